@@ -1,0 +1,30 @@
+export { AgentsFile, AgentSpec } from './agents.ts';
+export {
+  Duration,
+  Expression,
+  FailureCategoryName,
+  Id,
+  JsonSchema,
+  Mapping,
+  MappingObject,
+  SchemaReference,
+} from './common.ts';
+export { durationMs } from './duration.ts';
+export { DefaultsSpec, EngineFile, EngineSpec, LimitsSpec, ModelSpec, PermissionsSpec, PriceSpec } from './engine.ts';
+export { ContextProfileSpec, MemoryFile, RetrievalPolicy, StoreName, StoreSpec } from './memory.ts';
+export {
+  AgentNodeSpec,
+  DecisionNodeSpec,
+  EndNodeSpec,
+  MergeNodeSpec,
+  MergePolicy,
+  NodeSpec,
+  ToolNodeSpec,
+  TransformNodeSpec,
+  type NodeType,
+} from './node.ts';
+export { FallbackSpec, PipelinesFile, PipelineSpec, StageTemplateSpec } from './pipelines.ts';
+export { LoggerPluginSpec, PluginsFile, PluginSpec } from './plugins.ts';
+export { manifestKinds, ProjectSpec, type ManifestKind } from './project.ts';
+export { ToolsFile, ToolSpec, type ToolType } from './tools.ts';
+export { EdgeSpec, EdgeType, WorkflowFile, WorkflowSpec } from './workflow.ts';

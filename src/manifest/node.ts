@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { Duration, Id, Mapping, MappingObject } from './common.ts';
+
+const common = {
+  id: Id,
+  description: z.string().optional(),
+  entry: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Marks the default entry where several nodes have no inbound edge.' }),
+};
+const work = {
+  ...common,
+  retries: z.int().min(0).max(100).optional().meta({ description: 'Further attempts after a failed one.' }),
+  timeout: Duration.optional().meta({ description: 'For one attempt.' }),
+  backoff: Duration.optional().meta({ description: 'Wait before the first retry; doubles each time.' }),
+};
+
+export const AgentNodeSpec = z.strictObject({
+  type: z.literal('agent'),
+  ...work,
+  agent: z.string().min(1),
+  input: Mapping.optional().meta({ description: 'What the agent is given. Default: outputs of the nodes before it.' }),
+});
+export type AgentNodeSpec = z.infer<typeof AgentNodeSpec>;
+
+export const ToolNodeSpec = z.strictObject({
+  type: z.literal('tool'),
+  ...work,
+  tool: z.string().min(1),
+  arguments: MappingObject.optional(),
+});
+export type ToolNodeSpec = z.infer<typeof ToolNodeSpec>;
+
+export const TransformNodeSpec = z.strictObject({
+  type: z.literal('transform'),
+  ...common,
+  output: Mapping.meta({ description: 'The output of the node.' }),
+});
+export type TransformNodeSpec = z.infer<typeof TransformNodeSpec>;
+
+export const DecisionNodeSpec = z.strictObject({
+  type: z.literal('decision'),
+  ...work,
+  agent: z.string().min(1).optional().meta({ description: 'Agent whose output names the condition.' }),
+  tool: z.string().min(1).optional().meta({ description: 'Tool whose output names the condition.' }),
+  input: Mapping.optional(),
+  arguments: MappingObject.optional(),
+});
+export type DecisionNodeSpec = z.infer<typeof DecisionNodeSpec>;
+
+export const MergePolicy = z.enum(['dict', 'list', 'first', 'concat', 'deep_merge']);
+export type MergePolicy = z.infer<typeof MergePolicy>;
+
+export const MergeNodeSpec = z.strictObject({
+  type: z.literal('merge'),
+  ...common,
+  join: z.enum(['all', 'any', 'quorum']).optional().meta({ description: 'When it starts. Default: all.' }),
+  quorum: z.int().min(1).optional().meta({ description: 'Live inbound edges that a quorum needs.' }),
+  on_short: z.enum(['fail', 'run']).optional().meta({ description: 'When a quorum cannot be met. Default: fail.' }),
+  on_branch_failure: z
+    .enum(['fail', 'continue'])
+    .optional()
+    .meta({ description: 'When a branch failed. Default: fail.' }),
+  cancel_remaining: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Stop the branches that can only lead here. Default: false.' }),
+  merge: MergePolicy.optional().meta({
+    description: 'How the outputs become one value. Default: dict, by source node.',
+  }),
+  on_conflict: z.enum(['error', 'first', 'last']).optional().meta({ description: 'For deep_merge. Default: error.' }),
+});
+export type MergeNodeSpec = z.infer<typeof MergeNodeSpec>;
+
+export const EndNodeSpec = z.strictObject({
+  type: z.literal('end'),
+  ...common,
+  status: z.enum(['success', 'failure']).optional().meta({ description: 'Default: success.' }),
+  always_fail: z.boolean().optional().meta({ description: 'The same as status: failure.' }),
+  output: Mapping.optional().meta({ description: 'The output of the task. Default: output of the nodes before it.' }),
+});
+export type EndNodeSpec = z.infer<typeof EndNodeSpec>;
+
+export const NodeSpec = z.discriminatedUnion('type', [
+  AgentNodeSpec,
+  ToolNodeSpec,
+  TransformNodeSpec,
+  DecisionNodeSpec,
+  MergeNodeSpec,
+  EndNodeSpec,
+]);
+export type NodeSpec = z.infer<typeof NodeSpec>;
+export type NodeType = NodeSpec['type'];

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { AgentSpec } from './agents.ts';
+import { JsonSchema } from './common.ts';
+import { EngineSpec } from './engine.ts';
+import { MemoryFile } from './memory.ts';
+import { PipelinesFile } from './pipelines.ts';
+import { PluginSpec } from './plugins.ts';
+import { ToolSpec } from './tools.ts';
+import { WorkflowSpec } from './workflow.ts';
+
+/** Kinds of manifest, in the order in which problems are reported. */
+export const manifestKinds = ['engine', 'agents', 'tools', 'workflow', 'pipelines', 'memory', 'plugins'] as const;
+export type ManifestKind = (typeof manifestKinds)[number];
+
+/** All manifests of a project, validated, with the texts they name. Plain JSON: its hash pins the definition of a task. */
+export const ProjectSpec = z.object({
+  engine: EngineSpec,
+  agents: z.record(z.string(), AgentSpec).readonly(),
+  tools: z.record(z.string(), ToolSpec).readonly(),
+  workflow: WorkflowSpec,
+  pipelines: PipelinesFile,
+  memory: MemoryFile,
+  plugins: z.array(PluginSpec).readonly(),
+  /** JSON Schemas by name: the files in schemas/. */
+  schemas: z.record(z.string(), JsonSchema).readonly(),
+  /** Files that manifests name (prompts, model scripts), by path relative to the project directory. */
+  texts: z.record(z.string(), z.string()).readonly(),
+});
+export type ProjectSpec = Readonly<z.infer<typeof ProjectSpec>>;
