@@ -1,0 +1,79 @@
+export {
+  helperMark,
+  targetOf,
+  type ChartCall,
+  type ChartState,
+  type ChartTransition,
+  type WorkflowChart,
+} from './chart.ts';
+export { controlChanges, type ControlChanges } from './control-changes.ts';
+export {
+  emptyControl,
+  isOver,
+  readyNodes,
+  statusOf,
+  tokenOf,
+  type ControlState,
+  type NodeStatus,
+  type Token,
+} from './control.ts';
+export type { Gate } from './gate.ts';
+export { isDoneEdge, isTerminal, type GraphEdge, type GraphNode, type JoinRule, type WorkflowGraph } from './graph.ts';
+export {
+  joinDecision,
+  ownsBranchFailure,
+  settle,
+  startControl,
+  verdictOf,
+  type Settled,
+  type Verdict,
+} from './kernel.ts';
+export {
+  distinctOutcomes,
+  effectiveOutcome,
+  isUnhandled,
+  routeTokens,
+  type Outcome,
+  type Resolution,
+} from './routes.ts';
+export { edgeParams, runningId, stageChart, stageSource, type StagePlace } from './stage-chart.ts';
+export {
+  createStepper,
+  storeSnapshot,
+  type ChartEffect,
+  type ChartInput,
+  type ChartSnapshot,
+  type Stepped,
+  type Stepper,
+  type StoredSnapshot,
+  type TimerPurpose,
+} from './stepper.ts';
+export {
+  createWorkflowMachine,
+  type StageEnd,
+  type WorkflowContext,
+  type WorkflowEvent,
+  type WorkflowInput,
+} from './workflow-machine.ts';
+export {
+  deliverMessage,
+  fromRow,
+  isTaskOver,
+  resumeCommands,
+  submitTask,
+  toRow,
+  type Arrival,
+  type ControlCommand,
+  type Delivered,
+  type Pending,
+  type PendingStage,
+  type PendingTimer,
+  type TaskCommand,
+  type TaskCore,
+  type TaskMessage,
+  type TaskRow,
+  type TaskState,
+  type TaskStatus,
+} from './task-reducer.ts';
+export { createActorRoot, type ActorRootEvent } from './actor-root.ts';
+export { createWorkMachine, type StepInput, type WorkOutput } from './work-machine.ts';

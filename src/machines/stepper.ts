@@ -1,0 +1,138 @@
+import { createEmptyActor, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate';
+import { EngineError } from '../errors/index.ts';
+import { helperMark } from './chart.ts';
+import type { WorkflowContext, WorkflowEvent, WorkflowInput } from './workflow-machine.ts';
+
+/** What a step asks the world to do. Data: a host carries it out. */
+export type ChartEffect =
+  | { readonly kind: 'start'; readonly node: string }
+  | { readonly kind: 'stop'; readonly node: string }
+  | {
+      readonly kind: 'timer';
+      readonly id: string;
+      readonly node: string;
+      readonly purpose: TimerPurpose;
+      readonly delayMs: number;
+    }
+  | { readonly kind: 'clear'; readonly id: string };
+
+export type TimerPurpose = 'timeout' | 'retry';
+
+/** State of a machine between two steps. */
+export interface ChartSnapshot {
+  readonly status: 'active' | 'done' | 'error' | 'stopped';
+  readonly value: unknown;
+  readonly context: WorkflowContext;
+}
+
+/** What is stored of a snapshot: plain JSON. */
+export interface StoredSnapshot {
+  readonly status: ChartSnapshot['status'];
+  readonly value: unknown;
+  readonly context: WorkflowContext;
+}
+
+export type ChartInput = WorkflowEvent | { readonly type: 'timer.fired'; readonly id: string };
+
+export interface Stepped {
+  readonly snapshot: ChartSnapshot;
+  readonly effects: readonly ChartEffect[];
+}
+
+export interface Stepper {
+  init(input: WorkflowInput): Stepped;
+  step(snapshot: ChartSnapshot, event: ChartInput): Stepped;
+  /** Rebuilds a stored snapshot. It must come from the same machine: check the definition hash first. */
+  load(stored: StoredSnapshot): ChartSnapshot;
+}
+
+type Scope = Parameters<AnyStateMachine['transition']>[2];
+
+interface ExecutedAction {
+  readonly type: string;
+  readonly params: unknown;
+}
+
+/**
+ * Steps a machine without an actor. XState's own `transition()` builds an actor and its initial snapshot at every call;
+ * the machine's method takes the scope as an argument, so one inert scope a machine will do.
+ */
+export function createStepper(machine: AnyStateMachine): Stepper {
+  let actions: ExecutedAction[] = [];
+  const scope = inertScope((action) => actions.push(action));
+  const take = (snapshot: AnyMachineSnapshot): Stepped => {
+    const effects = effectsOf(actions);
+    actions = [];
+    if (snapshot.status === 'error')
+      throw new EngineError('ENGINE_BUG', 'A step of the machine failed.', { cause: snapshot.error });
+    // No actor lives here: what XState notes of children would only grow.
+    snapshot.children = {};
+    return { snapshot: snapshot as ChartSnapshot, effects };
+  };
+  return {
+    init: (input) => take(machine.getInitialSnapshot(scope, input)),
+    step: (snapshot, event) => take(machine.transition(snapshot as AnyMachineSnapshot, eventFor(event), scope)),
+    load: (stored) => machine.resolveState(stored as Parameters<AnyStateMachine['resolveState']>[0]) as ChartSnapshot,
+  };
+}
+
+/** The part of a snapshot that is stored. */
+export function storeSnapshot(snapshot: ChartSnapshot): StoredSnapshot {
+  return { status: snapshot.status, value: snapshot.value, context: snapshot.context };
+}
+
+function inertScope(note: (action: ExecutedAction) => void): Scope {
+  const self = createEmptyActor();
+  return {
+    self,
+    system: self.system,
+    id: '',
+    sessionId: '',
+    logger: () => undefined,
+    defer: () => undefined,
+    stopChild: () => undefined,
+    emit: () => undefined,
+    actionExecutor: note,
+  } as unknown as Scope;
+}
+
+function eventFor(input: ChartInput): { type: string } {
+  return input.type === 'timer.fired' ? { type: input.id } : input;
+}
+
+function effectsOf(actions: readonly ExecutedAction[]): readonly ChartEffect[] {
+  const effects: ChartEffect[] = [];
+  for (const action of actions) {
+    const effect = effectOf(action);
+    if (effect !== undefined) effects.push(effect);
+  }
+  return effects;
+}
+
+function effectOf({ type, params }: ExecutedAction): ChartEffect | undefined {
+  switch (type) {
+    case 'xstate.spawnChild':
+      return { kind: 'start', node: (params as { id: string }).id };
+    case 'leaveStage':
+      return { kind: 'stop', node: (params as { node: string }).node };
+    case 'xstate.raise':
+      return timerEffect(params as { id: string; delay: number });
+    case 'xstate.cancel':
+      return { kind: 'clear', id: (params as { sendId: string }).sendId };
+    default:
+      return undefined;
+  }
+}
+
+/** XState names the event of a delayed transition `xstate.after.<delay>.<state id>`, and ids here hold no dot. */
+function timerEffect({ id, delay }: { id: string; delay: number }): ChartEffect {
+  const state = id.slice(id.lastIndexOf('.') + 1);
+  const mark = state.lastIndexOf(helperMark);
+  return {
+    kind: 'timer',
+    id,
+    node: state.slice(0, mark),
+    purpose: state.slice(mark + 1) === 'retrying' ? 'retry' : 'timeout',
+    delayMs: delay,
+  };
+}

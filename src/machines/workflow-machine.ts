@@ -1,0 +1,187 @@
+import { assign, setup, type AnyStateMachine } from 'xstate';
+import { EngineError, type FailureCategory } from '../errors/index.ts';
+import { backoffMs } from './backoff.ts';
+import { isOver, statusOf, tokenOf, type ControlState } from './control.ts';
+import type { WorkflowChart } from './chart.ts';
+import { openGate, passGate, pauseGate, resumeGate, stepGate, type Gate } from './gate.ts';
+import type { GraphNode, WorkflowGraph } from './graph.ts';
+import { cancelAll, settle, startControl, verdictOf } from './kernel.ts';
+import { effectiveOutcome, type Outcome } from './routes.ts';
+import { backoffDelay } from './stage-chart.ts';
+
+/** All that a running task keeps in its machine: plain JSON, no values of stages. */
+export interface WorkflowContext {
+  readonly control: ControlState;
+  readonly gate: Gate;
+  /** Failed attempts of stages that are not over yet. */
+  readonly attempts: Readonly<Record<string, number>>;
+  /** Wait before the next attempt, in milliseconds, of stages that are being retried. */
+  readonly waits: Readonly<Record<string, number>>;
+  /** Spreads the retries of different tasks: the task id. */
+  readonly seed: string;
+}
+
+export interface WorkflowInput {
+  readonly seed: string;
+  readonly maxParallel: number;
+  readonly paused: boolean;
+}
+
+/** How an attempt of a stage ended, as far as the machine needs to know. */
+export type StageEnd =
+  | { readonly kind: 'done'; readonly choice?: string }
+  | {
+      readonly kind: 'failed';
+      readonly category: FailureCategory;
+      readonly retryable: boolean;
+      readonly retryAfterMs?: number;
+    };
+
+export type WorkflowEvent =
+  | { readonly type: 'stage.ended'; readonly node: string; readonly end: StageEnd }
+  | { readonly type: 'task.pause' | 'task.resume' | 'task.step' | 'task.cancel' };
+
+/** What the machine can be told and what it makes of it; timers arrive as events that XState names itself. */
+type ChartEvent = WorkflowEvent | { readonly type: `xstate.after.${string}` };
+
+interface NodeParams {
+  node: string;
+}
+
+/** The machine of a workflow: the config the compiler wrote, with guards and actions that ask the kernel. */
+export function createWorkflowMachine(graph: WorkflowGraph, chart: WorkflowChart): AnyStateMachine {
+  const parts = setup({
+    types: {} as { context: WorkflowContext; input: WorkflowInput; events: ChartEvent },
+    guards: { ...placeGuards(graph), ...stageGuards(graph) },
+    actions: {
+      settle: assign(({ context, event }, { node }: NodeParams) =>
+        settled(graph, context, { node, outcome: outcomeOf(event) }),
+      ),
+      countAttempt: assign(({ context, event }, params: NodeParams & { backoffMs: number }) => {
+        const failures = countOf(context.attempts, params.node) + 1;
+        const waitMs = backoffMs({ ...params, failures, seed: context.seed, retryAfterMs: retryAfter(event) });
+        return {
+          attempts: { ...context.attempts, [params.node]: failures },
+          waits: { ...context.waits, [params.node]: waitMs },
+        };
+      }),
+      pause: assign(({ context }) => ({ gate: pauseGate(context.gate) })),
+      resume: assign(({ context }) => ({ gate: resumeGate(context.gate) })),
+      step: assign(({ context }) => ({ gate: stepGate(context.gate) })),
+      cancelOpen: assign(({ context }) => ({ control: cancelAll(graph, context.control) })),
+    },
+    delays: Object.fromEntries(
+      graph.nodes.map((node) => [
+        backoffDelay(node.id),
+        ({ context }: { context: WorkflowContext }) => countOf(context.waits, node.id),
+      ]),
+    ),
+  });
+  const context = ({ input }: { input: WorkflowInput }): WorkflowContext => startContext(graph, input);
+  const output = ({ context: last }: { context: WorkflowContext }): { verdict: string } => ({
+    verdict: verdictOf(graph, last.control),
+  });
+  // The config is generated, so the literal types that setup() checks a hand-written one with cannot hold here.
+  const config = { ...chart, context, output } as unknown as Parameters<typeof parts.createMachine>[0];
+  return parts.createMachine(config);
+}
+
+function startContext(graph: WorkflowGraph, input: WorkflowInput): WorkflowContext {
+  const start = startControl(graph);
+  const gate = passGate(openGate(input.maxParallel, input.paused), start);
+  return { control: start.control, gate, attempts: {}, waits: {}, seed: input.seed };
+}
+
+function settled(
+  graph: WorkflowGraph,
+  context: WorkflowContext,
+  ended: { node: string; outcome: Outcome },
+): Partial<WorkflowContext> {
+  const step = settle(graph, context.control, { node: nodeOf(graph, ended.node), outcome: ended.outcome });
+  const next = { control: step.control, gate: passGate(context.gate, step) };
+  if (!step.stopped.some(({ id }) => Object.hasOwn(context.attempts, id))) return next;
+  const over = new Set(step.stopped.map((node) => node.id));
+  return { ...next, attempts: without(context.attempts, over), waits: without(context.waits, over) };
+}
+
+/** Own entries only: a node may be called "constructor". */
+export function countOf(table: Readonly<Record<string, number>>, id: string): number {
+  return Object.hasOwn(table, id) ? (table[id] ?? 0) : 0;
+}
+
+function without(table: Readonly<Record<string, number>>, ids: ReadonlySet<string>): Record<string, number> {
+  return Object.fromEntries(Object.entries(table).filter(([id]) => !ids.has(id)));
+}
+
+type GuardArguments = { context: WorkflowContext; event: ChartEvent };
+
+/** Guards about where the thread of a lane may go. */
+function placeGuards(graph: WorkflowGraph) {
+  return {
+    arrives: ({ context }: GuardArguments, { edge }: { edge: string }): boolean => {
+      const found = graph.edgeById.get(edge);
+      if (found === undefined || tokenOf(context.control, found) !== 'live') return false;
+      const status = statusOf(context.control, found.to);
+      return status === 'ready' || status === 'done';
+    },
+    taken: ({ context }: GuardArguments, { edge }: { edge: string }): boolean => {
+      const found = graph.edgeById.get(edge);
+      return found !== undefined && tokenOf(context.control, found) === 'live';
+    },
+    anyTaken: ({ context }: GuardArguments, { node }: NodeParams): boolean =>
+      nodeOf(graph, node).outbound.some((edge) => tokenOf(context.control, edge) === 'live'),
+    mayRun: ({ context }: GuardArguments, { node }: NodeParams): boolean => {
+      const status = statusOf(context.control, nodeOf(graph, node));
+      return status !== 'skipped' && status !== 'cancelled';
+    },
+    endedEarly: ({ context }: GuardArguments): boolean => context.control.ended !== undefined,
+    hasVerdict: ({ context }: GuardArguments, { verdict }: { verdict: string }): boolean =>
+      verdictOf(graph, context.control) === verdict,
+    over: ({ context }: GuardArguments): boolean => isOver(context.control),
+  };
+}
+
+/** Guards about one stage. */
+function stageGuards(graph: WorkflowGraph) {
+  return {
+    hasStatus: ({ context }: GuardArguments, { node, status }: NodeParams & { status: string }): boolean =>
+      statusOf(context.control, nodeOf(graph, node)) === status,
+    admitted: ({ context }: GuardArguments, { node }: NodeParams): boolean =>
+      context.gate.held.length === 0 || !context.gate.held.includes(node),
+    ended: ({ event }: GuardArguments, { node }: NodeParams): boolean =>
+      event.type === 'stage.ended' && event.node === node,
+    endedDone: ({ event }: GuardArguments, { node }: NodeParams): boolean =>
+      event.type === 'stage.ended' &&
+      event.node === node &&
+      effectiveOutcome(nodeOf(graph, node), outcomeOf(event)).kind === 'done',
+    /** Done, and the gate lets the stage through that takes its place, whatever else starts with it. */
+    endedFreely: ({ context, event }: GuardArguments, { node, others }: NodeParams & { others: number }): boolean =>
+      event.type === 'stage.ended' &&
+      event.node === node &&
+      event.end.kind === 'done' &&
+      context.gate.held.length === 0 &&
+      !context.gate.paused &&
+      context.gate.admitted + others <= context.gate.limit,
+    mayRetry: ({ context, event }: GuardArguments, { node, retries }: NodeParams & { retries: number }): boolean => {
+      if (event.type === 'stage.ended' && (event.node !== node || event.end.kind === 'done' || !event.end.retryable))
+        return false;
+      return countOf(context.attempts, node) < retries;
+    },
+  };
+}
+
+/** A timer that ends an attempt means that time ran out. */
+function outcomeOf(event: ChartEvent): Outcome {
+  if (event.type !== 'stage.ended') return { kind: 'failed', category: 'timeout' };
+  return event.end.kind === 'done' ? event.end : { kind: 'failed', category: event.end.category };
+}
+
+function retryAfter(event: ChartEvent): number {
+  return event.type === 'stage.ended' && event.end.kind === 'failed' ? (event.end.retryAfterMs ?? 0) : 0;
+}
+
+function nodeOf(graph: WorkflowGraph, id: string): GraphNode {
+  const node = graph.byId.get(id);
+  if (node === undefined) throw new EngineError('ENGINE_BUG', `The chart names "${id}", which is no node.`);
+  return node;
+}
