@@ -1,0 +1,55 @@
+import type { Problem, ProblemPath } from '../../errors/index.ts';
+import type { AgentSpec } from '../../manifest/index.ts';
+import { createNameFinder } from '../report/index.ts';
+import type { DeclaredNames, ProjectView } from './project-view.ts';
+import { checkReference } from './unknown-reference.ts';
+
+/** Models that need no entry in engine.models. */
+const builtInModels = ['offline'];
+
+/** Agents name models, tools and context profiles that are declared, and so do the defaults. */
+export function checkAgentReferences(view: ProjectView): Problem[] {
+  const models = { what: 'model', names: modelNames(view), home: 'models of engine.yaml' };
+  const tools = view.names('tools', ['tools']);
+  const profiles = {
+    kind: 'agents',
+    what: 'context profile',
+    names: view.names('memory', ['context_profiles']),
+    home: 'context_profiles of memory.yaml',
+  } as const;
+  const defaultModel = view.manifests.engine?.engine.defaults?.model;
+  const agents = Object.entries(view.manifests.agents?.agents ?? {});
+  return [
+    ...checkReference(view, { ...models, kind: 'engine', path: ['engine', 'defaults', 'model'], name: defaultModel }),
+    ...agents.flatMap(([name, agent]) =>
+      checkReference(view, { ...models, kind: 'agents', path: ['agents', name, 'model'], name: agent.model }),
+    ),
+    ...agents.flatMap(([name, agent]) =>
+      checkReference(view, { ...profiles, path: ['agents', name, 'context_profile'], name: agent.context_profile }),
+    ),
+    ...agents.flatMap(([name, agent]) => toolProblems(view, { agent, path: ['agents', name], tools })),
+  ];
+}
+
+function toolProblems(
+  view: ProjectView,
+  found: { agent: AgentSpec; path: ProblemPath; tools: DeclaredNames },
+): Problem[] {
+  const { agent, path, tools } = found;
+  return (agent.tools ?? []).flatMap((name, index) =>
+    checkReference(view, {
+      kind: 'agents',
+      path: [...path, 'tools', index],
+      name,
+      what: 'tool',
+      names: tools,
+      home: 'tools.yaml',
+    }),
+  );
+}
+
+function modelNames(view: ProjectView): DeclaredNames {
+  const declared = view.names('engine', ['engine', 'models']);
+  const known = [...Object.keys(view.manifests.engine?.engine.models ?? {}), ...builtInModels];
+  return { has: (name) => builtInModels.includes(name) || declared.has(name), finder: createNameFinder(known) };
+}

@@ -1,0 +1,66 @@
+import type { ParsedProject } from '../read/index.ts';
+import { checkAgentReferences } from './agent-references.ts';
+import { checkCycles } from './cycles.ts';
+import { checkDecisions } from './decisions.ts';
+import { checkEdgeDuplicates } from './edge-duplicates.ts';
+import { checkEdgeEnds } from './edge-ends.ts';
+import { checkEdgeFields } from './edge-fields.ts';
+import { checkEnds } from './ends.ts';
+import { checkEntries } from './entries.ts';
+import { checkEnvironmentNames } from './environment-names.ts';
+import { checkFallbacks } from './fallbacks.ts';
+import { checkMemorySources } from './memory-sources.ts';
+import { checkMerges } from './merges.ts';
+import { checkModelScripts } from './model-scripts.ts';
+import { checkNamedFiles } from './named-files.ts';
+import { checkNodeIds } from './node-ids.ts';
+import { checkNodeReferences } from './node-references.ts';
+import { checkPermissions } from './permissions.ts';
+import { checkPipelines } from './pipelines.ts';
+import { runChecks, type Check, type CheckedProject, type CheckOptions } from './run-checks.ts';
+import { checkSchemas } from './schemas-compile.ts';
+import { checkStageTemplates } from './stage-templates.ts';
+import { checkUnhandledFailures } from './unhandled-failures.ts';
+import { checkUnused } from './unused.ts';
+
+/** Every check; problems are sorted afterwards, so their order says nothing. */
+const checks: readonly Check[] = [
+  checkModelScripts,
+  checkAgentReferences,
+  checkPermissions,
+  checkNodeIds,
+  checkNodeReferences,
+  checkEdgeEnds,
+  checkEdgeFields,
+  checkEdgeDuplicates,
+  checkDecisions,
+  checkMerges,
+  checkEnds,
+  checkCycles,
+  checkEntries,
+  checkUnhandledFailures,
+  checkPipelines,
+  checkStageTemplates,
+  checkFallbacks,
+  checkMemorySources,
+  checkEnvironmentNames,
+  checkNamedFiles,
+  checkSchemas,
+  checkUnused,
+];
+
+/**
+ * Checks what no schema of a single manifest can see: the graph, references, permissions and named files.
+ * `texts` holds the named files that were found and everything in schemas/, by path.
+ */
+export function checkProject(
+  parsed: ParsedProject,
+  texts: ReadonlyMap<string, string>,
+  options: CheckOptions = {},
+): CheckedProject {
+  return runChecks(checks, { ...options, parsed, texts });
+}
+
+export { matchesCommand, splitCommand } from './command-words.ts';
+export type { Check, CheckedProject, CheckOptions } from './run-checks.ts';
+export { edgeType } from './workflow-graph.ts';

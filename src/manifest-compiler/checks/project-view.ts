@@ -1,0 +1,103 @@
+import type { Problem, ProblemPath } from '../../errors/index.ts';
+import type { ManifestKind } from '../../manifest/index.ts';
+import { childValue, type BrokenPart, type Manifests, type NamedFile, type ParsedProject } from '../read/index.ts';
+import { createNameFinder, createProblem, type NameFinder, type ProblemInput } from '../report/index.ts';
+import type { SchemaFile } from './schema-files.ts';
+import { buildGraph, emptyGraph, type WorkflowGraph } from './workflow-graph.ts';
+
+/** The names that one kind of declaration brings, for whoever refers to them. */
+export interface DeclaredNames {
+  /** True for names that are declared, or that may be declared in a part that could not be read. */
+  has(name: string): boolean;
+  readonly finder: NameFinder;
+}
+
+/** All that a check may look at. Paths are those of `manifests`; they are turned into places of the files afterwards. */
+export interface ProjectView {
+  readonly manifests: Manifests;
+  readonly graph: WorkflowGraph;
+  /** False when an edge could not be read. */
+  readonly areEdgesWhole: boolean;
+  /** False when nodes or edges are broken or lead nowhere, so that what seems to be missing may be there. */
+  readonly isGraphWhole: boolean;
+  readonly namedFiles: readonly NamedFile[];
+  /** Texts of the named files that were found, and of all schemas. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Files in schemas/, by name. */
+  readonly schemas: ReadonlyMap<string, SchemaFile>;
+  /** What is wrong with a JSON Schema, if anything. */
+  readonly compileSchema: (schema: unknown) => string | undefined;
+  isThere(kind: ManifestKind): boolean;
+  fileOf(kind: ManifestKind): string;
+  /** True when something at, above or below the path could not be used. */
+  isBroken(kind: ManifestKind, path: ProblemPath): boolean;
+  /** Names of the entries of a map, such as the agents. */
+  names(kind: ManifestKind, path: ProblemPath): DeclaredNames;
+  readonly nodeIds: DeclaredNames;
+  problem(kind: ManifestKind, problem: Omit<ProblemInput, 'file'>): Problem;
+}
+
+export interface ViewInput {
+  readonly parsed: ParsedProject;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly schemas: ReadonlyMap<string, SchemaFile>;
+  readonly compileSchema: (schema: unknown) => string | undefined;
+}
+
+export function createProjectView({ parsed, texts, schemas, compileSchema }: ViewInput): ProjectView {
+  const { manifests, states } = parsed;
+  const graph = manifests.workflow === undefined ? emptyGraph : buildGraph(manifests.workflow.workflow);
+  const isBroken = (kind: ManifestKind, path: ProblemPath): boolean =>
+    states[kind].broken.some((part) => startsWith(part.path, path) || startsWith(path, part.path));
+  const isPartBroken = (kind: ManifestKind, path: ProblemPath): boolean =>
+    states[kind].broken.some((part) => startsWith(path, part.path));
+  const brokenNames = (kind: ManifestKind, path: ProblemPath): string[] =>
+    states[kind].broken.flatMap((part) => {
+      const name = part.path.length === path.length + 1 && startsWith(part.path, path) ? nameOfBroken(part) : undefined;
+      return name === undefined ? [] : [name];
+    });
+  const nodeNames = [...graph.byId.keys(), ...brokenNames('workflow', ['workflow', 'nodes'])];
+  return {
+    manifests,
+    graph,
+    areEdgesWhole: !isBroken('workflow', ['workflow', 'edges']),
+    isGraphWhole:
+      manifests.workflow !== undefined &&
+      !isBroken('workflow', ['workflow', 'nodes']) &&
+      !isBroken('workflow', ['workflow', 'edges']) &&
+      graph.edges.every(({ source, target }) => source !== undefined && target !== undefined),
+    namedFiles: parsed.namedFiles,
+    texts,
+    schemas,
+    compileSchema,
+    isThere: (kind) => states[kind].isThere,
+    fileOf: (kind) => states[kind].file,
+    isBroken,
+    names: (kind, path) =>
+      declaredNames([...entryNames(manifests[kind], path), ...brokenNames(kind, path)], isPartBroken(kind, path)),
+    nodeIds: declaredNames(nodeNames, isPartBroken('workflow', ['workflow', 'nodes'])),
+    problem: (kind, problem) => createProblem({ ...problem, file: states[kind].file }),
+  };
+}
+
+function declaredNames(names: readonly string[], isUncertain: boolean): DeclaredNames {
+  const known = new Set(names);
+  return { has: (name) => isUncertain || known.has(name), finder: createNameFinder(known) };
+}
+
+function entryNames(manifest: unknown, path: ProblemPath): string[] {
+  const entries = path.reduce<unknown>(childValue, manifest);
+  return typeof entries === 'object' && entries !== null ? Object.keys(entries) : [];
+}
+
+/** The name that a broken part goes by: the key of an entry, or the id that was written for it. */
+function nameOfBroken({ path, value }: BrokenPart): string | undefined {
+  const last = path.at(-1);
+  if (typeof last === 'string') return last;
+  const id = childValue(value, 'id');
+  return typeof id === 'string' ? id : undefined;
+}
+
+function startsWith(path: ProblemPath, start: ProblemPath): boolean {
+  return start.length <= path.length && start.every((step, index) => step === path[index]);
+}

@@ -1,0 +1,54 @@
+import type { Problem } from '../../errors/index.ts';
+import { manifestKinds, type ProjectSpec } from '../../manifest/index.ts';
+import { restorePath, type ParsedProject } from '../read/index.ts';
+import { limitProblems, sortProblems, type SourceMap } from '../report/index.ts';
+import { assembleProject } from './assemble-project.ts';
+import { createProjectView, type ProjectView } from './project-view.ts';
+import { readSchemaFiles } from './schema-files.ts';
+
+export interface CheckOptions {
+  /** What is wrong with a JSON Schema, as a sentence; nothing when it compiles. Without it schemas are not compiled. */
+  readonly compileSchema?: (schema: unknown) => string | undefined;
+}
+
+export interface CheckedProject {
+  /** There unless a problem is an error. */
+  readonly project?: ProjectSpec;
+  /** Those of the manifests and those of the checks, in the order in which they are shown. */
+  readonly problems: readonly Problem[];
+  /** Sources of the manifests and of the schemas, to show problems with. */
+  readonly sources: SourceMap;
+}
+
+/** Finds every problem that it is there for; paths are those of `view.manifests`. */
+export type Check = (view: ProjectView) => Problem[];
+
+export interface CheckInput extends CheckOptions {
+  readonly parsed: ParsedProject;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export function runChecks(checks: readonly Check[], input: CheckInput): CheckedProject {
+  const { parsed, texts } = input;
+  const schemas = readSchemaFiles(texts);
+  const compileSchema = input.compileSchema ?? (() => undefined);
+  const view = createProjectView({ parsed, texts, schemas, compileSchema });
+  const found = limitProblems(checks.flatMap((check) => check(view))).map((problem) => inFile(problem, parsed));
+  const sources = new Map([
+    ...parsed.sources,
+    ...[...schemas.values()].map(({ file, source }) => [file, source] as const),
+  ]);
+  const all = [...parsed.problems, ...found];
+  // With errors, what seems to be unused may only be misspelt where it is used.
+  const hasErrors = all.some(({ severity }) => severity === 'error');
+  const problems = sortProblems(hasErrors ? all.filter(({ code }) => code !== 'MANIFEST_UNUSED') : all, sources);
+  const project = hasErrors ? undefined : assembleProject(view);
+  return { ...(project === undefined ? {} : { project }), problems, sources };
+}
+
+/** Checks see lists without their broken items; people see the file. */
+function inFile(problem: Problem, { states }: ParsedProject): Problem {
+  const kind = manifestKinds.find((candidate) => states[candidate].file === problem.file);
+  if (kind === undefined || states[kind].kept.size === 0) return problem;
+  return { ...problem, path: restorePath(problem.path, states[kind].kept) };
+}

@@ -1,0 +1,31 @@
+import type { Problem } from '../../errors/index.ts';
+import { JsonSchema } from '../../manifest/index.ts';
+import { parseText } from '../read/index.ts';
+import { createProblem, type ManifestSource } from '../report/index.ts';
+
+/** A file in schemas/ as far as it could be read. */
+export interface SchemaFile {
+  readonly file: string;
+  readonly source: ManifestSource;
+  readonly schema?: JsonSchema;
+  readonly problems: readonly Problem[];
+}
+
+/** The schemas among the texts, by name: schemas/Name.json. */
+export function readSchemaFiles(texts: ReadonlyMap<string, string>): ReadonlyMap<string, SchemaFile> {
+  const schemas = new Map<string, SchemaFile>();
+  for (const [file, text] of texts) {
+    const name = /^schemas\/(?<name>.+)\.json$/u.exec(file)?.groups?.['name'];
+    if (name !== undefined) schemas.set(name, readSchemaFile(file, text));
+  }
+  return schemas;
+}
+
+function readSchemaFile(file: string, text: string): SchemaFile {
+  const { value, source, problems } = parseText(file, text);
+  if (problems.length > 0) return { file, source, problems };
+  const parsed = JsonSchema.safeParse(value);
+  if (parsed.success) return { file, source, problems, schema: parsed.data };
+  const message = 'A JSON Schema has to be an object, true or false.';
+  return { file, source, problems: [createProblem({ code: 'MANIFEST_SCHEMA_INVALID', message, file, path: [] })] };
+}

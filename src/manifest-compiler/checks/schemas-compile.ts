@@ -1,0 +1,50 @@
+import type { Problem, ProblemPath } from '../../errors/index.ts';
+import { createProblem } from '../report/index.ts';
+import type { ProjectView } from './project-view.ts';
+
+/** Schemas in files and in manifests are well-formed and compile. */
+export function checkSchemas(view: ProjectView): Problem[] {
+  const files = [...view.schemas.values()].flatMap(({ file, schema, problems }): readonly Problem[] =>
+    schema === undefined ? problems : compileProblems(view, { schema, file, path: [] }),
+  );
+  return [...files, ...inlineSchemas(view)];
+}
+
+function inlineSchemas(view: ProjectView): Problem[] {
+  const agents = Object.entries(view.manifests.agents?.agents ?? {}).flatMap(([name, { output_schema: output }]) =>
+    inlineSchema(view, output, { kind: 'agents', path: ['agents', name, 'output_schema'] }),
+  );
+  const tools = Object.entries(view.manifests.tools?.tools ?? {}).flatMap(([name, tool]) =>
+    (['input_schema', 'output_schema'] as const).flatMap((field) =>
+      inlineSchema(view, schemaOf(tool, field), { kind: 'tools', path: ['tools', name, field] }),
+    ),
+  );
+  return [...agents, ...tools];
+}
+
+function schemaOf(tool: object, field: 'input_schema' | 'output_schema'): unknown {
+  return Object.hasOwn(tool, field) ? Reflect.get(tool, field) : undefined;
+}
+
+function inlineSchema(
+  view: ProjectView,
+  schema: unknown,
+  place: { kind: 'agents' | 'tools'; path: ProblemPath },
+): Problem[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return compileProblems(view, { schema, file: view.fileOf(place.kind), path: place.path });
+}
+
+function compileProblems(view: ProjectView, found: { schema: unknown; file: string; path: ProblemPath }): Problem[] {
+  const reason = view.compileSchema(found.schema);
+  if (reason === undefined) return [];
+  return [
+    createProblem({
+      code: 'MANIFEST_SCHEMA_INVALID',
+      message: `The JSON Schema does not compile: ${reason.replace(/\.?$/u, '.')}`,
+      hint: 'Write it in JSON Schema, draft 2020-12.',
+      file: found.file,
+      path: found.path,
+    }),
+  ];
+}

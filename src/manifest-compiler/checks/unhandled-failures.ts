@@ -1,0 +1,35 @@
+import type { Problem } from '../../errors/index.ts';
+import { listNames } from '../report/index.ts';
+import type { ProjectView } from './project-view.ts';
+import type { GraphNode } from './workflow-graph.ts';
+
+/** Warns once of the nodes whose failure no edge and no fallback takes. */
+export function checkUnhandledFailures(view: ProjectView): Problem[] {
+  if (!view.isGraphWhole || view.isBroken('pipelines', ['fallbacks'])) return [];
+  const fallbacks = view.manifests.pipelines?.fallbacks ?? [];
+  const handledNodes = new Set(fallbacks.map(({ stage }) => stage));
+  const handledTypes = new Set(fallbacks.filter(({ stage }) => stage === undefined).map((row) => row.stage_type));
+  const isHandled = ({ id, spec, outEdges }: GraphNode): boolean =>
+    outEdges.some(({ type }) => type === 'error' || type === 'fallback') ||
+    handledNodes.has(id) ||
+    handledTypes.has(spec.type) ||
+    handledTypes.has(undefined);
+  const unhandled = view.graph.nodes.filter((node) => asksSomebody(node) && !isHandled(node));
+  const [first] = unhandled;
+  if (first === undefined) return [];
+  return [
+    view.problem('workflow', {
+      severity: 'warning',
+      code: 'MANIFEST_FAILURE_UNHANDLED',
+      message: `Nothing handles a failure of ${listNames(unhandled.map(({ id }) => id))}: it fails the task.`,
+      hint: 'Add an edge of type error or fallback, or a row to "fallbacks" of pipelines.yaml.',
+      path: ['workflow', 'nodes', first.index, 'id'],
+    }),
+  ];
+}
+
+/** Agents and tools can fail for reasons that no manifest rules out. */
+function asksSomebody({ spec }: GraphNode): boolean {
+  if (spec.type === 'decision') return spec.agent !== undefined || spec.tool !== undefined;
+  return spec.type === 'agent' || spec.type === 'tool';
+}

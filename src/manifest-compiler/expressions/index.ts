@@ -1,0 +1,17 @@
+export { compileExpression } from './expression.ts';
+export { compileMapping } from './mapping.ts';
+export { compilePrompt } from './prompt.ts';
+export type {
+  CompiledExpression,
+  CompiledMapping,
+  CompiledPrompt,
+  ExpressionFault,
+  ExpressionResult,
+  Json,
+  MappingFault,
+  MappingResult,
+  PromptResult,
+  ScopeNames,
+  ScopeValues,
+  ScopeVariable,
+} from './types.ts';

@@ -1,0 +1,119 @@
+import { childrenOf, isBinding, isLoop, type CelNode, type CelNodeOf } from './cel-tree.ts';
+import { compilePattern } from './pattern.ts';
+import { listNames, nearestName } from './suggestion.ts';
+import type { ExpressionFault, ScopeNames } from './types.ts';
+
+/** Keys that the library drops from map literals without a word. */
+const droppedKeys: ReadonlySet<unknown> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** What the library does not check: stage names, loop variables, patterns. Adds the stages it meets to `stages`. */
+export function checkScope(node: CelNode, scope: ScopeNames, stages: Set<string>): ExpressionFault | undefined {
+  const fault = checkNode(node, scope, stages);
+  if (fault !== undefined) return fault;
+  if (stageOf(node) !== undefined) return undefined;
+  for (const child of childrenOf(node)) {
+    const inside = checkScope(child, scope, stages);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
+}
+
+function checkNode(node: CelNode, scope: ScopeNames, stages: Set<string>): ExpressionFault | undefined {
+  if (node.op === 'id') return checkName(node, scope);
+  if (node.op === '.' && node.args[1] === '__proto__') return missingMember(node);
+  if (node.op === '.' || node.op === '[]' || node.op === 'in') return checkStage(node, scope, stages);
+  if (node.op === 'map') return checkKeys(node);
+  if (node.op !== 'rcall') return undefined;
+  if (isLoop(node) || isBinding(node)) return checkLoopVariable(node, scope);
+  return node.args[0] === 'matches' ? checkPattern(node) : undefined;
+}
+
+interface StageReference {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `stages.name`, `stages["name"]` or `"name" in stages`. */
+function stageOf(node: CelNode): StageReference | undefined {
+  if (node.op === 'in') return isStages(node.args[1]) ? literalStage(node.args[0]) : undefined;
+  if (node.op === '[]') return isStages(node.args[0]) ? literalStage(node.args[1]) : undefined;
+  if (node.op !== '.' || !isStages(node.args[0])) return undefined;
+  return { name: node.args[1], start: node.pos, end: node.end };
+}
+
+function isStages(node: CelNode): boolean {
+  return node.op === 'id' && node.args === 'stages';
+}
+
+function literalStage(node: CelNode): StageReference | undefined {
+  if (node.op !== 'value' || typeof node.args !== 'string') return undefined;
+  return { name: node.args, start: node.start, end: node.end };
+}
+
+function checkStage(node: CelNode, scope: ScopeNames, stages: Set<string>): ExpressionFault | undefined {
+  const stage = stageOf(node);
+  if (stage === undefined || !scope.variables.includes('stages')) return undefined;
+  if (scope.stages.includes(stage.name)) {
+    stages.add(stage.name);
+    return undefined;
+  }
+  const { name, start, end } = stage;
+  const message = `There is no stage "${name}" that an expression here could read.`;
+  const dashed = node.op === '.' ? scope.stages.find((known) => known.startsWith(`${name}-`)) : undefined;
+  if (dashed !== undefined)
+    return { message, hint: `Write stages["${dashed}"]: "-" means minus otherwise.`, start, end };
+  const nearest = nearestName(name, scope.stages);
+  const hint = nearest === undefined ? `Use one of ${listNames(scope.stages)}.` : `Did you mean "${nearest}"?`;
+  return { message, ...(scope.stages.length === 0 ? {} : { hint }), start, end };
+}
+
+function missingMember(node: CelNodeOf<'.'>): ExpressionFault {
+  return { message: `There is no field "${node.args[1]}".`, start: node.pos, end: node.end };
+}
+
+function checkName(node: CelNodeOf<'id'>, scope: ScopeNames): ExpressionFault | undefined {
+  if (node.args !== 'stages' || !scope.variables.includes('stages')) return undefined;
+  return {
+    message: 'A stage must be named where "stages" is used, so that it can be checked.',
+    hint: 'Write stages.name or stages["name"]; ask has(stages.name) or "name" in stages whether it has run.',
+    start: node.start,
+    end: node.end,
+  };
+}
+
+function checkLoopVariable(node: CelNodeOf<'rcall'>, scope: ScopeNames): ExpressionFault | undefined {
+  const [variable] = node.args[2];
+  if (variable?.op !== 'id' || !scope.variables.some((name) => name === variable.args)) return undefined;
+  return {
+    message: `"${variable.args}" is in scope already and cannot be a loop variable.`,
+    hint: 'Take another name, such as "x".',
+    start: variable.start,
+    end: variable.end,
+  };
+}
+
+function checkKeys(node: CelNodeOf<'map'>): ExpressionFault | undefined {
+  const found = node.args.find(([key]) => key.op === 'value' && droppedKeys.has(key.args));
+  if (found === undefined) return undefined;
+  const [key] = found;
+  return {
+    message: `${node.input.slice(key.start, key.end)} cannot be a key of a map.`,
+    start: key.start,
+    end: key.end,
+  };
+}
+
+function checkPattern(node: CelNodeOf<'rcall'>): ExpressionFault | undefined {
+  const [pattern] = node.args[2];
+  if (pattern?.op !== 'value' || typeof pattern.args !== 'string') return undefined;
+  const result = compilePattern(pattern.args);
+  if (result.ok) return undefined;
+  const { message, hint } = result.fault;
+  return {
+    message: `The pattern cannot be used. ${message}`,
+    ...(hint === undefined ? {} : { hint }),
+    start: pattern.start,
+    end: pattern.end,
+  };
+}

@@ -1,0 +1,66 @@
+import type { ProblemPath } from '../../errors/index.ts';
+import type { Mapping } from '../../manifest/index.ts';
+
+export type Json = Mapping;
+
+export type ScopeVariable =
+  'task' | 'input' | 'stages' | 'output' | 'error' | 'item' | 'index' | 'iteration' | 'arrivals';
+
+/** What an expression at one place of a manifest may name. */
+export interface ScopeNames {
+  readonly variables: readonly ScopeVariable[];
+  readonly stages: readonly string[];
+}
+
+export type ScopeValues = Readonly<Record<string, unknown>>;
+
+/** Why a text does not compile. The offsets are UTF-16 units from the start of that text. */
+export interface ExpressionFault {
+  /** One full sentence. */
+  readonly message: string;
+  /** What to do, as an order. */
+  readonly hint?: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface CompiledExpression {
+  readonly source: string;
+  /** The stages it names, each once, in the order of the text. */
+  readonly stages: readonly string[];
+  /** Gives fresh JSON; throws an error that carries a `config.expression` failure, and nothing else. */
+  evaluate(scope: ScopeValues): Json;
+}
+
+export type ExpressionResult =
+  | { readonly ok: true; readonly expression: CompiledExpression }
+  | { readonly ok: false; readonly fault: ExpressionFault };
+
+export interface CompiledMapping {
+  readonly stages: readonly string[];
+  /** True when no expression is in it: `evaluate` then gives the same deeply frozen value each time. */
+  readonly constant: boolean;
+  /** Gives fresh JSON but for parts without expressions, which are frozen and shared. Throws as an expression does. */
+  evaluate(scope: ScopeValues): Json;
+}
+
+export interface MappingFault {
+  /** Way from the root of the mapping to the string, or to the key, that holds the fault. */
+  readonly path: ProblemPath;
+  readonly fault: ExpressionFault;
+}
+
+export interface MappingResult {
+  readonly mapping: CompiledMapping;
+  readonly faults: readonly MappingFault[];
+}
+
+export interface CompiledPrompt {
+  /** The variables it needs from outside, each once; loop variables and assignments are not among them. */
+  readonly variables: readonly string[];
+  /** Throws an error that carries a `config.expression` failure, and nothing else. */
+  render(variables: ScopeValues): string;
+}
+
+export type PromptResult =
+  { readonly ok: true; readonly prompt: CompiledPrompt } | { readonly ok: false; readonly fault: ExpressionFault };

@@ -1,0 +1,84 @@
+import { isDoneEdge, type GraphNode, type WorkflowGraph } from '../../machines/index.ts';
+import { analyseConcurrency } from './concurrency.ts';
+import { buildGraph } from './graph-builder.ts';
+import type { Outline, OutlineEdge, OutlineNode } from './outline.ts';
+
+/** A node that is no merge, at which two edges meet that may both be taken in one run. */
+export interface MisplacedJoin {
+  readonly node: string;
+  readonly edges: readonly [OutlineEdge, OutlineEdge];
+}
+
+/**
+ * Merges and ends may be joins. At any other node the inbound edges have to exclude each other. Two edges can be taken
+ * in one run if nodes put in their middle could run in one run, so that is what is asked.
+ */
+export function findMisplacedJoins(graph: WorkflowGraph, outline: Outline): readonly MisplacedJoin[] {
+  const suspects = graph.nodes.filter((node) => node.inbound.length > 1 && !node.isMerge && node.closes === undefined);
+  if (suspects.length === 0) return [];
+  const split = splitEdges(outline, new Set(suspects.map((node) => node.id)));
+  const probe = buildGraph(split, { id: graph.id, entry: graph.entry.id, exit: graph.exit, failFast: graph.failFast });
+  const { areCompatible } = analyseConcurrency(probe);
+  return suspects.flatMap((suspect) => {
+    const inbound = outline.edges.filter((edge) => edge.to === suspect.id);
+    const pair = firstPair(inbound, (one, other) => {
+      const [left, right] = [probe.byId.get(middleOf(one)), probe.byId.get(middleOf(other))];
+      return left !== undefined && right !== undefined && areCompatible(left, right);
+    });
+    return pair === undefined ? [] : [{ node: suspect.id, edges: pair }];
+  });
+}
+
+function splitEdges(outline: Outline, targets: ReadonlySet<string>): Outline {
+  const nodes: OutlineNode[] = [...outline.nodes];
+  const edges: OutlineEdge[] = [];
+  for (const edge of outline.edges) {
+    if (!targets.has(edge.to)) {
+      edges.push(edge);
+      continue;
+    }
+    const middle = middleOf(edge);
+    nodes.push(middleNode(middle));
+    edges.push({ ...edge, to: middle });
+    edges.push({ id: `${edge.id} to its end`, from: middle, to: edge.to, kind: 'normal', precedence: 0 });
+  }
+  return { nodes, edges };
+}
+
+function middleOf(edge: OutlineEdge): string {
+  return `middle of ${edge.id}`;
+}
+
+function middleNode(id: string): OutlineNode {
+  return {
+    spec: { id, type: 'transform', output: null },
+    join: { mode: 'all', quorum: 1, onBranchFailure: 'fail', onShort: 'fail', cancelRemaining: false },
+    retries: 0,
+    backoffMs: 0,
+  };
+}
+
+function firstPair<Item>(
+  items: readonly Item[],
+  fits: (one: Item, other: Item) => boolean,
+): readonly [Item, Item] | undefined {
+  for (const [at, one] of items.entries()) {
+    const other = items.slice(at + 1).find((candidate) => fits(one, candidate));
+    if (other !== undefined) return [one, other];
+  }
+  return undefined;
+}
+
+/** Error and fallback edges that no failure can take, because fallback edges before them take all of it. */
+export function findShadowedEdges(graph: WorkflowGraph): readonly string[] {
+  return graph.nodes.flatMap((node) => shadowedEdges(node));
+}
+
+function shadowedEdges(node: GraphNode): readonly string[] {
+  const handlers = node.outbound.filter((edge) => !isDoneEdge(edge));
+  const catchAll = handlers.find((edge) => edge.kind === 'fallback' && edge.categories === undefined);
+  if (catchAll === undefined) return [];
+  return handlers
+    .filter((edge) => edge !== catchAll && (edge.kind === 'error' || edge.precedence > catchAll.precedence))
+    .map((edge) => edge.id);
+}

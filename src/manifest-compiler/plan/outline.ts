@@ -1,0 +1,117 @@
+import type { FailureCategory } from '../../errors/index.ts';
+import {
+  durationMs,
+  type DefaultsSpec,
+  type EdgeSpec,
+  type EdgeType,
+  type MergeNodeSpec,
+  type NodeSpec,
+} from '../../manifest/index.ts';
+import type { JoinRule } from '../../machines/index.ts';
+
+/** A node before it is wired: what the kernel needs to know of its spec. */
+export interface OutlineNode {
+  readonly spec: NodeSpec;
+  readonly join: JoinRule;
+  readonly retries: number;
+  readonly timeoutMs?: number;
+  readonly backoffMs: number;
+}
+
+/** An edge before it is wired, with its type made explicit. */
+export interface OutlineEdge {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly kind: EdgeType;
+  readonly choice?: string;
+  readonly when?: string;
+  readonly categories?: readonly FailureCategory[];
+  readonly precedence: number;
+  /** Place in the manifest's list of edges; absent for edges the compiler added. */
+  readonly source?: number;
+}
+
+/** Nodes and edges as a list: easy to cut, to extend, and to turn into a graph. */
+export interface Outline {
+  readonly nodes: readonly OutlineNode[];
+  readonly edges: readonly OutlineEdge[];
+}
+
+const defaultBackoffMs = 500;
+
+/** The join of every node that is no merge, and of merges that say nothing else. */
+const joinAll: JoinRule = { mode: 'all', quorum: 1, onBranchFailure: 'fail', onShort: 'fail', cancelRemaining: false };
+
+export function outlineNode(spec: NodeSpec, defaults: DefaultsSpec): OutlineNode {
+  const join = spec.type === 'merge' ? mergeJoin(spec) : joinAll;
+  if (spec.type !== 'agent' && spec.type !== 'tool' && spec.type !== 'decision') {
+    return { spec, join, retries: 0, backoffMs: 0 };
+  }
+  const timeout = spec.timeout ?? defaults.timeout;
+  const backoff = spec.backoff ?? defaults.backoff;
+  return {
+    spec,
+    join,
+    retries: spec.retries ?? defaults.retries ?? 0,
+    backoffMs: backoff === undefined ? defaultBackoffMs : durationMs(backoff),
+    ...(timeout !== undefined && { timeoutMs: durationMs(timeout) }),
+  };
+}
+
+function mergeJoin(spec: MergeNodeSpec): JoinRule {
+  return {
+    mode: spec.join ?? 'all',
+    quorum: spec.quorum ?? 1,
+    onBranchFailure: spec.on_branch_failure ?? 'fail',
+    onShort: spec.on_short ?? 'fail',
+    cancelRemaining: spec.cancel_remaining ?? false,
+  };
+}
+
+/** What an edge is when it does not say so. */
+export function edgeType(edge: EdgeSpec): EdgeType {
+  return edge.type ?? (edge.condition !== undefined || edge.when !== undefined ? 'conditional' : 'normal');
+}
+
+export function outlineEdges(edges: readonly EdgeSpec[]): readonly OutlineEdge[] {
+  const ids = new Set<string>();
+  const choices = new Set<string>();
+  return edges.map((edge, source) => {
+    const kind = edgeType(edge);
+    const choice = kind === 'conditional' ? uniqueChoice(edge, choices) : undefined;
+    return {
+      id: uniqueName(edgeName(edge, kind, choice), ids),
+      from: edge.from,
+      to: edge.to,
+      kind,
+      // An edge that names categories is more specific than one that takes all.
+      precedence: edge.on === undefined ? 1 : 0,
+      source,
+      ...(choice !== undefined && { choice }),
+      ...(edge.when !== undefined && { when: edge.when }),
+      ...(edge.on !== undefined && { categories: edge.on }),
+    };
+  });
+}
+
+const edgeMarks = { normal: '', conditional: '', error: '!', fallback: '?' } as const satisfies Record<
+  EdgeType,
+  string
+>;
+
+function edgeName(edge: EdgeSpec, kind: EdgeType, choice: string | undefined): string {
+  return `${edge.from}->${edge.to}${edgeMarks[kind]}${choice === undefined ? '' : `[${choice}]`}`;
+}
+
+function uniqueChoice(edge: EdgeSpec, taken: Set<string>): string {
+  const prefix = `${edge.from} `;
+  return uniqueName(`${prefix}${edge.condition ?? edge.when ?? ''}`, taken).slice(prefix.length);
+}
+
+function uniqueName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let count = 2; taken.has(name); count += 1) name = `${wanted}#${count}`;
+  taken.add(name);
+  return name;
+}

@@ -1,0 +1,14 @@
+export { parseManifests } from './parse-manifests.ts';
+export type {
+  BrokenPart,
+  Manifests,
+  ManifestState,
+  NamedFile,
+  NamedFileKind,
+  ParsedProject,
+} from './parsed-project.ts';
+export { isPromptPath, schemaFile } from './named-files.ts';
+export { parseText, type TextOfManifest } from './parse-text.ts';
+export { isInsideProject, normalisePath } from './project-path.ts';
+export { restorePath } from './prune.ts';
+export { childValue, isPlainObject } from './schema-path.ts';

@@ -1,0 +1,87 @@
+import type { Problem, ProblemPath } from '../../errors/index.ts';
+import { createProblem, quote } from '../report/index.ts';
+import type { Manifests, NamedFile, NamedFileKind } from './parsed-project.ts';
+import { childValue } from './schema-path.ts';
+import { isInsideProject, normalisePath } from './project-path.ts';
+
+interface Mention {
+  readonly written: string;
+  readonly kind: NamedFileKind;
+  readonly file: string;
+  readonly from: ProblemPath;
+}
+
+/** Name of the file that holds a named schema. */
+export function schemaFile(name: string): string {
+  return normalisePath(`schemas/${name}.json`);
+}
+
+/** True when a prompt is the path of a file; any other text is the prompt itself. */
+export function isPromptPath(prompt: string): boolean {
+  return /\.(?:md|txt|liquid)$/u.test(prompt) && !/[\r\n]/u.test(prompt);
+}
+
+/** The files that manifests name, each time they do, and a problem for each that lies outside. */
+export function findNamedFiles(
+  manifests: Manifests,
+  fileOf: (kind: keyof Manifests) => string,
+): { namedFiles: NamedFile[]; problems: Problem[] } {
+  const mentions = [
+    ...agentMentions(manifests, fileOf('agents')),
+    ...modelMentions(manifests, fileOf('engine')),
+    ...toolMentions(manifests, fileOf('tools')),
+  ];
+  const namedFiles: NamedFile[] = [];
+  const problems: Problem[] = [];
+  for (const { written, kind, file, from } of mentions) {
+    const path = kind === 'schema' ? schemaFile(written) : normalisePath(written);
+    if (isInsideProject(path) && (kind !== 'schema' || path.startsWith('schemas/')))
+      namedFiles.push({ path, kind, file, from });
+    else problems.push(outsideProblem({ written, kind, file, from }));
+  }
+  return { namedFiles, problems };
+}
+
+function agentMentions({ agents }: Manifests, file: string): Mention[] {
+  const mentions: Mention[] = [];
+  for (const [name, { prompt, output_schema: schema }] of Object.entries(agents?.agents ?? {})) {
+    if (isPromptPath(prompt))
+      mentions.push({ written: prompt, kind: 'prompt', file, from: ['agents', name, 'prompt'] });
+    if (typeof schema === 'string') {
+      mentions.push({ written: schema, kind: 'schema', file, from: ['agents', name, 'output_schema'] });
+    }
+  }
+  return mentions;
+}
+
+function modelMentions({ engine }: Manifests, file: string): Mention[] {
+  return Object.entries(engine?.engine.models ?? {}).flatMap(([name, { script }]): Mention[] =>
+    script === undefined ? [] : [{ written: script, kind: 'script', file, from: ['engine', 'models', name, 'script'] }],
+  );
+}
+
+function toolMentions({ tools }: Manifests, file: string): Mention[] {
+  const mentions: Mention[] = [];
+  for (const [name, tool] of Object.entries(tools?.tools ?? {})) {
+    for (const field of ['input_schema', 'output_schema']) {
+      const schema = childValue(tool, field);
+      if (typeof schema === 'string')
+        mentions.push({ written: schema, kind: 'schema', file, from: ['tools', name, field] });
+    }
+  }
+  return mentions;
+}
+
+function outsideProblem({ written, kind, file, from }: Mention): Problem {
+  const directory = kind === 'schema' ? 'schemas/' : 'the project directory';
+  return createProblem({
+    code: 'MANIFEST_VALUE_INVALID',
+    message: `The ${kind} ${quote(written)} lies outside of ${directory}.`,
+    hint:
+      kind === 'schema'
+        ? 'Write the name of a file in schemas/ without ".json".'
+        : 'Move the file into the project directory and write a relative path.',
+    file,
+    path: from,
+  });
+}

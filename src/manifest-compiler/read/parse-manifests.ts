@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import type { Problem } from '../../errors/index.ts';
+import {
+  AgentsFile,
+  EngineFile,
+  MemoryFile,
+  PipelinesFile,
+  PluginsFile,
+  ToolsFile,
+  WorkflowFile,
+  type ManifestKind,
+} from '../../manifest/index.ts';
+import type { ManifestSource } from '../report/index.ts';
+import { missingManifest, selectManifests, type ManifestFile } from './manifest-files.ts';
+import { findNamedFiles } from './named-files.ts';
+import type { Manifests, ManifestState, ParsedProject } from './parsed-project.ts';
+import { parseText } from './parse-text.ts';
+import { validateManifest, type ValidatedManifest } from './validate-manifest.ts';
+
+/** Reads the manifests of a project, given as texts by file name, and holds each against its schema. */
+export function parseManifests(files: ReadonlyMap<string, string>): ParsedProject {
+  const { selected, problems: ambiguities } = selectManifests(files);
+  const problems: (readonly Problem[])[] = [ambiguities];
+  const sources = new Map<string, ManifestSource>();
+  const states = new Map<ManifestKind, ManifestState>();
+  const texts = new Map<ManifestKind, ManifestFile & { readonly value: unknown }>();
+  for (const manifest of selected) {
+    const { kind, file, text } = manifest;
+    const { source, problems: faults, ...read } = parseText(file, text);
+    sources.set(file, source);
+    problems.push(faults);
+    if ('value' in read) texts.set(kind, { ...manifest, value: read.value });
+    else states.set(kind, { file, isThere: true, broken: [{ path: [], value: undefined }], kept: new Map() });
+  }
+  const validate = <T>(kind: ManifestKind, schema: z.ZodType<T>): T | undefined => {
+    const text = texts.get(kind);
+    if (text === undefined) return undefined;
+    const result: ValidatedManifest<T> = validateManifest(text, schema);
+    problems.push(result.problems);
+    states.set(kind, { file: text.file, isThere: true, broken: result.broken, kept: result.kept });
+    return result.manifest;
+  };
+  const manifests = presentOnly({
+    engine: validate('engine', EngineFile),
+    agents: validate('agents', AgentsFile),
+    tools: validate('tools', ToolsFile),
+    workflow: validate('workflow', WorkflowFile),
+    pipelines: validate('pipelines', PipelinesFile),
+    memory: validate('memory', MemoryFile),
+    plugins: validate('plugins', PluginsFile),
+  });
+  const fileOf = (kind: ManifestKind): string => states.get(kind)?.file ?? `${kind}.yaml`;
+  const named = findNamedFiles(manifests, fileOf);
+  problems.push(named.problems, missingManifests(manifests, states));
+  return { manifests, states: allStates(states), problems: problems.flat(), sources, namedFiles: named.namedFiles };
+}
+
+type MaybeManifests = { readonly [Kind in keyof Manifests]-?: Manifests[Kind] | undefined };
+
+function presentOnly(all: MaybeManifests): Manifests {
+  const { engine, agents, tools, workflow, pipelines, memory, plugins } = all;
+  return {
+    ...(engine === undefined ? {} : { engine }),
+    ...(agents === undefined ? {} : { agents }),
+    ...(tools === undefined ? {} : { tools }),
+    ...(workflow === undefined ? {} : { workflow }),
+    ...(pipelines === undefined ? {} : { pipelines }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(plugins === undefined ? {} : { plugins }),
+  };
+}
+
+function missingManifests({ workflow }: Manifests, states: ReadonlyMap<ManifestKind, ManifestState>): Problem[] {
+  if (!states.has('workflow')) return [missingManifest('workflow', '')];
+  const asksAgents = workflow?.workflow.nodes.some((node) => 'agent' in node && node.agent !== undefined) ?? false;
+  return asksAgents && !states.has('agents') ? [missingManifest('agents', ', but the workflow asks agents')] : [];
+}
+
+function allStates(states: ReadonlyMap<ManifestKind, ManifestState>): Readonly<Record<ManifestKind, ManifestState>> {
+  const of = (kind: ManifestKind): ManifestState =>
+    states.get(kind) ?? { file: `${kind}.yaml`, isThere: false, broken: [], kept: new Map() };
+  return {
+    engine: of('engine'),
+    agents: of('agents'),
+    tools: of('tools'),
+    workflow: of('workflow'),
+    pipelines: of('pipelines'),
+    memory: of('memory'),
+    plugins: of('plugins'),
+  };
+}

@@ -1,0 +1,10 @@
+export { createProblem, type ProblemInput } from './create-problem.ts';
+export { formatProblem, type FormatOptions } from './format-problem.ts';
+export { limitProblems, moreProblems, problemLimit } from './limit-problems.ts';
+export { locate, type Location } from './locate.ts';
+export { plainPalette, type Palette } from './palette.ts';
+export { problemsToJson, type LocatedProblem } from './problems-to-json.ts';
+export { printable, quote } from './quote.ts';
+export { sortProblems } from './sort-problems.ts';
+export { createSource, type ManifestSource, type RangeFinder, type SourceMap, type TextRange } from './source.ts';
+export { createNameFinder, listNames, type NameFinder } from './suggestion.ts';

@@ -1,0 +1,72 @@
+import { failureError } from '../../errors/index.ts';
+import type { DecisionNodeSpec } from '../../manifest/index.ts';
+import type { CompiledExpression } from '../expressions/index.ts';
+import type { Conclusion, Role, RoleContext, StageProgram, StageScope } from './role.ts';
+
+interface Option {
+  readonly choice: string;
+  /** Absent for an edge that is taken by its label. */
+  readonly when: CompiledExpression | undefined;
+}
+
+/** Takes the first conditional edge, in the order of the file, whose label the output names or whose `when` holds. */
+export const compileDecisionNode: Role<DecisionNodeSpec> = (spec, context) => {
+  const options = optionsOf(context);
+  const plan = planOf(spec, context);
+  return { plan, conclude: (output, scope) => choose(options, output, scope) };
+};
+
+function planOf(spec: DecisionNodeSpec, context: RoleContext): StageProgram['plan'] {
+  const { agent, tool } = spec;
+  if (agent !== undefined) {
+    const input = spec.input === undefined ? undefined : context.mapping(spec.input, ['input']);
+    return (scope) => ({
+      kind: 'agent',
+      agent,
+      input: input === undefined ? scope.output : input.evaluate({ ...scope }),
+    });
+  }
+  if (tool !== undefined) {
+    const mapped = context.mapping(spec.arguments ?? {}, ['arguments']);
+    return (scope) => ({ kind: 'tool', tool, arguments: mapped.evaluate({ ...scope }) });
+  }
+  return (scope) => ({ kind: 'value', value: scope.output });
+}
+
+function optionsOf(context: RoleContext): readonly Option[] {
+  return context.outbound.flatMap((edge) =>
+    edge.choice === undefined ? [] : [{ choice: edge.choice, when: context.edgeExpression(edge) }],
+  );
+}
+
+function choose(options: readonly Option[], output: unknown, scope: StageScope): Conclusion {
+  const label = labelIn(output);
+  for (const { choice, when } of options) {
+    if (when === undefined ? choice === label : holds(when, { ...scope, output })) return { output, choice };
+  }
+  return label === undefined ? { output } : { output, choice: label };
+}
+
+/** The label is the output itself, or its field `condition`. */
+function labelIn(output: unknown): string | undefined {
+  if (typeof output === 'string') return output;
+  if (
+    typeof output !== 'object' ||
+    output === null ||
+    !Object.hasOwn(output, 'condition') ||
+    !('condition' in output)
+  ) {
+    return undefined;
+  }
+  return typeof output.condition === 'string' ? output.condition : undefined;
+}
+
+function holds(when: CompiledExpression, scope: StageScope): boolean {
+  const verdict = when.evaluate({ ...scope });
+  if (typeof verdict === 'boolean') return verdict;
+  throw failureError({
+    code: 'config.expression',
+    message: `The condition "${when.source}" gave ${verdict === null ? 'null' : `a ${typeof verdict}`}, where true or false is needed.`,
+    hint: 'Write a comparison, such as "output.score >= 0.8".',
+  });
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { errorCodes, failureKinds } from '../../../src/errors/index.ts';
+
+const page = readFileSync(path.resolve(import.meta.dirname, '../../../docs/errors.md'), 'utf8');
+
+const codeSections = page
+  .split(/^## /mu)
+  .slice(1)
+  .map((section) => ({
+    title: section.slice(0, section.indexOf('\n')).trim(),
+    text: section.slice(section.indexOf('\n')).trim(),
+  }));
+
+it('has one section for each error code, in the order of the table, and one for failures', () => {
+  expect(codeSections.map(({ title }) => title)).toEqual([...Object.keys(errorCodes), 'Failure kinds']);
+});
+
+it('says something in every section', () => {
+  expect(codeSections.filter(({ text }) => text.length < 40).map(({ title }) => title)).toEqual([]);
+});
+
+it('lists every failure kind with its category and whether a retry can help', () => {
+  const rows = [
+    ...page.matchAll(/^\| `(?<kind>[a-z_.]+)` *\| (?<category>[a-z_]+) *\| (?<retryable>yes|no) *\| \S/gmu),
+  ];
+  expect(rows.map(({ groups }) => [groups?.['kind'], groups?.['category'], groups?.['retryable']])).toEqual(
+    Object.entries(failureKinds).map(([kind, { category, retryable }]) => [kind, category, retryable ? 'yes' : 'no']),
+  );
+});
