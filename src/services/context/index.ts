@@ -1,0 +1,12 @@
+export { assembleContext } from './assemble-context.ts';
+export {
+  leftOutReasons,
+  type ContextPackage,
+  type ContextRequest,
+  type LeftOut,
+  type LeftOutReason,
+  type PackageItem,
+  type PinnedText,
+  type Place,
+} from './package.ts';
+export { estimateTokens } from './tokens.ts';

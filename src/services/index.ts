@@ -1,0 +1,47 @@
+export { assembleContext, type ContextPackage, type ContextRequest } from './context/index.ts';
+export { createSchemaValidator, type SchemaValidator } from './json/index.ts';
+export {
+  costOf,
+  createModelClient,
+  parseScript,
+  type GenerateOptions,
+  type LLMClient,
+  type LLMResult,
+  type Prompt,
+  type PromptSubject,
+} from './llm/index.ts';
+export { createMemoryStores, type MemoryItem, type MemoryQuery, type MemoryStore, type MemoryStores } from './memory/index.ts';
+export {
+  createMemoryTaskStore,
+  createSqliteTaskStore,
+  currentHolder,
+  leaseMs,
+  type Artifact,
+  type JournalEntry,
+  type LeaseHolder,
+  type StoredTask,
+  type TaskCommit,
+  type TaskFilter,
+  type TaskStore,
+} from './store/index.ts';
+export {
+  createEventStream,
+  createJsonlSink,
+  createMemorySink,
+  EngineEvent,
+  type EventData,
+  type EventStream,
+  type EventType,
+  type MemorySink,
+  type TelemetrySink,
+} from './telemetry/index.ts';
+export {
+  createToolRuntime,
+  defineTool,
+  type ToolContext,
+  type ToolDefinition,
+  type ToolHandler,
+  type ToolMode,
+  type ToolOutcome,
+  type ToolRuntime,
+} from './tools/index.ts';

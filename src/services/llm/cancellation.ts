@@ -1,0 +1,30 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { failureError } from '../../errors/index.ts';
+
+export type Delay = (delayMs: number, signal: AbortSignal) => Promise<void>;
+
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw cancelled();
+}
+
+/** Ends early, with a `cancelled.task` failure, when the signal says so. */
+export const realDelay: Delay = async (delayMs, signal) => {
+  try {
+    await wait(delayMs, undefined, { signal });
+  } catch {
+    throw cancelled();
+  }
+};
+
+/** Waits for the signal and nothing else. */
+export function untilCancelled(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = (): void => reject(cancelled());
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+function cancelled(): Error {
+  return failureError({ code: 'cancelled.task', message: 'The call of the model was cancelled.' });
+}

@@ -1,0 +1,19 @@
+export { costOf, type TokenUsage } from './cost.ts';
+export { createModelClient, modelProviders, type ModelProvider } from './model-providers.ts';
+export { createOfflineClient } from './offline/client.ts';
+export {
+  finishReasons,
+  type ContextText,
+  type FinishReason,
+  type GenerateOptions,
+  type LLMChunk,
+  type LLMClient,
+  type LLMResult,
+  type Prompt,
+  type PromptMessage,
+  type PromptSubject,
+  type ToolCall,
+} from './port.ts';
+export { parseScript, type ScriptSpec } from './script.ts';
+export { createScriptedClient, type ScriptedOptions } from './scripted.ts';
+export { estimateTokens } from './tokens.ts';

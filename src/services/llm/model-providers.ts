@@ -1,0 +1,46 @@
+import { EngineError } from '../../errors/index.ts';
+import type { ModelSpec } from '../../manifest/index.ts';
+import { nearestWord } from '../json/nearest-word.ts';
+import { createOfflineClient } from './offline/client.ts';
+import type { LLMClient } from './port.ts';
+import { parseScript } from './script.ts';
+import { createScriptedClient } from './scripted.ts';
+
+export interface ModelClientOptions {
+  /** Text of the file that `ModelSpec.script` names. */
+  readonly script?: string;
+}
+
+type ModelFactory = (alias: string, options: ModelClientOptions) => LLMClient;
+
+export const modelProviders = {
+  offline: () => createOfflineClient(),
+  scripted: (alias, { script }) => {
+    if (script !== undefined) return createScriptedClient(parseScript(script));
+    throw new EngineError('MODEL_SCRIPT_INVALID', `Model "${alias}" is scripted and names no script.`, {
+      hint: `Add "script: path/to/replies.yaml" to model "${alias}" in engine.yaml.`,
+    });
+  },
+} as const satisfies Record<string, ModelFactory>;
+export type ModelProvider = keyof typeof modelProviders;
+
+const laterProviders: ReadonlySet<string> = new Set(['anthropic', 'ollama', 'openai', 'replay']);
+
+/** The client for one entry of `engine.models`. */
+export function createModelClient(alias: string, spec: ModelSpec, options: ModelClientOptions = {}): LLMClient {
+  const { provider } = spec;
+  if (isModelProvider(provider)) return modelProviders[provider](alias, options);
+  const known = Object.keys(modelProviders);
+  const guess = nearestWord(provider, known);
+  const fault = laterProviders.has(provider) ? 'which is not in this version' : 'which does not exist';
+  const hint =
+    guess === undefined ? `Use one of ${known.map((name) => `"${name}"`).join(', ')}.` : `Did you mean "${guess}"?`;
+  throw new EngineError('MODEL_ADAPTER_UNKNOWN', `Model "${alias}" names the provider "${provider}", ${fault}.`, {
+    hint,
+    details: { provider, known },
+  });
+}
+
+function isModelProvider(name: string): name is ModelProvider {
+  return Object.hasOwn(modelProviders, name);
+}

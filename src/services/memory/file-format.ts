@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { EngineError } from '../../errors/index.ts';
+import { MemoryItem } from './port.ts';
+
+export interface MemoryDocument {
+  readonly items: readonly MemoryItem[];
+  /** What was wrong with the text; `items` holds what could be saved. */
+  readonly damage?: string;
+}
+
+const version = 1;
+const FileShape = z.strictObject({ v: z.int(), items: z.array(z.unknown()) });
+
+/** One item a line, so that a file that was torn or edited by hand loses single items and not all. */
+export function formatDocument({ items }: MemoryDocument): string {
+  const lines = items.map((item) => JSON.stringify(item));
+  return `{"v":${version},"items":[\n${lines.join(',\n')}\n]}\n`;
+}
+
+/** Throws for a file that is well-formed but not a memory file, or a newer one: it must not be written over. */
+export function parseDocument(content: string, file: string): MemoryDocument {
+  // Some editors put a byte order mark before the text; trim takes it away.
+  const text = content.trim();
+  if (text === '') return { items: [] };
+  const written = Number(/^\{\s*"v"\s*:\s*(\d+)/u.exec(text)?.[1] ?? version);
+  if (written > version) throw tooNew(file, written);
+  const value = parseJson(text);
+  if (value === undefined)
+    return { items: text.split('\n').flatMap(itemsOfLine), damage: 'it is not well-formed JSON' };
+  const shape = FileShape.safeParse(value);
+  if (!shape.success) throw foreign(file);
+  const items = shape.data.items.flatMap(validItems);
+  const lost = shape.data.items.length - items.length;
+  return lost === 0 ? { items } : { items, damage: `${lost} of its items ${lost === 1 ? 'is' : 'are'} not valid` };
+}
+
+function itemsOfLine(line: string): MemoryItem[] {
+  return validItems(parseJson(line.trim().replace(/,$/u, '')));
+}
+
+function validItems(value: unknown): MemoryItem[] {
+  try {
+    const result = MemoryItem.safeParse(value);
+    return result.success ? [result.data] : [];
+  } catch {
+    // A value that is nested deeper than the stack.
+    return [];
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function foreign(file: string): EngineError {
+  return new EngineError('MEMORY_STORE_UNREADABLE', `The file "${file}" holds JSON, but no memory.`, {
+    hint: 'Give the store in memory.yaml a path of its own.',
+    details: { file },
+  });
+}
+
+function tooNew(file: string, written: number): EngineError {
+  return new EngineError(
+    'MEMORY_STORE_UNREADABLE',
+    `The memory file "${file}" has version ${written}; this engine knows versions up to ${version}.`,
+    { hint: 'Update the engine, or give the store in memory.yaml another path.', details: { file, version: written } },
+  );
+}

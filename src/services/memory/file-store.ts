@@ -1,0 +1,113 @@
+import { addItems, statsOf, type ItemTable } from './item-table.ts';
+import { storeClosed } from './memory-errors.ts';
+import { openMemoryFile, type Quarantine } from './memory-file.ts';
+import type { MemoryItem, MemoryStore } from './port.ts';
+import { selectItems } from './ranking.ts';
+
+export interface FileStoreOptions {
+  readonly file: string;
+  /** The oldest items beyond it are forgotten. Default: none are. */
+  readonly maxMessages?: number;
+  readonly onQuarantine?: (quarantine: Quarantine) => void;
+  /** Epoch in milliseconds, for the names of damaged files. */
+  readonly now?: () => number;
+  readonly onClose?: () => void;
+}
+
+type Change = (table: ItemTable) => unknown;
+
+interface Waiting {
+  readonly change: Change;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Remembers in one JSON file, which several processes may share. Nothing is read or written before the first call. */
+export function createFileStore(options: FileStoreOptions): MemoryStore {
+  const { file, maxMessages = Infinity, onQuarantine = () => {}, now = Date.now, onClose } = options;
+  const memoryFile = openMemoryFile({ file, onQuarantine, now });
+  const write = createBatcher((changes) => memoryFile.update((table) => applyAll(table, changes)));
+  let forgotten = 0;
+  let isClosed = false;
+  const checkOpen = (): void => {
+    if (isClosed) throw storeClosed();
+  };
+  const read = async (): Promise<ItemTable> => {
+    checkOpen();
+    return memoryFile.read();
+  };
+  const append = async (items: readonly MemoryItem[]): Promise<void> => {
+    checkOpen();
+    if (items.length === 0) return;
+    let surplus = 0;
+    await write.add((table) => {
+      surplus = addItems(table, items, maxMessages);
+    });
+    forgotten += surplus;
+  };
+  const remove = async (id: string): Promise<boolean> => {
+    checkOpen();
+    let wasThere = false;
+    await write.add((table) => {
+      wasThere = table.delete(id);
+    });
+    return wasThere;
+  };
+  return {
+    append,
+    get: async (id) => (await read()).get(id),
+    query: async (query) => selectItems((await read()).values(), query),
+    delete: remove,
+    stats: async () => statsOf(await read(), forgotten),
+    close: async () => {
+      if (!isClosed) onClose?.();
+      isClosed = true;
+      await write.idle();
+    },
+  };
+}
+
+function applyAll(table: ItemTable, changes: readonly Change[]): void {
+  for (const change of changes) change(table);
+}
+
+interface Batcher {
+  /** Resolves when the change is in the file. */
+  add(change: Change): Promise<void>;
+  idle(): Promise<void>;
+}
+
+/** Changes that come while a write is under way share the next one, which rewrites the file once for all of them. */
+function createBatcher(writeAll: (changes: readonly Change[]) => Promise<void>): Batcher {
+  let waiting: Waiting[] = [];
+  let running: Promise<void> | undefined;
+  const writeBatch = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      await writeAll(batch.map(({ change }) => change));
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  };
+  const drain = async (): Promise<void> => {
+    // Lets the rest of the current turn come along.
+    await Promise.resolve();
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      await writeBatch(batch);
+    }
+    running = undefined;
+  };
+  return {
+    add: (change) => {
+      return new Promise((resolve, reject) => {
+        waiting.push({ change, resolve, reject });
+        running ??= drain();
+      });
+    },
+    idle: async () => {
+      await running;
+    },
+  };
+}

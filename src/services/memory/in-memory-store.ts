@@ -1,0 +1,38 @@
+import { addItems, statsOf, type ItemTable } from './item-table.ts';
+import { storeClosed } from './memory-errors.ts';
+import type { MemoryStore } from './port.ts';
+import { selectItems } from './ranking.ts';
+
+export interface InMemoryStoreOptions {
+  /** The oldest items beyond it are forgotten. */
+  readonly maxMessages?: number;
+  readonly onClose?: () => void;
+}
+
+const defaultMaxMessages = 1_000;
+
+/** Remembers as long as the process lives. Runs in a browser. */
+export function createInMemoryStore(options: InMemoryStoreOptions = {}): MemoryStore {
+  const { maxMessages = defaultMaxMessages, onClose } = options;
+  const table: ItemTable = new Map();
+  let forgotten = 0;
+  let isClosed = false;
+  const open = (): ItemTable => {
+    if (isClosed) throw storeClosed();
+    return table;
+  };
+  return {
+    append: async (items) => {
+      forgotten += addItems(open(), items, maxMessages);
+    },
+    get: async (id) => open().get(id),
+    query: async (query) => selectItems(open().values(), query),
+    delete: async (id) => open().delete(id),
+    stats: async () => statsOf(open(), forgotten),
+    close: async () => {
+      if (!isClosed) onClose?.();
+      isClosed = true;
+      table.clear();
+    },
+  };
+}

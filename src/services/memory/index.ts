@@ -1,0 +1,7 @@
+export { createMemoryStores, type MemoryStores, type MemoryStoresOptions } from './create-stores.ts';
+export { createDisabledStore } from './disabled-store.ts';
+export { createFileStore, type FileStoreOptions } from './file-store.ts';
+export { createInMemoryStore, type InMemoryStoreOptions } from './in-memory-store.ts';
+export type { Quarantine } from './memory-file.ts';
+export { MemoryItem, type MemoryQuery, type MemoryStats, type MemoryStore } from './port.ts';
+export { rankItems } from './ranking.ts';

@@ -1,0 +1,136 @@
+import type { Low } from 'lowdb';
+import { formatDocument, parseDocument, type MemoryDocument } from './file-format.ts';
+import { withFileLock } from './file-lock.ts';
+import type { ItemTable } from './item-table.ts';
+import { guarded } from './memory-errors.ts';
+
+/** A damaged memory file was put aside. */
+export interface Quarantine {
+  readonly file: string;
+  /** The copy of the file as it was. */
+  readonly copy: string;
+  /** Half a sentence. */
+  readonly problem: string;
+  /** Items that could be saved. */
+  readonly kept: number;
+}
+
+export interface MemoryFileOptions {
+  readonly file: string;
+  readonly onQuarantine: (quarantine: Quarantine) => void;
+  /** Epoch in milliseconds, for the names of damaged files. */
+  readonly now: () => number;
+}
+
+export interface MemoryFile {
+  /** What is in the file now, whoever wrote it. */
+  read(): Promise<ItemTable>;
+  /** Changes what is in the file now, while nobody else can; nothing is changed when it rejects. */
+  update<T>(change: (table: ItemTable) => T): Promise<T>;
+}
+
+interface Loaded {
+  readonly table: ItemTable;
+  /** Tells whether the file was replaced since; every write replaces it. */
+  readonly mark: string;
+  readonly damage: string | undefined;
+}
+
+/** A JSON file, replaced as a whole by lowdb, that several processes may share. */
+export function openMemoryFile(options: MemoryFileOptions): MemoryFile {
+  const { file } = options;
+  let loaded: Loaded = { table: new Map(), mark: '', damage: undefined };
+
+  const load = async (): Promise<Loaded> => {
+    const mark = await guarded(file, 'read', () => markOf(file));
+    if (mark === loaded.mark && loaded.damage === undefined) return loaded;
+    const { items, damage } = await guarded(file, 'read', () => readDocument(file));
+    loaded = { table: new Map(items.map((item) => [item.id, item])), mark, damage };
+    return loaded;
+  };
+  const store = async (table: ItemTable): Promise<void> => {
+    await writeDocument(file, { items: [...table.values()] });
+    loaded = { table, mark: await markOf(file), damage: undefined };
+  };
+  const loadSound = async (): Promise<ItemTable> => {
+    const { table, damage } = await load();
+    if (damage === undefined) return table;
+    const copy = await putAside(options);
+    await store(table);
+    options.onQuarantine({ file, copy, problem: damage, kept: table.size });
+    return table;
+  };
+  const locked = <T>(work: () => Promise<T>): Promise<T> => {
+    return guarded(file, 'write', async () => {
+      await makeDirectory(file);
+      return withFileLock(file, work);
+    });
+  };
+  return {
+    read: async () => {
+      const { table, damage } = await load();
+      return damage === undefined ? table : locked(loadSound);
+    },
+    update: (change) => {
+      return locked(async () => {
+        const table = new Map(await loadSound());
+        const result = change(table);
+        await store(table);
+        return result;
+      });
+    },
+  };
+}
+
+async function markOf(file: string): Promise<string> {
+  const { stat } = await import('node:fs/promises');
+  try {
+    const { ino, size, mtimeNs } = await stat(file, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'missing';
+    throw error;
+  }
+}
+
+async function readDocument(file: string): Promise<MemoryDocument> {
+  const low = await openLow(file);
+  await low.read();
+  return low.data;
+}
+
+async function writeDocument(file: string, document: MemoryDocument): Promise<void> {
+  const low = await openLow(file);
+  low.data = document;
+  await low.write();
+}
+
+async function openLow(file: string): Promise<Low<MemoryDocument>> {
+  const { DataFile } = await import('lowdb/node');
+  const lowdb = await import('lowdb');
+  const adapter = new DataFile<MemoryDocument>(file, {
+    parse: (text) => parseDocument(text, file),
+    stringify: formatDocument,
+  });
+  return new lowdb.Low<MemoryDocument>(adapter, { items: [] });
+}
+
+async function makeDirectory(file: string): Promise<void> {
+  const { mkdir } = await import('node:fs/promises');
+  await mkdir(process.getBuiltinModule('node:path').dirname(file), { recursive: true });
+}
+
+/** Copies the file byte by byte to a name that is not taken. */
+async function putAside({ file, now }: MemoryFileOptions): Promise<string> {
+  const { constants, copyFile } = await import('node:fs/promises');
+  const time = new Date(now()).toISOString().replaceAll(':', '-');
+  for (let count = 1; ; count += 1) {
+    const copy = `${file}.corrupt-${time}${count === 1 ? '' : `-${count}`}`;
+    try {
+      await copyFile(file, copy, constants.COPYFILE_EXCL);
+      return copy;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { RetrievalPolicy } from '../../manifest/index.ts';
+
+/** One thing worth remembering. `kind` says what it is (`message`, `observation`, `decision`…), `source` where it came from. */
+export const MemoryItem = z.strictObject({
+  id: z.string().min(1),
+  kind: z.string().min(1),
+  source: z.string(),
+  /** Epoch in milliseconds. */
+  timestamp: z.number(),
+  tags: z.array(z.string()).readonly(),
+  importance: z.number().min(0).max(1),
+  token_cost: z.int().min(0),
+  content: z.string(),
+  metadata: z.record(z.string(), z.json()).readonly(),
+});
+export type MemoryItem = Readonly<z.infer<typeof MemoryItem>>;
+
+export interface MemoryQuery {
+  /** Items of any of these kinds. */
+  readonly kinds?: readonly string[];
+  /** Items with all of these tags. */
+  readonly tags?: readonly string[];
+  /** What the policies `keyword` and `hybrid` look for. */
+  readonly text?: string;
+  readonly policy: RetrievalPolicy;
+  readonly limit?: number;
+  /** An item that would go beyond it is passed over, and the next one is tried. */
+  readonly maxTokens?: number;
+}
+
+export interface MemoryStats {
+  readonly items: number;
+  readonly tokens: number;
+  /** Items that `max_messages` has pushed out since the store was opened. */
+  readonly forgotten: number;
+}
+
+/** What an agent may remember. A method rejects with an EngineError: MEMORY_STORE_UNREADABLE, MEMORY_STORE_UNWRITABLE, ENGINE_CLOSED. */
+export interface MemoryStore {
+  /** Kept when it resolves. An item whose id is there already replaces the old one, so that a stage may run again. */
+  append(items: readonly MemoryItem[]): Promise<void>;
+  get(id: string): Promise<MemoryItem | undefined>;
+  /** Best first, ties by id. */
+  query(query: MemoryQuery): Promise<readonly MemoryItem[]>;
+  /** Whether the item was there. */
+  delete(id: string): Promise<boolean>;
+  stats(): Promise<MemoryStats>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,30 @@
+import type { EngineEvent } from './events.ts';
+import type { TelemetrySink } from './sink.ts';
+
+export interface MemorySink extends TelemetrySink {
+  /** The newest events, oldest first. */
+  events(): readonly EngineEvent[];
+  /** Events that newer ones have pushed out. */
+  readonly dropped: number;
+}
+
+/** Keeps the newest events, at least one. */
+export function createMemorySink(capacity: number): MemorySink {
+  const size = Math.max(1, Math.floor(capacity));
+  const ring: EngineEvent[] = [];
+  let written = 0;
+  return {
+    name: 'memory',
+    write: (event) => {
+      ring[written % size] = event;
+      written += 1;
+    },
+    events: () => {
+      const oldest = written > size ? written % size : 0;
+      return [...ring.slice(oldest), ...ring.slice(0, oldest)];
+    },
+    get dropped() {
+      return Math.max(0, written - size);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { EdgeType } from '../../manifest/index.ts';
+import { count, durationMs, eventOf, optionalCount, optionalText, text } from './event-shape.ts';
+import { FailureSignatureData } from './failure-schema.ts';
+
+/** How a task goes. */
+export const taskEvents = [
+  eventOf('task.created', {
+    /** Hash of the manifests it is pinned to. */
+    definition: text,
+    workflow: optionalText,
+    mode: optionalText,
+    inputBytes: optionalCount,
+  }),
+  eventOf('task.started', {}),
+  eventOf('task.completed', {
+    status: z.enum(['completed', 'partial']),
+    durationMs,
+    outputHash: optionalText,
+    outputBytes: optionalCount,
+  }),
+  eventOf('task.failed', { durationMs, failure: FailureSignatureData.exactOptional() }),
+  eventOf('task.cancelled', { durationMs, reason: optionalText }),
+  eventOf('task.paused', { reason: optionalText }),
+  eventOf('task.resumed', { reason: optionalText }),
+  eventOf('routing.decided', {
+    pipeline: text,
+    reason: text,
+    candidates: z.array(z.string()).readonly().exactOptional(),
+  }),
+  eventOf('checkpoint.written', { rowBytes: optionalCount, durationMs: durationMs.exactOptional() }),
+] as const;
+
+/** How its stages go. */
+export const stageEvents = [
+  eventOf('stage.started', { attempt: count, nodeType: text, inputHash: optionalText }),
+  eventOf('stage.retrying', { attempt: count, delayMs: durationMs, failure: FailureSignatureData }),
+  eventOf('stage.finished', {
+    attempt: count,
+    durationMs,
+    outputHash: optionalText,
+    outputBytes: optionalCount,
+    /** What a decision chose. */
+    choice: optionalText,
+  }),
+  eventOf('stage.failed', { attempt: count, durationMs, failure: FailureSignatureData }),
+  eventOf('stage.skipped', { reason: optionalText }),
+  eventOf('stage.cancelled', { reason: optionalText }),
+  eventOf('edge.taken', { from: text, to: text, edgeType: EdgeType, condition: optionalText }),
+] as const;

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { RetrievalPolicy, StoreName } from '../../manifest/index.ts';
+import { count, durationMs, eventOf, optionalCount, optionalText, text } from './event-shape.ts';
+import { FailureData } from './failure-schema.ts';
+
+const model = { provider: text, model: text };
+const agent = { agent: text, model: text };
+const tool = { tool: text, toolType: optionalText };
+const usage = {
+  inputTokens: optionalCount,
+  outputTokens: optionalCount,
+  cachedTokens: optionalCount,
+  costUsd: z.number().min(0).exactOptional(),
+};
+
+/** What agents and the models behind them do. `call` counts the requests of one attempt of a stage. */
+export const agentEvents = [
+  eventOf('agent.called', { ...agent, tools: optionalCount, contextTokens: optionalCount }),
+  eventOf('agent.answered', { ...agent, calls: count, durationMs, outputHash: optionalText, ...usage }),
+  eventOf('llm.requested', { ...model, call: count, promptHash: optionalText, promptTokens: optionalCount }),
+  eventOf('llm.chunk', { ...model, call: count, characters: count }),
+  eventOf('llm.responded', { ...model, call: count, durationMs, finishReason: optionalText, ...usage }),
+  eventOf('llm.failed', { ...model, call: count, durationMs, failure: FailureData }),
+  eventOf('json.validated', { schema: optionalText, call: optionalCount, repairs: optionalCount }),
+  eventOf('json.failed', { schema: optionalText, call: optionalCount, failure: FailureData }),
+] as const;
+
+/** What tools, memory and the assembly of context do, and which sink was lost. */
+export const serviceEvents = [
+  eventOf('tool.called', { ...tool, argumentsHash: optionalText }),
+  eventOf('tool.finished', { ...tool, durationMs, outputBytes: optionalCount }),
+  eventOf('tool.failed', { ...tool, durationMs, failure: FailureData }),
+  eventOf('tool.denied', { ...tool, capability: optionalText, reason: text }),
+  eventOf('memory.read', { store: StoreName, policy: RetrievalPolicy, items: count, tokens: count }),
+  eventOf('memory.written', { store: StoreName, items: count, tokens: count }),
+  eventOf('memory.quarantined', { file: text, copy: text, problem: text, kept: count }),
+  eventOf('context.assembled', {
+    profile: text,
+    items: count,
+    leftOut: count,
+    tokens: count,
+    maxTokens: count,
+    fingerprint: text,
+  }),
+  eventOf('sink.failed', { sink: text, problem: text }),
+] as const;

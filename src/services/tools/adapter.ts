@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { Failure } from '../../errors/index.ts';
+import type { SchemaReference, ToolSpec, ToolType } from '../../manifest/index.ts';
+import type { PermissionPolicy } from '../security/index.ts';
+import type { ToolCapability } from './capabilities.ts';
+import type { ToolDefinition, ToolHandler } from './define-tool.ts';
+import { invalidInput } from './failures.ts';
+import type { JsonValue } from './json-value.ts';
+import type { SchemaViolation, ToolMode, ToolOutcome, ToolSchemas } from './port.ts';
+
+export type ToolSpecs = { readonly [Type in ToolType]: Extract<ToolSpec, { type: Type }> };
+
+/** What an adapter is built with: the same for every tool but the name and the limits. */
+export interface ToolEnvironment {
+  readonly name: string;
+  readonly maxOutputBytes: number;
+  /** Real path. */
+  readonly projectDirectory: string;
+  /** The path the project was opened by, absolute: people and models may write it. */
+  readonly writtenProjectDirectory: string;
+  readonly policy: PermissionPolicy;
+  readonly schemas: ToolSchemas;
+  readonly handlers: ReadonlyMap<string, ToolHandler | ToolDefinition>;
+  /** Runs work on one key after the other, so that two calls never change one file at once. */
+  readonly serialize: <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
+}
+
+export interface CallContext {
+  readonly signal: AbortSignal;
+  readonly idempotencyKey: string;
+  readonly mode: ToolMode;
+}
+
+/** A call whose arguments have been checked. Both functions may throw; `failureOf` tells what it was. */
+export interface PreparedCall {
+  run(context: CallContext): Promise<ToolOutcome>;
+  /** What `run` would do, found out without changing anything: all that happens in a dry run of a harmful tool. */
+  preview(context: CallContext): Promise<JsonValue>;
+}
+
+export type Preparation =
+  { readonly ok: true; readonly call: PreparedCall } | { readonly ok: false; readonly failure: Failure };
+
+export interface AdapterDescription {
+  readonly description: string;
+  readonly capabilities: readonly ToolCapability[];
+  readonly inputSchema?: SchemaReference;
+  readonly outputSchema?: SchemaReference;
+}
+
+export interface ToolAdapter {
+  /** Asked anew for each call, since a handler may be registered late. */
+  describe(): AdapterDescription;
+  prepare(arguments_: JsonValue): Preparation;
+}
+
+interface BuiltInTool<Input> {
+  readonly name: string;
+  readonly description: string;
+  readonly capabilities: readonly ToolCapability[];
+  readonly input: z.ZodType<Input>;
+  readonly output: z.ZodType;
+  run(input: Input, context: CallContext): Promise<ToolOutcome>;
+  preview(input: Input, context: CallContext): Promise<JsonValue>;
+}
+
+/** An adapter whose arguments are checked by a zod schema. */
+export function builtInAdapter<Input>(tool: BuiltInTool<Input>): ToolAdapter {
+  const { name, description, capabilities } = tool;
+  const schemas = { inputSchema: jsonSchemaOf(tool.input), outputSchema: jsonSchemaOf(tool.output) };
+  return {
+    describe: () => ({ description, capabilities, ...schemas }),
+    prepare(arguments_) {
+      const parsed = tool.input.safeParse(arguments_);
+      if (!parsed.success) return { ok: false, failure: invalidInput(name, parsed.error.issues.map(toViolation)) };
+      return {
+        ok: true,
+        call: {
+          run: async (context) => await tool.run(parsed.data, context),
+          preview: async (context) => await tool.preview(parsed.data, context),
+        },
+      };
+    },
+  };
+}
+
+function toViolation(issue: z.core.$ZodIssue): SchemaViolation {
+  const path = issue.path.map((key) => `/${String(key)}`).join('');
+  const subject = path === '' ? 'The whole' : `"${path}"`;
+  return { path, rule: issue.code, message: `${subject} is wrong: ${issue.message.replace(/\.$/u, '')}.` };
+}
+
+function jsonSchemaOf(schema: z.ZodType): Record<string, z.core.util.JSONType> {
+  return z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(z.toJSONSchema(schema))));
+}

@@ -1,0 +1,29 @@
+/** What a tool may do to the world. `harmful` ones do not run in a safe mode. */
+export const toolCapabilities = {
+  deterministic_safe: { risk: 'low', harmful: false },
+  expensive: { risk: 'medium', harmful: false },
+  workspace_mutation: { risk: 'medium', harmful: true },
+  external_network: { risk: 'medium', harmful: true },
+  shell: { risk: 'high', harmful: true },
+} as const satisfies Record<string, { risk: ToolRisk; harmful: boolean }>;
+
+export type ToolCapability = keyof typeof toolCapabilities;
+export type ToolRisk = 'low' | 'medium' | 'high';
+
+/** Code that declares nothing may do anything, so it is taken for the worst. */
+export const undeclaredCapabilities: readonly ToolCapability[] = ['workspace_mutation', 'external_network', 'shell'];
+
+export function riskOf(capabilities: readonly ToolCapability[]): ToolRisk {
+  const risks = new Set<ToolRisk>(capabilities.map((capability) => toolCapabilities[capability].risk));
+  if (risks.has('high')) return 'high';
+  return risks.has('medium') ? 'medium' : 'low';
+}
+
+/** True when a safe mode keeps a tool with these capabilities from running. */
+export function isHarmful(capabilities: readonly ToolCapability[]): boolean {
+  return capabilities.some((capability) => toolCapabilities[capability].harmful);
+}
+
+export function isToolCapability(value: unknown): value is ToolCapability {
+  return typeof value === 'string' && Object.hasOwn(toolCapabilities, value);
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { EngineError, type Failure } from '../../../errors/index.ts';
+import { checkPermission, splitCommandWords } from '../../security/index.ts';
+import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
+import { denied, fail, outputLimit, quote, toolFailed } from '../failures.ts';
+import type { ToolOutcome } from '../port.ts';
+import { describeSystemError, systemErrorCode } from '../system-error.ts';
+import { cleanEnvironment } from './clean-environment.ts';
+import { runProcess, type ProcessResult } from './run-process.ts';
+import { findWorkingDirectory } from './working-directory.ts';
+
+const Argument = z
+  .string()
+  .max(65_536)
+  .refine((word) => !word.includes('\0'), 'a word holds no NUL character');
+
+const Input = z.strictObject({
+  args: z
+    .array(Argument)
+    .max(1_000)
+    .optional()
+    .meta({
+      description: 'Further words of the command line, if the permissions allow them.',
+      examples: [['--verbose']],
+    }),
+});
+
+const Output = z.strictObject({ exit_code: z.int(), stdout: z.string(), stderr: z.string() });
+
+type CommandSpec = ToolSpecs['command.run'];
+
+export function createCommandTool(spec: CommandSpec, environment: ToolEnvironment): ToolAdapter {
+  const declared = declaredWords(spec, environment.name);
+  const permittedWords = (further: readonly string[] | undefined): readonly string[] => {
+    const argv = [...declared, ...(further ?? [])];
+    requireCommandPermission(argv, environment);
+    return argv;
+  };
+  return builtInAdapter({
+    name: environment.name,
+    description: spec.description ?? `Runs ${spec.command}.`,
+    capabilities: ['shell'],
+    input: Input,
+    output: Output,
+    run: async ({ args }, { signal }) => await runCommand(permittedWords(args), { spec, environment, signal }),
+    preview: async ({ args }) => {
+      const argv = permittedWords(args);
+      await findWorkingDirectory(spec.working_dir, environment);
+      return { not_run: 'dry_run', would_run: argv, working_dir: spec.working_dir ?? '.' };
+    },
+  });
+}
+
+function declaredWords({ command }: CommandSpec, tool: string): readonly string[] {
+  const split = splitCommandWords(command);
+  const place = { hint: `Correct tools.${tool}.command.` };
+  if (!split.ok) {
+    throw new EngineError(
+      'MANIFEST_VALUE_INVALID',
+      `The command of tool "${tool}" cannot be used: ${split.reason}.`,
+      place,
+    );
+  }
+  const [operator] = split.shellOperators;
+  if (operator !== undefined) {
+    const message = `The command of tool "${tool}" holds "${operator}", but commands run without a shell.`;
+    const hint = `Put the command line into a script and name that in tools.${tool}.command, or quote "${operator}".`;
+    throw new EngineError('MANIFEST_VALUE_INVALID', message, { hint });
+  }
+  return split.words;
+}
+
+function requireCommandPermission(argv: readonly string[], { name, policy }: ToolEnvironment): void {
+  const decision = checkPermission({ kind: 'command', argv }, policy);
+  if (decision.allowed) return;
+  const message = `Tool "${name}" may not run ${quote(argv.join(' '))}: ${decision.reason} (rule ${decision.rule}).`;
+  fail(denied(message, decision.rule, decision.hint));
+}
+
+interface Run {
+  readonly spec: CommandSpec;
+  readonly environment: ToolEnvironment;
+  readonly signal: AbortSignal;
+}
+
+async function runCommand(argv: readonly string[], { spec, environment, signal }: Run): Promise<ToolOutcome> {
+  const [program = '', ...words] = argv;
+  const workingDirectory = await findWorkingDirectory(spec.working_dir, environment);
+  const order = {
+    program,
+    words,
+    workingDirectory,
+    environment: cleanEnvironment(spec.environment ?? [], process.env),
+    maxOutputBytes: environment.maxOutputBytes,
+  };
+  try {
+    return toOutcome(await runProcess(order, signal), environment);
+  } catch (error) {
+    return { ok: false, failure: startFailure(error, program, environment.name) };
+  }
+}
+
+function toOutcome(result: ProcessResult, { name, maxOutputBytes }: ToolEnvironment): ToolOutcome {
+  const { exitCode, stdout, stderr } = result;
+  if (result.isOverLimit) {
+    const failure = outputLimit(name, maxOutputBytes, 'What the command printed, as output');
+    return { ok: false, failure: { ...failure, details: { ...failure.details, ...tails(result) } } };
+  }
+  if (exitCode === 0) return { ok: true, output: { exit_code: exitCode, stdout, stderr } };
+  const ending = result.signal === null ? `with exit code ${exitCode}` : `by the signal ${result.signal}`;
+  const details = {
+    exit_code: exitCode,
+    ...(result.signal === null ? {} : { signal: result.signal }),
+    ...tails(result),
+  };
+  const message = `The command of tool "${name}" ended ${ending}.`;
+  return { ok: false, failure: { code: 'tool.exit_code', message, hint: 'Read stderr in the details.', details } };
+}
+
+const tailCharacters = 4_000;
+
+function tails({ stdout, stderr }: ProcessResult): { stdout: string; stderr: string } {
+  return { stdout: tail(stdout), stderr: tail(stderr) };
+}
+
+/** The end of a text, not beginning with the second half of a character. */
+function tail(text: string): string {
+  return text.slice(-tailCharacters).replace(/^[\uDC00-\uDFFF]/u, '');
+}
+
+function startFailure(error: unknown, program: string, tool: string): Failure {
+  const start = `Tool "${tool}" could not start ${quote(program)}`;
+  if (systemErrorCode(error) === 'ENOENT') {
+    const hint = `Install it, or correct tools.${tool}.command; it is looked for in PATH.`;
+    return toolFailed(`${start}: no such program was found.`, hint);
+  }
+  return toolFailed(`${start}: ${describeSystemError(error)}.`, 'Make sure that it is an executable file.');
+}

@@ -1,0 +1,156 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError, type Failure } from '../../errors/index.ts';
+import { durationMs, type PermissionsSpec, type ToolSpec } from '../../manifest/index.ts';
+import { resolvePolicy } from '../security/index.ts';
+import { createAdapter } from './adapters.ts';
+import type { PreparedCall, Preparation, ToolAdapter, ToolEnvironment } from './adapter.ts';
+import { runBounded, stopFailure } from './bounded-run.ts';
+import { isHarmful, riskOf } from './capabilities.ts';
+import type { ToolDefinition, ToolHandler } from './define-tool.ts';
+import { invalidInput, quote } from './failures.ts';
+import { copyAsJson } from './json-value.ts';
+import type { ToolCall, ToolDescription, ToolMode, ToolOutcome, ToolRuntime, ToolSchemas } from './port.ts';
+import { createSerializer } from './serialize.ts';
+
+export interface ToolRuntimeOptions {
+  readonly tools: Readonly<Record<string, ToolSpec>>;
+  /** The widest anything may get. Nothing is permitted by default. */
+  readonly permissions: PermissionsSpec;
+  readonly projectDirectory: string;
+  readonly schemas: ToolSchemas;
+  /** Handlers of `registered` tools by name; may be filled later, it is looked into at each call. */
+  readonly handlers: ReadonlyMap<string, ToolHandler | ToolDefinition>;
+  /** Journals and state of the engine, relative to the project directory: no tool gets at it. */
+  readonly stateDirectory: string;
+}
+
+interface Tool {
+  readonly name: string;
+  readonly spec: ToolSpec;
+  readonly adapter: ToolAdapter;
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+}
+
+const defaultTimeoutMs = 60_000;
+const defaultMaxOutputBytes = 1_048_576;
+const maxArgumentBytes = 67_108_864;
+
+/**
+ * Loads all tools of a project. Rejects with an EngineError for what is wrong in the manifests or modules; what goes
+ * wrong later is the outcome of a call.
+ */
+export async function createToolRuntime(options: ToolRuntimeOptions): Promise<ToolRuntime> {
+  const tools = await loadTools(options);
+  const closing = new AbortController();
+  const running = new Set<Promise<ToolOutcome>>();
+  return {
+    check: (tool, arguments_) => {
+      const prepared = prepareCall(tools, { tool, arguments: arguments_ });
+      return prepared.ok ? undefined : prepared.failure;
+    },
+    call: async (call) => {
+      const outcome = callSafely(tools, call, closing.signal);
+      running.add(outcome);
+      return await outcome.finally(() => running.delete(outcome));
+    },
+    describe: () => [...tools.values()].map(describeTool),
+    close: async () => {
+      closing.abort();
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+async function loadTools(options: ToolRuntimeOptions): Promise<ReadonlyMap<string, Tool>> {
+  const projectDirectory = await realProjectDirectory(options.projectDirectory);
+  const shared = {
+    projectDirectory,
+    writtenProjectDirectory: path.resolve(options.projectDirectory),
+    policy: await resolvePolicy(options.permissions, { projectDirectory, stateDirectory: options.stateDirectory }),
+    schemas: options.schemas,
+    handlers: options.handlers,
+    serialize: createSerializer(),
+  };
+  const tools = new Map<string, Tool>();
+  for (const [name, spec] of Object.entries(options.tools)) {
+    const limits = {
+      timeoutMs: spec.timeout === undefined ? defaultTimeoutMs : durationMs(spec.timeout),
+      maxOutputBytes: spec.max_output_bytes ?? defaultMaxOutputBytes,
+    };
+    const environment: ToolEnvironment = { ...shared, name, maxOutputBytes: limits.maxOutputBytes };
+    tools.set(name, { name, spec, adapter: await createAdapter(spec.type, spec, environment), ...limits });
+  }
+  return tools;
+}
+
+async function realProjectDirectory(declared: string): Promise<string> {
+  try {
+    return await realpath(declared);
+  } catch (error) {
+    throw new EngineError('MANIFEST_DIRECTORY_MISSING', `The project directory ${quote(declared)} cannot be opened.`, {
+      hint: 'Name a directory that exists.',
+      cause: error,
+    });
+  }
+}
+
+/** The last net: a call has no way to throw. */
+async function callSafely(...parameters: Parameters<typeof callTool>): Promise<ToolOutcome> {
+  try {
+    return await callTool(...parameters);
+  } catch {
+    const message = 'The tool runtime broke one of its own rules.';
+    return { ok: false, failure: { code: 'internal.bug', message, hint: 'Report it with the arguments of the call.' } };
+  }
+}
+
+async function callTool(tools: ReadonlyMap<string, Tool>, call: ToolCall, closing: AbortSignal): Promise<ToolOutcome> {
+  const tool = tools.get(call.tool);
+  if (tool === undefined) return { ok: false, failure: unknownTool(call.tool, [...tools.keys()]) };
+  const bounds = { tool: tool.name, timeoutMs: tool.timeoutMs, cancelled: call.signal, closing };
+  const stopped = stopFailure(bounds);
+  if (stopped !== undefined) return { ok: false, failure: stopped };
+  const prepared = prepareCall(tools, call);
+  if (!prepared.ok) return prepared;
+  const act = actions[isHarmful(tool.adapter.describe().capabilities) ? call.mode : 'normal'];
+  return await runBounded(bounds, async (signal) => await act(prepared.call, { ...call, signal }));
+}
+
+function prepareCall(tools: ReadonlyMap<string, Tool>, call: Pick<ToolCall, 'tool' | 'arguments'>): Preparation {
+  const tool = tools.get(call.tool);
+  if (tool === undefined) return { ok: false, failure: unknownTool(call.tool, [...tools.keys()]) };
+  const copy = copyAsJson(call.arguments ?? {}, maxArgumentBytes);
+  if (copy.ok) return tool.adapter.prepare(copy.value);
+  const issue = { path: '', rule: copy.problem, message: `They are no plain JSON: ${copy.reason}.` };
+  return { ok: false, failure: invalidInput(tool.name, [issue]) };
+}
+
+type Action = (prepared: PreparedCall, call: ToolCall) => Promise<ToolOutcome>;
+
+/** What becomes of a call to a tool that could do harm. */
+const actions: Readonly<Record<ToolMode, Action>> = {
+  normal: async (prepared, { signal, idempotencyKey, mode }) => await prepared.run({ signal, idempotencyKey, mode }),
+  analysis_only: async () =>
+    await Promise.resolve({ ok: true, output: { not_run: 'analysis_only' }, notRun: 'analysis_only' }),
+  dry_run: async (prepared, { signal, idempotencyKey, mode }) => {
+    const output = await prepared.preview({ signal, idempotencyKey, mode });
+    return { ok: true, output, notRun: 'dry_run' };
+  },
+};
+
+function unknownTool(name: string, known: readonly string[]): Failure {
+  const list =
+    known.length === 0 ? 'no tool is declared' : `declared are ${known.map((tool) => `"${tool}"`).join(', ')}`;
+  return {
+    code: 'config.invalid',
+    message: `There is no tool ${quote(name)}: ${list}.`,
+    hint: 'Declare it in tools.yaml, or call one that is declared.',
+  };
+}
+
+function describeTool({ name, spec, adapter, timeoutMs, maxOutputBytes }: Tool): ToolDescription {
+  const description = adapter.describe();
+  return { name, type: spec.type, ...description, risk: riskOf(description.capabilities), timeoutMs, maxOutputBytes };
+}

@@ -1,0 +1,67 @@
+import { failureError, type Failure } from '../../errors/index.ts';
+import type { SchemaViolation } from './port.ts';
+
+/** Text from outside as part of a message: one line, no control characters, not endless. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
+}
+
+/** Arguments that do not fit; each message is a full sentence. */
+export function invalidInput(tool: string, violations: readonly SchemaViolation[]): Failure {
+  return {
+    code: 'tool.invalid_input',
+    message: `The arguments for tool "${tool}" do not fit: ${sentencesOf(violations)}`,
+    hint: 'Send arguments that fit the input schema of the tool.',
+    details: { issues: issuesOf(violations) },
+  };
+}
+
+const maxIssues = 20;
+
+/** Without the values that some validators add, since those may be secret or large. */
+export function issuesOf(violations: readonly SchemaViolation[]): readonly SchemaViolation[] {
+  return violations.slice(0, maxIssues).map(({ path, rule, message }) => ({ path, rule, message }));
+}
+
+export function sentencesOf(violations: readonly SchemaViolation[]): string {
+  return violations
+    .slice(0, maxIssues)
+    .map(({ message }) => message)
+    .join(' ');
+}
+
+/** `reason` is a full sentence or several. */
+export function invalidOutput(tool: string, reason: string): Failure {
+  return {
+    code: 'tool.invalid_output',
+    message: `The output of tool "${tool}" cannot be used: ${reason}`,
+    hint: 'Return plain JSON that fits the output schema: null in place of undefined, text in place of dates and BigInts.',
+  };
+}
+
+export function outputLimit(tool: string, maxOutputBytes: number, what: string): Failure {
+  return {
+    code: 'tool.output_limit',
+    message: `${what} of tool "${tool}" is larger than ${maxOutputBytes} bytes.`,
+    hint: `Ask for less, or raise tools.${tool}.max_output_bytes.`,
+    details: { max_output_bytes: maxOutputBytes },
+  };
+}
+
+export function denied(message: string, rule: string, hint?: string): Failure {
+  return {
+    code: 'permission.denied',
+    message,
+    hint: hint ?? 'Stay inside what the manifests permit; no setting allows this.',
+    details: { rule },
+  };
+}
+
+export function toolFailed(message: string, hint?: string): Failure {
+  return { code: 'tool.failed', message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** Leaves an adapter with a failure; the runtime makes it an outcome again. */
+export function fail(failure: Failure): never {
+  throw failureError(failure);
+}

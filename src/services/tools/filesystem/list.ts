@@ -1,0 +1,102 @@
+import { realpath } from 'node:fs/promises';
+import { z } from 'zod';
+import picomatch from 'picomatch';
+import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
+import { fail, invalidInput, quote } from '../failures.ts';
+import type { ToolOutcome } from '../port.ts';
+import { holdDirectory } from './held.ts';
+import { createScope, locate, requirePermission, type FilesystemScope } from './scope.ts';
+import { compileGlob } from './simple-glob.ts';
+import { toFailure } from '../system-error.ts';
+import { walk, WalkEntry } from './walk.ts';
+
+const defaultMaxEntries = 1_000;
+
+const Input = z.strictObject({
+  path: z
+    .string()
+    .min(1)
+    .max(4_096)
+    .optional()
+    .meta({ description: 'Directory to list. Default: the root of the tool.' }),
+  depth: z.int().min(1).max(100).optional().meta({ description: '1 lists the directory alone. Default: all levels.' }),
+  glob: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .meta({
+      description: 'Paths to list, relative to the directory: * and ? in a name, ** for any directories, {a,b}.',
+      examples: ['**/*.ts'],
+    }),
+});
+type Input = z.infer<typeof Input>;
+
+const Output = z.strictObject({
+  root: z.string().meta({ description: 'The root that paths are relative to, as the manifest writes it.' }),
+  entries: z.array(WalkEntry),
+  truncated: z.boolean().meta({ description: 'More is there than could be listed.' }),
+});
+
+interface Listing {
+  readonly scope: FilesystemScope;
+  readonly isIgnored: (path: string) => boolean;
+  readonly maxEntries: number;
+}
+
+export async function createListTool(
+  spec: ToolSpecs['filesystem.list'],
+  environment: ToolEnvironment,
+): Promise<ToolAdapter> {
+  const scope = await createScope(environment, spec.root);
+  const matchesIgnore = picomatch([...(spec.ignore ?? [])], { dot: true });
+  const listing: Listing = {
+    scope,
+    // With "/x" a glob such as "node_modules/**" also leaves out the directory whose content it names.
+    isIgnored: (path) => matchesIgnore(path) || matchesIgnore(`${path}/x`),
+    maxEntries: spec.max_entries ?? defaultMaxEntries,
+  };
+  return builtInAdapter({
+    name: environment.name,
+    description: spec.description ?? `Lists files and directories below ${spec.root}.`,
+    capabilities: ['deterministic_safe'],
+    input: Input,
+    output: Output,
+    run: async (input, { signal }) => {
+      try {
+        return await list(listing, input, signal);
+      } catch (error) {
+        const failure = toFailure(error, `Tool "${scope.tool}" could not list ${quote(input.path ?? '.')}`);
+        return { ok: false, failure };
+      }
+    },
+    preview: async () => await Promise.resolve({ not_run: 'dry_run' }),
+  });
+}
+
+async function list(listing: Listing, input: Input, signal: AbortSignal): Promise<ToolOutcome> {
+  const { scope, isIgnored, maxEntries } = listing;
+  const asked = input.path ?? '.';
+  const matches = input.glob === undefined ? (): boolean => true : compileGlob(input.glob);
+  if (matches === undefined) {
+    return fail(
+      invalidInput(scope.tool, [
+        { path: '/glob', rule: 'alternatives', message: 'The glob has more than 64 alternatives.' },
+      ]),
+    );
+  }
+  const located = locate(scope, asked, 'read');
+  const real = await realpath(located.absolute);
+  requirePermission(scope, { access: 'read', path: real }, asked);
+  const found = await walk({
+    open: async (path) => await holdDirectory(scope, { access: 'read', asked, path }),
+    start: { real, shown: located.relative === '.' ? '' : located.relative },
+    maxDepth: input.depth ?? Number.POSITIVE_INFINITY,
+    maxEntries,
+    isIgnored,
+    isHidden: (path) => path === scope.policy.stateDirectory,
+    matches,
+    signal,
+  });
+  return { ok: true, output: { root: scope.root.declared, ...found } };
+}

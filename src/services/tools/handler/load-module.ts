@@ -1,0 +1,92 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { EngineError } from '../../../errors/index.ts';
+import { isInside } from '../../security/index.ts';
+import type { ToolDefinition } from '../define-tool.ts';
+import { describeSystemError, systemErrorCode } from '../system-error.ts';
+import { toDefinition } from './to-definition.ts';
+
+export interface ModuleReference {
+  readonly tool: string;
+  /** As the manifest writes it. */
+  readonly module: string;
+  readonly exportName: string | undefined;
+  readonly projectDirectory: string;
+}
+
+/** A module may wait at its top level; one that waits for ever must not hold up the start for ever. */
+const loadLimitMs = 30_000;
+
+export async function loadModule(reference: ModuleReference): Promise<ToolDefinition> {
+  const file = await findModule(reference);
+  const exported = await importWithin(reference, file);
+  const name = exportNameOf(reference, exported);
+  const result = toDefinition(exported[name]);
+  if (result.ok) return result.definition;
+  throw invalid(reference, `exports "${name}", but ${result.reason}`, {
+    hint: 'Export a function (arguments, context) => output, or what defineTool gives back.',
+  });
+}
+
+async function findModule(reference: ModuleReference): Promise<string> {
+  const { module, projectDirectory } = reference;
+  try {
+    const file = await realpath(path.resolve(projectDirectory, module));
+    if (isInside(projectDirectory, file)) return file;
+  } catch (error) {
+    throw invalid(reference, `cannot be opened: ${describeSystemError(error)}`, { cause: error });
+  }
+  throw invalid(reference, 'lies outside the project directory', { hint: 'Move it into the project.' });
+}
+
+async function importWithin(reference: ModuleReference, file: string): Promise<Readonly<Record<string, unknown>>> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    const reason = `was not loaded after ${loadLimitMs / 1_000} seconds`;
+    timer = setTimeout(() => reject(invalid(reference, reason)), loadLimitMs);
+  });
+  const imported: Promise<unknown> = import(pathToFileURL(file).href);
+  try {
+    const exported = await Promise.race([imported, tooLate]);
+    return { ...(typeof exported === 'object' ? exported : {}) };
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    throw invalid(reference, `cannot be loaded: ${reasonOf(error, reference)}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function exportNameOf(reference: ModuleReference, exported: Readonly<Record<string, unknown>>): string {
+  const { exportName } = reference;
+  const name = exportName ?? ['default', 'run'].find((candidate) => Object.hasOwn(exported, candidate));
+  if (name !== undefined && Object.hasOwn(exported, name)) return name;
+  const wanted = exportName === undefined ? 'neither "default" nor "run"' : `no "${exportName}"`;
+  const names = Object.keys(exported).map((candidate) => `"${candidate}"`);
+  throw invalid(reference, `exports ${wanted}`, {
+    hint:
+      names.length === 0
+        ? 'Export a function.'
+        : `Name one of its exports as tools.${reference.tool}.export: ${names.join(', ')}.`,
+  });
+}
+
+function invalid(
+  { tool, module }: ModuleReference,
+  reason: string,
+  options: { readonly hint?: string; readonly cause?: unknown } = {},
+): EngineError {
+  return new EngineError('TOOL_MODULE_INVALID', `The module "${module}" of tool "${tool}" ${reason}.`, {
+    hint: `Correct the file, or tools.${tool}.module.`,
+    details: { tool, module },
+    ...options,
+  });
+}
+
+/** The first line of what went wrong, with paths as seen from the project. */
+function reasonOf(error: unknown, { projectDirectory }: ModuleReference): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const line = text.split('\n', 1)[0]?.replaceAll(projectDirectory, '.').replace(/\.$/u, '') ?? '';
+  return line === '' ? (systemErrorCode(error) ?? 'it threw an error without a message') : line.slice(0, 500);
+}

@@ -1,0 +1,13 @@
+export type { ToolCapability, ToolRisk } from './capabilities.ts';
+export { createToolRuntime, type ToolRuntimeOptions } from './create-tool-runtime.ts';
+export { defineTool, type ToolContext, type ToolDefinition, type ToolHandler } from './define-tool.ts';
+export type {
+  ChangeRecord,
+  SchemaViolation,
+  ToolCall,
+  ToolDescription,
+  ToolMode,
+  ToolOutcome,
+  ToolRuntime,
+  ToolSchemas,
+} from './port.ts';

@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import { failureKinds, type Failure, type FailureSignature } from '../../../../src/errors/index.ts';
+import { EngineEvent, type EventData, type EventOf, type EventType } from '../../../../src/services/telemetry/index.ts';
+
+const failure: Failure = { code: 'tool.failed', message: 'The tool failed.', hint: 'Repair it.', details: { exit: 1 } };
+const stage = {
+  stage: 'review',
+  node: 'review',
+  node_type: 'tool',
+  pipeline: 'full',
+  attempt: 1,
+  retryable: true,
+} as const;
+const signature: FailureSignature = { ...failure, ...stage, category: 'tool', retry_after_ms: 10 };
+const model = { provider: 'scripted', model: 'small', call: 1 };
+const usage = { inputTokens: 10, outputTokens: 5, cachedTokens: 0, costUsd: 0.01 };
+
+/** The data of every type: a type that is new does not compile until it is here. */
+const samples: { readonly [Type in EventType]: EventData<Type> } = {
+  'task.created': { definition: 'hash', workflow: 'main', mode: 'implement', inputBytes: 12 },
+  'task.started': {},
+  'task.completed': { status: 'partial', durationMs: 12.5, outputHash: 'hash', outputBytes: 3 },
+  'task.failed': { durationMs: 1, failure: signature },
+  'task.cancelled': { durationMs: 1, reason: 'asked for' },
+  'task.paused': {},
+  'task.resumed': { reason: 'asked for' },
+  'stage.started': { attempt: 1, nodeType: 'agent', inputHash: 'hash' },
+  'stage.retrying': { attempt: 1, delayMs: 500, failure: signature },
+  'stage.finished': { attempt: 2, durationMs: 3, outputHash: 'hash', outputBytes: 10, choice: 'approved' },
+  'stage.failed': { attempt: 2, durationMs: 3, failure: signature },
+  'stage.skipped': {},
+  'stage.cancelled': { reason: 'the task was cancelled' },
+  'edge.taken': { from: 'gather', to: 'review', edgeType: 'conditional', condition: 'approved' },
+  'agent.called': { agent: 'reviewer', model: 'small', tools: 0, contextTokens: 100 },
+  'agent.answered': { agent: 'reviewer', model: 'small', calls: 1, durationMs: 3, outputHash: 'hash', ...usage },
+  'llm.requested': { ...model, promptHash: 'hash', promptTokens: 10 },
+  'llm.chunk': { ...model, characters: 10 },
+  'llm.responded': { ...model, durationMs: 3, finishReason: 'stop', ...usage },
+  'llm.failed': { ...model, durationMs: 3, failure: { code: 'provider.network', message: 'No answer came.' } },
+  'json.validated': { schema: 'Review', call: 1, repairs: 0 },
+  'json.failed': { failure: { code: 'json.syntax', message: 'The answer is no JSON.' } },
+  'tool.called': { tool: 'read_file', toolType: 'filesystem.read_file', argumentsHash: 'hash' },
+  'tool.finished': { tool: 'read_file', durationMs: 1, outputBytes: 10 },
+  'tool.failed': { tool: 'read_file', durationMs: 1, failure },
+  'tool.denied': { tool: 'read_file', capability: 'filesystem.read', reason: 'It lies outside of the root.' },
+  'memory.read': { store: 'task_store', policy: 'hybrid', items: 1, tokens: 10 },
+  'memory.written': { store: 'task_store', items: 1, tokens: 10 },
+  'memory.quarantined': { file: 'a.json', copy: 'a.json.corrupt', problem: 'it is not well-formed JSON', kept: 0 },
+  'context.assembled': { profile: 'full', items: 1, leftOut: 0, tokens: 10, maxTokens: 100, fingerprint: 'hash' },
+  'routing.decided': { pipeline: 'full', reason: 'Its priority is highest.', candidates: ['full', 'short'] },
+  'checkpoint.written': { rowBytes: 100, durationMs: 0.1 },
+  'sink.failed': { sink: 'jsonl', problem: 'The disk is full.' },
+};
+
+const envelope = { id: 't-1/1', v: 1, time: 1_000, seq: 1, taskId: 't-1' };
+const places = { stageId: 'review', nodeId: 'review', pipelineId: 'full' };
+
+it.each(Object.entries(samples))('%s passes its schema and stays the same as JSON', (type, data) => {
+  const event = { ...envelope, ...places, type, data };
+  expect(EngineEvent.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);
+  expect(EngineEvent.parse({ ...envelope, type, data })).toEqual({ ...envelope, type, data });
+});
+
+it.each(Object.entries(samples))('%s takes no field that is not declared', (type, data) => {
+  expect(EngineEvent.safeParse({ ...envelope, type, data: { ...data, prompt: 'secret' } }).success).toBe(false);
+  expect(EngineEvent.safeParse({ ...envelope, type, data, apiKey: 'secret' }).success).toBe(false);
+});
+
+it('refuses a type that is not declared', () => {
+  expect(EngineEvent.safeParse({ ...envelope, type: 'task.exploded', data: {} }).success).toBe(false);
+});
+
+it('takes every kind of failure', () => {
+  const results = Object.keys(failureKinds).map((code) => {
+    const data = { ...samples['tool.failed'], failure: { code, message: 'It failed.' } };
+    return EngineEvent.safeParse({ ...envelope, type: 'tool.failed', data }).success;
+  });
+  expect(new Set(results)).toEqual(new Set([true]));
+});
+
+it('can be told apart by type', () => {
+  const event: EngineEvent = { ...envelope, v: 1, type: 'edge.taken', data: samples['edge.taken'] };
+  const edge: EventOf<'edge.taken'> | undefined = event.type === 'edge.taken' ? event : undefined;
+  expect(edge?.data.to).toBe('review');
+});
