@@ -1,0 +1,3 @@
+import { chain } from './chain.ts';
+
+console.log(await chain());

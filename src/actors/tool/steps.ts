@@ -1,0 +1,77 @@
+import { failureError, type Failure } from '../../errors/index.ts';
+import type { ToolMode, ToolRuntime } from '../../services/index.ts';
+import type { Tell } from '../agent/call.ts';
+
+/** One attempt of a tool's stage. */
+export interface ToolStageCall {
+  readonly taskId: string;
+  readonly tool: string;
+  readonly arguments: unknown;
+  readonly mode: ToolMode;
+  readonly idempotencyKey: string;
+  readonly tell: Tell;
+  readonly signal: AbortSignal;
+}
+
+export interface ToolNotes {
+  readonly startedAt?: number;
+  readonly output?: unknown;
+}
+
+export interface ToolStepRequest {
+  readonly call: ToolStageCall;
+  readonly notes: ToolNotes;
+  readonly runtime: ToolRuntime;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+type ToolStepFunction = (request: ToolStepRequest) => Promise<ToolNotes>;
+
+/** The steps of a tool stage, by the names that stage templates use. */
+export const toolSteps = {
+  async validate_tool_input({ call, runtime, now }) {
+    const failure = runtime.check(call.tool, call.arguments);
+    if (failure !== undefined) throw fail({ call, failure, durationMs: 0 });
+    return { startedAt: now() };
+  },
+
+  async execute_tool({ call, runtime, now, signal }) {
+    const startedAt = now();
+    call.tell({ type: 'tool.called', data: { tool: call.tool } });
+    const { tool, mode, idempotencyKey } = call;
+    const outcome = await runtime.call({ tool, arguments: call.arguments, mode, idempotencyKey, signal });
+    if (outcome.ok) return { startedAt, output: outcome.output };
+    throw fail({ call, failure: outcome.failure, durationMs: now() - startedAt });
+  },
+
+  async emit_telemetry({ call, notes, now }) {
+    const durationMs = Math.max(0, now() - (notes.startedAt ?? now()));
+    call.tell({ type: 'tool.finished', data: { tool: call.tool, durationMs } });
+    return {};
+  },
+} as const satisfies Record<string, ToolStepFunction>;
+
+export type ToolStep = keyof typeof toolSteps;
+
+export function isToolStep(name: string): name is ToolStep {
+  return Object.hasOwn(toolSteps, name);
+}
+
+interface ToolFailure {
+  readonly call: ToolStageCall;
+  readonly failure: Failure;
+  readonly durationMs: number;
+}
+
+/** Tells telemetry, and gives the error that ends the stage. */
+function fail({ call, failure, durationMs }: ToolFailure): Error {
+  const { code, message, hint } = failure;
+  if (code === 'permission.denied') call.tell({ type: 'tool.denied', data: { tool: call.tool, reason: message } });
+  else {
+    const told = { code, message, ...(hint !== undefined && { hint }) };
+    call.tell({ type: 'tool.failed', data: { tool: call.tool, durationMs: Math.max(0, durationMs), failure: told } });
+  }
+  return failureError(failure);
+}

@@ -1,0 +1,167 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Observable } from 'rxjs';
+import { EngineError, type Problem } from '../errors/index.ts';
+import { createLocalHost, createMemoryHost, systemClock, type Clock, type Host } from '../hosts/index.ts';
+import type { CompiledProject } from '../manifest-compiler/index.ts';
+import {
+  createEventStream,
+  createJsonlSink,
+  createSqliteTaskStore,
+  type EngineEvent,
+  type EventStream,
+  type TaskStore,
+  type ToolDefinition,
+  type ToolHandler,
+} from '../services/index.ts';
+import { createDefinitionTable, type DefinitionTable } from './definition-table.ts';
+import { createDefinition, type DefinitionContext } from './definition.ts';
+import type { Environment } from './environment.ts';
+import { loadProject } from './load-project.ts';
+import { createTasks, type Tasks } from './tasks.ts';
+import { createTelemetry, type Telemetry } from './telemetry.ts';
+
+export interface EngineOptions {
+  /** Where tasks are kept: a state file (default), or only the memory of this process. */
+  readonly host?: 'local' | 'memory';
+  /** Values for `${env:NAME}` in manifests. Default: the environment of this process. */
+  readonly environment?: Environment;
+  /** Time and timers. Default: the system's. */
+  readonly clock?: Clock;
+}
+
+/** Runs the workflow of one project directory. */
+export interface Engine extends Tasks {
+  readonly directory: string;
+  /** What the checks had to say without standing in the way. */
+  readonly warnings: readonly Problem[];
+  readonly compiled: CompiledProject;
+  /** Everything that happens, as typed events. Subscribers only take; one that throws breaks the process, as RxJS has it. */
+  readonly events$: Observable<EngineEvent>;
+  /** The handler of a tool of type `registered`. Throws TOOL_NOT_REGISTERED when no manifest declares it. */
+  registerTool(name: string, handler: ToolHandler | ToolDefinition): void;
+  /** Stops all work at once, and waits for it. Tasks that were running can be resumed. */
+  close(): Promise<void>;
+}
+
+export const Engine = {
+  /**
+   * Loads a project directory. Rejects with MANIFEST_INVALID, whose `problems` are all that is wrong, or with the error
+   * of what could not be opened (MANIFEST_*, MODEL_*, TOOL_*, STORE_*).
+   */
+  async fromConfigDir(directory: string, options: EngineOptions = {}): Promise<Engine> {
+    const loaded = await loadProject(directory);
+    if (loaded.compiled === undefined) throw invalidManifests(directory, loaded.problems);
+    const project = { directory: loaded.directory, compiled: loaded.compiled, warnings: loaded.problems };
+    return openEngine(project, options);
+  },
+};
+
+function invalidManifests(directory: string, problems: readonly Problem[]): EngineError {
+  const count = problems.filter(({ severity }) => severity === 'error').length;
+  const noun = count === 1 ? 'error' : 'errors';
+  return new EngineError('MANIFEST_INVALID', `The manifests in "${directory}" have ${count} ${noun}.`, {
+    hint: `See them with: agent-engine validate ${directory}`,
+    problems,
+  });
+}
+
+interface OpenProject {
+  readonly directory: string;
+  readonly compiled: CompiledProject;
+  readonly warnings: readonly Problem[];
+}
+
+async function openEngine(project: OpenProject, options: EngineOptions): Promise<Engine> {
+  const clock = options.clock ?? systemClock;
+  const now = (): number => clock.now();
+  const stream = createEventStream();
+  const telemetry = createTelemetry(stream, now);
+  const handlers = new Map<string, ToolHandler | ToolDefinition>();
+  const stateDirectory = stateDirectoryOf(project);
+  const environment = options.environment ?? process.env;
+  const context: DefinitionContext = {
+    directory: project.directory,
+    stateDirectory,
+    environment,
+    handlers,
+    telemetry,
+    now,
+  };
+  const current = await createDefinition(project.compiled, context);
+  const store = options.host === 'memory' ? undefined : await openStore(project, stateDirectory);
+  addLoggers(project, stream);
+  const definitions = createDefinitionTable(current, context, store);
+  const host = createHost({ definitions, telemetry, clock, store });
+  return {
+    directory: project.directory,
+    warnings: project.warnings,
+    compiled: project.compiled,
+    events$: stream.events$,
+    ...createTasks({ host, definitions, telemetry, store, now }),
+    registerTool: (name, handler) => registerTool(project.compiled, handlers, { name, handler }),
+    close: async () => {
+      await host.close();
+      await definitions.close();
+      await stream.complete();
+    },
+  };
+}
+
+function stateDirectoryOf({ directory, compiled }: OpenProject): string {
+  return path.resolve(directory, compiled.project.engine.state_dir ?? '.agent-engine');
+}
+
+async function openStore({ compiled }: OpenProject, stateDirectory: string): Promise<TaskStore> {
+  try {
+    await mkdir(stateDirectory, { recursive: true });
+  } catch (cause) {
+    throw new EngineError('STORE_UNWRITABLE', `The state directory "${stateDirectory}" cannot be made.`, {
+      hint: 'Make it writable, or name another one as engine.state_dir.',
+      cause,
+    });
+  }
+  const file = path.join(stateDirectory, 'state.sqlite');
+  return createSqliteTaskStore({ file, durability: compiled.project.engine.durability ?? 'full' });
+}
+
+function addLoggers({ directory, compiled }: OpenProject, stream: EventStream): void {
+  for (const plugin of compiled.project.plugins) {
+    stream.addSink(createJsonlSink({ path: path.resolve(directory, plugin.config.path) }));
+  }
+}
+
+interface HostParts {
+  readonly definitions: DefinitionTable;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  readonly store: TaskStore | undefined;
+}
+
+function createHost({ definitions, telemetry, clock, store }: HostParts): Host {
+  const shared = {
+    clock,
+    listener: telemetry,
+    runStage: definitions.runStage,
+    resolve: (hash: string, pipeline: string) => definitions.resolve(hash, pipeline),
+  };
+  return store === undefined ? createMemoryHost(shared) : createLocalHost({ ...shared, store });
+}
+
+interface Registration {
+  readonly name: string;
+  readonly handler: ToolHandler | ToolDefinition;
+}
+
+function registerTool(
+  { project }: CompiledProject,
+  handlers: Map<string, ToolHandler | ToolDefinition>,
+  { name, handler }: Registration,
+): void {
+  if (project.tools[name]?.type !== 'registered') {
+    throw new EngineError('TOOL_NOT_REGISTERED', `No manifest declares a tool "${name}" of type "registered".`, {
+      hint: `Add "${name}: { type: registered }" to tools.yaml.`,
+    });
+  }
+  handlers.set(name, handler);
+}

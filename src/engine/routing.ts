@@ -1,0 +1,70 @@
+import { EngineError } from '../errors/index.ts';
+import type { CompiledPipeline, CompiledProject } from '../manifest-compiler/index.ts';
+
+export interface RouteRequest {
+  readonly mode: string;
+  readonly tags: readonly string[];
+  /** A pipeline that the caller insists on. */
+  readonly pipeline?: string;
+}
+
+export interface RoutingDecision {
+  readonly chosen: string;
+  readonly candidates: readonly string[];
+  readonly reason: string;
+}
+
+/**
+ * Picks the pipeline of a task: those whose modes and tags fit, then the one with the most matching tags, then the
+ * highest priority, then the first id. Throws ROUTING_NO_PIPELINE with the reason for each refusal.
+ */
+export function choosePipeline({ pipelines }: CompiledProject, request: RouteRequest): RoutingDecision {
+  const refusals = [...pipelines.values()].map((pipeline) => ({ pipeline, refusal: refusalOf(pipeline, request) }));
+  const candidates = refusals.filter(({ refusal }) => refusal === undefined).map(({ pipeline }) => pipeline);
+  const [best] = candidates.toSorted(byFit);
+  if (best === undefined) throw noPipeline(refusals);
+  return {
+    chosen: best.id,
+    candidates: candidates.map(({ id }) => id),
+    reason: reasonFor(best, candidates.length, request),
+  };
+}
+
+function refusalOf({ id, spec }: CompiledPipeline, { mode, tags, pipeline }: RouteRequest): string | undefined {
+  if (pipeline !== undefined && pipeline !== id) return `pipeline "${pipeline}" is asked for`;
+  if (spec?.modes !== undefined && !spec.modes.includes(mode) && mode !== 'normal') {
+    return `mode "${mode}" is not among ${spec.modes.join(', ')}`;
+  }
+  const missing = (spec?.tags ?? []).filter((tag) => !tags.includes(tag));
+  return missing.length > 0 ? `the task lacks the tags ${missing.join(', ')}` : undefined;
+}
+
+function byFit(one: CompiledPipeline, other: CompiledPipeline): number {
+  const tags = tagCount(other) - tagCount(one);
+  if (tags !== 0) return tags;
+  const priority = priorityOf(other) - priorityOf(one);
+  if (priority !== 0) return priority;
+  return one.id < other.id ? -1 : 1;
+}
+
+function tagCount({ spec }: CompiledPipeline): number {
+  return spec?.tags?.length ?? 0;
+}
+
+function priorityOf({ spec }: CompiledPipeline): number {
+  return spec?.priority ?? 0;
+}
+
+function reasonFor(best: CompiledPipeline, count: number, { pipeline }: RouteRequest): string {
+  if (pipeline !== undefined) return 'The caller asked for it.';
+  if (count === 1) return 'It is the only one that fits.';
+  return `Of ${count} that fit it comes first by tags (${tagCount(best)}), priority (${priorityOf(best)}) and id.`;
+}
+
+function noPipeline(refusals: readonly { pipeline: CompiledPipeline; refusal: string | undefined }[]): EngineError {
+  const reasons = refusals.map(({ pipeline, refusal }) => `"${pipeline.id}": ${refusal ?? ''}`);
+  return new EngineError('ROUTING_NO_PIPELINE', `No pipeline accepts the task (${reasons.join('; ')}).`, {
+    hint: 'Give the task another mode, other tags or another pipeline.',
+    details: { refusals: reasons },
+  });
+}

@@ -1,0 +1,118 @@
+import type { AgentCall, ReadyAgent, Tell } from '../actors/index.ts';
+import type { Failure } from '../errors/index.ts';
+import { scopeFor, type StageCall, type StageResult, type StageRunner, type StageUsage } from '../hosts/index.ts';
+import type { StageProgram, StageScope, Work } from '../manifest-compiler/index.ts';
+import type { MemoryStores, ToolMode } from '../services/index.ts';
+import { asStageFailure } from './stage-failure.ts';
+import type { StageWork } from './stage-work.ts';
+import { checkSize } from './value-size.ts';
+
+export interface StageRunnerOptions {
+  readonly agents: ReadonlyMap<string, ReadyAgent>;
+  readonly work: StageWork;
+  readonly stores: MemoryStores;
+  /** Largest output of a stage, as JSON, in bytes. */
+  readonly maxValueBytes: number;
+  readonly tellerFor: (call: StageCall) => Tell;
+}
+
+/** Runs the stages of one definition: pure ones at once, agents and tools as actors. */
+export function createStageRunner(options: StageRunnerOptions): StageRunner {
+  return (call) => {
+    const program = call.task.runnable.pipeline.programs.get(call.stage.node);
+    if (program === undefined)
+      return failed({ code: 'internal.bug', message: `Stage "${call.stage.node}" has no program.` });
+    try {
+      const scope = scopeFor(call.task, call.stage);
+      const work = program.plan(scope);
+      const attempt = { options, call, program, scope };
+      return work.kind === 'value' ? conclude(attempt, work.value) : runElsewhere(attempt, work);
+    } catch (error) {
+      return failed(asStageFailure(error, call.stage.node));
+    }
+  };
+}
+
+interface Attempt {
+  readonly options: StageRunnerOptions;
+  readonly call: StageCall;
+  readonly program: StageProgram;
+  readonly scope: StageScope;
+}
+
+function conclude({ program, scope, options, call }: Attempt, output: unknown): StageResult {
+  const conclusion = program.conclude(output, scope);
+  const failure = checkSize(conclusion.output, { stage: call.stage.node, maxBytes: options.maxValueBytes });
+  return failure === undefined ? { ok: true, ...conclusion } : failed(failure);
+}
+
+async function runElsewhere(attempt: Attempt, work: Exclude<Work, { kind: 'value' }>): Promise<StageResult> {
+  const { call } = attempt;
+  try {
+    return await (work.kind === 'agent' ? runAgent(attempt, work) : runTool(attempt, work));
+  } catch (error) {
+    if (call.signal.aborted)
+      return failed({ code: 'cancelled.task', message: `Stage "${call.stage.node}" was stopped.` });
+    return failed(asStageFailure(error, call.stage.node));
+  }
+}
+
+async function runAgent(attempt: Attempt, work: Work & { kind: 'agent' }): Promise<StageResult> {
+  const { options, call } = attempt;
+  const agent = options.agents.get(work.agent);
+  if (agent === undefined) return failed({ code: 'config.invalid', message: `There is no agent "${work.agent}".` });
+  const agentCall = agentCallFor(attempt, agent, work.input);
+  agentCall.tell({ type: 'agent.called', data: { agent: agent.id, model: agent.model.alias } });
+  const { notes, failure } = await options.work.runAgent(call.stage.node, agentCall);
+  const spent = usageOf(notes.reply?.usage);
+  if (failure !== undefined) return { ok: false, failure, ...spent };
+  return { ...conclude(attempt, notes.output ?? notes.reply?.text ?? null), ...spent };
+}
+
+function agentCallFor({ options, call }: Attempt, agent: ReadyAgent, input: unknown): AgentCall {
+  const { creation } = call.task;
+  return {
+    agent,
+    taskId: creation.id,
+    stage: call.stage.node,
+    attempt: call.stage.attempt,
+    mode: creation.mode,
+    taskInput: creation.input,
+    input,
+    idempotencyKey: call.idempotencyKey,
+    stores: {
+      task_store: options.stores.task(creation.id),
+      project_store: options.stores.project,
+      global_store: options.stores.global,
+    },
+    tell: options.tellerFor(call),
+    signal: call.signal,
+  };
+}
+
+async function runTool(attempt: Attempt, work: Work & { kind: 'tool' }): Promise<StageResult> {
+  const { options, call } = attempt;
+  const { notes, failure } = await options.work.runTool(call.stage.node, {
+    taskId: call.task.creation.id,
+    tool: work.tool,
+    arguments: work.arguments,
+    mode: toolMode(call.task.creation.mode),
+    idempotencyKey: call.idempotencyKey,
+    tell: options.tellerFor(call),
+    signal: call.signal,
+  });
+  return failure === undefined ? conclude(attempt, notes.output ?? null) : failed(failure);
+}
+
+/** Modes of tasks are free words; two of them keep tools from doing harm. */
+function toolMode(mode: string): ToolMode {
+  return mode === 'analysis_only' || mode === 'dry_run' ? mode : 'normal';
+}
+
+function usageOf(usage: StageUsage | undefined): { readonly usage?: StageUsage } {
+  return usage === undefined ? {} : { usage };
+}
+
+function failed(failure: Failure): StageResult {
+  return { ok: false, failure };
+}

@@ -1,0 +1,151 @@
+import {
+  agentSteps,
+  createMemoryLogic,
+  createStepLogic,
+  isAgentStep,
+  isToolStep,
+  runActor,
+  startTaskSystem,
+  stopTaskSystem,
+  toolSteps,
+  type AgentCall,
+  type AgentNotes,
+  type AgentServices,
+  type MemoryActor,
+  type StepAt,
+  type TaskSystem,
+  type ToolNotes,
+  type ToolStageCall,
+  type WorkEntry,
+} from '../actors/index.ts';
+import { EngineError, failureOf, type Failure } from '../errors/index.ts';
+import { createActorRoot, createWorkMachine } from '../machines/index.ts';
+import type { PipelinesFile } from '../manifest/index.ts';
+import type { MemoryStores, ToolRuntime } from '../services/index.ts';
+
+/** Carries agent and tool stages to the services, as actors under the root of their task. */
+export interface StageWork {
+  /** Rejects when the call's signal stops it. */
+  runAgent(stage: string, call: AgentCall): Promise<Done<AgentNotes>>;
+  runTool(stage: string, call: ToolStageCall): Promise<Done<ToolNotes>>;
+  /** Stops the actors of a task that is over or at rest. */
+  endTask(taskId: string): Promise<void>;
+}
+
+/** What the steps of a stage noted, and why it went no further. */
+export interface Done<Notes> {
+  readonly notes: Notes;
+  readonly failure?: Failure;
+}
+
+export interface StageWorkOptions {
+  readonly templates: PipelinesFile['pipeline_templates'];
+  readonly services: AgentServices;
+  readonly tools: ToolRuntime;
+  readonly stores: MemoryStores;
+}
+
+const agentTemplate = Object.keys(agentSteps);
+const toolTemplate = Object.keys(toolSteps);
+
+export function createStageWork(options: StageWorkOptions): StageWork {
+  const { templates, stores } = options;
+  const agentEntries = new Map<string, WorkEntry<AgentCall, AgentNotes>>();
+  const toolEntries = new Map<string, WorkEntry<ToolStageCall, ToolNotes>>();
+  const agentLogic = createStepLogic(agentEntries, (at) => runAgentStep(options, at));
+  const toolLogic = createStepLogic(toolEntries, (at) => runToolStep(options, at));
+  const sources = {
+    agent: createWorkMachine('agent', templates?.agent_node?.stages ?? agentTemplate, agentLogic),
+    tool: createWorkMachine('tool', templates?.tool_node?.stages ?? toolTemplate, toolLogic),
+  };
+  const systems = new Map<string, TaskSystem>();
+  const systemOf = (taskId: string): TaskSystem => {
+    const known = systems.get(taskId);
+    if (known !== undefined) return known;
+    const memory = createMemoryLogic(storeTable(stores, taskId));
+    const system = startTaskSystem(createActorRoot(sources, { memory }));
+    systems.set(taskId, system);
+    return system;
+  };
+  return {
+    runAgent: (stage, call) =>
+      runEntry(agentEntries, {
+        src: 'agent',
+        id: `agent:${stage}`,
+        entry: { call, notes: {} },
+        system: systemOf(call.taskId),
+      }),
+    runTool: (stage, call) =>
+      runEntry(toolEntries, {
+        src: 'tool',
+        id: `tool:${stage}`,
+        entry: { call, notes: {} },
+        system: systemOf(call.taskId),
+      }),
+    async endTask(taskId) {
+      const system = systems.get(taskId);
+      if (system === undefined) return;
+      stopTaskSystem(system);
+      systems.delete(taskId);
+      await stores.task(taskId).close();
+    },
+  };
+}
+
+function storeTable(stores: MemoryStores, taskId: string): AgentCall['stores'] {
+  return { task_store: stores.task(taskId), project_store: stores.project, global_store: stores.global };
+}
+
+interface StoppableCall {
+  readonly idempotencyKey: string;
+  readonly signal: AbortSignal;
+}
+
+interface EntryWork<Call, Notes> {
+  readonly src: string;
+  readonly id: string;
+  readonly entry: WorkEntry<Call, Notes>;
+  readonly system: TaskSystem;
+}
+
+async function runEntry<Call extends StoppableCall, Notes>(
+  entries: Map<string, WorkEntry<Call, Notes>>,
+  { src, id, entry, system }: EntryWork<Call, Notes>,
+): Promise<Done<Notes>> {
+  const { idempotencyKey, signal } = entry.call;
+  entries.set(idempotencyKey, entry);
+  try {
+    const output = await runActor(system, { src, id, input: { call: idempotencyKey }, signal });
+    const failure = failureIn(output);
+    return { notes: entry.notes, ...(failure !== undefined && { failure }) };
+  } finally {
+    entries.delete(idempotencyKey);
+  }
+}
+
+/** The machine of a stage ends with `{ failure }`; see `WorkOutput`. */
+function failureIn(output: unknown): Failure | undefined {
+  return typeof output === 'object' && output !== null
+    ? failureOf(Object.assign(new Error('A stage failed.'), output))
+    : undefined;
+}
+
+async function runAgentStep({ services }: StageWorkOptions, at: StepAt<AgentCall, AgentNotes>): Promise<AgentNotes> {
+  const { step, entry, signal, find } = at;
+  if (!isAgentStep(step)) throw unknownStep(step);
+  const memory = find('memory');
+  if (memory === undefined) throw new EngineError('ENGINE_BUG', 'The memory actor is not there.');
+  const actor: MemoryActor = { send: (request) => memory.send(request) };
+  return agentSteps[step]({ call: entry.call, notes: entry.notes, services, memory: actor, signal });
+}
+
+async function runToolStep(options: StageWorkOptions, at: StepAt<ToolStageCall, ToolNotes>): Promise<ToolNotes> {
+  const { step, entry, signal } = at;
+  if (!isToolStep(step)) throw unknownStep(step);
+  const { tools, services } = options;
+  return toolSteps[step]({ call: entry.call, notes: entry.notes, runtime: tools, now: services.now, signal });
+}
+
+function unknownStep(step: string): EngineError {
+  return new EngineError('ENGINE_BUG', `The step "${step}" does not exist and passed the checks.`);
+}

@@ -1,0 +1,44 @@
+import type { FailureSignature } from '../errors/index.ts';
+import type { StageRecord, TaskRecord, TaskUsage } from '../hosts/index.ts';
+import { concludeTask } from '../hosts/index.ts';
+import type { TaskStatus } from '../machines/index.ts';
+
+/** A task as it stands. */
+export interface TaskView {
+  readonly id: string;
+  readonly status: TaskStatus;
+  readonly pipeline: string;
+  readonly mode: string;
+  readonly tags: readonly string[];
+  readonly input: unknown;
+  readonly output: unknown;
+  /** Hash of the manifests it began with. */
+  readonly definition: string;
+  /** Milliseconds since the epoch. */
+  readonly created_at: number;
+  /** Messages applied so far: the length of the journal without its first entry. */
+  readonly seq: number;
+  readonly failures: readonly FailureSignature[];
+  readonly usage: TaskUsage;
+  readonly trace: readonly StageRecord[];
+}
+
+export function viewOf(task: TaskRecord): TaskView {
+  const { id, pipeline, mode, tags, input, definition, created_at } = task.creation;
+  const { status, output, failures, usage, trace } = task.result ?? concludeTask(task);
+  return {
+    id,
+    status,
+    pipeline,
+    mode,
+    tags,
+    input,
+    output,
+    definition,
+    created_at,
+    seq: task.state.seq,
+    failures,
+    usage,
+    trace,
+  };
+}

@@ -1,0 +1,154 @@
+import { EngineError } from '../errors/index.ts';
+import type { Host, TaskRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
+import type { TaskFilter, TaskStore } from '../services/index.ts';
+import type { DefinitionTable } from './definition-table.ts';
+import { choosePipeline } from './routing.ts';
+import { newTaskId } from './task-id.ts';
+import type { Telemetry } from './telemetry.ts';
+import { viewOf, type TaskView } from './task-view.ts';
+
+export interface TaskOptions {
+  /** What the task is to do: any JSON value. */
+  readonly input: unknown;
+  /** A word that pipelines and tools go by; `analysis_only` and `dry_run` keep tools from doing harm. Default: normal. */
+  readonly mode?: string;
+  readonly tags?: readonly string[];
+  /** Insists on a pipeline instead of having one chosen. */
+  readonly pipeline?: string;
+  /** Id of the task. Default: a new one. */
+  readonly id?: string;
+}
+
+/** What can be done with tasks. Methods that name a task throw TASK_NOT_FOUND; all throw ENGINE_CLOSED after `close`. */
+export interface Tasks {
+  /** Creates a task and runs it to its end. */
+  runOne(input: unknown, options?: Omit<TaskOptions, 'input'>): Promise<TaskResult>;
+  /** Throws ROUTING_NO_PIPELINE, TASK_INPUT_INVALID, TASK_INPUT_TOO_LARGE, TASK_ALREADY_EXISTS. */
+  createTask(options: TaskOptions): Promise<TaskView>;
+  /** Runs a task until it is over, or paused with nothing at work. Throws TASK_BUSY when another process has it. */
+  runTask(id: string): Promise<TaskResult>;
+  /** The same: a task of an earlier process goes on after its last finished stage. Throws TASK_ALREADY_OVER. */
+  resumeTask(id: string): Promise<TaskResult>;
+  /** Lets stages at work end and starts no new ones; the promise of `runTask` then resolves with status paused. */
+  pauseTask(id: string): void;
+  /** Stops the task and what is at work. */
+  cancelTask(id: string): void;
+  /** Newest first. */
+  tasks(filter?: TaskFilter): readonly TaskSummary[];
+  showTask(id: string): Promise<TaskView>;
+}
+
+export interface TasksContext {
+  readonly host: Host;
+  readonly definitions: DefinitionTable;
+  readonly telemetry: Telemetry;
+  readonly store: TaskStore | undefined;
+  readonly now: () => number;
+}
+
+const defaultMaxInputBytes = 8 * 1_048_576;
+
+export function createTasks(context: TasksContext): Tasks {
+  const { host } = context;
+  const tasks: Tasks = {
+    async runOne(input, options = {}) {
+      const { id } = await tasks.createTask({ ...options, input });
+      return tasks.runTask(id);
+    },
+    createTask: async (options) => viewOf(createTask(context, options)),
+    runTask: (id) => runTask(context, id),
+    async resumeTask(id) {
+      await prepare(context, id);
+      const task = host.view(id);
+      if (task.result !== undefined || isOver(task)) throw alreadyOver(task);
+      return runTask(context, id);
+    },
+    pauseTask: (id) => host.control(id, 'pause'),
+    cancelTask: (id) => host.control(id, 'cancel'),
+    tasks: (filter) => host.tasks(filter),
+    async showTask(id) {
+      await prepare(context, id);
+      return viewOf(host.view(id));
+    },
+  };
+  return tasks;
+}
+
+function isOver(task: TaskRecord): boolean {
+  return task.state.status !== 'running' && task.state.status !== 'paused';
+}
+
+function alreadyOver(task: TaskRecord): EngineError {
+  const { id } = task.creation;
+  return new EngineError(
+    'TASK_ALREADY_OVER',
+    `Task "${id}" is over: it is ${task.result?.status ?? task.state.status}.`,
+    {
+      hint: `See it with: agent-engine show ${id}`,
+    },
+  );
+}
+
+async function prepare({ store, definitions }: TasksContext, id: string): Promise<void> {
+  const stored = store?.task(id);
+  if (stored !== undefined) await definitions.prepare(stored.definition);
+}
+
+async function runTask(context: TasksContext, id: string): Promise<TaskResult> {
+  await prepare(context, id);
+  const { host, definitions } = context;
+  try {
+    return await host.run(id);
+  } finally {
+    await definitions.endTask(id);
+  }
+}
+
+function createTask({ host, definitions, telemetry, now }: TasksContext, options: TaskOptions): TaskRecord {
+  const { current } = definitions;
+  const { mode = 'normal', tags = [], pipeline, input } = options;
+  checkInput(input, current.compiled.project.engine.limits?.max_input_bytes ?? defaultMaxInputBytes);
+  const route = choosePipeline(current.compiled, { mode, tags, ...(pipeline !== undefined && { pipeline }) });
+  const createdAt = now();
+  const task = host.create({
+    id: options.id ?? newTaskId(createdAt),
+    definition: current.hash,
+    pipeline: route.chosen,
+    input,
+    mode,
+    tags,
+    paused: false,
+    created_at: createdAt,
+  });
+  telemetry.tell(task, { type: 'task.created', data: { definition: current.hash, mode } });
+  telemetry.tell(task, {
+    type: 'routing.decided',
+    data: { pipeline: route.chosen, reason: route.reason, candidates: [...route.candidates] },
+  });
+  return task;
+}
+
+function checkInput(input: unknown, limit: number): void {
+  const bytes = Buffer.byteLength(inputText(input));
+  if (bytes <= limit) return;
+  throw new EngineError('TASK_INPUT_TOO_LARGE', `The request has ${bytes} bytes as JSON; the limit is ${limit}.`, {
+    hint: 'Shorten it, name a file that a tool can read, or raise limits.max_input_bytes in engine.yaml.',
+    details: { bytes, limit },
+  });
+}
+
+function inputText(input: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(input);
+  } catch (cause) {
+    throw new EngineError('TASK_INPUT_INVALID', 'The request cannot be written as JSON.', {
+      hint: 'Give plain data.',
+      cause,
+    });
+  }
+  if (text === undefined) {
+    throw new EngineError('TASK_INPUT_INVALID', 'There is no request.', { hint: 'Give a text, or any JSON value.' });
+  }
+  return text;
+}

@@ -1,0 +1,40 @@
+import type { Tell } from '../actors/index.ts';
+import type { StageCall, TaskFact, TaskListener, TaskRecord } from '../hosts/index.ts';
+import type { EngineEvent, EventStream } from '../services/index.ts';
+
+export interface Telemetry extends TaskListener {
+  /** A reporter for what happens inside one attempt of a stage. */
+  tellerFor(call: StageCall): Tell;
+}
+
+/**
+ * An event's place in the order of its task is the journal's place and a count from there: it grows, it never comes
+ * twice, also not after a crash, and what the reducer tells has the same place in a replay.
+ */
+const eventsPerStep = 1_000_000;
+
+/** Puts facts about tasks on the stream, each with its place in the order of its task. */
+export function createTelemetry(stream: EventStream, now: () => number): Telemetry {
+  const tell = (task: TaskRecord, fact: TaskFact): void => {
+    if (!stream.hasListeners) return;
+    const step = task.state.seq;
+    task.told = { step, count: task.told.step === step ? task.told.count + 1 : 1 };
+    stream.emit(eventFrom(task, fact, now()));
+  };
+  return {
+    isListening: () => stream.hasListeners,
+    tell,
+    tellerFor:
+      ({ task, stage }) =>
+      (event) =>
+        tell(task, { node: stage.node, ...event }),
+  };
+}
+
+function eventFrom(task: TaskRecord, fact: TaskFact, time: number): EngineEvent {
+  const { node, ...told } = fact;
+  const { id, pipeline } = task.creation;
+  const seq = task.told.step * eventsPerStep + task.told.count;
+  const place = node === undefined ? {} : { stageId: node, nodeId: node };
+  return { id: `${id}/${seq}`, v: 1, time, seq, taskId: id, pipelineId: pipeline, ...place, ...told };
+}

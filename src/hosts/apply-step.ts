@@ -1,0 +1,63 @@
+import type { Failure } from '../errors/index.ts';
+import {
+  controlChanges,
+  type ControlChanges,
+  type Delivered,
+  type Pending,
+  type TaskMessage,
+} from '../machines/index.ts';
+import type { StageResult } from './stage-runner.ts';
+import type { TaskRecord } from './task-record.ts';
+import { noteChanges, noteResult, noteStart } from './trace.ts';
+
+/** What came in for a task: a message for the reducer, and the result that it stands for. */
+export interface Delivery {
+  readonly message: TaskMessage;
+  readonly result?: StageResult;
+}
+
+export interface Step {
+  readonly delivery: Delivery;
+  readonly delivered: Delivered;
+  readonly at: number;
+}
+
+/** Brings state and trace of a task up to date. A replay of the journal does this and nothing else. */
+export function applyStep(task: TaskRecord, { delivery, delivered, at }: Step): ControlChanges {
+  const { message, result } = delivery;
+  const before = task.state;
+  task.state = delivered.state;
+  if (message.kind === 'result' && result !== undefined) noteResult(task, message.node, result);
+  if (message.kind === 'timer') noteTimer(task, before.pending.get(message.id));
+  const changes = controlChanges(
+    task.runnable.core.graph,
+    before.snapshot.context.control,
+    task.state.snapshot.context.control,
+  );
+  noteChanges(task, changes, at);
+  noteCommands(task, delivered, at);
+  return changes;
+}
+
+/** Stages that a step started, or put off to another attempt. */
+export function noteCommands(task: TaskRecord, delivered: Delivered, at: number): void {
+  for (const command of delivered.commands) {
+    if (command.do === 'run_stage') noteStart(task, command.stage, at);
+    else if (command.do === 'start_timer' && command.timer.purpose === 'retry') markRetrying(task, command.timer.node);
+  }
+}
+
+function markRetrying(task: TaskRecord, node: string): void {
+  const record = task.trace.get(node);
+  if (record !== undefined) record.status = 'retrying';
+}
+
+function noteTimer(task: TaskRecord, pending: Pending | undefined): void {
+  if (pending?.kind !== 'timer' || pending.purpose !== 'timeout') return;
+  const timeoutMs = task.runnable.core.graph.byId.get(pending.node)?.timeoutMs ?? 0;
+  const failure: Failure = {
+    code: 'timeout.attempt',
+    message: `Stage "${pending.node}" took longer than ${timeoutMs} ms.`,
+  };
+  noteResult(task, pending.node, { ok: false, failure });
+}

@@ -1,0 +1,61 @@
+import { failureOf, type Failure, type FailureSignature } from '../errors/index.ts';
+import { isTaskOver, isTerminal, statusOf, tokenOf, type Arrival, type GraphNode } from '../machines/index.ts';
+import { scopeFor } from './stage-scope.ts';
+import type { TaskRecord, TaskResult } from './task-record.ts';
+import { signatureOf, totalUsage } from './trace.ts';
+
+/** What a task came to. Its output is that of the ends it reached: the value of one, or of several by node id. */
+export function concludeTask(task: TaskRecord): TaskResult {
+  const ends = reachedEnds(task);
+  const isOver = isTaskOver(task.state.status);
+  const outputs = isOver ? ends.map((node) => endOutput(task, node)) : [];
+  const failed = outputs.flatMap((output) => (output.ok ? [] : [output.failure]));
+  const values = outputs.flatMap((output, at) => (output.ok ? [[ends[at]?.id ?? '', output.value] as const] : []));
+  const [first] = values;
+  return {
+    taskId: task.creation.id,
+    status: failed.length > 0 ? 'failed' : task.state.status,
+    pipeline: task.creation.pipeline,
+    output: values.length === 1 ? (first?.[1] ?? null) : values.length === 0 ? null : Object.fromEntries(values),
+    failures: [...ownFailures(task), ...failed],
+    usage: totalUsage(task),
+    trace: [...task.trace.values()],
+  };
+}
+
+/** Ends that were done; an end that a failure passed over gives nothing. */
+function reachedEnds(task: TaskRecord): readonly GraphNode[] {
+  const { control } = task.state.snapshot.context;
+  return task.runnable.core.graph.order.filter((node) => isTerminal(node) && statusOf(control, node) === 'done');
+}
+
+type EndOutput =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly failure: FailureSignature };
+
+function endOutput(task: TaskRecord, node: GraphNode): EndOutput {
+  const record = task.trace.get(node.id);
+  const program = task.runnable.pipeline.programs.get(node.id);
+  if (node.closes === undefined || program === undefined) return { ok: true, value: record?.output ?? null };
+  try {
+    const scope = scopeFor(task, { node: node.id, arrivals: arrivalsOf(task, node) });
+    const work = program.plan(scope);
+    return { ok: true, value: work.kind === 'value' ? work.value : null };
+  } catch (error) {
+    const failure: Failure = failureOf(error) ?? {
+      code: 'internal.bug',
+      message: `The output of "${node.id}" could not be made.`,
+    };
+    return { ok: false, failure: signatureOf(task, node.id, failure) };
+  }
+}
+
+function arrivalsOf(task: TaskRecord, node: GraphNode): readonly Arrival[] {
+  const { control } = task.state.snapshot.context;
+  return node.inbound.map((edge) => ({ from: edge.from.id, edge: edge.id, token: tokenOf(control, edge) }));
+}
+
+function ownFailures(task: TaskRecord): readonly FailureSignature[] {
+  return [...task.trace.values()].flatMap(({ status, failure, attempt }) =>
+    status === 'failed' && failure !== undefined && attempt > 0 ? [failure] : [],
+  );
+}

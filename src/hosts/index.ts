@@ -1,0 +1,20 @@
+export { concludeTask } from './conclude.ts';
+export { systemClock, type Clock } from './clock.ts';
+export type { Host, TaskSummary } from './host.ts';
+export { createLocalHost, type LocalHostOptions } from './local-host.ts';
+export { createMemoryHost } from './memory-host.ts';
+export { scopeFor } from './stage-scope.ts';
+export type { StageCall, StageResult, StageRunner } from './stage-runner.ts';
+export type { TaskFact, TaskListener } from './task-events.ts';
+export type { TaskHostOptions } from './task-host.ts';
+export type {
+  RunnablePipeline,
+  StageRecord,
+  StageStatus,
+  StageUsage,
+  TaskCreation,
+  TaskRecord,
+  TaskResult,
+  TaskUsage,
+} from './task-record.ts';
+export { hashOf } from './values.ts';

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import {
+  EngineError,
+  failureCategories,
+  failureKinds,
+  type FailureCategory,
+  type FailureKind,
+} from '../errors/index.ts';
+import type { TaskMessage } from '../machines/index.ts';
+import type { StageResult } from './stage-runner.ts';
+import type { StoredValue } from './values.ts';
+
+/*
+ * Entries of the journal: what a task was created with, and then every message the reducer took, with the values that
+ * came along. Reading them again gives the same task.
+ */
+
+const Value = z.union([z.object({ value: z.json() }), z.object({ artifact: z.string(), bytes: z.number() })]);
+
+const Usage = z.object({
+  prompt_tokens: z.number(),
+  completion_tokens: z.number(),
+  cached_tokens: z.number(),
+  cost_usd: z.number().exactOptional(),
+});
+
+const FailureCode = z.custom<FailureKind>((code) => typeof code === 'string' && Object.hasOwn(failureKinds, code));
+const Category = z.custom<FailureCategory>(
+  (name) => typeof name === 'string' && Object.hasOwn(failureCategories, name),
+);
+
+const StoredFailure = z.object({
+  code: FailureCode,
+  message: z.string(),
+  hint: z.string().exactOptional(),
+  retry_after_ms: z.number().exactOptional(),
+  details: z.record(z.string(), z.json()).exactOptional(),
+});
+
+const End = z.union([
+  z.object({ kind: z.literal('done'), choice: z.string().exactOptional() }),
+  z.object({
+    kind: z.literal('failed'),
+    category: Category,
+    retryable: z.boolean(),
+    retryAfterMs: z.number().exactOptional(),
+  }),
+]);
+
+const CreatedEntry = z.object({
+  kind: z.literal('created'),
+  pipeline: z.string(),
+  input: Value,
+  mode: z.string(),
+  tags: z.array(z.string()),
+  paused: z.boolean(),
+});
+export type CreatedEntry = z.infer<typeof CreatedEntry>;
+
+const ResultEntry = z.object({
+  kind: z.literal('result'),
+  node: z.string(),
+  token: z.string(),
+  end: End,
+  output: Value.exactOptional(),
+  failure: StoredFailure.exactOptional(),
+  usage: Usage.exactOptional(),
+});
+export type ResultEntry = z.infer<typeof ResultEntry>;
+
+const TimerEntry = z.object({ kind: z.literal('timer'), id: z.string(), token: z.string() });
+const ControlEntry = z.object({ kind: z.literal('control'), command: z.enum(['pause', 'resume', 'step', 'cancel']) });
+
+const Entry = z.discriminatedUnion('kind', [CreatedEntry, ResultEntry, TimerEntry, ControlEntry]);
+export type Entry = z.infer<typeof Entry>;
+
+/** Throws STORE_JOURNAL_BROKEN for a text that is no entry. */
+export function readEntry(text: string, place: { readonly task: string; readonly seq: number }): Entry {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw brokenJournal(place, cause);
+  }
+  const parsed = Entry.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw brokenJournal(place, parsed.error);
+}
+
+export function brokenJournal(place: { readonly task: string; readonly seq: number }, cause?: unknown): EngineError {
+  return new EngineError(
+    'STORE_JOURNAL_BROKEN',
+    `Entry ${place.seq} of the journal of task "${place.task}" cannot be used.`,
+    {
+      hint: 'Restore the state file from a backup, or run the task anew.',
+      details: { ...place },
+      ...(cause !== undefined && { cause }),
+    },
+  );
+}
+
+/** The entry for a message that ended an attempt. */
+export function resultEntry(
+  message: TaskMessage & { kind: 'result' },
+  result: StageResult,
+  output: StoredValue,
+): unknown {
+  return {
+    ...message,
+    ...(result.ok ? { output } : { failure: result.failure }),
+    ...(result.usage !== undefined && { usage: result.usage }),
+  };
+}

@@ -1,0 +1,45 @@
+import { failureKinds, type Failure } from '../errors/index.ts';
+import type { PendingStage, StageEnd } from '../machines/index.ts';
+import type { Delivery } from './apply-step.ts';
+import type { StageCall, StageResult } from './stage-runner.ts';
+import type { TaskRecord } from './task-record.ts';
+
+/** A call whose abort signal is made when it is first asked for: pure stages never do, and it costs more than they. */
+export function newCall(
+  task: TaskRecord,
+  stage: PendingStage,
+): { readonly call: StageCall; readonly abort: () => void } {
+  let controller: AbortController | undefined;
+  const made = (): AbortController => (controller ??= new AbortController());
+  const call = {
+    task,
+    stage,
+    idempotencyKey: `${task.creation.id}/${stage.token}`,
+    get signal() {
+      return made().signal;
+    },
+  };
+  return { call, abort: () => made().abort() };
+}
+
+/** The delivery that tells the reducer how an attempt ended. */
+export function deliveryOf(stage: PendingStage, result: StageResult): Delivery {
+  return { message: { kind: 'result', node: stage.node, token: stage.token, end: endOf(result) }, result };
+}
+
+/** A stage runner that rejects has a bug: business failures are results. */
+export function bugResult(stage: PendingStage, error: unknown): StageResult {
+  const reason = error instanceof Error ? error.message : String(error);
+  const failure: Failure = {
+    code: 'internal.bug',
+    message: `Stage "${stage.node}" broke a rule of the engine: ${reason}`,
+  };
+  return { ok: false, failure };
+}
+
+function endOf(result: StageResult): StageEnd {
+  if (result.ok) return { kind: 'done', ...(result.choice !== undefined && { choice: result.choice }) };
+  const { category, retryable } = failureKinds[result.failure.code];
+  const after = result.failure.retry_after_ms;
+  return { kind: 'failed', category, retryable, ...(after !== undefined && { retryAfterMs: after }) };
+}

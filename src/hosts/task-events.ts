@@ -1,0 +1,92 @@
+import type { ControlChanges, Delivered, GraphEdge, TaskStatus } from '../machines/index.ts';
+import type { EventData, EventType } from '../services/index.ts';
+import type { Step } from './apply-step.ts';
+import type { StageRecord, TaskRecord } from './task-record.ts';
+
+/** Where a host reports what happens to its tasks. */
+export interface TaskListener {
+  /** Whether anybody listens: building events is skipped otherwise. */
+  isListening(): boolean;
+  tell(task: TaskRecord, event: TaskFact): void;
+}
+
+/** A fact about a task, before it is given its place in the stream. */
+export type TaskFact = { [Type in EventType]: FactOf<Type> }[EventType];
+
+interface FactOf<Type extends EventType> {
+  readonly type: Type;
+  readonly node?: string;
+  readonly data: EventData<Type>;
+}
+
+/** Facts in one step of the reducer: what became of nodes, which edges were taken, that it is safe, what follows. */
+export function factsOf(task: TaskRecord, { delivered, at }: Step, changes: ControlChanges): readonly TaskFact[] {
+  const facts: TaskFact[] = [];
+  for (const { node, status } of changes.nodes) {
+    if (status !== 'pending' && status !== 'ready') facts.push(endFact(task, node.id, status));
+  }
+  for (const { edge, token } of changes.edges) if (token === 'live') facts.push(edgeFact(edge));
+  facts.push({ type: 'checkpoint.written', data: {} });
+  facts.push(...startFacts(task, delivered, at));
+  return facts;
+}
+
+/** Stages that a step started or put off. */
+export function startFacts(task: TaskRecord, delivered: Delivered, at: number): readonly TaskFact[] {
+  return delivered.commands.flatMap((command): readonly TaskFact[] => {
+    if (command.do === 'run_stage') return [startFact(task, command.stage.node, command.stage.attempt)];
+    if (command.do !== 'start_timer' || command.timer.purpose !== 'retry') return [];
+    return retryFact(task, command.timer.node, command.timer.due_at - at);
+  });
+}
+
+function edgeFact(edge: GraphEdge): TaskFact {
+  const { from, to, kind, choice } = edge;
+  const data = { from: from.id, to: to.id, edgeType: kind, ...(choice !== undefined && { condition: choice }) };
+  return { type: 'edge.taken', data };
+}
+
+function endFact(task: TaskRecord, node: string, status: 'done' | 'failed' | 'skipped' | 'cancelled'): TaskFact {
+  if (status === 'skipped') return { type: 'stage.skipped', node, data: {} };
+  if (status === 'cancelled') return { type: 'stage.cancelled', node, data: {} };
+  const record = task.trace.get(node);
+  const common = { attempt: record?.attempt ?? 0, durationMs: durationMsOf(record) };
+  const { failure, choice } = record ?? {};
+  if (status === 'failed' && failure !== undefined) return { type: 'stage.failed', node, data: { ...common, failure } };
+  return { type: 'stage.finished', node, data: { ...common, ...(choice !== undefined && { choice }) } };
+}
+
+function durationMsOf(record: StageRecord | undefined): number {
+  if (record?.ended_at === undefined) return 0;
+  return Math.max(0, record.ended_at - record.started_at);
+}
+
+function startFact(task: TaskRecord, node: string, attempt: number): TaskFact {
+  return { type: 'stage.started', node, data: { nodeType: task.trace.get(node)?.node_type ?? 'unknown', attempt } };
+}
+
+function retryFact(task: TaskRecord, node: string, delayMs: number): readonly TaskFact[] {
+  const record = task.trace.get(node);
+  if (record?.failure === undefined) return [];
+  const { attempt, failure } = record;
+  return [{ type: 'stage.retrying', node, data: { attempt, delayMs: Math.max(0, delayMs), failure } }];
+}
+
+/** The fact that a task came to rest, went on, or is over. */
+export function statusFact(task: TaskRecord, status: TaskStatus, at: number): TaskFact {
+  const durationMs = Math.max(0, at - task.creation.created_at);
+  const [failure] = task.result?.failures ?? [];
+  switch (status) {
+    case 'running':
+      return { type: 'task.resumed', data: {} };
+    case 'paused':
+      return { type: 'task.paused', data: {} };
+    case 'completed':
+    case 'partial':
+      return { type: 'task.completed', data: { status, durationMs } };
+    case 'cancelled':
+      return { type: 'task.cancelled', data: { durationMs } };
+    case 'failed':
+      return { type: 'task.failed', data: { durationMs, ...(failure !== undefined && { failure }) } };
+  }
+}

@@ -1,0 +1,139 @@
+import { EngineError } from '../errors/index.ts';
+import { isTaskOver, type ControlCommand } from '../machines/index.ts';
+import type { TaskFilter } from '../services/index.ts';
+import type { Clock } from './clock.ts';
+import { concludeTask } from './conclude.ts';
+import type { Host, TaskSummary } from './host.ts';
+import { startRecord } from './replay.ts';
+import type { StageRunner } from './stage-runner.ts';
+import type { TaskListener } from './task-events.ts';
+import type { RunnablePipeline, TaskRecord, TaskResult } from './task-record.ts';
+import { createTaskWorker, type TaskWorker, type WorkerParts } from './task-worker.ts';
+
+/** Where a host keeps its tasks. */
+export interface TaskKeeper {
+  /** Makes a new task durable. Throws TASK_ALREADY_EXISTS. */
+  add(task: TaskRecord): void;
+  commit: WorkerParts['commit'];
+  /** A task that is not at work here. Throws TASK_NOT_FOUND, STORE_JOURNAL_BROKEN. */
+  find(taskId: string): TaskRecord;
+  /** Whether the task was created here and has not been left to others since. */
+  isOwn(taskId: string): boolean;
+  /** Claims a task for this process. Throws TASK_BUSY. */
+  claim(taskId: string): void;
+  /** Lets go of a task that is over or at rest. */
+  release(taskId: string): void;
+  list(filter: TaskFilter): readonly TaskSummary[];
+  close(): void;
+}
+
+export interface TaskHostOptions {
+  readonly clock: Clock;
+  readonly keeper: TaskKeeper;
+  readonly runStage: StageRunner;
+  readonly listener: TaskListener;
+  readonly resolve: (definition: string, pipeline: string) => RunnablePipeline;
+}
+
+interface HostState extends TaskHostOptions {
+  readonly workers: Map<string, { readonly worker: TaskWorker; readonly result: Promise<TaskResult> }>;
+  isClosed: boolean;
+}
+
+/** The host that the memory and the local one share: workers in this process over some way of keeping tasks. */
+export function createTaskHost(options: TaskHostOptions): Host {
+  const host: HostState = { ...options, workers: new Map(), isClosed: false };
+  return {
+    create(creation) {
+      assertOpen(host);
+      const task = startRecord(creation, host.resolve(creation.definition, creation.pipeline));
+      host.keeper.add(task);
+      return task;
+    },
+    run: (taskId) => runTask(host, taskId),
+    control: (taskId, command) => control(host, taskId, command),
+    view: (taskId) => host.workers.get(taskId)?.worker.task ?? host.keeper.find(taskId),
+    tasks: (filter = {}) => host.keeper.list(filter),
+    close: () => close(host),
+  };
+}
+
+async function runTask(host: HostState, taskId: string): Promise<TaskResult> {
+  assertOpen(host);
+  const running = host.workers.get(taskId);
+  if (running !== undefined) return running.result;
+  host.keeper.claim(taskId);
+  let task: TaskRecord;
+  try {
+    task = host.keeper.find(taskId); // only now: before the claim another process may have gone on with it
+  } catch (error) {
+    host.keeper.release(taskId);
+    throw error;
+  }
+  if (isTaskOver(task.state.status)) {
+    host.keeper.release(taskId);
+    return concludeTask(task);
+  }
+  return startWorker(host, task);
+}
+
+async function startWorker(host: HostState, task: TaskRecord): Promise<TaskResult> {
+  const { clock, runStage, listener, keeper } = host;
+  const taskId = task.creation.id;
+  const worker = createTaskWorker(task, { clock, runStage, listener, commit: keeper.commit, conclude: concludeTask });
+  // Taking up a task again is an entry of its journal. One that was created paused, to be stepped, stays so.
+  const isFirstRun = keeper.isOwn(taskId) && task.state.seq === 0;
+  if (isFirstRun && listener.isListening()) tellStart(task, listener);
+  const result = worker.run(isFirstRun ? [] : [{ message: { kind: 'control', command: 'resume' } }]);
+  host.workers.set(taskId, { worker, result });
+  try {
+    return await result;
+  } finally {
+    host.workers.delete(taskId);
+    keeper.release(taskId);
+  }
+}
+
+function tellStart(task: TaskRecord, listener: TaskListener): void {
+  listener.tell(task, { type: 'task.started', data: {} });
+  for (const pending of task.state.pending.values()) {
+    if (pending.kind !== 'stage') continue;
+    const nodeType = task.trace.get(pending.node)?.node_type ?? 'unknown';
+    listener.tell(task, { type: 'stage.started', node: pending.node, data: { attempt: pending.attempt, nodeType } });
+  }
+}
+
+function control(host: HostState, taskId: string, command: ControlCommand): void {
+  assertOpen(host);
+  const message = { kind: 'control', command } as const;
+  const running = host.workers.get(taskId);
+  if (running === undefined) {
+    const task = host.keeper.find(taskId);
+    const state = isTaskOver(task.state.status) ? 'over' : 'not at work';
+    throw new EngineError(
+      'TASK_ALREADY_OVER',
+      `Task "${taskId}" is ${state} in this process, so it cannot take "${command}".`,
+      {
+        hint: 'Run or resume the task first.',
+      },
+    );
+  }
+  running.worker.post({ message });
+}
+
+async function close(host: HostState): Promise<void> {
+  if (host.isClosed) return;
+  host.isClosed = true;
+  const results = [...host.workers.values()].map(({ worker, result }) => {
+    worker.stop(
+      new EngineError('ENGINE_CLOSED', `The engine was closed while task "${worker.task.creation.id}" was at work.`),
+    );
+    return result;
+  });
+  await Promise.allSettled(results);
+  host.keeper.close();
+}
+
+function assertOpen(host: HostState): void {
+  if (host.isClosed) throw new EngineError('ENGINE_CLOSED', 'The engine has been closed.', { hint: 'Make a new one.' });
+}

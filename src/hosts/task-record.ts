@@ -1,0 +1,81 @@
+import type { FailureSignature } from '../errors/index.ts';
+import type { CompiledPipeline, StageView } from '../manifest-compiler/index.ts';
+import type { TaskCore, TaskState, TaskStatus } from '../machines/index.ts';
+
+/** What a task was created with; the first entry of its journal. */
+export interface TaskCreation {
+  readonly id: string;
+  readonly definition: string;
+  readonly pipeline: string;
+  readonly input: unknown;
+  readonly mode: string;
+  readonly tags: readonly string[];
+  /** Start with every stage held, for stepping. */
+  readonly paused: boolean;
+  /** Milliseconds since the epoch. */
+  readonly created_at: number;
+}
+
+export interface StageUsage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly cached_tokens: number;
+  /** US dollars; absent when no price is known. */
+  readonly cost_usd?: number;
+}
+
+export type StageStatus = 'running' | 'retrying' | 'done' | 'failed' | 'skipped' | 'cancelled';
+
+/** What became of a stage: an entry of the trace. */
+export interface StageRecord {
+  readonly stage: string;
+  readonly node: string;
+  readonly node_type: string;
+  status: StageStatus;
+  /** Counted from 1; 0 for a stage that never ran. */
+  attempt: number;
+  output?: unknown;
+  choice?: string;
+  failure?: FailureSignature;
+  usage?: StageUsage;
+  /** Milliseconds since the epoch. */
+  started_at: number;
+  ended_at?: number;
+}
+
+/** A compiled pipeline with the machine made from it. */
+export interface RunnablePipeline {
+  readonly pipeline: CompiledPipeline;
+  readonly core: TaskCore;
+  readonly maxParallel: number;
+}
+
+/** A task in the memory of a host. */
+export interface TaskRecord {
+  readonly creation: TaskCreation;
+  readonly runnable: RunnablePipeline;
+  state: TaskState;
+  /** In the order in which stages started. */
+  readonly trace: Map<string, StageRecord>;
+  /** The same for expressions: what later stages may read. */
+  readonly stages: Record<string, StageView>;
+  /** Telemetry events since the last step of the reducer. */
+  told: { readonly step: number; readonly count: number };
+  /** Set when the task is over. */
+  result?: TaskResult;
+}
+
+export interface TaskUsage extends StageUsage {
+  readonly total_tokens: number;
+}
+
+export interface TaskResult {
+  readonly taskId: string;
+  readonly status: TaskStatus;
+  readonly pipeline: string;
+  readonly output: unknown;
+  /** Failures that no edge took, or all of a failed task. */
+  readonly failures: readonly FailureSignature[];
+  readonly usage: TaskUsage;
+  readonly trace: readonly StageRecord[];
+}

@@ -1,0 +1,216 @@
+import { deliverMessage, isTaskOver, resumeCommands, type PendingStage, type TaskCommand } from '../machines/index.ts';
+import { applyStep, type Delivery, type Step } from './apply-step.ts';
+import type { Clock } from './clock.ts';
+import type { StageResult, StageRunner } from './stage-runner.ts';
+import { bugResult, deliveryOf, newCall } from './stage-work.ts';
+import { factsOf, statusFact, type TaskListener } from './task-events.ts';
+import type { TaskRecord, TaskResult } from './task-record.ts';
+
+export interface WorkerParts {
+  readonly clock: Clock;
+  readonly runStage: StageRunner;
+  readonly listener: TaskListener;
+  /** Makes a step durable before its effects are carried out. Throws when it cannot. */
+  readonly commit: (task: TaskRecord, delivery: Delivery, at: number) => void;
+  readonly conclude: (task: TaskRecord) => TaskResult;
+}
+
+/** Carries one task on: takes messages one at a time, and does what the reducer answers. */
+export interface TaskWorker {
+  readonly task: TaskRecord;
+  /**
+   * Starts what the task waits for, after the deliveries given. Resolves when it is over, or paused with nothing at
+   * work; rejects when the store fails or the worker is stopped.
+   */
+  run(first: readonly Delivery[]): Promise<TaskResult>;
+  post(delivery: Delivery): void;
+  /** Abandons all work without a word in the journal: it runs again at the next resume. */
+  stop(reason: Error): void;
+}
+
+/** Messages a task may take before others have their turn. */
+const messagesPerTurn = 64;
+
+interface Worker extends WorkerParts {
+  readonly task: TaskRecord;
+  inbox: Delivery[];
+  /** How to abort the stages at work, by token. */
+  readonly atWork: Map<string, () => void>;
+  /** How to cancel the timers that run, by id. */
+  readonly timers: Map<string, () => void>;
+  isScheduled: boolean;
+  isStopped: boolean;
+  settle?: { readonly resolve: (result: TaskResult) => void; readonly reject: (error: unknown) => void };
+}
+
+export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWorker {
+  const worker: Worker = {
+    ...parts,
+    task,
+    inbox: [],
+    atWork: new Map(),
+    timers: new Map(),
+    isScheduled: false,
+    isStopped: false,
+  };
+  return {
+    task,
+    run: (first) => run(worker, first),
+    post: (delivery) => post(worker, delivery),
+    stop(reason) {
+      if (worker.isStopped) return;
+      halt(worker);
+      worker.settle?.reject(reason);
+    },
+  };
+}
+
+async function run(worker: Worker, first: readonly Delivery[]): Promise<TaskResult> {
+  return new Promise((resolve, reject) => {
+    worker.settle = { resolve, reject };
+    worker.inbox.push(...first);
+    guarded(worker, () => {
+      carryOut(worker, resumeCommands(worker.task.state));
+      takeTurn(worker);
+    });
+  });
+}
+
+function post(worker: Worker, delivery: Delivery): void {
+  if (worker.isStopped) return;
+  worker.inbox.push(delivery);
+  schedule(worker);
+}
+
+function schedule(worker: Worker): void {
+  if (worker.isScheduled) return;
+  worker.isScheduled = true;
+  worker.clock.defer(() => {
+    worker.isScheduled = false;
+    if (!worker.isStopped) guarded(worker, () => takeTurn(worker));
+  });
+}
+
+/** A store that fails stops the task: what is on disk is what happened. */
+function guarded(worker: Worker, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    halt(worker);
+    worker.settle?.reject(error);
+  }
+}
+
+function takeTurn(worker: Worker): void {
+  for (let taken = 0; taken < messagesPerTurn && !worker.isStopped; taken += 1) {
+    const next = worker.inbox.shift();
+    if (next === undefined) {
+      restIfQuiet(worker);
+      return;
+    }
+    take(worker, next);
+  }
+  if (!worker.isStopped) schedule(worker);
+}
+
+function take(worker: Worker, delivery: Delivery): void {
+  const { task, clock } = worker;
+  const at = clock.now();
+  const { status: statusBefore } = task.state;
+  const delivered = deliverMessage(task.runnable.core, task.state, { message: delivery.message, at });
+  if (delivered === 'stale') return;
+  const step = { delivery, delivered, at };
+  const changes = applyStep(task, step);
+  worker.commit(task, delivery, at);
+  if (worker.listener.isListening()) {
+    for (const fact of factsOf(task, step, changes)) worker.listener.tell(task, fact);
+    tellStatus(worker, step, statusBefore);
+  }
+  carryOut(worker, delivered.commands);
+}
+
+function tellStatus({ task, listener }: Worker, { delivery, at }: Step, before: TaskRecord['state']['status']): void {
+  const { status } = task.state;
+  const isTakenUp = delivery.message.kind === 'control' && delivery.message.command === 'resume';
+  if ((status !== before || isTakenUp) && !isTaskOver(status)) listener.tell(task, statusFact(task, status, at));
+}
+
+function carryOut(worker: Worker, commands: readonly TaskCommand[]): void {
+  for (const command of commands) {
+    switch (command.do) {
+      case 'run_stage':
+        startStage(worker, command.stage);
+        break;
+      case 'abort_stage':
+        end(worker.atWork, command.stage.token);
+        break;
+      case 'start_timer':
+        startTimer(worker, command);
+        break;
+      case 'clear_timer':
+        end(worker.timers, command.id);
+        break;
+      case 'finish':
+        finish(worker);
+        break;
+    }
+  }
+}
+
+function end(table: Map<string, () => void>, key: string): void {
+  table.get(key)?.();
+  table.delete(key);
+}
+
+function startTimer(worker: Worker, { id, timer }: TaskCommand & { do: 'start_timer' }): void {
+  const cancel = worker.clock.startTimer(timer.due_at - worker.clock.now(), () => {
+    worker.timers.delete(id);
+    post(worker, { message: { kind: 'timer', id, token: timer.token } });
+  });
+  worker.timers.set(id, cancel);
+}
+
+function startStage(worker: Worker, stage: PendingStage): void {
+  const { call, abort } = newCall(worker.task, stage);
+  const result = worker.runStage(call);
+  if (!(result instanceof Promise)) {
+    worker.inbox.push(deliveryOf(stage, result));
+    return;
+  }
+  worker.atWork.set(stage.token, abort);
+  void endWhenDone(worker, stage, result);
+}
+
+async function endWhenDone(worker: Worker, stage: PendingStage, work: Promise<StageResult>): Promise<void> {
+  let result: StageResult;
+  try {
+    result = await work;
+  } catch (error) {
+    result = bugResult(stage, error);
+  }
+  if (worker.atWork.delete(stage.token)) post(worker, deliveryOf(stage, result)); // else it was abandoned meanwhile
+}
+
+function finish(worker: Worker): void {
+  const { task, listener } = worker;
+  halt(worker);
+  task.result = worker.conclude(task);
+  if (listener.isListening()) listener.tell(task, statusFact(task, task.result.status, worker.clock.now()));
+  worker.settle?.resolve(task.result);
+}
+
+/** A paused task rests once nothing of it is at work; a wait for the next attempt keeps its deadline on the task. */
+function restIfQuiet(worker: Worker): void {
+  if (worker.isStopped || worker.task.state.status !== 'paused' || worker.atWork.size > 0) return;
+  halt(worker);
+  worker.settle?.resolve(worker.conclude(worker.task));
+}
+
+function halt(worker: Worker): void {
+  worker.isStopped = true;
+  for (const abort of worker.atWork.values()) abort();
+  for (const cancel of worker.timers.values()) cancel();
+  worker.atWork.clear();
+  worker.timers.clear();
+  worker.inbox = [];
+}

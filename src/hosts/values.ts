@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { EngineError } from '../errors/index.ts';
+import type { Artifact, TaskStore } from '../services/index.ts';
+
+/** A value in the journal: in place when it is small, else by the hash of its text. */
+export type StoredValue = { readonly value: unknown } | { readonly artifact: string; readonly bytes: number };
+
+/** Values whose JSON is longer are stored once, apart from the journal. */
+const inlineBytes = 4_096;
+
+/** The stored form of a value, and the artifact that has to be stored with it. */
+export function storeValue(value: unknown): { readonly stored: StoredValue; readonly artifacts: readonly Artifact[] } {
+  const text = JSON.stringify(value ?? null);
+  if (text.length <= inlineBytes && Buffer.byteLength(text) <= inlineBytes)
+    return { stored: { value: value ?? null }, artifacts: [] };
+  const hash = hashOf(text);
+  return { stored: { artifact: hash, bytes: Buffer.byteLength(text) }, artifacts: [{ hash, text }] };
+}
+
+export function loadValue(stored: StoredValue, store: Pick<TaskStore, 'artifact'>): unknown {
+  if ('value' in stored) return stored.value;
+  const text = store.artifact(stored.artifact);
+  if (text === undefined) {
+    throw new EngineError(
+      'STORE_JOURNAL_BROKEN',
+      `The value with hash "${stored.artifact}" is missing from the store.`,
+      {
+        hint: 'Restore the state file from a backup, or run the task anew.',
+      },
+    );
+  }
+  const value: unknown = JSON.parse(text);
+  return value;
+}
+
+/** Content address of a text: SHA-256 in hexadecimal. */
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
