@@ -35,7 +35,7 @@ export async function loadProject(directory: string): Promise<LoadedProject> {
     parsed.namedFiles.map((file) => file.path),
   );
   const checked = checkProject(parsed, texts, { compileSchema: schemaCheck(texts) });
-  const { sources } = parsed;
+  const { sources } = checked;
   if (checked.project === undefined)
     return { directory: root, problems: sortProblems(checked.problems, sources), sources };
   const { compiled, problems } = compileProject(checked.project, (kind) => fileOf(parsed, kind));

@@ -55,6 +55,7 @@ function close(task: TaskRecord, node: GraphNode, { status, at }: Closing): void
   if (status === 'failed') record.failure ??= signatureOf(task, node.id, kernelFailure(node, record));
   const view = { status, output: record.output ?? null, ...(record.choice !== undefined && { choice: record.choice }) };
   task.stages[node.id] = view;
+  if (node.standsFor !== undefined && status !== 'skipped') task.stages[node.standsFor] = view;
 }
 
 /** Why the kernel failed a node whose work did not fail. */

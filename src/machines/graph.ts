@@ -31,6 +31,8 @@ export interface GraphNode {
   /** Place in the status string. */
   readonly index: number;
   readonly type: NodeType;
+  /** For a clone that the compiler made: the node of the manifest that it stands for. */
+  readonly standsFor?: string;
   /** Place in topological order. */
   readonly rank: number;
   readonly inbound: readonly GraphEdge[];

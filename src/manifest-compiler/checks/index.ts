@@ -62,5 +62,5 @@ export function checkProject(
 }
 
 export { matchesCommand, splitCommand } from './command-words.ts';
-export type { Check, CheckedProject, CheckOptions } from './run-checks.ts';
+export type { CheckedProject, CheckOptions } from './run-checks.ts';
 export { edgeType } from './workflow-graph.ts';

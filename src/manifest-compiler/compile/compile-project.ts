@@ -17,7 +17,7 @@ export function compileProject(project: ProjectSpec, fileOf: FileOf = (kind) => 
     const agent = compileAgent(id, spec, { project, faults });
     if (agent !== undefined) agents.set(id, agent);
   }
-  const whole = outlineWorkflow(project.workflow, project.engine.defaults ?? {});
+  const whole = outlineWorkflow(project.workflow, project.engine.defaults ?? {}, project.pipelines.fallbacks);
   const pipelines = new Map<string, CompiledPipeline>();
   for (const task of pipelineTasks(project, whole)) {
     pipelines.set(task.id, compilePipeline(project, whole, { task, faults }));

@@ -14,6 +14,8 @@ export function findAncestors(graph: WorkflowGraph): (node: GraphNode) => readon
   }
   return (node) => {
     const set = sets.get(node);
-    return set === undefined ? [] : graph.order.filter((other) => hasBit(set, other.rank)).map((other) => other.id);
+    if (set === undefined) return [];
+    const before = graph.order.filter((other) => hasBit(set, other.rank));
+    return [...new Set(before.flatMap(({ id, standsFor }) => (standsFor === undefined ? [id] : [id, standsFor])))];
   };
 }

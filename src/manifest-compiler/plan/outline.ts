@@ -16,6 +16,8 @@ export interface OutlineNode {
   readonly retries: number;
   readonly timeoutMs?: number;
   readonly backoffMs: number;
+  /** For a clone that the compiler made: the node of the manifest that it stands for. */
+  readonly standsFor?: string;
 }
 
 /** An edge before it is wired, with its type made explicit. */
@@ -39,6 +41,9 @@ export interface Outline {
 }
 
 const defaultBackoffMs = 500;
+
+/** Precedence of a fallback edge that takes all failures: after the rows of the matrix that name one. */
+const anyFailure = 4.5;
 
 /** The join of every node that is no merge, and of merges that say nothing else. */
 const joinAll: JoinRule = { mode: 'all', quorum: 1, onBranchFailure: 'fail', onShort: 'fail', cancelRemaining: false };
@@ -81,12 +86,12 @@ export function outlineEdges(edges: readonly EdgeSpec[]): readonly OutlineEdge[]
     const kind = edgeType(edge);
     const choice = kind === 'conditional' ? uniqueChoice(edge, choices) : undefined;
     return {
-      id: uniqueName(edgeName(edge, kind, choice), ids),
+      id: edgeId({ from: edge.from, to: edge.to, kind, ...(choice !== undefined && { choice }) }, ids),
       from: edge.from,
       to: edge.to,
       kind,
       // An edge that names categories is more specific than one that takes all.
-      precedence: edge.on === undefined ? 1 : 0,
+      precedence: edge.on === undefined ? anyFailure : 0,
       source,
       ...(choice !== undefined && { choice }),
       ...(edge.when !== undefined && { when: edge.when }),
@@ -100,8 +105,10 @@ const edgeMarks = { normal: '', conditional: '', error: '!', fallback: '?' } as 
   string
 >;
 
-function edgeName(edge: EdgeSpec, kind: EdgeType, choice: string | undefined): string {
-  return `${edge.from}->${edge.to}${edgeMarks[kind]}${choice === undefined ? '' : `[${choice}]`}`;
+/** A readable id that no other edge has. */
+export function edgeId(edge: Pick<OutlineEdge, 'from' | 'to' | 'kind' | 'choice'>, taken: Set<string>): string {
+  const choice = edge.choice === undefined ? '' : `[${edge.choice}]`;
+  return uniqueName(`${edge.from}->${edge.to}${edgeMarks[edge.kind]}${choice}`, taken);
 }
 
 function uniqueChoice(edge: EdgeSpec, taken: Set<string>): string {

@@ -1,14 +1,20 @@
-import type { DefaultsSpec, WorkflowSpec } from '../../manifest/index.ts';
+import type { DefaultsSpec, FallbackSpec, WorkflowSpec } from '../../manifest/index.ts';
 import type { WorkflowGraph } from '../../machines/index.ts';
+import { expandFallbacks } from './fallback-matrix.ts';
 import { buildGraph } from './graph-builder.ts';
 import { outlineEdges, outlineNode, type Outline } from './outline.ts';
 
 /** A workflow as written, as a list of nodes and edges with everything implicit made explicit. */
-export function outlineWorkflow(workflow: WorkflowSpec, defaults: DefaultsSpec): Outline {
-  return {
+export function outlineWorkflow(
+  workflow: WorkflowSpec,
+  defaults: DefaultsSpec,
+  fallbacks: readonly FallbackSpec[] = [],
+): Outline {
+  const outline = {
     nodes: workflow.nodes.map((node) => outlineNode(node, defaults)),
     edges: outlineEdges(workflow.edges ?? []),
   };
+  return expandFallbacks(outline, fallbacks);
 }
 
 /** The graph of a workflow whose manifest has passed the checks, or of one pipeline of it. */

@@ -9,6 +9,6 @@ export type {
 } from './parsed-project.ts';
 export { isPromptPath, schemaFile } from './named-files.ts';
 export { parseText, type TextOfManifest } from './parse-text.ts';
-export { isInsideProject, normalisePath } from './project-path.ts';
+export { normalisePath } from './project-path.ts';
 export { restorePath } from './prune.ts';
-export { childValue, isPlainObject } from './schema-path.ts';
+export { childValue } from './schema-path.ts';
