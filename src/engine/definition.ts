@@ -1,5 +1,5 @@
 import { hashOf, type RunnablePipeline, type StageRunner } from '../hosts/index.ts';
-import { createStepper, createWorkflowMachine } from '../machines/index.ts';
+import { createWorkflowStepper } from '../machines/index.ts';
 import type { ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
@@ -110,7 +110,7 @@ function makeRunnable({ project, pipelines }: CompiledProject, id: string): Runn
   const pipeline = pipelines.get(id);
   if (pipeline === undefined) throw new EngineError('ENGINE_BUG', `The definition has no pipeline "${id}".`);
   const { graph } = pipeline;
-  const stepper = createStepper(createWorkflowMachine(graph, pipeline.chart()));
+  const stepper = createWorkflowStepper(graph, pipeline.chart());
   const maxParallel = project.engine.defaults?.max_parallel ?? defaultMaxParallel;
   return { pipeline, core: { graph, stepper }, maxParallel };
 }

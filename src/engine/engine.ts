@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Observable } from 'rxjs';
 import { EngineError, type Problem } from '../errors/index.ts';
@@ -7,7 +6,6 @@ import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
   createEventStream,
   createJsonlSink,
-  createSqliteTaskStore,
   type EngineEvent,
   type EventStream,
   type TaskStore,
@@ -18,6 +16,7 @@ import { createDefinitionTable, type DefinitionTable } from './definition-table.
 import { createDefinition, type DefinitionContext } from './definition.ts';
 import type { Environment } from './environment.ts';
 import { loadProject } from './load-project.ts';
+import { openStore, stateDirectoryOf } from './state-file.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 
@@ -89,7 +88,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     now,
   };
   const current = await createDefinition(project.compiled, context);
-  const store = options.host === 'memory' ? undefined : await openStore(project, stateDirectory);
+  const store = options.host === 'memory' ? undefined : await openStore(project.compiled, stateDirectory);
   addLoggers(project, stream);
   const definitions = createDefinitionTable(current, context, store);
   const host = createHost({ definitions, telemetry, clock, store });
@@ -106,23 +105,6 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
       await stream.complete();
     },
   };
-}
-
-function stateDirectoryOf({ directory, compiled }: OpenProject): string {
-  return path.resolve(directory, compiled.project.engine.state_dir ?? '.agent-engine');
-}
-
-async function openStore({ compiled }: OpenProject, stateDirectory: string): Promise<TaskStore> {
-  try {
-    await mkdir(stateDirectory, { recursive: true });
-  } catch (cause) {
-    throw new EngineError('STORE_UNWRITABLE', `The state directory "${stateDirectory}" cannot be made.`, {
-      hint: 'Make it writable, or name another one as engine.state_dir.',
-      cause,
-    });
-  }
-  const file = path.join(stateDirectory, 'state.sqlite');
-  return createSqliteTaskStore({ file, durability: compiled.project.engine.durability ?? 'full' });
 }
 
 function addLoggers({ directory, compiled }: OpenProject, stream: EventStream): void {

@@ -1,4 +1,15 @@
+export { EngineError, isEngineError, type ErrorCode, type FailureSignature, type Problem } from '../errors/index.ts';
+export type { StageRecord, TaskResult, TaskSummary, TaskUsage } from '../hosts/index.ts';
+export {
+  formatProblem,
+  problemsToJson,
+  type CompiledPipeline,
+  type CompiledProject,
+  type Palette,
+} from '../manifest-compiler/index.ts';
+export type { EngineEvent } from '../services/index.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export { loadProject, type LoadedProject } from './load-project.ts';
+export { hasState, knowsTask } from './state-file.ts';
 export type { TaskView } from './task-view.ts';
 export type { TaskOptions, Tasks } from './tasks.ts';

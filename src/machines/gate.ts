@@ -1,4 +1,3 @@
-import type { GraphNode } from './graph.ts';
 import type { Settled } from './kernel.ts';
 
 /**
@@ -15,38 +14,54 @@ export interface Gate {
   readonly paused: boolean;
 }
 
+/** The gate after something happened, and the stages that it let through. */
+export interface Passage {
+  readonly gate: Gate;
+  readonly released: readonly string[];
+}
+
 export function openGate(limit: number, paused: boolean): Gate {
   return { limit, admitted: 0, held: [], paused };
 }
 
-/** The gate after a step of the kernel. */
-export function passGate(gate: Gate, settled: Pick<Settled, 'started' | 'stopped'>): Gate {
+/** After a step of the kernel: places of stages that stopped go to those that have waited longest, then to new ones. */
+export function passGate(gate: Gate, { started, stopped }: Pick<Settled, 'started' | 'stopped'>): Passage {
+  const fresh = started.map((node) => node.id);
   if (gate.held.length === 0 && !gate.paused) {
-    const admitted = gate.admitted - settled.stopped.length + settled.started.length;
-    if (admitted <= gate.limit) return admitted === gate.admitted ? gate : { ...gate, admitted };
+    const admitted = gate.admitted - stopped.length + fresh.length;
+    if (admitted <= gate.limit)
+      return { gate: admitted === gate.admitted ? gate : { ...gate, admitted }, released: fresh };
   }
-  const stopped = new Set(settled.stopped.map((node) => node.id));
-  const waiting = gate.held.filter((id) => !stopped.has(id));
-  const ended = stopped.size - (gate.held.length - waiting.length);
-  const queue = [...waiting, ...settled.started.map((node: GraphNode) => node.id)];
-  return admit({ ...gate, admitted: gate.admitted - ended, held: queue });
+  const waiting = stillHeld(gate, stopped);
+  const ended = stopped.length - (gate.held.length - waiting.length);
+  const held = fresh.length === 0 ? waiting : [...waiting, ...fresh];
+  return admit({ ...gate, admitted: gate.admitted - ended, held });
 }
 
-function admit(gate: Gate): Gate {
+/** Stages may be cancelled while they wait; the one whose end caused the step was at work. */
+function stillHeld({ held }: Gate, stopped: Settled['stopped']): readonly string[] {
+  if (held.length === 0 || stopped.length <= 1) return held;
+  const ids = new Set(stopped.map((node) => node.id));
+  return held.filter((id) => !ids.has(id));
+}
+
+function admit(gate: Gate): Passage {
   const room = gate.paused ? 0 : Math.min(gate.held.length, Math.max(0, gate.limit - gate.admitted));
-  return { ...gate, admitted: gate.admitted + room, held: gate.held.slice(room) };
+  const next = { ...gate, admitted: gate.admitted + room, held: gate.held.slice(room) };
+  return { gate: next, released: gate.held.slice(0, room) };
 }
 
 export function pauseGate(gate: Gate): Gate {
   return gate.paused ? gate : { ...gate, paused: true };
 }
 
-export function resumeGate(gate: Gate): Gate {
-  return gate.paused ? admit({ ...gate, paused: false }) : gate;
+export function resumeGate(gate: Gate): Passage {
+  return gate.paused ? admit({ ...gate, paused: false }) : { gate, released: [] };
 }
 
 /** Lets the stage through that has waited longest, whatever holds it. */
-export function stepGate(gate: Gate): Gate {
-  if (gate.held.length === 0) return gate;
-  return { ...gate, admitted: gate.admitted + 1, held: gate.held.slice(1) };
+export function stepGate(gate: Gate): Passage {
+  const [first] = gate.held;
+  if (first === undefined) return { gate, released: [] };
+  return { gate: { ...gate, admitted: gate.admitted + 1, held: gate.held.slice(1) }, released: [first] };
 }

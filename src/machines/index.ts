@@ -48,13 +48,10 @@ export {
   type StoredSnapshot,
   type TimerPurpose,
 } from './stepper.ts';
-export {
-  createWorkflowMachine,
-  type StageEnd,
-  type WorkflowContext,
-  type WorkflowEvent,
-  type WorkflowInput,
-} from './workflow-machine.ts';
+export { createTableStepper } from './table-stepper.ts';
+export { createWorkflowStepper, widthOf } from './workflow-stepper.ts';
+export type { StageEnd, WorkflowContext, WorkflowEvent, WorkflowInput } from './workflow-context.ts';
+export { createWorkflowMachine } from './workflow-machine.ts';
 export {
   deliverMessage,
   fromRow,

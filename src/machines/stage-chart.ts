@@ -112,7 +112,9 @@ function retryingState(node: GraphNode): Record<string, ChartState> {
       id,
       tags: ['retrying'],
       always: [whenStatus(node, 'cancelled')],
-      after: { [backoffDelay(node.id)]: [{ target: 'running' }] },
+      after: {
+        [backoffDelay(node.id)]: [{ target: 'running', actions: { type: 'endWait', params: { node: node.id } } }],
+      },
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createEmptyActor, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate';
 import { EngineError } from '../errors/index.ts';
 import { helperMark } from './chart.ts';
-import type { WorkflowContext, WorkflowEvent, WorkflowInput } from './workflow-machine.ts';
+import type { WorkflowContext, WorkflowEvent, WorkflowInput } from './workflow-context.ts';
 
 /** What a step asks the world to do. Data: a host carries it out. */
 export type ChartEffect =
@@ -71,7 +71,10 @@ export function createStepper(machine: AnyStateMachine): Stepper {
   };
   return {
     init: (input) => take(machine.getInitialSnapshot(scope, input)),
-    step: (snapshot, event) => take(machine.transition(snapshot as AnyMachineSnapshot, eventFor(event), scope)),
+    step(snapshot, event) {
+      if (snapshot.status !== 'active') return { snapshot, effects: [] }; // an actor would ignore it too
+      return take(machine.transition(snapshot as AnyMachineSnapshot, eventFor(event), scope));
+    },
     load: (stored) => machine.resolveState(stored as Parameters<AnyStateMachine['resolveState']>[0]) as ChartSnapshot,
   };
 }

@@ -2,7 +2,7 @@ import { tokenOf, type Token } from './control.ts';
 import type { GraphNode, WorkflowGraph } from './graph.ts';
 import type { ChartEffect, ChartSnapshot, Stepped, Stepper, StoredSnapshot, TimerPurpose } from './stepper.ts';
 import { storeSnapshot } from './stepper.ts';
-import { countOf, type StageEnd } from './workflow-machine.ts';
+import { countOf, type StageEnd } from './workflow-context.ts';
 
 /*
  * The task: a pure reducer with an inbox and an outbox. A host delivers one message at a time, makes the new state and

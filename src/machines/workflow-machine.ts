@@ -1,45 +1,21 @@
 import { assign, setup, type AnyStateMachine } from 'xstate';
-import { EngineError, type FailureCategory } from '../errors/index.ts';
-import { backoffMs } from './backoff.ts';
-import { isOver, statusOf, tokenOf, type ControlState } from './control.ts';
+import { EngineError } from '../errors/index.ts';
+import { isOver, statusOf, tokenOf } from './control.ts';
 import type { WorkflowChart } from './chart.ts';
-import { openGate, passGate, pauseGate, resumeGate, stepGate, type Gate } from './gate.ts';
+import { openGate, passGate, pauseGate, resumeGate, stepGate } from './gate.ts';
 import type { GraphNode, WorkflowGraph } from './graph.ts';
 import { cancelAll, settle, startControl, verdictOf } from './kernel.ts';
 import { effectiveOutcome, type Outcome } from './routes.ts';
 import { backoffDelay } from './stage-chart.ts';
-
-/** All that a running task keeps in its machine: plain JSON, no values of stages. */
-export interface WorkflowContext {
-  readonly control: ControlState;
-  readonly gate: Gate;
-  /** Failed attempts of stages that are not over yet. */
-  readonly attempts: Readonly<Record<string, number>>;
-  /** Wait before the next attempt, in milliseconds, of stages that are being retried. */
-  readonly waits: Readonly<Record<string, number>>;
-  /** Spreads the retries of different tasks: the task id. */
-  readonly seed: string;
-}
-
-export interface WorkflowInput {
-  readonly seed: string;
-  readonly maxParallel: number;
-  readonly paused: boolean;
-}
-
-/** How an attempt of a stage ended, as far as the machine needs to know. */
-export type StageEnd =
-  | { readonly kind: 'done'; readonly choice?: string }
-  | {
-      readonly kind: 'failed';
-      readonly category: FailureCategory;
-      readonly retryable: boolean;
-      readonly retryAfterMs?: number;
-    };
-
-export type WorkflowEvent =
-  | { readonly type: 'stage.ended'; readonly node: string; readonly end: StageEnd }
-  | { readonly type: 'task.pause' | 'task.resume' | 'task.step' | 'task.cancel' };
+import {
+  countAttempt,
+  countOf,
+  withoutStages,
+  withoutWait,
+  type WorkflowContext,
+  type WorkflowEvent,
+  type WorkflowInput,
+} from './workflow-context.ts';
 
 /** What the machine can be told and what it makes of it; timers arrive as events that XState names itself. */
 type ChartEvent = WorkflowEvent | { readonly type: `xstate.after.${string}` };
@@ -57,17 +33,13 @@ export function createWorkflowMachine(graph: WorkflowGraph, chart: WorkflowChart
       settle: assign(({ context, event }, { node }: NodeParams) =>
         settled(graph, context, { node, outcome: outcomeOf(event) }),
       ),
-      countAttempt: assign(({ context, event }, params: NodeParams & { backoffMs: number }) => {
-        const failures = countOf(context.attempts, params.node) + 1;
-        const waitMs = backoffMs({ ...params, failures, seed: context.seed, retryAfterMs: retryAfter(event) });
-        return {
-          attempts: { ...context.attempts, [params.node]: failures },
-          waits: { ...context.waits, [params.node]: waitMs },
-        };
-      }),
+      countAttempt: assign(({ context, event }, params: NodeParams & { backoffMs: number }) =>
+        countAttempt(context, { ...params, retryAfterMs: retryAfter(event) }),
+      ),
+      endWait: assign(({ context }, { node }: NodeParams) => withoutWait(context, node)),
       pause: assign(({ context }) => ({ gate: pauseGate(context.gate) })),
-      resume: assign(({ context }) => ({ gate: resumeGate(context.gate) })),
-      step: assign(({ context }) => ({ gate: stepGate(context.gate) })),
+      resume: assign(({ context }) => ({ gate: resumeGate(context.gate).gate })),
+      step: assign(({ context }) => ({ gate: stepGate(context.gate).gate })),
       cancelOpen: assign(({ context }) => ({ control: cancelAll(graph, context.control) })),
     },
     delays: Object.fromEntries(
@@ -88,7 +60,7 @@ export function createWorkflowMachine(graph: WorkflowGraph, chart: WorkflowChart
 
 function startContext(graph: WorkflowGraph, input: WorkflowInput): WorkflowContext {
   const start = startControl(graph);
-  const gate = passGate(openGate(input.maxParallel, input.paused), start);
+  const { gate } = passGate(openGate(input.maxParallel, input.paused), start);
   return { control: start.control, gate, attempts: {}, waits: {}, seed: input.seed };
 }
 
@@ -98,19 +70,7 @@ function settled(
   ended: { node: string; outcome: Outcome },
 ): Partial<WorkflowContext> {
   const step = settle(graph, context.control, { node: nodeOf(graph, ended.node), outcome: ended.outcome });
-  const next = { control: step.control, gate: passGate(context.gate, step) };
-  if (!step.stopped.some(({ id }) => Object.hasOwn(context.attempts, id))) return next;
-  const over = new Set(step.stopped.map((node) => node.id));
-  return { ...next, attempts: without(context.attempts, over), waits: without(context.waits, over) };
-}
-
-/** Own entries only: a node may be called "constructor". */
-export function countOf(table: Readonly<Record<string, number>>, id: string): number {
-  return Object.hasOwn(table, id) ? (table[id] ?? 0) : 0;
-}
-
-function without(table: Readonly<Record<string, number>>, ids: ReadonlySet<string>): Record<string, number> {
-  return Object.fromEntries(Object.entries(table).filter(([id]) => !ids.has(id)));
+  return { ...withoutStages(context, step.stopped), control: step.control, gate: passGate(context.gate, step).gate };
 }
 
 type GuardArguments = { context: WorkflowContext; event: ChartEvent };

@@ -1,0 +1,60 @@
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError } from '../errors/index.ts';
+import type { CompiledProject } from '../manifest-compiler/index.ts';
+import { createSqliteTaskStore, type TaskStore } from '../services/index.ts';
+import { loadProject, type LoadedProject } from './load-project.ts';
+
+type Place = Pick<LoadedProject, 'directory' | 'compiled'>;
+
+export function stateDirectoryOf({ directory, compiled }: Place): string {
+  return path.resolve(directory, compiled?.project.engine.state_dir ?? '.agent-engine');
+}
+
+function stateFileIn(stateDirectory: string): string {
+  return path.join(stateDirectory, 'state.sqlite');
+}
+
+/** Opens the state file of a project, and makes it if it is not there. Throws STORE_*. */
+export async function openStore(compiled: CompiledProject, stateDirectory: string): Promise<TaskStore> {
+  try {
+    await mkdir(stateDirectory, { recursive: true });
+  } catch (cause) {
+    throw new EngineError('STORE_UNWRITABLE', `The state directory "${stateDirectory}" cannot be made.`, {
+      hint: 'Make it writable, or name another one as engine.state_dir.',
+      cause,
+    });
+  }
+  return openFile(compiled, stateFileIn(stateDirectory));
+}
+
+/** Whether tasks were ever kept for a project. Makes nothing. Throws when the directory is no project (MANIFEST_*). */
+export async function hasState(directory: string): Promise<boolean> {
+  const loaded = await loadProject(directory);
+  return isFile(stateFileIn(stateDirectoryOf(loaded)));
+}
+
+/** Whether the state file of a project knows a task. Makes nothing. Throws MANIFEST_* and STORE_*. */
+export async function knowsTask(directory: string, taskId: string): Promise<boolean> {
+  const loaded = await loadProject(directory);
+  const file = stateFileIn(stateDirectoryOf(loaded));
+  if (!(await isFile(file))) return false;
+  const store = openFile(loaded.compiled, file);
+  try {
+    return store.task(taskId) !== undefined;
+  } finally {
+    store.close();
+  }
+}
+
+function openFile(compiled: CompiledProject | undefined, file: string): TaskStore {
+  return createSqliteTaskStore({ file, durability: compiled?.project.engine.durability ?? 'full' });
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isFile();
+  } catch {
+    return false; // not there, or behind a directory that may not be entered
+  }
+}

@@ -1,0 +1,174 @@
+import { isOver, readyNodes, statusOf, type ControlState } from './control.ts';
+import { openGate, passGate, pauseGate, resumeGate, stepGate, type Passage } from './gate.ts';
+import type { GraphNode, WorkflowGraph } from './graph.ts';
+import { cancelAll, settle, startControl, verdictOf } from './kernel.ts';
+import { effectiveOutcome, type Outcome } from './routes.ts';
+import type { ChartEffect, ChartInput, ChartSnapshot, Stepped, Stepper, TimerPurpose } from './stepper.ts';
+import {
+  countAttempt,
+  countOf,
+  withoutStages,
+  withoutWait,
+  type StageEnd,
+  type WorkflowContext,
+} from './workflow-context.ts';
+
+/*
+ * Takes the steps of the chart without XState, from the kernel and the gate alone. XState looks at every active region
+ * at every event, so a fork of 500 branches costs it 40 ms a stage; this costs the same at any width. What it does is
+ * what the chart does: property tests hold context and effects of both equal, step by step.
+ */
+
+interface Move {
+  readonly context: WorkflowContext;
+  readonly effects: readonly ChartEffect[];
+}
+
+export function createTableStepper(graph: WorkflowGraph): Stepper {
+  return {
+    init(input) {
+      const start = startControl(graph);
+      const { gate, released } = passGate(openGate(input.maxParallel, input.paused), start);
+      const context = { control: start.control, gate, attempts: {}, waits: {}, seed: input.seed };
+      return finished(graph, { context, effects: startEffects(graph, released) });
+    },
+    step(snapshot, event) {
+      if (snapshot.status !== 'active') return { snapshot, effects: [] };
+      const move = moveFor(graph, snapshot.context, event);
+      return move === undefined ? { snapshot, effects: [] } : finished(graph, move, event);
+    },
+    load: (stored) => stored,
+  };
+}
+
+function finished(graph: WorkflowGraph, { context, effects }: Move, event?: ChartInput): Stepped {
+  const isCancelled = event?.type === 'task.cancel';
+  if (!isCancelled && !isOver(context.control))
+    return { snapshot: { status: 'active', value: 'running', context }, effects };
+  const value = isCancelled ? 'cancelled' : verdictOf(graph, context.control);
+  const snapshot: ChartSnapshot = { status: 'done', value, context };
+  return { snapshot, effects };
+}
+
+function moveFor(graph: WorkflowGraph, context: WorkflowContext, event: ChartInput): Move | undefined {
+  switch (event.type) {
+    case 'stage.ended': {
+      const node = graph.byId.get(event.node);
+      return node !== undefined && isAtWork(context, node)
+        ? endAttempt(graph, context, { node, end: event.end })
+        : undefined;
+    }
+    case 'timer.fired':
+      return fireTimer(graph, context, event.id);
+    case 'task.pause':
+      return { context: { ...context, gate: pauseGate(context.gate) }, effects: [] };
+    case 'task.resume':
+      return release(graph, context, resumeGate(context.gate));
+    case 'task.step':
+      return release(graph, context, stepGate(context.gate));
+    case 'task.cancel':
+      return cancel(graph, context);
+  }
+}
+
+function isAtWork(context: WorkflowContext, node: GraphNode): boolean {
+  return isAdmitted(context, node) && !Object.hasOwn(context.waits, node.id);
+}
+
+function isAdmitted({ control, gate }: WorkflowContext, node: GraphNode): boolean {
+  return statusOf(control, node) === 'ready' && !gate.held.includes(node.id);
+}
+
+interface EndedAttempt {
+  readonly node: GraphNode;
+  readonly end: StageEnd;
+}
+
+function endAttempt(graph: WorkflowGraph, context: WorkflowContext, { node, end }: EndedAttempt): Move {
+  const outcome: Outcome = end.kind === 'done' ? end : { kind: 'failed', category: end.category };
+  const isRetried =
+    effectiveOutcome(node, outcome).kind === 'failed' &&
+    end.kind === 'failed' &&
+    end.retryable &&
+    countOf(context.attempts, node.id) < node.retries;
+  if (!isRetried) return settleStage(graph, context, { node, outcome });
+  const counted = countAttempt(context, {
+    node: node.id,
+    backoffMs: node.backoffMs,
+    retryAfterMs: end.retryAfterMs ?? 0,
+  });
+  const delayMs = countOf(counted.waits, node.id);
+  const retry: ChartEffect = { kind: 'timer', id: timerId('retry', node), node: node.id, purpose: 'retry', delayMs };
+  return { context: { ...context, ...counted }, effects: [...stopEffects(node), retry] };
+}
+
+function settleStage(
+  graph: WorkflowGraph,
+  context: WorkflowContext,
+  ended: { node: GraphNode; outcome: Outcome },
+): Move {
+  const step = settle(graph, context.control, ended);
+  const { gate, released } = passGate(context.gate, step);
+  const stopped = step.stopped.filter((node) => node === ended.node || !context.gate.held.includes(node.id));
+  const effects = [...stopped.flatMap(stopEffects), ...startEffects(graph, released)];
+  return { context: { ...context, ...withoutStages(context, step.stopped), control: step.control, gate }, effects };
+}
+
+function release(graph: WorkflowGraph, context: WorkflowContext, { gate, released }: Passage): Move {
+  return { context: { ...context, gate }, effects: startEffects(graph, released) };
+}
+
+function cancel(graph: WorkflowGraph, context: WorkflowContext): Move {
+  const control: ControlState = cancelAll(graph, context.control);
+  const atWork = readyNodes(graph, context.control).filter((node) => isAdmitted(context, node));
+  return { context: { ...context, control }, effects: atWork.flatMap(stopEffects) };
+}
+
+function fireTimer(graph: WorkflowGraph, context: WorkflowContext, id: string): Move | undefined {
+  const [purpose, nodeId] = splitTimerId(id);
+  const node = graph.byId.get(nodeId);
+  if (node === undefined || !isAdmitted(context, node)) return undefined;
+  const isWaiting = Object.hasOwn(context.waits, node.id);
+  if (purpose === 'retry') {
+    if (!isWaiting) return undefined;
+    return { context: { ...context, ...withoutWait(context, node.id) }, effects: startEffects(graph, [node.id]) };
+  }
+  if (isWaiting) return undefined;
+  return endAttempt(graph, context, { node, end: { kind: 'failed', category: 'timeout', retryable: true } });
+}
+
+function startEffects(graph: WorkflowGraph, stages: readonly string[]): ChartEffect[] {
+  const effects: ChartEffect[] = [];
+  for (const id of stages) {
+    const node = graph.byId.get(id);
+    if (node === undefined) continue;
+    effects.push({ kind: 'start', node: id });
+    if (node.timeoutMs === undefined) continue;
+    effects.push({
+      kind: 'timer',
+      id: timerId('timeout', node),
+      node: id,
+      purpose: 'timeout',
+      delayMs: node.timeoutMs,
+    });
+  }
+  return effects;
+}
+
+/** A stage that stops takes its timers along; the reducer knows which of them there are. */
+function stopEffects(node: GraphNode): readonly ChartEffect[] {
+  const stop: ChartEffect = { kind: 'stop', node: node.id };
+  const timeout: readonly ChartEffect[] =
+    node.timeoutMs === undefined ? [] : [{ kind: 'clear', id: timerId('timeout', node) }];
+  const retry: readonly ChartEffect[] = node.retries === 0 ? [] : [{ kind: 'clear', id: timerId('retry', node) }];
+  return [stop, ...timeout, ...retry];
+}
+
+function timerId(purpose: TimerPurpose, node: GraphNode): string {
+  return `${purpose} ${node.id}`;
+}
+
+function splitTimerId(id: string): readonly [purpose: string, node: string] {
+  const space = id.indexOf(' ');
+  return [id.slice(0, space), id.slice(space + 1)];
+}
