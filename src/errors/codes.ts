@@ -66,6 +66,7 @@ export const errorCodes = {
   PLUGIN_UNKNOWN: 'A plugin type does not exist.',
   HOST_NODE_TOO_OLD: 'This Node version is too old.',
   HOST_USAGE: 'The command line cannot be understood.',
+  HOST_OUTPUT_UNWRITABLE: 'The result cannot be written to where it was sent.',
   ENGINE_CLOSED: 'The engine has been closed.',
   ENGINE_BUG: 'The engine broke one of its own rules.',
 } as const satisfies Record<string, string>;

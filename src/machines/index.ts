@@ -48,6 +48,7 @@ export {
   type StoredSnapshot,
   type TimerPurpose,
 } from './stepper.ts';
+export { createStageActor, type StageFunction } from './stage-actor.ts';
 export { createTableStepper } from './table-stepper.ts';
 export { createWorkflowStepper, widthOf } from './workflow-stepper.ts';
 export type { StageEnd, WorkflowContext, WorkflowEvent, WorkflowInput } from './workflow-context.ts';

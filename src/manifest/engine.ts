@@ -66,6 +66,11 @@ export type LimitsSpec = z.infer<typeof LimitsSpec>;
 export const EngineSpec = z.strictObject({
   name: z.string().min(1),
   version: z.string().min(1).optional(),
+  default_request: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Request of a run that is given none.', examples: ['Summarise README.md'] }),
   models: z.record(z.string().min(1), ModelSpec).optional(),
   defaults: DefaultsSpec.optional(),
   limits: LimitsSpec.optional(),

@@ -1,0 +1,103 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError, hasState, knowsTask } from '../engine/index.ts';
+import { followUp, type CliContext } from './context.ts';
+import { directoryWord } from './shell-words.ts';
+
+const workflowFiles = ['workflow.yaml', 'workflow.yml', 'workflow.json'];
+/** Directories looked into below one: a home directory is not searched through. */
+const mostDirectories = 200;
+
+/** The project of a task: the one that is named, else the current directory, else the one below that knows the task. */
+export async function findProjectOfTask(context: CliContext, taskId: string, named?: string): Promise<string> {
+  const given = await givenProject(context, named);
+  if (given === undefined) {
+    const matches = await projectsBelow(context, (directory) => knowsTask(directory, taskId));
+    return onlyOne(context, matches, { verb: 'show', words: [taskId], nothing: notFoundBelow(taskId) });
+  }
+  if (await knowsTask(given, taskId)) return given;
+  throw new EngineError('TASK_NOT_FOUND', `The project "${wordFor(context, given)}" has no task "${taskId}".`, {
+    hint: `List those it has with: ${followUp(context, 'tasks', projectOption(context, given))}`,
+  });
+}
+
+/** The project whose tasks are meant when no task is named. */
+export async function findProject(context: CliContext, named?: string): Promise<string> {
+  const given = await givenProject(context, named);
+  if (given !== undefined) return given;
+  const matches = await projectsBelow(context, hasState);
+  const nothing = new EngineError('HOST_USAGE', 'There is no project with tasks in the current directory or below it.', {
+    hint: 'Name the project with --project <dir>.',
+  });
+  return onlyOne(context, matches, { verb: 'tasks', words: [], nothing });
+}
+
+async function givenProject(context: CliContext, named: string | undefined): Promise<string | undefined> {
+  if (named !== undefined) return path.resolve(context.directory, named);
+  return (await isProject(context.directory)) ? context.directory : undefined;
+}
+
+interface Search {
+  readonly verb: string;
+  readonly words: readonly string[];
+  readonly nothing: EngineError;
+}
+
+function onlyOne(context: CliContext, matches: readonly string[], { verb, words, nothing }: Search): string {
+  const [first, ...others] = matches;
+  if (first === undefined) throw nothing;
+  if (others.length === 0) return first;
+  const names = matches.map((match) => `"${wordFor(context, match)}"`).join(', ');
+  throw new EngineError('HOST_USAGE', `Several projects come into question: ${names}.`, {
+    hint: `Name one, for example: ${followUp(context, verb, [...words, ...projectOption(context, first)])}`,
+  });
+}
+
+function notFoundBelow(taskId: string): EngineError {
+  return new EngineError('TASK_NOT_FOUND', `No project in the current directory or below it has a task "${taskId}".`, {
+    hint: 'Name the project the task belongs to with --project <dir>.',
+  });
+}
+
+function projectOption(context: CliContext, directory: string): readonly string[] {
+  return directory === context.directory ? [] : ['--project', wordFor(context, directory)];
+}
+
+function wordFor(context: CliContext, directory: string): string {
+  return directoryWord(directory, context.directory);
+}
+
+async function projectsBelow(
+  context: CliContext,
+  matches: (directory: string) => Promise<boolean>,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const parent of [context.directory, path.join(context.directory, 'configs')]) {
+    for (const directory of await directoriesIn(parent)) {
+      // A project that cannot be read is none that a task could be resumed in.
+      if ((await isProject(directory)) && (await matches(directory).catch(() => false))) found.push(directory);
+    }
+  }
+  return found;
+}
+
+async function directoriesIn(parent: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(parent, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
+      .slice(0, mostDirectories)
+      .map((entry) => path.join(parent, entry.name));
+  } catch {
+    return []; // configs/ is optional
+  }
+}
+
+async function isProject(directory: string): Promise<boolean> {
+  try {
+    const names = await readdir(directory);
+    return workflowFiles.some((name) => names.includes(name));
+  } catch {
+    return false;
+  }
+}

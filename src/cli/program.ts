@@ -1,0 +1,59 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { CliContext } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { addTaskCommands } from './task-commands.ts';
+import { addWorkflowCommands } from './workflow-commands.ts';
+
+/** Keeps what a command came to; commander itself has no place for it. */
+export type Finish = (exitCode: Promise<number>) => Promise<void>;
+
+const examples = `
+Examples:
+  $ agent-engine run configs/basic_llm_agent "Summarise README.md"
+  $ agent-engine run my_project --input @request.md --json
+  $ agent-engine validate my_project
+  $ agent-engine resume 20260101-abcdefgh
+
+Exit codes: 0 success, 1 failed task or validation, 2 usage, 3 paused, 4 partial, 130 interrupted.`;
+
+/** Reads the command line and does what it says; answers the exit code. Loads no engine before a command needs it. */
+export async function runProgram(words: readonly string[], context: CliContext): Promise<number> {
+  let exitCode: number = exitCodes.success;
+  const program = createProgram(context, async (result) => {
+    exitCode = await result;
+  });
+  if (words.filter((word) => word !== '--debug').length === 0) {
+    context.stderr.write(program.helpInformation());
+    return exitCodes.usage;
+  }
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.success; // help or version
+    throw error;
+  }
+  return exitCode;
+}
+
+function createProgram(context: CliContext, finish: Finish): Command {
+  const program = new Command('agent-engine')
+    .description('Runs multi-agent workflows that are written down as YAML or JSON manifests.')
+    .version('0.1.0', '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addOption(new Option('--debug', 'print the stack of an error and of its causes'))
+    .addHelpText('after', examples)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      outputError: () => undefined, // reported once, where all errors are
+      getOutHelpWidth: () => Math.min(context.stdout.columns(), 120),
+      getErrHelpWidth: () => Math.min(context.stderr.columns(), 120),
+      getOutHasColors: () => context.stdout.colors.isColorSupported,
+      getErrHasColors: () => context.stderr.colors.isColorSupported,
+    });
+  addWorkflowCommands(program, context, finish);
+  addTaskCommands(program, context, finish);
+  return program;
+}

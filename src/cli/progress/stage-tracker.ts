@@ -1,0 +1,110 @@
+import type { EngineEvent, FailureSignature } from '../../engine/index.ts';
+
+/** A stage that is at work, or waits for its next attempt. */
+export interface ActiveStage {
+  readonly node: string;
+  readonly nodeType: string;
+  attempt: number;
+  isWaiting: boolean;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+export interface Spent {
+  tokens: number;
+  costUsd: number;
+}
+
+/** What an event means for the display. */
+export type StageChange = { readonly node: string; readonly nodeType: string; readonly spent: Spent } & (
+  | { readonly kind: 'started'; readonly attempt: number }
+  | { readonly kind: 'finished'; readonly durationMs: number; readonly choice?: string }
+  | { readonly kind: 'failed'; readonly durationMs: number; readonly failure: FailureSignature }
+  | { readonly kind: 'retrying'; readonly attempt: number; readonly delayMs: number; readonly failure: FailureSignature }
+  | { readonly kind: 'skipped' | 'cancelled' }
+);
+
+export interface StageTracker {
+  readonly active: ReadonlyMap<string, ActiveStage>;
+  readonly total: Readonly<Spent>;
+  /** Stages that came to an end, but for those that were skipped. */
+  readonly endedCount: number;
+  /** What to display; undefined for what is no news of a stage. */
+  take(event: EngineEvent): StageChange | undefined;
+}
+
+interface TrackerState {
+  readonly active: Map<string, ActiveStage>;
+  readonly spentBy: Map<string, Spent>;
+  readonly total: Spent;
+  endedCount: number;
+}
+
+export function createStageTracker(typeOf: (node: string) => string): StageTracker {
+  const state: TrackerState = { active: new Map(), spentBy: new Map(), total: { tokens: 0, costUsd: 0 }, endedCount: 0 };
+  return {
+    active: state.active,
+    total: state.total,
+    get endedCount() {
+      return state.endedCount;
+    },
+    take(event) {
+      if (event.type === 'llm.responded') noteSpending(state, event);
+      const change = changeOf(event);
+      if (change === undefined || event.nodeId === undefined) return undefined;
+      const spent = state.spentBy.get(event.nodeId) ?? { tokens: 0, costUsd: 0 };
+      const place = { node: event.nodeId, nodeType: typeOf(event.nodeId), spent };
+      noteStage(state, event, place);
+      return { ...place, ...change };
+    },
+  };
+}
+
+function noteSpending({ spentBy, total }: TrackerState, event: EngineEvent & { type: 'llm.responded' }): void {
+  const node = event.nodeId ?? '';
+  const spent = spentBy.get(node) ?? { tokens: 0, costUsd: 0 };
+  spentBy.set(node, spent);
+  const { inputTokens = 0, outputTokens = 0, costUsd = 0 } = event.data;
+  for (const sum of [spent, total]) {
+    sum.tokens += inputTokens + outputTokens;
+    sum.costUsd += costUsd;
+  }
+}
+
+type ChangeData = StageChange extends infer Change ? (Change extends unknown ? Omit<Change, 'node' | 'nodeType' | 'spent'> : never) : never;
+
+function changeOf(event: EngineEvent): ChangeData | undefined {
+  switch (event.type) {
+    case 'stage.started':
+      return { kind: 'started', attempt: event.data.attempt };
+    case 'stage.finished': {
+      const { durationMs, choice } = event.data;
+      return { kind: 'finished', durationMs, ...(choice !== undefined && { choice }) };
+    }
+    case 'stage.failed':
+      return { kind: 'failed', durationMs: event.data.durationMs, failure: event.data.failure };
+    case 'stage.retrying': {
+      const { attempt, delayMs, failure } = event.data;
+      return { kind: 'retrying', attempt, delayMs, failure };
+    }
+    case 'stage.skipped':
+      return { kind: 'skipped' };
+    case 'stage.cancelled':
+      return { kind: 'cancelled' };
+    default:
+      return undefined;
+  }
+}
+
+function noteStage(state: TrackerState, event: EngineEvent, { node, nodeType }: { node: string; nodeType: string }): void {
+  const known = state.active.get(node);
+  if (event.type === 'stage.started') {
+    const startedAt = known?.startedAt ?? event.time;
+    state.active.set(node, { node, nodeType, attempt: event.data.attempt, isWaiting: false, startedAt });
+  } else if (event.type === 'stage.retrying') {
+    if (known !== undefined) known.isWaiting = true;
+  } else {
+    state.active.delete(node);
+    if (event.type !== 'stage.skipped') state.endedCount += 1;
+  }
+}

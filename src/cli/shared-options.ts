@@ -1,0 +1,20 @@
+import { Option, type Command } from 'commander';
+
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** Options of the commands that carry a task on. */
+export function addProgressOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--json', 'print the whole result as JSON').conflicts('events'))
+    .addOption(new Option('--events', 'print everything that happens as JSON, one event a line, instead of the result'))
+    .addOption(new Option('-q, --quiet', 'print nothing but the result and errors'))
+    .addOption(new Option('--no-progress', 'do not print how the stages go'));
+}
+
+export function addProjectOption(command: Command): Command {
+  return command.addOption(
+    new Option('--project <dir>', 'project the task belongs to (default: the current directory, or the one that knows it)'),
+  );
+}

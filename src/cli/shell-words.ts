@@ -1,0 +1,34 @@
+import path from 'node:path';
+
+const harmless = /^[\w@%+=:,./-]+$/u;
+
+/** One word of a command line, in quotes where a shell would read it otherwise. */
+export function shellWord(word: string, platform: NodeJS.Platform = process.platform): string {
+  if (harmless.test(word)) return word;
+  if (platform === 'win32') return `"${word.replaceAll('"', '""')}"`;
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** How a directory is written on a command line: from the current one, and never like an option. */
+export function directoryWord(directory: string, from: string): string {
+  const relative = path.relative(from, path.resolve(from, directory)) || '.';
+  return relative.startsWith('-') ? `./${relative}` : relative;
+}
+
+export interface Invocation {
+  readonly script: string;
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** How this program was called, so that the commands it names can be pasted. */
+export function programWords({ script, directory, environment }: Invocation): string {
+  const parts = script.split(/[\\/]/u);
+  if (parts.includes('node_modules')) return 'npx agent-engine';
+  if (!script.endsWith('.js') && !script.endsWith('.ts')) return 'agent-engine';
+  // The repository's own scripts run on the Node they bring along, which that of the shell may not be.
+  if (environment['npm_lifecycle_event'] !== undefined && environment['npm_package_name'] === 'agent-engine') {
+    return 'npm run agent-engine --';
+  }
+  return `node ${shellWord(directoryWord(script, directory))}`;
+}

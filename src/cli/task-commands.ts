@@ -1,0 +1,48 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { ResumeOptions } from './commands/resume.ts';
+import type { ShowOptions } from './commands/show.ts';
+import type { TasksOptions } from './commands/tasks.ts';
+import type { CliContext } from './context.ts';
+import type { Finish } from './program.ts';
+import { addProgressOptions, addProjectOption, collect } from './shared-options.ts';
+
+const statuses = ['running', 'paused', 'completed', 'partial', 'failed', 'cancelled'];
+
+/** Commands on the life of tasks. */
+export function addTaskCommands(program: Command, context: CliContext, finish: Finish): void {
+  const resume = program
+    .command('resume')
+    .description('go on with a task that was paused or whose process died')
+    .argument('<task>', 'id of the task');
+  addProgressOptions(addProjectOption(resume)).action(async (task: string, options: ResumeOptions) => {
+    const { resume: resumeTask } = await import('./commands/resume.ts');
+    await finish(resumeTask(context, task, options));
+  });
+
+  const tasks = program.command('tasks').description('list the tasks of a project, newest first');
+  addProjectOption(tasks)
+    .addOption(new Option('-s, --status <status>', 'only those with a status (repeatable)').argParser(collectStatus))
+    .addOption(new Option('--json', 'print them as JSON'))
+    .action(async (options: TasksOptions) => {
+      const { tasks: listTasks } = await import('./commands/tasks.ts');
+      await finish(listTasks(context, options));
+    });
+
+  const show = program
+    .command('show')
+    .description('show what became of a task')
+    .argument('<task>', 'id of the task');
+  addProjectOption(show)
+    .addOption(new Option('--json', 'print it as JSON'))
+    .action(async (task: string, options: ShowOptions) => {
+      const { show: showTask } = await import('./commands/show.ts');
+      await finish(showTask(context, task, options));
+    });
+}
+
+function collectStatus(value: string, before?: readonly string[]): readonly string[] {
+  if (!statuses.includes(value)) {
+    throw new InvalidArgumentError(`Allowed choices are ${statuses.join(', ')}.`);
+  }
+  return collect(value, before);
+}

@@ -1,0 +1,49 @@
+import { Option, type Command } from 'commander';
+import type { DiagramOptions } from './commands/diagram.ts';
+import type { RunOptions } from './commands/run.ts';
+import type { ValidateOptions } from './commands/validate.ts';
+import type { CliContext } from './context.ts';
+import type { Finish } from './program.ts';
+import { addProgressOptions, collect } from './shared-options.ts';
+
+/** Commands on a project directory. */
+export function addWorkflowCommands(program: Command, context: CliContext, finish: Finish): void {
+  program
+    .command('validate')
+    .description('check all manifests of a project and report every problem')
+    .argument('<dir>', 'directory that holds workflow.yaml')
+    .option('--json', 'print the report as JSON')
+    .action(async (directory: string, options: ValidateOptions) => {
+      const { validate } = await import('./commands/validate.ts');
+      await finish(validate(context, directory, options));
+    });
+
+  const run = program
+    .command('run')
+    .description('run a task through the workflow of a project')
+    .argument('<dir>', 'directory that holds workflow.yaml')
+    .argument('[request...]', 'what the task is to do')
+    .addOption(new Option('-i, --input <input>', 'the request as text, @file, - (standard input), or a JSON object or list'))
+    .addOption(new Option('-m, --mode <mode>', 'mode of the task, by which pipelines and tools go'))
+    .addOption(new Option('--dry-run', 'let tools say what they would do: mode dry_run').conflicts(['mode', 'analysisOnly']))
+    .addOption(new Option('--analysis-only', 'let tools only look: mode analysis_only').conflicts(['mode', 'dryRun']))
+    .addOption(new Option('-p, --pipeline <id>', 'insist on a pipeline instead of having one chosen'))
+    .addOption(new Option('-t, --tag <tag>', 'tag of the task (repeatable)').argParser(collect))
+    .addOption(new Option('--id <id>', 'id of the task, instead of a new one'));
+  addProgressOptions(run).action(async (directory: string, request: string[], options: RunOptions) => {
+    const { run: runTask } = await import('./commands/run.ts');
+    await finish(runTask(context, { directory, request }, options));
+  });
+
+  program
+    .command('diagram')
+    .description('draw the workflow of a project')
+    .argument('<dir>', 'directory that holds workflow.yaml')
+    .addOption(new Option('-f, --format <format>', 'language of the drawing').choices(['mermaid']).default('mermaid'))
+    .addOption(new Option('-p, --pipeline <id>', 'draw one pipeline alone'))
+    .addOption(new Option('-o, --out <file>', 'write a file instead of standard output'))
+    .action(async (directory: string, options: DiagramOptions) => {
+      const { diagram } = await import('./commands/diagram.ts');
+      await finish(diagram(context, directory, options));
+    });
+}

@@ -1,0 +1,102 @@
+import { EngineError } from '../errors/index.ts';
+import type { EdgeType, NodeType } from '../manifest/index.ts';
+import type { CompiledPipeline, CompiledProject, OutlineEdge, OutlineNode } from '../manifest-compiler/index.ts';
+import { edgeLabel } from './edge-label.ts';
+import { secondLine } from './second-line.ts';
+
+/** A workflow as it is drawn, whatever draws it: nodes and edges carry the ids they have in manifests, events and traces. */
+export interface DrawingModel {
+  readonly workflow: string;
+  /** In the order of the file. */
+  readonly nodes: readonly DrawingNode[];
+  /** In the order of the file. */
+  readonly edges: readonly DrawingEdge[];
+  /** Ids of the nodes that a task can begin with. */
+  readonly entries: readonly string[];
+}
+
+export interface DrawingNode {
+  readonly id: string;
+  readonly type: NodeType;
+  /** What stands under the id: who is asked, what is run, how it ends. */
+  readonly detail?: string;
+  /** An end that fails the task. */
+  readonly isFailure?: true;
+}
+
+export interface DrawingEdge {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly kind: EdgeType;
+  readonly label?: string;
+}
+
+/**
+ * What there is to draw of a project: one pipeline of it, or all that its pipelines can walk. Throws ROUTING_NO_PIPELINE
+ * for a pipeline that is not there.
+ */
+export function drawingModel(compiled: CompiledProject, pipelineId?: string): DrawingModel {
+  const { project } = compiled;
+  const pipelines = pipelinesToDraw(compiled, pipelineId);
+  const nodes = new Map(pipelines.flatMap(({ outline }) => outline.nodes.map((node) => [node.spec.id, node] as const)));
+  const edges = new Map(pipelines.flatMap(({ outline }) => outline.edges.map((edge) => [edge.id, edge] as const)));
+  const inbound = countInbound(edges.values());
+  return {
+    workflow: project.workflow.id,
+    nodes: inOrderOf(project.workflow.nodes, nodes).map((node) =>
+      drawNode(node, { compiled, inboundEdges: inbound.get(node.spec.id) ?? 0 }),
+    ),
+    edges: [...edges.values()].toSorted(bySource).map(drawEdge),
+    entries: [...new Set(pipelines.map(({ graph }) => graph.entry.id))],
+  };
+}
+
+function pipelinesToDraw({ pipelines }: CompiledProject, id: string | undefined): readonly CompiledPipeline[] {
+  if (id === undefined) return [...pipelines.values()];
+  const pipeline = pipelines.get(id);
+  if (pipeline !== undefined) return [pipeline];
+  throw new EngineError('ROUTING_NO_PIPELINE', `The project has no pipeline "${id}".`, {
+    hint: `Take one of these: ${[...pipelines.keys()].join(', ')}.`,
+  });
+}
+
+function countInbound(edges: Iterable<OutlineEdge>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { to } of edges) counts.set(to, (counts.get(to) ?? 0) + 1);
+  return counts;
+}
+
+function inOrderOf(
+  written: readonly { readonly id: string }[],
+  nodes: ReadonlyMap<string, OutlineNode>,
+): readonly OutlineNode[] {
+  return written.flatMap(({ id }) => nodes.get(id) ?? []);
+}
+
+/** Edges that the compiler added come after those of the file. */
+function bySource(one: OutlineEdge, other: OutlineEdge): number {
+  return (one.source ?? Infinity) - (other.source ?? Infinity) || (one.id < other.id ? -1 : 1);
+}
+
+interface NodePlace {
+  readonly compiled: CompiledProject;
+  readonly inboundEdges: number;
+}
+
+function drawNode({ spec }: OutlineNode, { compiled, inboundEdges }: NodePlace): DrawingNode {
+  const detail = secondLine(spec, { project: compiled.project, inboundEdges });
+  const isFailure = spec.type === 'end' && (spec.status === 'failure' || spec.always_fail === true);
+  return {
+    id: spec.id,
+    type: spec.type,
+    ...(detail !== undefined && { detail }),
+    ...(isFailure && { isFailure }),
+  };
+}
+
+function drawEdge(edge: OutlineEdge): DrawingEdge {
+  const { id, from, to, kind } = edge;
+  const label = edgeLabel(edge);
+  return { id, from, to, kind, ...(label !== undefined && { label }) };
+}

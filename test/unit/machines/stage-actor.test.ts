@@ -1,0 +1,89 @@
+import { createActor, waitFor } from 'xstate';
+import { describe, expect, it } from 'vitest';
+import {
+  createStageActor,
+  createWorkflowMachine,
+  statusOf,
+  type StageEnd,
+  type WorkflowGraph,
+} from '../../../src/machines/index.ts';
+import { emitChart } from '../../../src/manifest-compiler/lanes/emit.ts';
+import { analyseConcurrency } from '../../../src/manifest-compiler/plan/concurrency.ts';
+import { outlineWorkflow, planGraph } from '../../../src/manifest-compiler/plan/workflow-plan.ts';
+import type { WorkflowSpec } from '../../../src/manifest/index.ts';
+
+const workflow: WorkflowSpec = {
+  id: 'embedded',
+  nodes: [
+    { id: 'plan', type: 'agent', agent: 'planner', retries: 1, backoff: '1ms' },
+    { id: 'left', type: 'transform', output: 1 },
+    { id: 'right', type: 'tool', tool: 'run' },
+    { id: 'rescue', type: 'transform', output: 2 },
+    { id: 'both', type: 'merge' },
+    { id: 'close', type: 'end' },
+  ],
+  edges: [
+    { from: 'plan', to: 'left' },
+    { from: 'plan', to: 'right' },
+    { from: 'right', to: 'rescue', type: 'error' },
+    { from: 'left', to: 'both' },
+    { from: 'right', to: 'both' },
+    { from: 'rescue', to: 'both' },
+    { from: 'both', to: 'close' },
+  ],
+};
+
+async function runEmbedded(run: (node: string, signal: AbortSignal) => StageEnd | Promise<StageEnd>) {
+  const graph = planGraph(workflow, outlineWorkflow(workflow, {}), 'plan');
+  const machine = createWorkflowMachine(graph, emitChart(graph, analyseConcurrency(graph)));
+  const actor = createActor(machine.provide({ actors: { stage: createStageActor(run) } }), {
+    input: { seed: 'page', maxParallel: 8, paused: false },
+  });
+  actor.start();
+  return { actor, graph };
+}
+
+function statuses(graph: WorkflowGraph, context: { control: Parameters<typeof statusOf>[0] }): Record<string, string> {
+  return Object.fromEntries(graph.nodes.map((node) => [node.id, statusOf(context.control, node)]));
+}
+
+const done: StageEnd = { kind: 'done' };
+
+describe('a compiled machine run by XState itself', () => {
+  it('runs stages as invoked actors, retries and takes error edges as a host does', async () => {
+    const calls: string[] = [];
+    const { actor, graph } = await runEmbedded((node) => {
+      calls.push(node);
+      if (node === 'plan' && calls.length === 1) return { kind: 'failed', category: 'provider', retryable: true };
+      return node === 'right' ? { kind: 'failed', category: 'tool', retryable: false } : done;
+    });
+    const last = await waitFor(actor, (snapshot) => snapshot.status === 'done');
+    expect(calls.toSorted()).toEqual(['both', 'left', 'plan', 'plan', 'rescue', 'right']);
+    expect(last.output).toEqual({ verdict: 'completed' });
+    expect(statuses(graph, last.context)).toEqual({
+      plan: 'done',
+      left: 'done',
+      right: 'failed',
+      rescue: 'done',
+      both: 'done',
+      close: 'done',
+    });
+  });
+
+  it('fails the stage when its function throws, and aborts what is at work when it is cancelled', async () => {
+    const aborted: string[] = [];
+    const { actor, graph } = await runEmbedded(async (node, signal) => {
+      if (node === 'right') throw new Error('boom');
+      if (node !== 'left') return done;
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          aborted.push(node);
+          resolve(done);
+        });
+      });
+    });
+    await waitFor(actor, (snapshot) => statuses(graph, snapshot.context)['right'] === 'failed');
+    actor.send({ type: 'task.cancel' });
+    expect({ value: actor.getSnapshot().value, aborted }).toEqual({ value: 'cancelled', aborted: ['left'] });
+  });
+});
