@@ -17,7 +17,7 @@ import { EngineError } from '../errors/index.ts';
 import { withEnvironment, type Environment } from './environment.ts';
 import { readyAgents } from './ready-agents.ts';
 import { createStageRunner } from './stage-runner.ts';
-import { createStageWork, type StageWork } from './stage-work.ts';
+import { createActorWork, type ActorWork } from './actor-work.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Everything a task needs that began with one version of the manifests. */
@@ -63,7 +63,7 @@ export async function createDefinition(compiled: CompiledProject, context: Defin
     stateDirectory: context.stateDirectory,
   });
   const stores = createMemoryStores(project.memory, { projectDirectory: context.directory, now: context.now });
-  const work = createStageWork({
+  const work = createActorWork({
     templates: project.pipelines.pipeline_templates,
     services: { validator, assembleContext, hash: hashOf, costOf, now: context.now },
     tools,
@@ -76,7 +76,7 @@ interface Parts {
   readonly compiled: CompiledProject;
   readonly tools: ToolRuntime;
   readonly stores: MemoryStores;
-  readonly work: StageWork;
+  readonly work: ActorWork;
 }
 
 function assemble({ compiled, tools, stores, work }: Parts, context: DefinitionContext): Definition {

@@ -4,12 +4,12 @@ import { scopeFor, type StageCall, type StageResult, type StageRunner, type Stag
 import type { StageProgram, StageScope, Work } from '../manifest-compiler/index.ts';
 import type { MemoryStores, ToolMode } from '../services/index.ts';
 import { asStageFailure } from './stage-failure.ts';
-import type { StageWork } from './stage-work.ts';
+import type { ActorWork } from './actor-work.ts';
 import { checkSize } from './value-size.ts';
 
 export interface StageRunnerOptions {
   readonly agents: ReadonlyMap<string, ReadyAgent>;
-  readonly work: StageWork;
+  readonly work: ActorWork;
   readonly stores: MemoryStores;
   /** Largest output of a stage, as JSON, in bytes. */
   readonly maxValueBytes: number;

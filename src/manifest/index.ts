@@ -9,6 +9,7 @@ export {
   MappingObject,
   SchemaReference,
 } from './common.ts';
+export { splitCommandWords, type CommandWords } from './command-words.ts';
 export { durationMs } from './duration.ts';
 export { DefaultsSpec, EngineFile, EngineSpec, LimitsSpec, ModelSpec, PermissionsSpec, PriceSpec } from './engine.ts';
 export { ContextProfileSpec, MemoryFile, RetrievalPolicy, StoreName, StoreSpec } from './memory.ts';

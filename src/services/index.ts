@@ -10,7 +10,13 @@ export {
   type Prompt,
   type PromptSubject,
 } from './llm/index.ts';
-export { createMemoryStores, type MemoryItem, type MemoryQuery, type MemoryStore, type MemoryStores } from './memory/index.ts';
+export {
+  createMemoryStores,
+  type MemoryItem,
+  type MemoryQuery,
+  type MemoryStore,
+  type MemoryStores,
+} from './memory/index.ts';
 export {
   createMemoryTaskStore,
   createSqliteTaskStore,

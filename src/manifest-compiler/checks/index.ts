@@ -61,6 +61,5 @@ export function checkProject(
   return runChecks(checks, { ...options, parsed, texts });
 }
 
-export { matchesCommand, splitCommand } from './command-words.ts';
+export { matchesCommand } from './command-words.ts';
 export type { CheckedProject, CheckOptions } from './run-checks.ts';
-export { edgeType } from './workflow-graph.ts';

@@ -1,8 +1,8 @@
 import type { Problem } from '../../errors/index.ts';
-import type { PermissionsSpec, ToolSpec } from '../../manifest/index.ts';
+import { splitCommandWords, type PermissionsSpec, type ToolSpec } from '../../manifest/index.ts';
 import { normalisePath } from '../read/index.ts';
 import { listNames, quote } from '../report/index.ts';
-import { matchesCommand, splitCommand } from './command-words.ts';
+import { matchesCommand } from './command-words.ts';
 import type { ProjectView } from './project-view.ts';
 
 interface Permitted {
@@ -51,11 +51,11 @@ function commandProblems(
   name: string,
   { tool, permitted }: { tool: CommandTool; permitted: Permitted },
 ): Problem[] {
-  const words = splitCommand(tool.command);
+  const split = splitCommandWords(tool.command);
   const path = ['tools', name, 'command'];
   const problems: Problem[] = [];
-  if (words === undefined || words.length === 0) {
-    const message = `The command ${quote(tool.command)} ${words === undefined ? 'has a quote that is not closed' : 'is empty'}.`;
+  if (!split.ok) {
+    const message = `The command ${quote(tool.command)} cannot be run: ${split.reason}.`;
     problems.push(
       view.problem('tools', {
         code: 'MANIFEST_VALUE_INVALID',
@@ -64,7 +64,7 @@ function commandProblems(
         path,
       }),
     );
-  } else if (!permitted.commands.some((pattern) => matchesCommand(words, pattern))) {
+  } else if (!permitted.commands.some((pattern) => matchesCommand(split.words, pattern))) {
     problems.push(
       view.problem('tools', {
         code: 'MANIFEST_PERMISSION_EXCEEDED',

@@ -1,3 +1,4 @@
+import { edgeType } from '../plan/outline.ts';
 import type { EdgeSpec, EdgeType, NodeSpec, WorkflowSpec } from '../../manifest/index.ts';
 
 /** A node with its edges; `index` is its place in `workflow.nodes`. */
@@ -27,11 +28,6 @@ export interface WorkflowGraph {
 }
 
 export const emptyGraph: WorkflowGraph = { nodes: [], byId: new Map(), edges: [] };
-
-/** What kind of edge it is when it does not say: conditional with a condition or when, else normal. */
-export function edgeType({ type, condition, when }: EdgeSpec): EdgeType {
-  return type ?? (condition === undefined && when === undefined ? 'normal' : 'conditional');
-}
 
 export function buildGraph({ nodes, edges = [] }: WorkflowSpec): WorkflowGraph {
   const byId = new Map<string, GraphNode & { inEdges: GraphEdge[]; outEdges: GraphEdge[] }>();

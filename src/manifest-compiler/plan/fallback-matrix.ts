@@ -36,7 +36,9 @@ export function expandFallbacks(outline: Outline, rows: readonly FallbackSpec[])
 }
 
 function fits(row: FallbackSpec, { spec }: OutlineNode): boolean {
-  return (row.stage === undefined || row.stage === spec.id) && (row.stage_type === undefined || row.stage_type === spec.type);
+  return (
+    (row.stage === undefined || row.stage === spec.id) && (row.stage_type === undefined || row.stage_type === spec.type)
+  );
 }
 
 /** A stage's own error and fallback edges come before the matrix. */

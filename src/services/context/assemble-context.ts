@@ -4,7 +4,7 @@ import { fillBudget, sumOf } from './fill.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { fitDirect } from './fit-direct.ts';
 import type { ContextPackage, ContextRequest, PackageItem } from './package.ts';
-import { estimateTokens } from './tokens.ts';
+import { estimateTokens } from '../tokens.ts';
 
 /**
  * Chooses what an agent is shown: pinned texts, then what the profile's stores hold on the subject, then the newest messages and the

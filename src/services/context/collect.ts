@@ -1,7 +1,7 @@
 import type { StoreName } from '../../manifest/index.ts';
 import { rankItems, type MemoryItem, type MemoryQuery } from '../memory/index.ts';
 import type { ContextRequest, LeftOut } from './package.ts';
-import { estimateTokens } from './tokens.ts';
+import { estimateTokens } from '../tokens.ts';
 
 /** Something from a store that may be shown. */
 export interface Candidate {

@@ -1,7 +1,7 @@
 import type { Candidate, Candidates } from './collect.ts';
 import { marker } from './marker.ts';
 import type { LeftOut, PackageItem } from './package.ts';
-import { estimateTokens } from './tokens.ts';
+import { estimateTokens } from '../tokens.ts';
 
 export interface Filling {
   readonly middle: readonly PackageItem[];

@@ -1,6 +1,7 @@
 import { marker } from './marker.ts';
 import type { LeftOut, PackageItem } from './package.ts';
-import { estimateTokens, firstTokens } from './tokens.ts';
+import { estimateTokens } from '../tokens.ts';
+import { firstTokens } from './tokens.ts';
 
 export interface FittedDirect {
   readonly items: readonly PackageItem[];

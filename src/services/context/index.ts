@@ -9,4 +9,3 @@ export {
   type PinnedText,
   type Place,
 } from './package.ts';
-export { estimateTokens } from './tokens.ts';

@@ -1,9 +1,4 @@
-/** English and code have about four characters a token. */
-const charactersPerToken = 4;
-
-export function estimateTokens(text: string): number {
-  return Math.ceil(text.length / charactersPerToken);
-}
+import { charactersPerToken } from '../tokens.ts';
 
 /** The longest beginning of a text that has so many tokens, cut between words where a gap is near. */
 export function firstTokens(text: string, tokens: number): string {

@@ -16,4 +16,3 @@ export {
 } from './port.ts';
 export { parseScript, type ScriptSpec } from './script.ts';
 export { createScriptedClient, type ScriptedOptions } from './scripted.ts';
-export { estimateTokens } from './tokens.ts';

@@ -3,7 +3,8 @@ import { realDelay, throwIfCancelled, untilCancelled, type Delay } from './cance
 import { inPieces } from './pieces.ts';
 import type { GenerateOptions, LLMChunk, LLMClient, LLMResult, Prompt } from './port.ts';
 import type { ReplySpec, ScriptSpec } from './script.ts';
-import { estimatePromptTokens, estimateTokens } from './tokens.ts';
+import { estimateTokens } from '../tokens.ts';
+import { estimatePromptTokens } from './tokens.ts';
 
 export interface ScriptedOptions {
   /** Waits in place of the clock, for tests. */

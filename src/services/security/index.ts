@@ -1,5 +1,4 @@
 export { checkPermission, type FilesystemAccess, type PermissionRequest } from './check-permission.ts';
-export { splitCommandWords } from './command-words.ts';
 export { isInside } from './inside.ts';
 export { narrowToRoot, type PermissionPolicy, type PermittedRoot } from './policy.ts';
 export { realLocation, resolvePolicy, resolveRoot } from './resolve-policy.ts';

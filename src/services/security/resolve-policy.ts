@@ -1,8 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../errors/index.ts';
-import type { PermissionsSpec } from '../../manifest/index.ts';
-import { splitCommandWords } from './command-words.ts';
+import { splitCommandWords, type PermissionsSpec } from '../../manifest/index.ts';
 import type { CommandPattern, PermissionPolicy, PermittedRoot } from './policy.ts';
 
 export interface PolicyDirectories {

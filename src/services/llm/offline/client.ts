@@ -4,7 +4,8 @@ import { createSchemaValidator, type SchemaValidator } from '../../json/index.ts
 import { throwIfCancelled } from '../cancellation.ts';
 import { inPieces } from '../pieces.ts';
 import type { GenerateOptions, LLMClient, LLMResult, Prompt, PromptSubject } from '../port.ts';
-import { estimatePromptTokens, estimateTokens } from '../tokens.ts';
+import { estimateTokens } from '../../tokens.ts';
+import { estimatePromptTokens } from '../tokens.ts';
 import { readEvidence } from './evidence.ts';
 import { fieldOf, isQuestion, topicOf } from './field.ts';
 import { fillSchema } from './fill-schema.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EngineError, type Failure } from '../../../errors/index.ts';
-import { checkPermission, splitCommandWords } from '../../security/index.ts';
+import { splitCommandWords } from '../../../manifest/index.ts';
+import { checkPermission } from '../../security/index.ts';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
 import { denied, fail, outputLimit, quote, toolFailed } from '../failures.ts';
 import type { ToolOutcome } from '../port.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { splitCommandWords } from '../../../../src/services/security/index.ts';
+import { splitCommandWords } from '../../../src/manifest/index.ts';
 
 it.each([
   ['npm test', ['npm', 'test']],

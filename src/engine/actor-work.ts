@@ -24,7 +24,7 @@ import type { PipelinesFile } from '../manifest/index.ts';
 import type { MemoryStores, ToolRuntime } from '../services/index.ts';
 
 /** Carries agent and tool stages to the services, as actors under the root of their task. */
-export interface StageWork {
+export interface ActorWork {
   /** Rejects when the call's signal stops it. */
   runAgent(stage: string, call: AgentCall): Promise<Done<AgentNotes>>;
   runTool(stage: string, call: ToolStageCall): Promise<Done<ToolNotes>>;
@@ -38,7 +38,7 @@ export interface Done<Notes> {
   readonly failure?: Failure;
 }
 
-export interface StageWorkOptions {
+export interface ActorWorkOptions {
   readonly templates: PipelinesFile['pipeline_templates'];
   readonly services: AgentServices;
   readonly tools: ToolRuntime;
@@ -48,7 +48,7 @@ export interface StageWorkOptions {
 const agentTemplate = Object.keys(agentSteps);
 const toolTemplate = Object.keys(toolSteps);
 
-export function createStageWork(options: StageWorkOptions): StageWork {
+export function createActorWork(options: ActorWorkOptions): ActorWork {
   const { templates, stores } = options;
   const agentEntries = new Map<string, WorkEntry<AgentCall, AgentNotes>>();
   const toolEntries = new Map<string, WorkEntry<ToolStageCall, ToolNotes>>();
@@ -130,7 +130,7 @@ function failureIn(output: unknown): Failure | undefined {
     : undefined;
 }
 
-async function runAgentStep({ services }: StageWorkOptions, at: StepAt<AgentCall, AgentNotes>): Promise<AgentNotes> {
+async function runAgentStep({ services }: ActorWorkOptions, at: StepAt<AgentCall, AgentNotes>): Promise<AgentNotes> {
   const { step, entry, signal, find } = at;
   if (!isAgentStep(step)) throw unknownStep(step);
   const memory = find('memory');
@@ -139,7 +139,7 @@ async function runAgentStep({ services }: StageWorkOptions, at: StepAt<AgentCall
   return agentSteps[step]({ call: entry.call, notes: entry.notes, services, memory: actor, signal });
 }
 
-async function runToolStep(options: StageWorkOptions, at: StepAt<ToolStageCall, ToolNotes>): Promise<ToolNotes> {
+async function runToolStep(options: ActorWorkOptions, at: StepAt<ToolStageCall, ToolNotes>): Promise<ToolNotes> {
   const { step, entry, signal } = at;
   if (!isToolStep(step)) throw unknownStep(step);
   const { tools, services } = options;
