@@ -12,9 +12,11 @@ export function createStageActor(run: StageFunction): AnyActorLogic {
   return fromCallback<WorkflowEvent, { node: string }>(({ input, sendBack }) => {
     const controller = new AbortController();
     const { node } = input;
-    void endOf(run, node, controller.signal).then((end) => {
+    const report = async (): Promise<void> => {
+      const end = await endOf(run, node, controller.signal);
       if (!controller.signal.aborted) sendBack({ type: 'stage.ended', node, end });
-    });
+    };
+    void report();
     return () => controller.abort();
   });
 }

@@ -99,7 +99,7 @@ function endAttempt(graph: WorkflowGraph, context: WorkflowContext, { node, end 
   });
   const delayMs = countOf(counted.waits, node.id);
   const retry: ChartEffect = { kind: 'timer', id: timerId('retry', node), node: node.id, purpose: 'retry', delayMs };
-  return { context: { ...context, ...counted }, effects: [...stopEffects(node), retry] };
+  return { context: { ...context, ...counted }, effects: [...stopEffects(context, node), retry] };
 }
 
 function settleStage(
@@ -110,7 +110,7 @@ function settleStage(
   const step = settle(graph, context.control, ended);
   const { gate, released } = passGate(context.gate, step);
   const stopped = step.stopped.filter((node) => node === ended.node || !context.gate.held.includes(node.id));
-  const effects = [...stopped.flatMap(stopEffects), ...startEffects(graph, released)];
+  const effects = [...stopped.flatMap((node) => stopEffects(context, node)), ...startEffects(graph, released)];
   return { context: { ...context, ...withoutStages(context, step.stopped), control: step.control, gate }, effects };
 }
 
@@ -121,7 +121,7 @@ function release(graph: WorkflowGraph, context: WorkflowContext, { gate, release
 function cancel(graph: WorkflowGraph, context: WorkflowContext): Move {
   const control: ControlState = cancelAll(graph, context.control);
   const atWork = readyNodes(graph, context.control).filter((node) => isAdmitted(context, node));
-  return { context: { ...context, control }, effects: atWork.flatMap(stopEffects) };
+  return { context: { ...context, control }, effects: atWork.flatMap((node) => stopEffects(context, node)) };
 }
 
 function fireTimer(graph: WorkflowGraph, context: WorkflowContext, id: string): Move | undefined {
@@ -133,7 +133,7 @@ function fireTimer(graph: WorkflowGraph, context: WorkflowContext, id: string): 
     if (!isWaiting) return undefined;
     return { context: { ...context, ...withoutWait(context, node.id) }, effects: startEffects(graph, [node.id]) };
   }
-  if (isWaiting) return undefined;
+  if (purpose !== 'timeout' || node.timeoutMs === undefined || isWaiting) return undefined;
   return endAttempt(graph, context, { node, end: { kind: 'failed', category: 'timeout', retryable: true } });
 }
 
@@ -155,13 +155,11 @@ function startEffects(graph: WorkflowGraph, stages: readonly string[]): ChartEff
   return effects;
 }
 
-/** A stage that stops takes its timers along; the reducer knows which of them there are. */
-function stopEffects(node: GraphNode): readonly ChartEffect[] {
+/** A stage that is left takes its timers along; one that waits for its next attempt has been stopped before. */
+function stopEffects(context: WorkflowContext, node: GraphNode): readonly ChartEffect[] {
+  if (Object.hasOwn(context.waits, node.id)) return [{ kind: 'clear', id: timerId('retry', node) }];
   const stop: ChartEffect = { kind: 'stop', node: node.id };
-  const timeout: readonly ChartEffect[] =
-    node.timeoutMs === undefined ? [] : [{ kind: 'clear', id: timerId('timeout', node) }];
-  const retry: readonly ChartEffect[] = node.retries === 0 ? [] : [{ kind: 'clear', id: timerId('retry', node) }];
-  return [stop, ...timeout, ...retry];
+  return node.timeoutMs === undefined ? [stop] : [stop, { kind: 'clear', id: timerId('timeout', node) }];
 }
 
 function timerId(purpose: TimerPurpose, node: GraphNode): string {

@@ -1,5 +1,6 @@
 import { createActor, waitFor } from 'xstate';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import {
   createStageActor,
   createWorkflowMachine,
@@ -43,8 +44,11 @@ async function runEmbedded(run: (node: string, signal: AbortSignal) => StageEnd 
   return { actor, graph };
 }
 
-function statuses(graph: WorkflowGraph, context: { control: Parameters<typeof statusOf>[0] }): Record<string, string> {
-  return Object.fromEntries(graph.nodes.map((node) => [node.id, statusOf(context.control, node)]));
+const Context = z.object({ control: z.object({ tokens: z.string(), statuses: z.string() }) });
+
+function statuses(graph: WorkflowGraph, snapshot: { readonly context: unknown }): Record<string, string> {
+  const { control } = Context.parse(snapshot.context);
+  return Object.fromEntries(graph.nodes.map((node) => [node.id, statusOf(control, node)]));
 }
 
 const done: StageEnd = { kind: 'done' };
@@ -60,7 +64,7 @@ describe('a compiled machine run by XState itself', () => {
     const last = await waitFor(actor, (snapshot) => snapshot.status === 'done');
     expect(calls.toSorted()).toEqual(['both', 'left', 'plan', 'plan', 'rescue', 'right']);
     expect(last.output).toEqual({ verdict: 'completed' });
-    expect(statuses(graph, last.context)).toEqual({
+    expect(statuses(graph, last)).toEqual({
       plan: 'done',
       left: 'done',
       right: 'failed',
@@ -82,8 +86,9 @@ describe('a compiled machine run by XState itself', () => {
         });
       });
     });
-    await waitFor(actor, (snapshot) => statuses(graph, snapshot.context)['right'] === 'failed');
+    await waitFor(actor, (snapshot) => statuses(graph, snapshot)['right'] === 'failed');
     actor.send({ type: 'task.cancel' });
-    expect({ value: actor.getSnapshot().value, aborted }).toEqual({ value: 'cancelled', aborted: ['left'] });
+    const value: unknown = actor.getSnapshot().value;
+    expect({ value, aborted }).toEqual({ value: 'cancelled', aborted: ['left'] });
   });
 });
