@@ -4,7 +4,7 @@ import type { CompiledPipeline, CompiledProject, OutlineEdge, OutlineNode } from
 import { edgeLabel } from './edge-label.ts';
 import { secondLine } from './second-line.ts';
 
-/** A workflow as it is drawn, whatever draws it: nodes and edges carry the ids they have in manifests, events and traces. */
+/** A workflow as it is drawn, whatever draws it: nodes and edges carry the ids they have in events and traces. */
 export interface DrawingModel {
   readonly workflow: string;
   /** In the order of the file. */
@@ -17,6 +17,8 @@ export interface DrawingModel {
 
 export interface DrawingNode {
   readonly id: string;
+  /** The id that the manifest writes: a handler of the fallback matrix is there once for each stage it stands in for. */
+  readonly title: string;
   readonly type: NodeType;
   /** What stands under the id: who is asked, what is run, how it ends. */
   readonly detail?: string;
@@ -44,7 +46,7 @@ export function drawingModel(compiled: CompiledProject, pipelineId?: string): Dr
   const inbound = countInbound(edges.values());
   return {
     workflow: project.workflow.id,
-    nodes: inOrderOf(project.workflow.nodes, nodes).map((node) =>
+    nodes: inOrderOf(project.workflow.nodes, nodes.values()).map((node) =>
       drawNode(node, { compiled, inboundEdges: inbound.get(node.spec.id) ?? 0 }),
     ),
     edges: [...edges.values()].toSorted(bySource).map(drawEdge),
@@ -67,16 +69,22 @@ function countInbound(edges: Iterable<OutlineEdge>): ReadonlyMap<string, number>
   return counts;
 }
 
-function inOrderOf(
-  written: readonly { readonly id: string }[],
-  nodes: ReadonlyMap<string, OutlineNode>,
-): readonly OutlineNode[] {
-  return written.flatMap(({ id }) => nodes.get(id) ?? []);
+/** Nodes that the compiler added come after those of the file. */
+function inOrderOf(written: readonly { readonly id: string }[], nodes: Iterable<OutlineNode>): readonly OutlineNode[] {
+  const places = new Map(written.map(({ id }, place) => [id, place]));
+  const placeOf = ({ spec }: OutlineNode): number => places.get(spec.id) ?? places.size;
+  return [...nodes].toSorted((one, other) => placeOf(one) - placeOf(other) || byText(one.spec.id, other.spec.id));
 }
 
 /** Edges that the compiler added come after those of the file. */
 function bySource(one: OutlineEdge, other: OutlineEdge): number {
-  return (one.source ?? Infinity) - (other.source ?? Infinity) || (one.id < other.id ? -1 : 1);
+  const last = Number.MAX_SAFE_INTEGER;
+  return (one.source ?? last) - (other.source ?? last) || byText(one.id, other.id);
+}
+
+function byText(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 interface NodePlace {
@@ -84,11 +92,12 @@ interface NodePlace {
   readonly inboundEdges: number;
 }
 
-function drawNode({ spec }: OutlineNode, { compiled, inboundEdges }: NodePlace): DrawingNode {
+function drawNode({ spec, standsFor }: OutlineNode, { compiled, inboundEdges }: NodePlace): DrawingNode {
   const detail = secondLine(spec, { project: compiled.project, inboundEdges });
   const isFailure = spec.type === 'end' && (spec.status === 'failure' || spec.always_fail === true);
   return {
     id: spec.id,
+    title: standsFor ?? spec.id,
     type: spec.type,
     ...(detail !== undefined && { detail }),
     ...(isFailure && { isFailure }),

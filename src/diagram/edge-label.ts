@@ -1,3 +1,4 @@
+import { FailureCategoryName } from '../manifest/index.ts';
 import type { OutlineEdge } from '../manifest-compiler/index.ts';
 
 /** What is written beside an edge; nothing where the edge is always taken. */
@@ -16,5 +17,6 @@ export function edgeLabel({ kind, choice, categories }: OutlineEdge): string | u
 
 /** The mark alone stands for any failure. */
 function withCategories(mark: string, categories: OutlineEdge['categories']): string {
-  return categories === undefined ? mark : `${mark} ${categories.join(', ')}`;
+  const isAny = categories === undefined || categories.length === FailureCategoryName.options.length;
+  return isAny ? mark : `${mark} ${categories.join(', ')}`;
 }

@@ -3,7 +3,10 @@ const special = /["#&<>|%:;`\\[\]{}()]/gu;
 
 /** Text between double quotes in a Mermaid flowchart: one line that shows exactly these characters. */
 export function mermaidText(text: string): string {
-  const line = text.toWellFormed().replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ').trim();
+  const line = text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ')
+    .trim();
   return `"${line.replaceAll(special, (character) => `#${character.codePointAt(0)};`)}"`;
 }
 

@@ -51,12 +51,12 @@ function mermaidNames(nodes: readonly DrawingNode[]): ReadonlyMap<string, string
   return names;
 }
 
-function nodeShape({ id, type, detail, isFailure }: DrawingNode): string {
+function nodeShape({ title, type, detail, isFailure }: DrawingNode): string {
   const [before, after] = shapes[type];
-  const title = mermaidText(`${isFailure === true ? '✕ ' : ''}${withoutMiddle(id, mostCharacters)}`);
-  if (detail === undefined) return `${before}${title}${after}`;
+  const first = mermaidText(`${isFailure === true ? '✕ ' : ''}${withoutMiddle(title, mostCharacters)}`);
+  if (detail === undefined) return `${before}${first}${after}`;
   const second = mermaidText(withoutMiddle(detail, mostCharacters));
-  return `${before}${title.slice(0, -1)}<br/>${second.slice(1)}${after}`;
+  return `${before}${first.slice(0, -1)}<br/>${second.slice(1)}${after}`;
 }
 
 function edgeArrow({ kind, label }: DrawingEdge): string {

@@ -1,0 +1,23 @@
+import { open, realpath } from 'node:fs/promises';
+import path from 'node:path';
+
+const maxFileBytes = 256 * 1_024;
+
+/** The text of a file below `base`; undefined for links, for what is too large, gone, or no UTF-8. */
+export async function readText(base, file, budget) {
+  const absolute = path.resolve(base, file);
+  const isInside = absolute.startsWith(base + path.sep);
+  if (!isInside || (await realpath(absolute).catch(() => undefined)) !== absolute) return undefined;
+  const handle = await open(absolute, 'r').catch(() => undefined);
+  if (handle === undefined) return undefined;
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile() || stats.size > Math.min(maxFileBytes, budget.bytesLeft)) return undefined;
+    budget.bytesLeft -= stats.size;
+    return new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile());
+  } catch {
+    return undefined;
+  } finally {
+    await handle.close();
+  }
+}
