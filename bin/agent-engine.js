@@ -13,4 +13,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
 const source = new URL('../src/cli/main.ts', import.meta.url);
 const built = new URL('../dist/cli/main.js', import.meta.url);
 
-void import('node:fs').then(({ existsSync }) => import((existsSync(source) ? source : built).href));
+// Loaded only now, since older versions know neither the function nor the syntax of what follows.
+void import('node:module')
+  .then((module) => module.enableCompileCache())
+  .then(() => import('node:fs'))
+  .then(({ existsSync }) => import((existsSync(source) ? source : built).href));

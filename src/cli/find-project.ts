@@ -26,9 +26,13 @@ export async function findProject(context: CliContext, named?: string): Promise<
   const given = await givenProject(context, named);
   if (given !== undefined) return given;
   const matches = await projectsBelow(context, hasState);
-  const nothing = new EngineError('HOST_USAGE', 'There is no project with tasks in the current directory or below it.', {
-    hint: 'Name the project with --project <dir>.',
-  });
+  const nothing = new EngineError(
+    'HOST_USAGE',
+    'There is no project with tasks in the current directory or below it.',
+    {
+      hint: 'Name the project with --project <dir>.',
+    },
+  );
   return onlyOne(context, matches, { verb: 'tasks', words: [], nothing });
 }
 

@@ -1,24 +1,51 @@
-import { Engine, EngineError, isEngineError, loadProject } from '../engine/index.ts';
+import {
+  Engine,
+  EngineError,
+  isEngineError,
+  loadProject,
+  type CompiledProject,
+  type LoadedProject,
+} from '../engine/index.ts';
 import { writeProblems } from './commands/validate.ts';
 import { followUp, projectWords, type CliContext } from './context.ts';
+import { countText } from './format-values.ts';
 import { directoryWord } from './shell-words.ts';
 
-/** Opens the engine of a project. When its manifests have errors they are all printed before the error is thrown. */
-export async function openEngine(context: CliContext, directory: string): Promise<Engine> {
+/** More problems than anybody reads before the first is solved. */
+const shownProblems = 20;
+
+async function openEngine(context: CliContext, directory: string): Promise<Engine> {
   try {
     return await Engine.fromConfigDir(directory);
   } catch (error) {
     if (!isEngineError(error) || error.code !== 'MANIFEST_INVALID') throw error;
-    const loaded = await loadProject(directory);
-    writeProblems(context.stderr, { ...loaded, problems: loaded.problems.filter(({ severity }) => severity === 'error') });
-    const again = followUp(context, 'validate', [directoryWord(directory, context.directory)]);
-    throw new EngineError(error.code, error.message, {
-      hint: `Mend them, and see whether all is well with: ${again}`,
-      problems: error.problems,
-      cause: error,
-    });
+    throw reportInvalid(context, await loadProject(directory), error);
   }
 }
+
+/** The compiled manifests of a project, for commands that run nothing. */
+export async function loadValidProject(context: CliContext, directory: string): Promise<CompiledProject> {
+  const loaded = await loadProject(directory);
+  if (loaded.compiled !== undefined) return loaded.compiled;
+  throw reportInvalid(context, loaded);
+}
+
+/** Prints what is wrong with the manifests, since a count alone helps nobody, and gives the error to end with. */
+function reportInvalid(context: CliContext, loaded: LoadedProject, cause?: unknown): EngineError {
+  const { directory } = loaded;
+  const errors = loaded.problems.filter(({ severity }) => severity === 'error');
+  writeProblems(context.stderr, { ...loaded, problems: errors.slice(0, shownProblems) });
+  const count = countText(errors.length, 'error');
+  const word = directoryWord(directory, context.directory);
+  return new EngineError('MANIFEST_INVALID', `The manifests in "${word}" have ${count}, so nothing was run.`, {
+    hint: `Mend them, and check them with: ${followUp(context, 'validate', [word])}`,
+    problems: errors,
+    cause,
+  });
+}
+
+/** How long a tool that does not heed its signal may hold up the end. */
+const closeLimitMs = 2_000;
 
 /** Runs work on an open engine, and closes it whatever comes of it. */
 export async function withEngine<Result>(
@@ -30,7 +57,7 @@ export async function withEngine<Result>(
   try {
     return await work(engine);
   } finally {
-    await engine.close();
+    await Promise.race([engine.close(), new Promise((resolve) => void setTimeout(resolve, closeLimitMs).unref())]);
   }
 }
 

@@ -1,11 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
+import type { Finish } from './shared-options.ts';
 import { addTaskCommands } from './task-commands.ts';
 import { addWorkflowCommands } from './workflow-commands.ts';
-
-/** Keeps what a command came to; commander itself has no place for it. */
-export type Finish = (exitCode: Promise<number>) => Promise<void>;
 
 const examples = `
 Examples:
@@ -29,16 +28,22 @@ export async function runProgram(words: readonly string[], context: CliContext):
   try {
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.success; // help or version
+    if (error instanceof CommanderError && isHelp(error))
+      return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
     throw error;
   }
   return exitCode;
 }
 
+/** Help or the version was printed; commander leaves by an error then. */
+function isHelp({ code }: CommanderError): boolean {
+  return code.startsWith('commander.help') || code === 'commander.version';
+}
+
 function createProgram(context: CliContext, finish: Finish): Command {
   const program = new Command('agent-engine')
     .description('Runs multi-agent workflows that are written down as YAML or JSON manifests.')
-    .version('0.1.0', '-V, --version', 'print the version')
+    .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .addOption(new Option('--debug', 'print the stack of an error and of its causes'))
@@ -56,4 +61,11 @@ function createProgram(context: CliContext, finish: Finish): Command {
   addWorkflowCommands(program, context, finish);
   addTaskCommands(program, context, finish);
   return program;
+}
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
 }

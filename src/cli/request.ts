@@ -32,7 +32,8 @@ const silentPipeMs = 1_000;
 export async function readRequest(context: CliContext, source: RequestSource): Promise<Request> {
   const { words, input } = source;
   if (input !== undefined) {
-    if (words.length > 0) throw usage('There is a request after the directory and one as --input.', 'Give one of them.');
+    if (words.length > 0)
+      throw usage('There is a request after the directory and one as --input.', 'Give one of them.');
     return { value: await readInput(context, source, input) };
   }
   if (words.length > 0) return { value: notEmpty(words.join(' ')) };
@@ -40,7 +41,10 @@ export async function readRequest(context: CliContext, source: RequestSource): P
   if (piped !== undefined) return { value: piped, note: 'The request is read from standard input.' };
   const { defaultRequest } = source;
   if (defaultRequest !== undefined) {
-    return { value: defaultRequest, note: `The request is the project's own: "${fitWidth(safeLine(defaultRequest), 200)}"` };
+    return {
+      value: defaultRequest,
+      note: `The request is the project's own: "${fitWidth(safeLine(defaultRequest), 200)}"`,
+    };
   }
   throw noRequest(context, source);
 }
@@ -51,7 +55,7 @@ function noRequest(context: CliContext, { directory }: RequestSource): EngineErr
 }
 
 async function readInput(context: CliContext, source: RequestSource, input: string): Promise<unknown> {
-  if (input === '-') return valueOf(notEmpty(await readText(context.stdin, source, 'Standard input')), 'Standard input');
+  if (input === '-') return pipedValue(notEmpty(await readText(context.stdin, source, 'Standard input')));
   if (!input.startsWith('@')) return valueOf(notEmpty(input), 'The value of --input');
   const file = input.slice(1);
   const name = `The file "${file}"`;
@@ -62,10 +66,12 @@ async function readInput(context: CliContext, source: RequestSource, input: stri
 
 async function readPipe(context: CliContext, source: RequestSource): Promise<unknown> {
   if (context.stdin.isTTY === true) return undefined;
-  const bytes = await readAll(context.stdin, { ...limitsFor(source), firstByteMs: silentPipeMs }).catch(() => undefined);
+  const bytes = await readAll(context.stdin, { ...limitsFor(source), firstByteMs: silentPipeMs }).catch(
+    () => undefined,
+  );
   if (bytes === undefined) return undefined;
   const text = textOf(bytes, source, 'Standard input');
-  return text.trim() === '' ? undefined : valueOf(text, 'Standard input');
+  return text.trim() === '' ? undefined : pipedValue(text);
 }
 
 async function readText(stream: CliContext['stdin'], source: RequestSource, name: string): Promise<string> {
@@ -90,15 +96,24 @@ function limitsFor({ maxInputBytes = 0 }: RequestSource): { readonly maxBytes: n
 function textOf(bytes: Buffer | 'too_large', source: RequestSource, name: string): string {
   if (bytes === 'too_large') {
     const { maxBytes } = limitsFor(source);
-    throw new EngineError('TASK_INPUT_TOO_LARGE', `${name} holds more than ${maxBytes} bytes, which is never a request.`, {
-      hint: 'Shorten it, or name a file that a tool can read.',
-    });
+    throw new EngineError(
+      'TASK_INPUT_TOO_LARGE',
+      `${name} holds more than ${maxBytes} bytes, which is never a request.`,
+      {
+        hint: 'Shorten it, or name a file that a tool can read.',
+      },
+    );
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new EngineError('TASK_INPUT_INVALID', `${name} is no UTF-8 text.`, { hint: 'Save it as UTF-8.', cause });
   }
+}
+
+/** The last line end is that of `echo`, not of the request. */
+function pipedValue(text: string): unknown {
+  return valueOf(text.replace(/\r?\n$/u, ''), 'Standard input');
 }
 
 const looksLikeJson = /^\s*(?:\{\s*["}]|\[\s*(?:[\]{["\d-]|true|false|null))/u;

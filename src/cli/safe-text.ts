@@ -1,5 +1,6 @@
 const unprintable = /[\p{Cc}\p{Cs}\u061C\u200B\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/gu;
-const wide = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
+const wide =
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
 const joining = /[\p{M}\u200D]/u;
 
 /** Text that cannot steer a terminal: of all control characters only line ends and tabs stay as they are. */
@@ -26,6 +27,13 @@ export function fitWidth(text: string, columns: number): string {
     if (used < columns) kept += character.length;
   }
   return text;
+}
+
+/** Columns that a line takes on a terminal. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += widthOf(character);
+  return width;
 }
 
 function widthOf(character: string): number {

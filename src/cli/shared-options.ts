@@ -1,5 +1,8 @@
 import { Option, type Command } from 'commander';
 
+/** Keeps what a command came to; commander itself has no place for it. */
+export type Finish = (exitCode: Promise<number>) => Promise<void>;
+
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
@@ -15,6 +18,9 @@ export function addProgressOptions(command: Command): Command {
 
 export function addProjectOption(command: Command): Command {
   return command.addOption(
-    new Option('--project <dir>', 'project the task belongs to (default: the current directory, or the one that knows it)'),
+    new Option(
+      '--project <dir>',
+      'project the task belongs to (default: the current directory, or the one that knows it)',
+    ),
   );
 }

@@ -9,9 +9,11 @@ export function shellWord(word: string, platform: NodeJS.Platform = process.plat
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** How a directory is written on a command line: from the current one, and never like an option. */
+/** How a path is written on a command line: from the current directory where that is shorter, and never like an option. */
 export function directoryWord(directory: string, from: string): string {
-  const relative = path.relative(from, path.resolve(from, directory)) || '.';
+  const absolute = path.resolve(from, directory);
+  const relative = path.relative(from, absolute) || '.';
+  if (relative.startsWith('..') && absolute.length <= relative.length) return absolute;
   return relative.startsWith('-') ? `./${relative}` : relative;
 }
 

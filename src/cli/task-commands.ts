@@ -3,8 +3,7 @@ import type { ResumeOptions } from './commands/resume.ts';
 import type { ShowOptions } from './commands/show.ts';
 import type { TasksOptions } from './commands/tasks.ts';
 import type { CliContext } from './context.ts';
-import type { Finish } from './program.ts';
-import { addProgressOptions, addProjectOption, collect } from './shared-options.ts';
+import { addProgressOptions, addProjectOption, collect, type Finish } from './shared-options.ts';
 
 const statuses = ['running', 'paused', 'completed', 'partial', 'failed', 'cancelled'];
 
@@ -28,10 +27,7 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
       await finish(listTasks(context, options));
     });
 
-  const show = program
-    .command('show')
-    .description('show what became of a task')
-    .argument('<task>', 'id of the task');
+  const show = program.command('show').description('show what became of a task').argument('<task>', 'id of the task');
   addProjectOption(show)
     .addOption(new Option('--json', 'print it as JSON'))
     .action(async (task: string, options: ShowOptions) => {

@@ -3,8 +3,7 @@ import type { DiagramOptions } from './commands/diagram.ts';
 import type { RunOptions } from './commands/run.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { CliContext } from './context.ts';
-import type { Finish } from './program.ts';
-import { addProgressOptions, collect } from './shared-options.ts';
+import { addProgressOptions, collect, type Finish } from './shared-options.ts';
 
 /** Commands on a project directory. */
 export function addWorkflowCommands(program: Command, context: CliContext, finish: Finish): void {
@@ -23,9 +22,13 @@ export function addWorkflowCommands(program: Command, context: CliContext, finis
     .description('run a task through the workflow of a project')
     .argument('<dir>', 'directory that holds workflow.yaml')
     .argument('[request...]', 'what the task is to do')
-    .addOption(new Option('-i, --input <input>', 'the request as text, @file, - (standard input), or a JSON object or list'))
+    .addOption(
+      new Option('-i, --input <input>', 'the request as text, @file, - (standard input), or a JSON object or list'),
+    )
     .addOption(new Option('-m, --mode <mode>', 'mode of the task, by which pipelines and tools go'))
-    .addOption(new Option('--dry-run', 'let tools say what they would do: mode dry_run').conflicts(['mode', 'analysisOnly']))
+    .addOption(
+      new Option('--dry-run', 'let tools say what they would do: mode dry_run').conflicts(['mode', 'analysisOnly']),
+    )
     .addOption(new Option('--analysis-only', 'let tools only look: mode analysis_only').conflicts(['mode', 'dryRun']))
     .addOption(new Option('-p, --pipeline <id>', 'insist on a pipeline instead of having one chosen'))
     .addOption(new Option('-t, --tag <tag>', 'tag of the task (repeatable)').argParser(collect))

@@ -13,7 +13,7 @@ import {
   type ToolHandler,
 } from '../services/index.ts';
 import { createDefinitionTable, type DefinitionTable } from './definition-table.ts';
-import { createDefinition, type DefinitionContext } from './definition.ts';
+import { createDefinition, type Definition, type DefinitionContext } from './definition.ts';
 import type { Environment } from './environment.ts';
 import { loadProject } from './load-project.ts';
 import { openStore, stateDirectoryOf } from './state-file.ts';
@@ -89,8 +89,8 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
   };
   const current = await createDefinition(project.compiled, context);
   const store = options.host === 'memory' ? undefined : await openStore(project.compiled, stateDirectory);
+  const definitions = definitionsIn(store, current, context);
   addLoggers(project, stream);
-  const definitions = createDefinitionTable(current, context, store);
   const host = createHost({ definitions, telemetry, clock, store });
   return {
     directory: project.directory,
@@ -105,6 +105,16 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
       await stream.complete();
     },
   };
+}
+
+/** A state file that cannot be written is not left open. */
+function definitionsIn(store: TaskStore | undefined, current: Definition, context: DefinitionContext): DefinitionTable {
+  try {
+    return createDefinitionTable(current, context, store);
+  } catch (error) {
+    store?.close();
+    throw error;
+  }
 }
 
 function addLoggers({ directory, compiled }: OpenProject, stream: EventStream): void {

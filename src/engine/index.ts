@@ -1,5 +1,5 @@
-export { EngineError, isEngineError, type ErrorCode, type FailureSignature, type Problem } from '../errors/index.ts';
-export type { StageRecord, TaskResult, TaskSummary, TaskUsage } from '../hosts/index.ts';
+export { EngineError, isEngineError, type FailureSignature } from '../errors/index.ts';
+export type { StageRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
 export {
   formatProblem,
   problemsToJson,

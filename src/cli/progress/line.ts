@@ -1,4 +1,4 @@
-import { fitWidth } from '../safe-text.ts';
+import { fitWidth, textWidth } from '../safe-text.ts';
 
 /** A piece of a line and how it is coloured. */
 export type Piece = readonly [text: string, paint?: (text: string) => string];
@@ -9,7 +9,7 @@ export function lineOf(pieces: readonly Piece[], columns: number): string {
   let line = '';
   for (const [text, paint] of pieces) {
     const fitted = fitWidth(text, left);
-    left -= fitted === text ? widthOf(text) : left;
+    left -= fitted === text ? textWidth(text) : left;
     line += paint === undefined || fitted === '' ? fitted : paint(fitted);
     if (left <= 0) break;
   }

@@ -19,9 +19,8 @@ export function createPlainView(stderr: Output): ProgressView {
       if (change !== undefined) print(`  ${changeText(change)}`);
     },
     print,
-    announce: print,
     end: () => undefined,
-    atWork: () => tracker.active.size,
+    atWork: () => tracker.atWorkCount,
   };
 }
 
@@ -33,9 +32,8 @@ export function createSilentView(stderr: Output): ProgressView {
     begin: () => undefined,
     take: (event) => void tracker.take(event),
     print,
-    announce: print,
     end: () => undefined,
-    atWork: () => tracker.active.size,
+    atWork: () => tracker.atWorkCount,
   };
 }
 

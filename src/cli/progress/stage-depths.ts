@@ -8,7 +8,8 @@ const deepest = 8;
 /** How far each stage is set in: one step for every fork whose branches have not met again. */
 export function stageDepths(graph: Graph): ReadonlyMap<string, number> {
   const branches = new Map<string, readonly string[]>();
-  for (const node of graph.order) branches.set(node.id, commonStart(node.inbound.map((edge) => branchOf(edge, branches))));
+  for (const node of graph.order)
+    branches.set(node.id, commonStart(node.inbound.map((edge) => branchOf(edge, branches))));
   return new Map([...branches].map(([node, path]) => [node, path.length]));
 }
 

@@ -20,13 +20,20 @@ export type StageChange = { readonly node: string; readonly nodeType: string; re
   | { readonly kind: 'started'; readonly attempt: number }
   | { readonly kind: 'finished'; readonly durationMs: number; readonly choice?: string }
   | { readonly kind: 'failed'; readonly durationMs: number; readonly failure: FailureSignature }
-  | { readonly kind: 'retrying'; readonly attempt: number; readonly delayMs: number; readonly failure: FailureSignature }
+  | {
+      readonly kind: 'retrying';
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly failure: FailureSignature;
+    }
   | { readonly kind: 'skipped' | 'cancelled' }
 );
 
 export interface StageTracker {
   readonly active: ReadonlyMap<string, ActiveStage>;
   readonly total: Readonly<Spent>;
+  /** Stages that are not waiting for their next attempt. */
+  readonly atWorkCount: number;
   /** Stages that came to an end, but for those that were skipped. */
   readonly endedCount: number;
   /** What to display; undefined for what is no news of a stage. */
@@ -41,10 +48,18 @@ interface TrackerState {
 }
 
 export function createStageTracker(typeOf: (node: string) => string): StageTracker {
-  const state: TrackerState = { active: new Map(), spentBy: new Map(), total: { tokens: 0, costUsd: 0 }, endedCount: 0 };
+  const state: TrackerState = {
+    active: new Map(),
+    spentBy: new Map(),
+    total: { tokens: 0, costUsd: 0 },
+    endedCount: 0,
+  };
   return {
     active: state.active,
     total: state.total,
+    get atWorkCount() {
+      return [...state.active.values()].filter(({ isWaiting }) => !isWaiting).length;
+    },
     get endedCount() {
       return state.endedCount;
     },
@@ -71,32 +86,40 @@ function noteSpending({ spentBy, total }: TrackerState, event: EngineEvent & { t
   }
 }
 
-type ChangeData = StageChange extends infer Change ? (Change extends unknown ? Omit<Change, 'node' | 'nodeType' | 'spent'> : never) : never;
+type ChangeData = StageChange extends infer Change
+  ? Change extends unknown
+    ? Omit<Change, 'node' | 'nodeType' | 'spent'>
+    : never
+  : never;
 
 function changeOf(event: EngineEvent): ChangeData | undefined {
-  switch (event.type) {
-    case 'stage.started':
-      return { kind: 'started', attempt: event.data.attempt };
-    case 'stage.finished': {
-      const { durationMs, choice } = event.data;
-      return { kind: 'finished', durationMs, ...(choice !== undefined && { choice }) };
-    }
-    case 'stage.failed':
-      return { kind: 'failed', durationMs: event.data.durationMs, failure: event.data.failure };
-    case 'stage.retrying': {
-      const { attempt, delayMs, failure } = event.data;
-      return { kind: 'retrying', attempt, delayMs, failure };
-    }
-    case 'stage.skipped':
-      return { kind: 'skipped' };
-    case 'stage.cancelled':
-      return { kind: 'cancelled' };
-    default:
-      return undefined;
+  if (event.type === 'stage.started') return { kind: 'started', attempt: event.data.attempt };
+  if (event.type === 'stage.finished') {
+    const { durationMs, choice } = event.data;
+    return { kind: 'finished', durationMs, ...(choice !== undefined && { choice }) };
   }
+  if (event.type === 'stage.failed') {
+    if (isPassedOver(event)) return { kind: 'skipped' };
+    return { kind: 'failed', durationMs: event.data.durationMs, failure: event.data.failure };
+  }
+  if (event.type === 'stage.retrying') {
+    const { attempt, delayMs, failure } = event.data;
+    return { kind: 'retrying', attempt, delayMs, failure };
+  }
+  if (event.type === 'stage.skipped') return { kind: 'skipped' };
+  return event.type === 'stage.cancelled' ? { kind: 'cancelled' } : undefined;
 }
 
-function noteStage(state: TrackerState, event: EngineEvent, { node, nodeType }: { node: string; nodeType: string }): void {
+/** A failure before it passed the stage over, and that one is told already; a merge fails on its own account. */
+function isPassedOver({ data: { attempt, failure } }: EngineEvent & { type: 'stage.failed' }): boolean {
+  return attempt === 0 && failure.category === 'branch_failed' && failure.node_type !== 'merge';
+}
+
+function noteStage(
+  state: TrackerState,
+  event: EngineEvent,
+  { node, nodeType }: { node: string; nodeType: string },
+): void {
   const known = state.active.get(node);
   if (event.type === 'stage.started') {
     const startedAt = known?.startedAt ?? event.time;
@@ -105,6 +128,6 @@ function noteStage(state: TrackerState, event: EngineEvent, { node, nodeType }: 
     if (known !== undefined) known.isWaiting = true;
   } else {
     state.active.delete(node);
-    if (event.type !== 'stage.skipped') state.endedCount += 1;
+    if (changeOf(event)?.kind !== 'skipped') state.endedCount += 1;
   }
 }

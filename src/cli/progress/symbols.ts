@@ -9,8 +9,22 @@ export interface Symbols {
   readonly spinner: readonly string[];
 }
 
-const fancy: Symbols = { done: '✓', failed: '✕', skipped: '–', waiting: '↻', start: '●', spinner: [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] };
-const plain: Symbols = { done: '+', failed: 'x', skipped: '-', waiting: '~', start: '*', spinner: [...String.raw`|/-\ `.trim()] };
+const fancy: Symbols = {
+  done: '✓',
+  failed: '✕',
+  skipped: '–',
+  waiting: '↻',
+  start: '●',
+  spinner: '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'.split(''),
+};
+const plain: Symbols = {
+  done: '+',
+  failed: 'x',
+  skipped: '-',
+  waiting: '~',
+  start: '*',
+  spinner: ['|', '/', '-', '\\'],
+};
 
 /** The console of Linux has no such letters; all other terminals in use have. */
 export function symbolsFor(environment: Environment): Symbols {

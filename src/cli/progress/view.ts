@@ -16,8 +16,6 @@ export interface ProgressView {
   take(event: EngineEvent): void;
   /** Prints lines that stay. */
   print(text: string): void;
-  /** Says something for as long as the work goes on. */
-  announce(text: string): void;
   /** Takes away what does not stay. */
   end(): void;
   /** Stages that are at work. */

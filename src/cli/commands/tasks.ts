@@ -1,0 +1,60 @@
+import { hasState, type TaskSummary } from '../../engine/index.ts';
+import { followUp, type CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { findProject } from '../find-project.ts';
+import { timeText } from '../format-values.ts';
+import { withEngine } from '../open-engine.ts';
+import { writeJson } from '../output-text.ts';
+import { directoryWord } from '../shell-words.ts';
+import { statusPaint } from '../status-paint.ts';
+import { tableLines, type Cell } from '../table.ts';
+
+export interface TasksOptions {
+  readonly project?: string;
+  readonly status?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Lists the tasks of a project, newest first. */
+export async function tasks(context: CliContext, options: TasksOptions): Promise<number> {
+  const directory = await findProject(context, options.project);
+  const found = await tasksIn(context, directory, options);
+  if (options.json === true) {
+    writeJson(context.stdout, found);
+  } else if (found.length === 0) {
+    const run = followUp(context, 'run', [directoryWord(directory, context.directory), 'What is this about?']);
+    const which = options.status === undefined ? 'no tasks yet' : `no tasks that are ${options.status.join(' or ')}`;
+    context.stderr.write(`There are ${which}. Start one with: ${run}\n`);
+  } else {
+    for (const line of tableLines(rowsOf(found, context), context.stdout)) context.stdout.write(`${line}\n`);
+  }
+  return exitCodes.success;
+}
+
+/** A project that never ran anything has no state file, and looking does not make one. */
+async function tasksIn(
+  context: CliContext,
+  directory: string,
+  { status }: TasksOptions,
+): Promise<readonly TaskSummary[]> {
+  if (!(await hasState(directory))) return [];
+  return withEngine(context, directory, async (engine) => engine.tasks(status === undefined ? {} : { status }));
+}
+
+function rowsOf(found: readonly TaskSummary[], { stdout }: CliContext): readonly (readonly Cell[])[] {
+  const { bold } = stdout.colors;
+  return [
+    [
+      ['TASK', bold],
+      ['STATUS', bold],
+      ['CREATED', bold],
+      ['UPDATED', bold],
+    ],
+    ...found.map(({ id, status, created_at: createdAt, updated_at: updatedAt }): readonly Cell[] => [
+      [id],
+      [status, statusPaint(status, stdout.colors)],
+      [timeText(createdAt)],
+      [timeText(updatedAt)],
+    ]),
+  ];
+}

@@ -1,0 +1,118 @@
+import { createLogUpdate } from 'log-update';
+import type { CliContext } from '../context.ts';
+import { costText, countText, durationText } from '../format-values.ts';
+import { lineOf } from './line.ts';
+import { activeLine, endedLine, layoutFor, skippedLine, type LineStyle, type StageLayout } from './stage-line.ts';
+import { createStageTracker, type StageTracker } from './stage-tracker.ts';
+import { symbolsFor } from './symbols.ts';
+import { headline, typesIn, type Beginning, type ProgressView } from './view.ts';
+
+const frameMs = 100;
+/** Lines that the stages at work leave to the rest. */
+const linesBeside = 3;
+
+interface Live {
+  readonly context: CliContext;
+  readonly tracker: StageTracker;
+  readonly log: ReturnType<typeof createLogUpdate>;
+  readonly startedAt: number;
+  layout: StageLayout;
+  frame: number;
+  /** Nodes passed over since the last line that stayed. */
+  skipped: string[];
+  timer?: NodeJS.Timeout;
+}
+
+/** Stages at work move at the bottom; what is over moves up and stays, so that no workflow is too long for the screen. */
+export function createLiveView(context: CliContext): ProgressView {
+  let begun: Beginning | undefined;
+  const live: Live = {
+    context,
+    tracker: createStageTracker(typesIn(() => begun)),
+    // The cursor stays: hiding it takes a handler of signals that would get into the way of ours.
+    log: createLogUpdate(process.stderr, { showCursor: true }),
+    startedAt: context.now(),
+    layout: layoutFor(undefined),
+    frame: 0,
+    skipped: [],
+  };
+  return {
+    begin(beginning) {
+      begun = beginning;
+      live.layout = layoutFor(beginning.graph);
+      const { bold, cyan } = context.stderr.colors;
+      keep(
+        live,
+        lineOf(
+          [
+            [symbolsFor(context.environment).start, cyan],
+            [` ${headline(beginning)}`, bold],
+          ],
+          context.stderr.columns(),
+        ),
+      );
+      live.timer = setInterval(() => draw(live), frameMs).unref();
+    },
+    take(event) {
+      const change = live.tracker.take(event);
+      if (change === undefined) return;
+      if (change.kind === 'skipped') live.skipped.push(change.node);
+      else keep(live, endedLine(change, styleOf(live)));
+    },
+    print: (text) => keep(live, text),
+    end() {
+      clearInterval(live.timer);
+      delete live.timer;
+      keepSkipped(live);
+      live.log.clear();
+    },
+    atWork: () => live.tracker.atWorkCount,
+  };
+}
+
+function styleOf({ layout, context }: Live): LineStyle {
+  return { layout, output: context.stderr, symbols: symbolsFor(context.environment) };
+}
+
+/** Written past log-update, which would break long lines in the middle of words and commands. */
+function keep(live: Live, text: string | undefined): void {
+  if (text === undefined) return;
+  keepSkipped(live);
+  live.log.clear();
+  live.context.stderr.write(`${text}\n`);
+  draw(live);
+}
+
+function keepSkipped(live: Live): void {
+  const { skipped, context } = live;
+  if (skipped.length === 0) return;
+  live.skipped = [];
+  live.log.clear();
+  context.stderr.write(`${skippedLine(skipped, styleOf(live))}\n`);
+}
+
+function draw(live: Live): void {
+  const { context, tracker, timer } = live;
+  if (timer === undefined) return; // not begun, or over
+  const { stderr } = context;
+  const style = styleOf(live);
+  const { spinner } = style.symbols;
+  live.frame += 1;
+  const at = { now: context.now(), frame: spinner[live.frame % spinner.length] ?? '' };
+  const room = Math.max(1, stderr.rows() - linesBeside);
+  const shown = [...tracker.active.values()].slice(0, room).map((stage) => activeLine(stage, style, at));
+  live.log([...shown, footer(live)].join('\n'));
+}
+
+function footer({ tracker, context, startedAt }: Live): string {
+  const { stderr, now } = context;
+  const { tokens, costUsd } = tracker.total;
+  const parts = [
+    `${tracker.atWorkCount} at work`,
+    `${tracker.endedCount} done`,
+    durationText(now() - startedAt),
+    ...(tokens > 0 ? [countText(tokens, 'token')] : []),
+    ...(costUsd > 0 ? [costText(costUsd)] : []),
+  ];
+  return lineOf([[parts.join(' · '), stderr.colors.dim]], stderr.columns());
+}

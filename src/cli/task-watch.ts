@@ -1,0 +1,161 @@
+import { isEngineError, type Engine, type EngineEvent, type TaskResult, type TaskView } from '../engine/index.ts';
+import { followUp, projectWords, type CliContext } from './context.ts';
+import { exitCodeFor, exitCodes } from './exit-codes.ts';
+import { countText } from './format-values.ts';
+import { writeJson, writeOutput } from './output-text.ts';
+import { createLiveView } from './progress/live-view.ts';
+import { createPlainView, createSilentView } from './progress/plain-view.ts';
+import type { Beginning, ProgressView } from './progress/view.ts';
+import { directoryWord } from './shell-words.ts';
+import { failureLines, summaryLine } from './task-summary.ts';
+
+export interface ProgressOptions {
+  readonly json?: boolean;
+  readonly events?: boolean;
+  readonly quiet?: boolean;
+  /** False for --no-progress. */
+  readonly progress?: boolean;
+}
+
+export interface TaskWatch {
+  /** Something worth knowing that is no error. */
+  note(text: string): void;
+  /** Runs a task to its end or its pause, prints what came of it, and answers the exit code. */
+  carryOut(task: TaskView, how?: 'resumed'): Promise<number>;
+}
+
+interface Watch {
+  readonly context: CliContext;
+  readonly engine: Engine;
+  readonly options: ProgressOptions;
+  readonly view: ProgressView;
+  readonly note: (text: string) => void;
+  /** How the display begins, until it has: a task that another process has is never begun. */
+  beginning?: Beginning;
+  /** How far the wish to end has gone. */
+  wish: 'none' | 'pause' | 'stop';
+}
+
+/** Shows how a task goes from before it is created. */
+export function watchTask(context: CliContext, engine: Engine, options: ProgressOptions): TaskWatch {
+  const view = viewFor(context, options);
+  const note = (text: string): void => {
+    if (options.quiet !== true) view.print(context.stderr.colors.dim(`note: ${text}`));
+  };
+  const watch: Watch = { context, engine, options, view, note, wish: 'none' };
+  engine.events$.subscribe(createListener(watch));
+  return { note, carryOut: (task, how) => carryOut(watch, task, how === 'resumed') };
+}
+
+function viewFor(context: CliContext, { quiet, progress }: ProgressOptions): ProgressView {
+  const { stderr } = context;
+  if (quiet === true || progress === false) return createSilentView(stderr);
+  return stderr.isTerminal ? createLiveView(context) : createPlainView(stderr);
+}
+
+function begin(watch: Watch, beginning: Beginning): void {
+  delete watch.beginning;
+  watch.view.begin(beginning);
+  if (watch.engine.warnings.length > 0) noteWarnings(watch);
+}
+
+function noteWarnings({ context, engine, note }: Watch): void {
+  const count = countText(engine.warnings.length, 'warning');
+  note(
+    `The manifests have ${count}; see: ${followUp(context, 'validate', [directoryWord(engine.directory, context.directory)])}`,
+  );
+}
+
+function createListener(watch: Watch): (event: EngineEvent) => void {
+  const { context, options, view, note } = watch;
+  let isOfflineNoted = false;
+  return (event) => {
+    if (options.events === true) context.stdout.write(`${JSON.stringify(event)}\n`);
+    if (event.type === 'llm.requested' && event.data.provider === 'offline' && !isOfflineNoted) {
+      isOfflineNoted = true;
+      note('The offline model takes its answers from the text it is given; it does not reason.');
+    }
+    if (watch.beginning !== undefined) begin(watch, watch.beginning);
+    view.take(event);
+  };
+}
+
+async function carryOut(watch: Watch, task: TaskView, isResumed: boolean): Promise<number> {
+  const { context, engine } = watch;
+  const { project, pipelines } = engine.compiled;
+  const graph = pipelines.get(task.pipeline)?.graph;
+  watch.beginning = {
+    workflow: project.workflow.id,
+    pipeline: task.pipeline,
+    taskId: task.id,
+    isResumed,
+    ...(graph !== undefined && { graph }),
+  };
+  const startedAt = isResumed ? context.now() : task.created_at;
+  const result = await runWatched(watch, task.id, isResumed);
+  if (result === undefined) return reportStop(watch, task.id);
+  return report(watch, result, context.now() - startedAt);
+}
+
+/** Undefined when the run was stopped before its end. */
+async function runWatched(watch: Watch, taskId: string, isResumed: boolean): Promise<TaskResult | undefined> {
+  const { context, engine, view } = watch;
+  const unwatch = context.onSignal((signal) => takeSignal(watch, taskId, signal));
+  try {
+    return await (isResumed ? engine.resumeTask(taskId) : engine.runTask(taskId));
+  } catch (error) {
+    if (watch.wish === 'stop' && isEngineError(error) && error.code === 'ENGINE_CLOSED') return undefined;
+    throw error;
+  } finally {
+    unwatch();
+    view.end();
+  }
+}
+
+function takeSignal(watch: Watch, taskId: string, signal: string): void {
+  if (signal === 'SIGINT' && watch.wish === 'none' && askForPause(watch, taskId)) return;
+  watch.wish = 'stop';
+  void watch.engine.close();
+}
+
+function askForPause(watch: Watch, taskId: string): boolean {
+  try {
+    watch.engine.pauseTask(taskId);
+  } catch {
+    return false; // not yet at work, or just over: there is nothing to wait for
+  }
+  watch.wish = 'pause';
+  const count = watch.view.atWork();
+  const atWork = count === 1 ? '1 stage is' : `${count} stages are`;
+  if (count > 0) watch.view.print(`Pausing: ${atWork} still at work; press Ctrl-C again to stop at once.`);
+  return true;
+}
+
+function reportStop(watch: Watch, taskId: string): number {
+  watch.view.print(`Stopped. What was at work begins again with: ${resumeCommand(watch, taskId)}`);
+  return exitCodes.interrupted;
+}
+
+function report(watch: Watch, result: TaskResult, durationMs: number): number {
+  const { context, options, view, engine } = watch;
+  const { stdout, stderr } = context;
+  if (result.status === 'paused') {
+    if (options.json === true) writeJson(stdout, result);
+    view.print(`Paused. Go on with: ${resumeCommand(watch, result.taskId)}`);
+    return watch.wish === 'none' ? exitCodes.paused : exitCodes.interrupted;
+  }
+  if (options.quiet !== true)
+    view.print(summaryLine(result, { output: stderr, durationMs, environment: context.environment }));
+  if (result.status !== 'completed') {
+    for (const line of failureLines(result.failures, stderr)) view.print(line);
+    const show = followUp(context, 'show', [result.taskId, ...projectWords(context, engine.directory)]);
+    if (options.quiet !== true) view.print(`See it with: ${show}`);
+  }
+  if (options.json === true) writeJson(stdout, result);
+  else if (options.events !== true) writeOutput(stdout, result.output);
+  return exitCodeFor(result.status);
+}
+
+function resumeCommand({ context, engine }: Watch, taskId: string): string {
+  return followUp(context, 'resume', [taskId, ...projectWords(context, engine.directory)]);
+}
