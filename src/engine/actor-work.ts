@@ -18,10 +18,11 @@ import {
   type ToolStageCall,
   type WorkEntry,
 } from '../actors/index.ts';
-import { EngineError, failureOf, type Failure } from '../errors/index.ts';
+import { EngineError, failureError, failureOf, type Failure } from '../errors/index.ts';
 import { createActorRoot, createWorkMachine } from '../machines/index.ts';
 import type { PipelinesFile } from '../manifest/index.ts';
 import type { MemoryStores, ToolRuntime } from '../services/index.ts';
+import { asStageFailure } from './stage-failure.ts';
 
 /** Carries agent and tool stages to the services, as actors under the root of their task. */
 export interface ActorWork {
@@ -52,7 +53,7 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
   const { templates, stores } = options;
   const agentEntries = new Map<string, WorkEntry<AgentCall, AgentNotes>>();
   const toolEntries = new Map<string, WorkEntry<ToolStageCall, ToolNotes>>();
-  const agentLogic = createStepLogic(agentEntries, (at) => runAgentStep(options, at));
+  const agentLogic = createStepLogic(agentEntries, (at) => reporting(at.entry.call.stage, runAgentStep(options, at)));
   const toolLogic = createStepLogic(toolEntries, (at) => runToolStep(options, at));
   const sources = {
     agent: createWorkMachine('agent', templates?.agent_node?.stages ?? agentTemplate, agentLogic),
@@ -128,6 +129,15 @@ function failureIn(output: unknown): Failure | undefined {
   return typeof output === 'object' && output !== null
     ? failureOf(Object.assign(new Error('A stage failed.'), output))
     : undefined;
+}
+
+/** Machines know failures alone: what else is thrown becomes one here. */
+async function reporting<Notes>(stage: string, work: Promise<Notes>): Promise<Notes> {
+  try {
+    return await work;
+  } catch (error) {
+    throw failureError(asStageFailure(error, stage));
+  }
 }
 
 async function runAgentStep({ services }: ActorWorkOptions, at: StepAt<AgentCall, AgentNotes>): Promise<AgentNotes> {

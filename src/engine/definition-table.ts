@@ -1,5 +1,5 @@
 import { EngineError } from '../errors/index.ts';
-import type { RunnablePipeline, StageRunner } from '../hosts/index.ts';
+import { hashOf, type RunnablePipeline, type StageRunner } from '../hosts/index.ts';
 import { ProjectSpec } from '../manifest/index.ts';
 import { compileProject } from '../manifest-compiler/index.ts';
 import type { TaskStore } from '../services/index.ts';
@@ -32,9 +32,14 @@ export function createDefinitionTable(
     return definition;
   };
   const load = async (hash: string): Promise<Definition> => {
-    const definition = await loadDefinition(hash, context, store);
-    ready.set(hash, definition);
-    return definition;
+    try {
+      const definition = await loadDefinition(hash, context, store);
+      ready.set(hash, definition);
+      return definition;
+    } catch (error) {
+      loading.delete(hash); // what it lacks may be there the next time
+      throw error;
+    }
   };
   return {
     current,
@@ -56,7 +61,7 @@ export function createDefinitionTable(
 
 async function loadDefinition(hash: string, context: DefinitionContext, store?: TaskStore): Promise<Definition> {
   const text = store?.definition(hash);
-  const value: unknown = text === undefined ? undefined : JSON.parse(text);
+  const value: unknown = text === undefined || hashOf(text) !== hash ? undefined : JSON.parse(text);
   const project = ProjectSpec.safeParse(value);
   const compiled = project.success ? compileProject(project.data).compiled : undefined;
   if (compiled !== undefined) return createDefinition(compiled, context);

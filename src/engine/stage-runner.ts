@@ -41,9 +41,14 @@ interface Attempt {
 }
 
 function conclude({ program, scope, options, call }: Attempt, output: unknown): StageResult {
-  const conclusion = program.conclude(output, scope);
-  const failure = checkSize(conclusion.output, { stage: call.stage.node, maxBytes: options.maxValueBytes });
-  return failure === undefined ? { ok: true, ...conclusion } : failed(failure);
+  const stage = call.stage.node;
+  try {
+    const conclusion = program.conclude(output, scope);
+    const failure = checkSize(conclusion.output, { stage, maxBytes: options.maxValueBytes });
+    return failure === undefined ? { ok: true, ...conclusion } : failed(failure);
+  } catch (error) {
+    return failed(asStageFailure(error, stage)); // here, since what the work has cost must not be lost
+  }
 }
 
 async function runElsewhere(attempt: Attempt, work: Exclude<Work, { kind: 'value' }>): Promise<StageResult> {

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors/index.ts';
-import type { Host, TaskRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
+import { concludeTask, type Host, type TaskRecord, type TaskResult, type TaskSummary } from '../hosts/index.ts';
+import { isTaskOver } from '../machines/index.ts';
 import type { TaskFilter, TaskStore } from '../services/index.ts';
 import type { DefinitionTable } from './definition-table.ts';
 import { choosePipeline } from './routing.ts';
@@ -60,7 +61,7 @@ export function createTasks(context: TasksContext): Tasks {
     async resumeTask(id) {
       await prepare(context, id);
       const task = host.view(id);
-      if (task.result !== undefined || isOver(task)) throw alreadyOver(task);
+      if (isTaskOver(task.state.status)) throw alreadyOver(task);
       return runTask(context, id);
     },
     pauseTask: (id) => host.control(id, 'pause'),
@@ -74,19 +75,11 @@ export function createTasks(context: TasksContext): Tasks {
   return tasks;
 }
 
-function isOver(task: TaskRecord): boolean {
-  return task.state.status !== 'running' && task.state.status !== 'paused';
-}
-
 function alreadyOver(task: TaskRecord): EngineError {
   const { id } = task.creation;
-  return new EngineError(
-    'TASK_ALREADY_OVER',
-    `Task "${id}" is over: it is ${task.result?.status ?? task.state.status}.`,
-    {
-      hint: `See it with: agent-engine show ${id}`,
-    },
-  );
+  return new EngineError('TASK_ALREADY_OVER', `Task "${id}" is over: it is ${concludeTask(task).status}.`, {
+    hint: `See it with: agent-engine show ${id}`,
+  });
 }
 
 async function prepare({ store, definitions }: TasksContext, id: string): Promise<void> {
@@ -106,8 +99,8 @@ async function runTask(context: TasksContext, id: string): Promise<TaskResult> {
 
 function createTask({ host, definitions, telemetry, now }: TasksContext, options: TaskOptions): TaskRecord {
   const { current } = definitions;
-  const { mode = 'normal', tags = [], pipeline, input } = options;
-  checkInput(input, current.compiled.project.engine.limits?.max_input_bytes ?? defaultMaxInputBytes);
+  const { mode = 'normal', tags = [], pipeline } = options;
+  const input = plainInput(options.input, current.compiled.project.engine.limits?.max_input_bytes);
   const route = choosePipeline(current.compiled, { mode, tags, ...(pipeline !== undefined && { pipeline }) });
   const createdAt = now();
   const task = host.create({
@@ -128,9 +121,14 @@ function createTask({ host, definitions, telemetry, now }: TasksContext, options
   return task;
 }
 
-function checkInput(input: unknown, limit: number): void {
-  const bytes = Buffer.byteLength(inputText(input));
-  if (bytes <= limit) return;
+/** The request as it will be read back from a journal; the caller's object may change. */
+function plainInput(input: unknown, limit = defaultMaxInputBytes): unknown {
+  const text = inputText(input);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= limit) {
+    const value: unknown = JSON.parse(text);
+    return value;
+  }
   throw new EngineError('TASK_INPUT_TOO_LARGE', `The request has ${bytes} bytes as JSON; the limit is ${limit}.`, {
     hint: 'Shorten it, name a file that a tool can read, or raise limits.max_input_bytes in engine.yaml.',
     details: { bytes, limit },

@@ -17,9 +17,9 @@ export function concludeTask(task: TaskRecord): TaskResult {
     status: failed.length > 0 ? 'failed' : task.state.status,
     pipeline: task.creation.pipeline,
     output: values.length === 1 ? (first?.[1] ?? null) : values.length === 0 ? null : Object.fromEntries(values),
-    failures: [...ownFailures(task), ...failed],
+    failures: [...failed, ...ownFailures(task)],
     usage: totalUsage(task),
-    trace: [...task.trace.values()],
+    trace: Array.from(task.trace.values(), (record) => ({ ...record })), // the task may go on
   };
 }
 
@@ -54,8 +54,15 @@ function arrivalsOf(task: TaskRecord, node: GraphNode): readonly Arrival[] {
   return node.inbound.map((edge) => ({ from: edge.from.id, edge: edge.id, token: tokenOf(control, edge) }));
 }
 
+/** Those that no edge took come first: they are why a task failed. */
 function ownFailures(task: TaskRecord): readonly FailureSignature[] {
-  return [...task.trace.values()].flatMap(({ status, failure, attempt }) =>
+  const found = [...task.trace.values()].flatMap(({ status, failure, attempt }) =>
     status === 'failed' && failure !== undefined && attempt > 0 ? [failure] : [],
   );
+  return [...found.filter(({ node }) => !isTaken(task, node)), ...found.filter(({ node }) => isTaken(task, node))];
+}
+
+function isTaken({ runnable, state }: TaskRecord, nodeId: string): boolean {
+  const { control } = state.snapshot.context;
+  return runnable.core.graph.byId.get(nodeId)?.outbound.some((edge) => tokenOf(control, edge) === 'live') ?? false;
 }

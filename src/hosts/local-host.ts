@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../errors/index.ts';
-import { toRow } from '../machines/index.ts';
+import { isTaskOver, toRow } from '../machines/index.ts';
 import {
   currentHolder,
   leaseMs,
@@ -48,6 +48,11 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
       if (own?.state.seq === stored.seq) return own;
       return replayTask(stored, { store, resolve });
     },
+    isOver(taskId) {
+      const stored = store.task(taskId);
+      if (stored === undefined) throw taskNotFound(taskId);
+      return stored.status !== 'running' && stored.status !== 'paused';
+    },
     claim(taskId) {
       if (store.task(taskId) === undefined) throw taskNotFound(taskId);
       if (!store.acquire(taskId, holder, clock.now())) throw taskBusy(taskId);
@@ -58,7 +63,7 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
       created.delete(taskId);
       if (!claimed.delete(taskId)) return;
       if (claimed.size === 0) heartbeat.stop();
-      store.release(taskId, holder.id);
+      ignoreFault(() => store.release(taskId, holder.id)); // it runs out by itself, and must not hide why the task stopped
     },
     list: (filter) => store.tasks(filter).map(summaryOf),
     close() {
@@ -102,7 +107,7 @@ function storedTask(task: TaskRecord, at: number): StoredTask {
     id: task.creation.id,
     definition: task.creation.definition,
     // The output of an end can still fail, so what the task came to is asked rather than what the machine says.
-    status: row.status === 'completed' ? concludeTask(task).status : row.status,
+    status: isTaskOver(row.status) ? concludeTask(task).status : row.status,
     created_at: task.creation.created_at,
     updated_at: at,
     seq: row.seq,
@@ -123,7 +128,7 @@ function createHeartbeat(clock: Clock, beat: () => void): Heartbeat {
   let cancel: (() => void) | undefined;
   const arm = (): void => {
     cancel = clock.startTimer(leaseMs / 4, () => {
-      beat();
+      ignoreFault(beat); // whoever takes the task over for that is noticed at the next commit
       arm();
     });
   };
@@ -136,4 +141,13 @@ function createHeartbeat(clock: Clock, beat: () => void): Heartbeat {
       cancel = undefined;
     },
   };
+}
+
+/** For what has no one to report to, and mends itself. */
+function ignoreFault(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // see where it is called
+  }
 }

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors/index.ts';
+import { isTaskOver } from '../machines/index.ts';
 import type { Host, TaskSummary } from './host.ts';
 import type { TaskRecord } from './task-record.ts';
 import { createTaskHost, type TaskHostOptions, type TaskKeeper } from './task-host.ts';
@@ -13,7 +14,9 @@ export function createMemoryHost(options: Omit<TaskHostOptions, 'keeper'>): Host
 
 function createMemoryKeeper(): TaskKeeper {
   const tasks = new Map<string, TaskRecord>();
-  const finished: string[] = [];
+  const changedAt = new Map<string, number>();
+  const fresh = new Set<string>();
+  const finished = new Set<string>();
   const find = (taskId: string): TaskRecord => {
     const task = tasks.get(taskId);
     if (task === undefined) throw taskNotFound(taskId);
@@ -22,32 +25,47 @@ function createMemoryKeeper(): TaskKeeper {
   return {
     add(task) {
       const { id } = task.creation;
-      if (tasks.has(id)) throw new EngineError('TASK_ALREADY_EXISTS', `There is a task "${id}" already.`);
+      if (tasks.has(id)) throw taskExists(id);
       tasks.set(id, task);
+      fresh.add(id);
+      changedAt.set(id, task.creation.created_at);
     },
-    commit: () => undefined,
+    commit: ({ creation }, _, at) => changedAt.set(creation.id, at),
     find,
-    isOwn: () => true,
+    isOver: (taskId) => isTaskOver(find(taskId).state.status),
+    isOwn: (taskId) => fresh.has(taskId),
     claim: () => undefined,
     release(taskId) {
+      fresh.delete(taskId);
       if (tasks.get(taskId)?.result === undefined) return;
-      finished.push(taskId);
-      const forgotten = finished.length > keptTasks ? finished.shift() : undefined;
-      if (forgotten !== undefined) tasks.delete(forgotten);
+      finished.add(taskId);
+      const [oldest] = finished;
+      if (oldest === undefined || finished.size <= keptTasks) return;
+      for (const table of [finished, tasks, changedAt]) table.delete(oldest);
     },
     list: ({ status, limit }) =>
       [...tasks.values()]
-        .filter((task) => status === undefined || status.includes(task.state.status))
+        .map((task) => summaryOf(task, changedAt.get(task.creation.id)))
+        .filter((task) => status === undefined || status.includes(task.status))
         .toReversed()
-        .slice(0, limit)
-        .map(summaryOf),
-    close: () => tasks.clear(),
+        .slice(0, limit),
+    close() {
+      tasks.clear();
+      changedAt.clear();
+    },
   };
 }
 
-function summaryOf({ creation, state, result }: TaskRecord): TaskSummary {
+function summaryOf({ creation, state, result }: TaskRecord, changedAt: number | undefined): TaskSummary {
   const { id, definition, created_at } = creation;
-  return { id, definition, created_at, updated_at: created_at, status: result?.status ?? state.status };
+  return { id, definition, created_at, updated_at: changedAt ?? created_at, status: result?.status ?? state.status };
+}
+
+function taskExists(taskId: string): EngineError {
+  return new EngineError('TASK_ALREADY_EXISTS', `A task with the id "${taskId}" exists.`, {
+    hint: 'Choose another id, or resume the task that is there.',
+    details: { task: taskId },
+  });
 }
 
 export function taskNotFound(taskId: string): EngineError {

@@ -35,7 +35,8 @@ export interface ReplaySource {
  * STORE_JOURNAL_BROKEN when the journal does not lead to what the store says of the task.
  */
 export function replayTask(stored: StoredTask, source: ReplaySource): TaskRecord {
-  const [first, ...rest] = source.store.journal(stored.id);
+  // Another process may have gone on since the task was read.
+  const [first, ...rest] = source.store.journal(stored.id).filter(({ seq }) => seq <= stored.seq);
   if (first === undefined) throw brokenJournal({ task: stored.id, seq: 0 });
   const created = readEntry(first.text, { task: stored.id, seq: 0 });
   if (created.kind !== 'created') throw brokenJournal({ task: stored.id, seq: 0 });

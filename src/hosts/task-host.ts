@@ -17,6 +17,8 @@ export interface TaskKeeper {
   commit: WorkerParts['commit'];
   /** A task that is not at work here. Throws TASK_NOT_FOUND, STORE_JOURNAL_BROKEN. */
   find(taskId: string): TaskRecord;
+  /** How a task that is not at work here stands. Throws TASK_NOT_FOUND. */
+  isOver(taskId: string): boolean;
   /** Whether the task was created here and has not been left to others since. */
   isOwn(taskId: string): boolean;
   /** Claims a task for this process. Throws TASK_BUSY. */
@@ -36,7 +38,7 @@ export interface TaskHostOptions {
 }
 
 interface HostState extends TaskHostOptions {
-  readonly workers: Map<string, { readonly worker: TaskWorker; readonly result: Promise<TaskResult> }>;
+  readonly workers: Map<string, TaskWorker>;
   isClosed: boolean;
 }
 
@@ -52,8 +54,14 @@ export function createTaskHost(options: TaskHostOptions): Host {
     },
     run: (taskId) => runTask(host, taskId),
     control: (taskId, command) => control(host, taskId, command),
-    view: (taskId) => host.workers.get(taskId)?.worker.task ?? host.keeper.find(taskId),
-    tasks: (filter = {}) => host.keeper.list(filter),
+    view(taskId) {
+      assertOpen(host);
+      return host.workers.get(taskId)?.task ?? host.keeper.find(taskId);
+    },
+    tasks(filter = {}) {
+      assertOpen(host);
+      return host.keeper.list(filter);
+    },
     close: () => close(host),
   };
 }
@@ -61,7 +69,10 @@ export function createTaskHost(options: TaskHostOptions): Host {
 async function runTask(host: HostState, taskId: string): Promise<TaskResult> {
   assertOpen(host);
   const running = host.workers.get(taskId);
-  if (running !== undefined) return running.result;
+  if (running !== undefined) {
+    running.takeUp();
+    return running.result;
+  }
   host.keeper.claim(taskId);
   let task: TaskRecord;
   try {
@@ -83,11 +94,11 @@ async function startWorker(host: HostState, task: TaskRecord): Promise<TaskResul
   const worker = createTaskWorker(task, { clock, runStage, listener, commit: keeper.commit, conclude: concludeTask });
   // Taking up a task again is an entry of its journal. One that was created paused, to be stepped, stays so.
   const isFirstRun = keeper.isOwn(taskId) && task.state.seq === 0;
+  host.workers.set(taskId, worker); // before anything is told, so that a listener can give a command
   if (isFirstRun && listener.isListening()) tellStart(task, listener);
-  const result = worker.run(isFirstRun ? [] : [{ message: { kind: 'control', command: 'resume' } }]);
-  host.workers.set(taskId, { worker, result });
+  worker.start(isFirstRun ? [] : [{ message: { kind: 'control', command: 'resume' } }]);
   try {
-    return await result;
+    return await worker.result;
   } finally {
     host.workers.delete(taskId);
     keeper.release(taskId);
@@ -108,8 +119,7 @@ function control(host: HostState, taskId: string, command: ControlCommand): void
   const message = { kind: 'control', command } as const;
   const running = host.workers.get(taskId);
   if (running === undefined) {
-    const task = host.keeper.find(taskId);
-    const state = isTaskOver(task.state.status) ? 'over' : 'not at work';
+    const state = host.keeper.isOver(taskId) ? 'over' : 'not at work';
     throw new EngineError(
       'TASK_ALREADY_OVER',
       `Task "${taskId}" is ${state} in this process, so it cannot take "${command}".`,
@@ -118,17 +128,16 @@ function control(host: HostState, taskId: string, command: ControlCommand): void
       },
     );
   }
-  running.worker.post({ message });
+  running.post({ message });
 }
 
 async function close(host: HostState): Promise<void> {
   if (host.isClosed) return;
   host.isClosed = true;
-  const results = [...host.workers.values()].map(({ worker, result }) => {
-    worker.stop(
-      new EngineError('ENGINE_CLOSED', `The engine was closed while task "${worker.task.creation.id}" was at work.`),
-    );
-    return result;
+  const results = [...host.workers.values()].map((worker) => {
+    const { id } = worker.task.creation;
+    worker.stop(new EngineError('ENGINE_CLOSED', `The engine was closed while task "${id}" was at work.`));
+    return worker.result;
   });
   await Promise.allSettled(results);
   host.keeper.close();

@@ -74,7 +74,7 @@ export interface TaskResult {
   readonly status: TaskStatus;
   readonly pipeline: string;
   readonly output: unknown;
-  /** Failures that no edge took, or all of a failed task. */
+  /** Failures that no edge took; of a failed task then also those that one did. */
   readonly failures: readonly FailureSignature[];
   readonly usage: TaskUsage;
   readonly trace: readonly StageRecord[];

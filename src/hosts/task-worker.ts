@@ -1,7 +1,9 @@
+import { EngineError } from '../errors/index.ts';
 import { deliverMessage, isTaskOver, resumeCommands, type PendingStage, type TaskCommand } from '../machines/index.ts';
 import { applyStep, type Delivery, type Step } from './apply-step.ts';
 import type { Clock } from './clock.ts';
-import type { StageResult, StageRunner } from './stage-runner.ts';
+import { delayUntil, isPending } from './pending-work.ts';
+import type { StageCall, StageResult, StageRunner } from './stage-runner.ts';
 import { bugResult, deliveryOf, newCall } from './stage-work.ts';
 import { factsOf, statusFact, type TaskListener } from './task-events.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
@@ -18,12 +20,13 @@ export interface WorkerParts {
 /** Carries one task on: takes messages one at a time, and does what the reducer answers. */
 export interface TaskWorker {
   readonly task: TaskRecord;
-  /**
-   * Starts what the task waits for, after the deliveries given. Resolves when it is over, or paused with nothing at
-   * work; rejects when the store fails or the worker is stopped.
-   */
-  run(first: readonly Delivery[]): Promise<TaskResult>;
+  /** Resolves when the task is over, or paused with nothing at work; rejects when the store fails or it is stopped. */
+  readonly result: Promise<TaskResult>;
+  /** Takes the deliveries given, then starts what the task waits for. */
+  start(first: readonly Delivery[]): void;
   post(delivery: Delivery): void;
+  /** Takes back a pause that has not come to rest yet. */
+  takeUp(): void;
   /** Abandons all work without a word in the journal: it runs again at the next resume. */
   stop(reason: Error): void;
 }
@@ -40,12 +43,14 @@ interface Worker extends WorkerParts {
   readonly timers: Map<string, () => void>;
   isScheduled: boolean;
   isStopped: boolean;
-  settle?: { readonly resolve: (result: TaskResult) => void; readonly reject: (error: unknown) => void };
+  readonly settle: Pick<PromiseWithResolvers<TaskResult>, 'resolve' | 'reject'>;
 }
 
 export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWorker {
+  const { promise, ...settle } = Promise.withResolvers<TaskResult>();
   const worker: Worker = {
     ...parts,
+    settle,
     task,
     inbox: [],
     atWork: new Map(),
@@ -55,25 +60,35 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
   };
   return {
     task,
-    run: (first) => run(worker, first),
+    result: promise,
+    start: (first) => start(worker, first),
     post: (delivery) => post(worker, delivery),
+    takeUp: () => takeUp(worker),
     stop(reason) {
       if (worker.isStopped) return;
       halt(worker);
-      worker.settle?.reject(reason);
+      worker.settle.reject(reason);
     },
   };
 }
 
-async function run(worker: Worker, first: readonly Delivery[]): Promise<TaskResult> {
-  return new Promise((resolve, reject) => {
-    worker.settle = { resolve, reject };
-    worker.inbox.push(...first);
-    guarded(worker, () => {
-      carryOut(worker, resumeCommands(worker.task.state));
-      takeTurn(worker);
-    });
+/** Messages come first: what runs again then has a later place in the journal than what ran before. */
+function start(worker: Worker, first: readonly Delivery[]): void {
+  guarded(worker, () => {
+    const again = resumeCommands(worker.task.state);
+    for (const delivery of [...first, ...worker.inbox.splice(0)]) if (!worker.isStopped) take(worker, delivery);
+    carryOut(
+      worker,
+      again.filter((command) => isPending(worker.task, command)),
+    );
+    if (!worker.isStopped) takeTurn(worker);
   });
+}
+
+function takeUp(worker: Worker): void {
+  const { status } = worker.task.state;
+  const isAsked = worker.inbox.some(({ message }) => message.kind === 'control' && message.command === 'pause');
+  if (status === 'paused' || isAsked) post(worker, { message: { kind: 'control', command: 'resume' } });
 }
 
 function post(worker: Worker, delivery: Delivery): void {
@@ -97,7 +112,7 @@ function guarded(worker: Worker, work: () => void): void {
     work();
   } catch (error) {
     halt(worker);
-    worker.settle?.reject(error);
+    worker.settle.reject(error);
   }
 }
 
@@ -116,15 +131,20 @@ function takeTurn(worker: Worker): void {
 function take(worker: Worker, delivery: Delivery): void {
   const { task, clock } = worker;
   const at = clock.now();
-  const { status: statusBefore } = task.state;
-  const delivered = deliverMessage(task.runnable.core, task.state, { message: delivery.message, at });
+  const before = task.state;
+  const delivered = deliverMessage(task.runnable.core, before, { message: delivery.message, at });
   if (delivered === 'stale') return;
   const step = { delivery, delivered, at };
   const changes = applyStep(task, step);
-  worker.commit(task, delivery, at);
+  try {
+    worker.commit(task, delivery, at);
+  } catch (error) {
+    task.state = before; // what is told from now on still belongs to the last step on disk
+    throw error;
+  }
   if (worker.listener.isListening()) {
     for (const fact of factsOf(task, step, changes)) worker.listener.tell(task, fact);
-    tellStatus(worker, step, statusBefore);
+    tellStatus(worker, step, before.status);
   }
   carryOut(worker, delivered.commands);
 }
@@ -137,6 +157,7 @@ function tellStatus({ task, listener }: Worker, { delivery, at }: Step, before: 
 
 function carryOut(worker: Worker, commands: readonly TaskCommand[]): void {
   for (const command of commands) {
+    if (worker.isStopped) return; // by a listener that closed the engine
     switch (command.do) {
       case 'run_stage':
         startStage(worker, command.stage);
@@ -163,7 +184,7 @@ function end(table: Map<string, () => void>, key: string): void {
 }
 
 function startTimer(worker: Worker, { id, timer }: TaskCommand & { do: 'start_timer' }): void {
-  const cancel = worker.clock.startTimer(timer.due_at - worker.clock.now(), () => {
+  const cancel = worker.clock.startTimer(delayUntil(worker.task, timer, worker.clock.now()), () => {
     worker.timers.delete(id);
     post(worker, { message: { kind: 'timer', id, token: timer.token } });
   });
@@ -172,13 +193,21 @@ function startTimer(worker: Worker, { id, timer }: TaskCommand & { do: 'start_ti
 
 function startStage(worker: Worker, stage: PendingStage): void {
   const { call, abort } = newCall(worker.task, stage);
-  const result = worker.runStage(call);
+  const result = runSafely(worker, call);
   if (!(result instanceof Promise)) {
     worker.inbox.push(deliveryOf(stage, result));
     return;
   }
   worker.atWork.set(stage.token, abort);
   void endWhenDone(worker, stage, result);
+}
+
+function runSafely(worker: Worker, call: StageCall): ReturnType<StageRunner> {
+  try {
+    return worker.runStage(call);
+  } catch (error) {
+    return bugResult(call.stage, error);
+  }
 }
 
 async function endWhenDone(worker: Worker, stage: PendingStage, work: Promise<StageResult>): Promise<void> {
@@ -196,14 +225,17 @@ function finish(worker: Worker): void {
   halt(worker);
   task.result = worker.conclude(task);
   if (listener.isListening()) listener.tell(task, statusFact(task, task.result.status, worker.clock.now()));
-  worker.settle?.resolve(task.result);
+  worker.settle.resolve(task.result);
 }
 
 /** A paused task rests once nothing of it is at work; a wait for the next attempt keeps its deadline on the task. */
 function restIfQuiet(worker: Worker): void {
-  if (worker.isStopped || worker.task.state.status !== 'paused' || worker.atWork.size > 0) return;
+  const { task, atWork, timers, settle } = worker;
+  const isPaused = task.state.status === 'paused';
+  if (atWork.size > 0 || (!isPaused && timers.size > 0)) return;
   halt(worker);
-  worker.settle?.resolve(worker.conclude(worker.task));
+  if (isPaused) settle.resolve(worker.conclude(task));
+  else settle.reject(new EngineError('ENGINE_BUG', `Task "${task.creation.id}" goes on and waits for nothing.`));
 }
 
 function halt(worker: Worker): void {

@@ -20,17 +20,17 @@ export function storeValue(value: unknown): { readonly stored: StoredValue; read
 export function loadValue(stored: StoredValue, store: Pick<TaskStore, 'artifact'>): unknown {
   if ('value' in stored) return stored.value;
   const text = store.artifact(stored.artifact);
-  if (text === undefined) {
-    throw new EngineError(
-      'STORE_JOURNAL_BROKEN',
-      `The value with hash "${stored.artifact}" is missing from the store.`,
-      {
-        hint: 'Restore the state file from a backup, or run the task anew.',
-      },
-    );
-  }
+  if (text === undefined) throw brokenValue(stored.artifact, 'is missing from the store');
+  if (hashOf(text) !== stored.artifact) throw brokenValue(stored.artifact, 'is not what was stored');
   const value: unknown = JSON.parse(text);
   return value;
+}
+
+function brokenValue(hash: string, fault: string): EngineError {
+  return new EngineError('STORE_JOURNAL_BROKEN', `The value with hash "${hash}" ${fault}.`, {
+    hint: 'Restore the state file from a backup, or run the task anew.',
+    details: { artifact: hash },
+  });
 }
 
 /** Content address of a text: SHA-256 in hexadecimal. */

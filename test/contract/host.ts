@@ -1,0 +1,34 @@
+import { describe } from 'vitest';
+import type { HostKind } from '../support/engine-fixture.ts';
+import { attemptCases } from './host/attempts.ts';
+import { controlCases } from './host/control.ts';
+import { failureCases } from './host/failures.ts';
+import { mergeCases } from './host/merges.ts';
+import { routeCases } from './host/routes.ts';
+import { scaleCases } from './host/scale.ts';
+import { valueCases } from './host/values.ts';
+
+/** What every host has to do, seen from the public API. */
+export function hostContract(host: HostKind): void {
+  describe('routes', () => {
+    routeCases(host);
+  });
+  describe('merges', () => {
+    mergeCases(host);
+  });
+  describe('failures', () => {
+    failureCases(host);
+  });
+  describe('attempts', () => {
+    attemptCases(host);
+  });
+  describe('control', () => {
+    controlCases(host);
+  });
+  describe('values', () => {
+    valueCases(host);
+  });
+  describe('size', () => {
+    scaleCases(host);
+  });
+}

@@ -1,0 +1,115 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { createDefinitionTable } from '../../src/engine/definition-table.ts';
+import { createDefinition } from '../../src/engine/definition.ts';
+import { loadProject } from '../../src/engine/load-project.ts';
+import { createTasks, type Tasks } from '../../src/engine/tasks.ts';
+import { createTelemetry } from '../../src/engine/telemetry.ts';
+import { EngineError } from '../../src/errors/index.ts';
+import { createLocalHost, type RunnablePipeline } from '../../src/hosts/index.ts';
+import type { EngineEvent } from '../../src/index.ts';
+import {
+  createEventStream,
+  createSqliteTaskStore,
+  type TaskCommit,
+  type TaskStore,
+  type ToolHandler,
+} from '../../src/services/index.ts';
+import { countedTool, type TestTools } from './engine-fixture.ts';
+import type { SimulatedClock } from './simulated-clock.ts';
+
+export interface LocalEngine {
+  readonly tasks: Tasks;
+  readonly calls: string[];
+  readonly events: EngineEvent[];
+  /** What every commit wrote, in order. */
+  readonly commits: TaskCommit[];
+  readonly store: TaskStore;
+  readonly resolve: (definition: string, pipeline: string) => RunnablePipeline;
+  readonly close: () => Promise<void>;
+}
+
+export interface LocalOptions {
+  readonly tools: TestTools;
+  readonly clock: SimulatedClock;
+  /** Puts another store before the one in the file. */
+  readonly wrapStore?: (store: TaskStore) => TaskStore;
+}
+
+/** A local host with all that belongs to it, as the engine wires it, over a store that the test can reach. */
+export async function openLocal(directory: string, options: LocalOptions): Promise<LocalEngine> {
+  const { tools, clock, wrapStore = (store: TaskStore): TaskStore => store } = options;
+  const { compiled } = await loadProject(directory);
+  if (compiled === undefined) throw new Error('The project has errors.');
+  const now = (): number => clock.now();
+  const stream = createEventStream();
+  const telemetry = createTelemetry(stream, now);
+  const calls: string[] = [];
+  const events: EngineEvent[] = [];
+  stream.events$.subscribe((event) => events.push(event));
+  const handlers = new Map<string, ToolHandler>();
+  for (const [name, tool] of Object.entries(tools)) handlers.set(name, countedTool(name, tool, calls));
+  const stateDirectory = path.join(directory, '.agent-engine');
+  const context = { directory, stateDirectory, environment: {}, handlers, telemetry, now };
+  const commits: TaskCommit[] = [];
+  const store = wrapStore(recording(openStateFile(directory), commits));
+  const definitions = createDefinitionTable(await createDefinition(compiled, context), context, store);
+  const resolve = (definition: string, pipeline: string): RunnablePipeline => definitions.resolve(definition, pipeline);
+  const { runStage } = definitions;
+  const host = createLocalHost({ clock, listener: telemetry, runStage, resolve, store });
+  const close = async (): Promise<void> => {
+    await host.close();
+    await definitions.close();
+    await stream.complete();
+  };
+  onTestFinished(close);
+  return {
+    tasks: createTasks({ host, definitions, telemetry, store, now }),
+    calls,
+    events,
+    commits,
+    store,
+    resolve,
+    close,
+  };
+}
+
+export function stateFileOf(directory: string): string {
+  return path.join(directory, '.agent-engine', 'state.sqlite');
+}
+
+export function openStateFile(directory: string): TaskStore {
+  mkdirSync(path.dirname(stateFileOf(directory)), { recursive: true });
+  return createSqliteTaskStore({ file: stateFileOf(directory), durability: 'process' });
+}
+
+function recording(store: TaskStore, commits: TaskCommit[]): TaskStore {
+  return {
+    ...store,
+    commit: (commit) => {
+      store.commit(commit);
+      commits.push(commit);
+    },
+  };
+}
+
+export interface Death {
+  /** Commits that still succeed. */
+  readonly after: number;
+  /** Whether the commit at which the store dies reaches the disk. */
+  readonly isWritten: boolean;
+}
+
+/** A store that dies: its process seems to be killed at a commit. Its leases end with it. */
+export function dyingStore({ after, isWritten }: Death): (store: TaskStore) => TaskStore {
+  let count = 0;
+  return (store) => ({
+    ...store,
+    commit: (commit) => {
+      count += 1;
+      if (count <= after || (isWritten && count === after + 1)) store.commit(commit);
+      if (count > after) throw new EngineError('STORE_UNWRITABLE', 'The disk is gone.', { hint: 'Bring it back.' });
+    },
+  });
+}

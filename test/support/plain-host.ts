@@ -1,0 +1,32 @@
+import {
+  createMemoryHost,
+  type Host,
+  type StageRunner,
+  type TaskCreation,
+  type TaskListener,
+} from '../../src/hosts/index.ts';
+import type { Engine } from '../../src/index.ts';
+import { createWorkflowStepper } from '../../src/machines/index.ts';
+import { createSimulatedClock, type SimulatedClock } from './simulated-clock.ts';
+
+export interface PlainHostOptions {
+  readonly runStage: StageRunner;
+  readonly listener?: TaskListener;
+  readonly clock?: SimulatedClock;
+}
+
+const deaf: TaskListener = { isListening: () => false, tell: () => undefined };
+
+/** A memory host for the workflow of an engine, with stages that the test runs itself. */
+export function plainHost({ compiled }: Engine, options: PlainHostOptions): Host {
+  const { runStage, listener = deaf, clock = createSimulatedClock() } = options;
+  const [pipeline] = compiled.pipelines.values();
+  if (pipeline === undefined) throw new Error('There is no pipeline.');
+  const { graph } = pipeline;
+  const core = { graph, stepper: createWorkflowStepper(graph, pipeline.chart()) };
+  return createMemoryHost({ clock, runStage, listener, resolve: () => ({ pipeline, core, maxParallel: 8 }) });
+}
+
+export function creationOf(id: string): TaskCreation {
+  return { id, definition: '', pipeline: 'main', input: 'go', mode: 'normal', tags: [], paused: false, created_at: 0 };
+}

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { checkProject, type CheckedProject } from '../../src/manifest-compiler/checks/index.ts';
+import { parseManifests, type ParsedProject } from '../../src/manifest-compiler/read/index.ts';
+
+export const samplesDirectory = path.resolve(import.meta.dirname, '../samples');
+
+export type Texts = ReadonlyMap<string, string>;
+
+/** All files below a directory by relative path, but for what is expected of them. */
+export function readTexts(directory: string): Texts {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const texts = files
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .map((file): [string, string] => [
+      path.relative(directory, file).replaceAll(path.sep, '/'),
+      readFileSync(file, 'utf8'),
+    ])
+    .filter(([file]) => file !== 'expected.txt');
+  return new Map(texts.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+export function sampleNames(kind: 'invalid' | 'valid'): string[] {
+  return readdirSync(path.join(samplesDirectory, kind)).toSorted();
+}
+
+/** What a loader does: manifests are the files at the top, named files are those that manifests name. */
+export function checkTexts(texts: Texts): CheckedProject & { readonly parsed: ParsedProject } {
+  const parsed = parseManifests(new Map([...texts].filter(([file]) => !file.includes('/'))));
+  return { ...checkProject(parsed, texts, { compileSchema }), parsed };
+}
+
+function compileSchema(schema: unknown): string | undefined {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const isValid = typeof schema === 'object' && schema !== null && ajv.validateSchema(schema) === true;
+  return isValid ? undefined : ajv.errorsText(ajv.errors);
+}

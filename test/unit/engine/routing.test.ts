@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { choosePipeline, type RouteRequest } from '../../../src/engine/routing.ts';
+import { openProject, type OpenEngine } from '../../support/engine-fixture.ts';
+
+async function openRoutes(): Promise<OpenEngine> {
+  return openProject(
+    {
+      workflow: { nodes: [{ id: 'work', type: 'transform', output: 1 }] },
+      pipelines: {
+        pipelines: {
+          plain: { entry: 'work', ends: ['work'] },
+          urgent: { entry: 'work', ends: ['work'], tags: ['urgent'] },
+          both: { entry: 'work', ends: ['work'], tags: ['urgent', 'large'], priority: -5 },
+          chatty: { entry: 'work', ends: ['work'], modes: ['chat'], priority: 5 },
+          also_plain: { entry: 'work', ends: ['work'] },
+        },
+      },
+    },
+    { host: 'memory' },
+  );
+}
+
+describe('the pipeline of a task', () => {
+  it.each<[RouteRequest, string]>([
+    [{ mode: 'normal', tags: ['urgent', 'large', 'other'] }, 'both'],
+    [{ mode: 'normal', tags: ['urgent'] }, 'urgent'],
+    [{ mode: 'chat', tags: [] }, 'chatty'],
+    [{ mode: 'chat', tags: ['urgent'] }, 'urgent'],
+    [{ mode: 'implement', tags: [] }, 'also_plain'],
+    [{ mode: 'normal', tags: [], pipeline: 'plain' }, 'plain'],
+  ])('is the one that fits best: %o', async (request, chosen) => {
+    const { engine } = await openRoutes();
+    expect(choosePipeline(engine.compiled, request).chosen).toBe(chosen);
+  });
+
+  it('comes with the reason and with those that would have fitted', async () => {
+    const { engine } = await openRoutes();
+    expect(choosePipeline(engine.compiled, { mode: 'implement', tags: ['urgent'] })).toEqual({
+      chosen: 'urgent',
+      candidates: ['plain', 'urgent', 'also_plain'],
+      reason: 'Of 3 that fit it comes first by tags (1), priority (0) and id.',
+    });
+    expect(choosePipeline(engine.compiled, { mode: 'x', tags: [], pipeline: 'plain' }).reason).toBe(
+      'The caller asked for it.',
+    );
+  });
+
+  it('has to be there when it is asked for by name', async () => {
+    const { engine } = await openRoutes();
+    await expect(engine.createTask({ input: 'go', pipeline: 'urgent' })).rejects.toMatchObject({
+      code: 'ROUTING_NO_PIPELINE',
+      hint: 'Give the task another mode, other tags or another pipeline.',
+    });
+  });
+});

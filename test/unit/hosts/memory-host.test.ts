@@ -1,0 +1,6 @@
+import { describe } from 'vitest';
+import { hostContract } from '../../contract/host.ts';
+
+describe('the memory host', () => {
+  hostContract('memory');
+});
