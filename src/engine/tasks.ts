@@ -32,8 +32,8 @@ export interface Tasks {
   resumeTask(id: string): Promise<TaskResult>;
   /** Lets stages at work end and starts no new ones; the promise of `runTask` then resolves with status paused. */
   pauseTask(id: string): void;
-  /** Stops the task and what is at work. */
-  cancelTask(id: string): void;
+  /** Ends the task, at work or at rest, and stops what is at work. Throws TASK_ALREADY_OVER, TASK_BUSY. */
+  cancelTask(id: string): Promise<TaskResult>;
   /** Newest first. */
   tasks(filter?: TaskFilter): readonly TaskSummary[];
   showTask(id: string): Promise<TaskView>;
@@ -57,15 +57,16 @@ export function createTasks(context: TasksContext): Tasks {
       return tasks.runTask(id);
     },
     createTask: async (options) => viewOf(createTask(context, options)),
-    runTask: (id) => runTask(context, id),
+    runTask: (id) => withTask(context, id, () => host.run(id)),
     async resumeTask(id) {
       await prepare(context, id);
       const task = host.view(id);
       if (isTaskOver(task.state.status)) throw alreadyOver(task);
-      return runTask(context, id);
+      return withTask(context, id, () => host.run(id));
     },
     pauseTask: (id) => host.control(id, 'pause'),
-    cancelTask: (id) => host.control(id, 'cancel'),
+    // One that is at work is told at once; one at rest has to be loaded first.
+    cancelTask: (id) => (host.isAtWork(id) ? host.cancel(id) : withTask(context, id, () => host.cancel(id))),
     tasks: (filter) => host.tasks(filter),
     async showTask(id) {
       await prepare(context, id);
@@ -87,13 +88,13 @@ async function prepare({ store, definitions }: TasksContext, id: string): Promis
   if (stored !== undefined) await definitions.prepare(stored.definition);
 }
 
-async function runTask(context: TasksContext, id: string): Promise<TaskResult> {
+/** Works on a task with its definition loaded, and stops its actors afterwards. */
+async function withTask(context: TasksContext, id: string, work: () => Promise<TaskResult>): Promise<TaskResult> {
   await prepare(context, id);
-  const { host, definitions } = context;
   try {
-    return await host.run(id);
+    return await work();
   } finally {
-    await definitions.endTask(id);
+    await context.definitions.endTask(id);
   }
 }
 

@@ -25,7 +25,6 @@ export const errorCodes = {
   MANIFEST_ENTRY_MISSING: 'No node can be the first one.',
   MANIFEST_ENTRY_AMBIGUOUS: 'Several nodes could be the first one and none is marked.',
   MANIFEST_NODE_UNREACHABLE: 'A node cannot be reached from the entry.',
-  MANIFEST_NODE_TYPE_UNSUPPORTED: 'A node type is known but not supported by this version.',
   MANIFEST_DECISION_EDGES: 'A decision has too few conditional edges or too many defaults.',
   MANIFEST_DECISION_RULES:
     'A decision is not taken in one way: by an agent, by a tool, or by the conditions of its edges.',
@@ -34,6 +33,7 @@ export const errorCodes = {
   MANIFEST_JOIN_MISPLACED: 'Several edges meet at a node that is no merge and may all be taken in one run.',
   MANIFEST_QUORUM_INVALID: 'A quorum is larger than the number of inbound edges.',
   MANIFEST_REFERENCE_UNKNOWN: 'A manifest names something that no manifest declares.',
+  MANIFEST_NOT_IN_THIS_VERSION: 'A manifest asks for something that this version does not do.',
   MANIFEST_PIPELINE_INVALID: 'A pipeline has no way from its entry to its ends.',
   MANIFEST_TEMPLATE_STEP_UNKNOWN: 'A stage template lists a step that does not exist.',
   MANIFEST_TEMPLATE_ORDER: 'A stage template lists its steps in an order that cannot work.',
@@ -55,6 +55,7 @@ export const errorCodes = {
   TASK_NOT_FOUND: 'No task has this id.',
   TASK_ALREADY_EXISTS: 'A task with this id exists.',
   TASK_ALREADY_OVER: 'The task is over.',
+  TASK_NOT_AT_WORK: 'The task is not at work in this process.',
   TASK_BUSY: 'Another process works on the task.',
   TASK_INPUT_INVALID: 'The input of a task cannot be used.',
   TASK_INPUT_TOO_LARGE: 'The input of a task is larger than the limit.',

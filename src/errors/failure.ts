@@ -44,6 +44,7 @@ export const failureKinds = {
   'json.schema_major': { category: 'json', retryable: true },
   'tool.invalid_input': { category: 'tool', retryable: false },
   'tool.invalid_output': { category: 'tool', retryable: false },
+  'tool.not_found': { category: 'tool', retryable: false },
   'tool.failed': { category: 'tool', retryable: true },
   'tool.exit_code': { category: 'tool', retryable: true },
   'tool.output_limit': { category: 'tool', retryable: false },

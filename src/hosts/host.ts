@@ -10,7 +10,12 @@ export interface Host {
    * on after its last entry. Throws TASK_NOT_FOUND, TASK_BUSY, STORE_JOURNAL_BROKEN.
    */
   run(taskId: string): Promise<TaskResult>;
-  control(taskId: string, command: 'pause' | 'resume' | 'step' | 'cancel'): void;
+  /** Whether a run of the task goes on in this process. */
+  isAtWork(taskId: string): boolean;
+  /** Tells a task that is at work here. Throws TASK_NOT_FOUND, TASK_NOT_AT_WORK, TASK_ALREADY_OVER. */
+  control(taskId: string, command: 'pause' | 'resume' | 'step'): void;
+  /** Ends a task, whether it is at work here or at rest. Throws TASK_NOT_FOUND, TASK_BUSY, TASK_ALREADY_OVER. */
+  cancel(taskId: string): Promise<TaskResult>;
   /** The state of a task, read from the store if it is not at work here. */
   view(taskId: string): TaskRecord;
   tasks(filter?: TaskFilter): readonly TaskSummary[];

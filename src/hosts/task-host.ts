@@ -54,6 +54,8 @@ export function createTaskHost(options: TaskHostOptions): Host {
     },
     run: (taskId) => runTask(host, taskId),
     control: (taskId, command) => control(host, taskId, command),
+    isAtWork: (taskId) => host.workers.has(taskId),
+    cancel: (taskId) => cancelTask(host, taskId),
     view(taskId) {
       assertOpen(host);
       return host.workers.get(taskId)?.task ?? host.keeper.find(taskId);
@@ -73,30 +75,48 @@ async function runTask(host: HostState, taskId: string): Promise<TaskResult> {
     running.takeUp();
     return running.result;
   }
-  host.keeper.claim(taskId);
-  let task: TaskRecord;
-  try {
-    task = host.keeper.find(taskId); // only now: before the claim another process may have gone on with it
-  } catch (error) {
-    host.keeper.release(taskId);
-    throw error;
-  }
+  const task = claimTask(host, taskId);
   if (isTaskOver(task.state.status)) {
     host.keeper.release(taskId);
     return concludeTask(task);
   }
-  return startWorker(host, task);
+  // Taking up a task again is an entry of its journal. One that was created paused, to be stepped, stays so.
+  const isFirstRun = host.keeper.isOwn(taskId) && task.state.seq === 0;
+  return startWorker(host, task, isFirstRun ? undefined : 'resume');
 }
 
-async function startWorker(host: HostState, task: TaskRecord): Promise<TaskResult> {
+async function cancelTask(host: HostState, taskId: string): Promise<TaskResult> {
+  assertOpen(host);
+  const running = host.workers.get(taskId);
+  if (running !== undefined) {
+    running.post({ message: { kind: 'control', command: 'cancel' } });
+    return running.result;
+  }
+  const task = claimTask(host, taskId);
+  if (!isTaskOver(task.state.status)) return startWorker(host, task, 'cancel');
+  host.keeper.release(taskId);
+  throw alreadyOver(taskId);
+}
+
+/** A task for this process alone. It is read only then: before, another process may have gone on with it. */
+function claimTask(host: HostState, taskId: string): TaskRecord {
+  host.keeper.claim(taskId);
+  try {
+    return host.keeper.find(taskId);
+  } catch (error) {
+    host.keeper.release(taskId);
+    throw error;
+  }
+}
+
+/** Carries a task on, beginning with a command; without one it runs for the first time. */
+async function startWorker(host: HostState, task: TaskRecord, command?: ControlCommand): Promise<TaskResult> {
   const { clock, runStage, listener, keeper } = host;
   const taskId = task.creation.id;
   const worker = createTaskWorker(task, { clock, runStage, listener, commit: keeper.commit, conclude: concludeTask });
-  // Taking up a task again is an entry of its journal. One that was created paused, to be stepped, stays so.
-  const isFirstRun = keeper.isOwn(taskId) && task.state.seq === 0;
   host.workers.set(taskId, worker); // before anything is told, so that a listener can give a command
-  if (isFirstRun && listener.isListening()) tellStart(task, listener);
-  worker.start(isFirstRun ? [] : [{ message: { kind: 'control', command: 'resume' } }]);
+  if (command === undefined && listener.isListening()) tellStart(task, listener);
+  worker.start(command === undefined ? [] : [{ message: { kind: 'control', command } }]);
   try {
     return await worker.result;
   } finally {
@@ -118,17 +138,22 @@ function control(host: HostState, taskId: string, command: ControlCommand): void
   assertOpen(host);
   const message = { kind: 'control', command } as const;
   const running = host.workers.get(taskId);
-  if (running === undefined) {
-    const state = host.keeper.isOver(taskId) ? 'over' : 'not at work';
-    throw new EngineError(
-      'TASK_ALREADY_OVER',
-      `Task "${taskId}" is ${state} in this process, so it cannot take "${command}".`,
-      {
-        hint: 'Run or resume the task first.',
-      },
-    );
+  if (running !== undefined) {
+    running.post({ message });
+    return;
   }
-  running.post({ message });
+  if (host.keeper.isOver(taskId)) throw alreadyOver(taskId);
+  throw new EngineError(
+    'TASK_NOT_AT_WORK',
+    `Task "${taskId}" is not at work in this process, so it cannot take "${command}".`,
+    { hint: 'Run or resume it first.' },
+  );
+}
+
+function alreadyOver(taskId: string): EngineError {
+  return new EngineError('TASK_ALREADY_OVER', `Task "${taskId}" is over.`, {
+    hint: `See it with: agent-engine show ${taskId}`,
+  });
 }
 
 async function close(host: HostState): Promise<void> {

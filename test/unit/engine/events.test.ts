@@ -142,7 +142,7 @@ describe.each(['memory', 'local'] as const)('the events of a run on the %s host'
     await running;
     const resumed = engine.resumeTask('task');
     await clock.until(() => calls.length === 2);
-    engine.cancelTask('task');
+    void engine.cancelTask('task');
     await resumed;
     expect(named(events).filter((name) => name.startsWith('task.') || name.startsWith('stage.'))).toEqual([
       'task.created',

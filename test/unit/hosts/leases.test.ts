@@ -51,13 +51,15 @@ describe('two engines on one state directory', () => {
     const second = await openDirectory(directory, quick, { host: 'local', clock });
     const running = first.engine.runOne('go', { id: 'task' });
     await clock.until(() => first.calls.length === 1);
-    expect(() => second.engine.cancelTask('task')).toThrow(
+    await expect(second.engine.cancelTask('task')).rejects.toMatchObject({ code: 'TASK_BUSY' });
+    expect(() => second.engine.pauseTask('task')).toThrow(
       expect.objectContaining({
-        message: 'Task "task" is not at work in this process, so it cannot take "cancel".',
-        hint: 'Run or resume the task first.',
+        code: 'TASK_NOT_AT_WORK',
+        message: 'Task "task" is not at work in this process, so it cannot take "pause".',
+        hint: 'Run or resume it first.',
       }),
     );
-    first.engine.cancelTask('task');
+    void first.engine.cancelTask('task');
     expect((await running).status).toBe('cancelled');
   });
 });
