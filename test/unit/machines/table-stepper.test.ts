@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { WorkflowSpec } from '../../../src/manifest/index.ts';
+import { createTableStepper, type ChartInput } from '../../../src/machines/index.ts';
+import { planWorkflow } from '../../support/workflow-subject.ts';
+
+const workflow: WorkflowSpec = {
+  id: 'plain',
+  nodes: [
+    { id: 'a', type: 'agent', agent: 'worker', retries: 1 },
+    { id: 'toString', type: 'agent', agent: 'worker', timeout: '20s' },
+  ],
+  edges: [{ from: 'a', to: 'toString' }],
+};
+
+const stepper = createTableStepper(planWorkflow(workflow).graph);
+const first = stepper.init({ seed: 'task 1', maxParallel: 8, paused: false });
+const done = (node: string): ChartInput => ({ type: 'stage.ended', node, end: { kind: 'done' } });
+
+describe('the table stepper', () => {
+  it('starts a stage together with the timer for its timeout', () => {
+    expect(stepper.step(first.snapshot, done('a')).effects).toEqual([
+      { kind: 'stop', node: 'a' },
+      { kind: 'start', node: 'toString' },
+      { kind: 'timer', id: 'timeout toString', node: 'toString', purpose: 'timeout', delayMs: 20_000 },
+    ]);
+  });
+
+  it.each([
+    'timeout a',
+    'retry a',
+    'retry toString',
+    'timeout nobody',
+    'another a',
+    'a',
+    '',
+    'xstate.after.20000.a~running',
+  ])('changes nothing for a timer that it did not set: "%s"', (id) => {
+    expect(stepper.step(first.snapshot, { type: 'timer.fired', id })).toEqual({
+      snapshot: first.snapshot,
+      effects: [],
+    });
+  });
+
+  it.each(['toString', 'nobody', 'constructor'])('changes nothing for "%s", which does not run', (node) => {
+    expect(stepper.step(first.snapshot, done(node))).toEqual({ snapshot: first.snapshot, effects: [] });
+  });
+
+  it('changes nothing after the task has ended', () => {
+    const last = stepper.step(stepper.step(first.snapshot, done('a')).snapshot, done('toString')).snapshot;
+    expect(last).toMatchObject({ status: 'done', value: 'completed' });
+    expect(stepper.step(last, { type: 'task.cancel' })).toEqual({ snapshot: last, effects: [] });
+  });
+});
