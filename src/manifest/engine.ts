@@ -14,6 +14,14 @@ export const ModelSpec = z.strictObject({
     .min(1)
     .meta({ description: 'Adapter to ask.', examples: ['offline', 'scripted'] }),
   model: z.string().min(1).optional().meta({ description: 'Name of the model at the provider.' }),
+  base_url: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'Address of a server that speaks like the provider.',
+      examples: ['http://localhost:8000/v1'],
+    }),
   context_window: z.int().min(256).optional().meta({ description: 'Tokens that prompt and answer share.' }),
   max_output_tokens: z.int().min(1).optional(),
   price: PriceSpec.optional().meta({ description: 'US dollars per million tokens. Without it no cost is given.' }),
@@ -28,7 +36,13 @@ export const FilesystemPermissions = z.strictObject({
 
 export const PermissionsSpec = z.strictObject({
   filesystem: FilesystemPermissions.optional().meta({ description: 'Directories, relative to the project directory.' }),
-  network: z.strictObject({ allow: z.array(z.string().min(1)).optional() }).optional(),
+  network: z
+    .strictObject({ allow: z.array(z.string().min(1)).optional(), deny: z.array(z.string().min(1)).optional() })
+    .optional()
+    .meta({
+      description: 'Hosts that may be reached, and hosts that may not.',
+      examples: [{ allow: ['api.github.com'] }],
+    }),
   commands: z
     .strictObject({ allow: z.array(z.string().min(1)).optional() })
     .optional()
@@ -50,6 +64,16 @@ export const DefaultsSpec = z.strictObject({
     .max(10_000)
     .optional()
     .meta({ description: 'Stages of one task at a time. Default: 8.' }),
+  max_cost_usd: z
+    .number()
+    .min(0)
+    .optional()
+    .meta({ description: 'Most that one task may cost.', examples: [1] }),
+  max_tokens_total: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'Most tokens that one task may use, prompts and answers together.', examples: [200_000] }),
 });
 export type DefaultsSpec = z.infer<typeof DefaultsSpec>;
 

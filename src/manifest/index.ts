@@ -1,4 +1,4 @@
-export { AgentsFile, AgentSpec } from './agents.ts';
+export { AgentsFile, AgentSpec, DeclaredAgentSpec } from './agents.ts';
 export {
   Duration,
   Expression,
@@ -10,9 +10,21 @@ export {
   SchemaReference,
 } from './common.ts';
 export { splitCommandWords, type CommandWords } from './command-words.ts';
+export { DeclaredNodeSpec } from './declared-node.ts';
+export { DeclaredToolSpec, ToolsFile } from './declared-tools.ts';
 export { durationMs } from './duration.ts';
 export { DefaultsSpec, EngineFile, EngineSpec, LimitsSpec, ModelSpec, PermissionsSpec, PriceSpec } from './engine.ts';
-export { ContextProfileSpec, MemoryFile, RetrievalPolicy, StoreName, StoreSpec } from './memory.ts';
+export {
+  ContextProfileSpec,
+  DeclaredContextProfileSpec,
+  DeclaredStoreSpec,
+  MemoryFile,
+  MemorySpec,
+  RetrievalPolicy,
+  StoreName,
+  StoreSpec,
+} from './memory.ts';
+export { laterProviders, providers } from './providers.ts';
 export {
   AgentNodeSpec,
   DecisionNodeSpec,
@@ -25,7 +37,7 @@ export {
   type NodeType,
 } from './node.ts';
 export { FallbackSpec, PipelinesFile, PipelineSpec, StageTemplateSpec } from './pipelines.ts';
-export { LoggerPluginSpec, PluginsFile, PluginSpec } from './plugins.ts';
+export { DeclaredPluginSpec, LoggerPluginSpec, PluginsFile, PluginSpec } from './plugins.ts';
 export { manifestKinds, ProjectSpec, type ManifestKind } from './project.ts';
-export { ToolsFile, ToolSpec, type ToolType } from './tools.ts';
-export { EdgeSpec, EdgeType, WorkflowFile, WorkflowSpec } from './workflow.ts';
+export { ToolSpec, type ToolType } from './tools.ts';
+export { DeclaredWorkflowSpec, EdgeSpec, EdgeType, WorkflowFile, WorkflowSpec } from './workflow.ts';

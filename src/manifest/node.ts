@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Duration, Id, Mapping, MappingObject } from './common.ts';
+import { Duration, Expression, Id, Mapping, MappingObject } from './common.ts';
 
-const common = {
+export const nodeFields = {
   id: Id,
   description: z.string().optional(),
   entry: z
@@ -9,24 +9,43 @@ const common = {
     .optional()
     .meta({ description: 'Marks the default entry where several nodes have no inbound edge.' }),
 };
-const work = {
-  ...common,
+const stage = {
+  ...nodeFields,
+  on_failure: z
+    .enum(['fail', 'skip', 'continue_partial'])
+    .optional()
+    .meta({ description: 'What a failure that no edge takes leads to. Default: fail.' }),
+};
+export const workNodeFields = {
+  ...stage,
   retries: z.int().min(0).max(100).optional().meta({ description: 'Further attempts after a failed one.' }),
   timeout: Duration.optional().meta({ description: 'For one attempt.' }),
   backoff: Duration.optional().meta({ description: 'Wait before the first retry; doubles each time.' }),
 };
 
+export const AgentVariantSpec = z.strictObject({
+  agent: z.string().min(1),
+  weight: z.number().min(0).optional().meta({ description: 'Share of the tasks that it gets.' }),
+  when: Expression.optional(),
+});
+
+const agentVariants = z
+  .array(AgentVariantSpec)
+  .optional()
+  .meta({ description: 'Agents that take turns, by task.', examples: [[{ agent: 'terse_reviewer', weight: 0.2 }]] });
+
 export const AgentNodeSpec = z.strictObject({
   type: z.literal('agent'),
-  ...work,
+  ...workNodeFields,
   agent: z.string().min(1),
+  agent_variants: agentVariants,
   input: Mapping.optional().meta({ description: 'What the agent is given. Default: outputs of the nodes before it.' }),
 });
 export type AgentNodeSpec = z.infer<typeof AgentNodeSpec>;
 
 export const ToolNodeSpec = z.strictObject({
   type: z.literal('tool'),
-  ...work,
+  ...workNodeFields,
   tool: z.string().min(1),
   arguments: MappingObject.optional(),
 });
@@ -34,15 +53,16 @@ export type ToolNodeSpec = z.infer<typeof ToolNodeSpec>;
 
 export const TransformNodeSpec = z.strictObject({
   type: z.literal('transform'),
-  ...common,
+  ...stage,
   output: Mapping.meta({ description: 'The output of the node.' }),
 });
 export type TransformNodeSpec = z.infer<typeof TransformNodeSpec>;
 
 export const DecisionNodeSpec = z.strictObject({
   type: z.literal('decision'),
-  ...work,
+  ...workNodeFields,
   agent: z.string().min(1).optional().meta({ description: 'Agent whose output names the condition.' }),
+  agent_variants: agentVariants,
   tool: z.string().min(1).optional().meta({ description: 'Tool whose output names the condition.' }),
   input: Mapping.optional(),
   arguments: MappingObject.optional(),
@@ -54,7 +74,7 @@ export type MergePolicy = z.infer<typeof MergePolicy>;
 
 export const MergeNodeSpec = z.strictObject({
   type: z.literal('merge'),
-  ...common,
+  ...stage,
   join: z.enum(['all', 'any', 'quorum']).optional().meta({ description: 'When it starts. Default: all.' }),
   quorum: z.int().min(1).optional().meta({ description: 'Live inbound edges that a quorum needs.' }),
   on_short: z.enum(['fail', 'run']).optional().meta({ description: 'When a quorum cannot be met. Default: fail.' }),
@@ -75,7 +95,7 @@ export type MergeNodeSpec = z.infer<typeof MergeNodeSpec>;
 
 export const EndNodeSpec = z.strictObject({
   type: z.literal('end'),
-  ...common,
+  ...nodeFields,
   status: z.enum(['success', 'failure']).optional().meta({ description: 'Default: success.' }),
   always_fail: z.boolean().optional().meta({ description: 'The same as status: failure.' }),
   output: Mapping.optional().meta({ description: 'The output of the task. Default: output of the nodes before it.' }),

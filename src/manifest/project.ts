@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AgentSpec } from './agents.ts';
 import { JsonSchema } from './common.ts';
 import { EngineSpec } from './engine.ts';
-import { MemoryFile } from './memory.ts';
+import { MemorySpec } from './memory.ts';
 import { PipelinesFile } from './pipelines.ts';
 import { PluginSpec } from './plugins.ts';
 import { ToolSpec } from './tools.ts';
@@ -19,7 +19,7 @@ export const ProjectSpec = z.object({
   tools: z.record(z.string(), ToolSpec).readonly(),
   workflow: WorkflowSpec,
   pipelines: PipelinesFile,
-  memory: MemoryFile,
+  memory: MemorySpec,
   plugins: z.array(PluginSpec).readonly(),
   /** JSON Schemas by name: the files in schemas/. */
   schemas: z.record(z.string(), JsonSchema).readonly(),

@@ -1,21 +1,30 @@
 import { z } from 'zod';
-import { Duration, Id, SchemaReference } from './common.ts';
+import { Duration, SchemaReference } from './common.ts';
 
-const common = {
+export const toolFields = {
   description: z.string().optional(),
   timeout: Duration.optional().meta({ description: 'Default: 60s.' }),
   max_output_bytes: z.int().min(1).optional().meta({ description: 'Default: 1 MiB.' }),
+  capabilities: z
+    .array(z.enum(['deterministic_safe', 'workspace_mutation', 'external_network', 'shell', 'expensive']))
+    .optional()
+    .meta({ description: 'What the tool may do to the world.', examples: [['external_network']] }),
+  risk: z.enum(['low', 'medium', 'high']).optional(),
+  consent: z
+    .enum(['never', 'risky', 'always'])
+    .optional()
+    .meta({ description: 'When a person is asked before the tool runs. Default: never.' }),
 };
-const filesystem = {
-  ...common,
+export const filesystemToolFields = {
+  ...toolFields,
   root: z.string().min(1).meta({ description: 'Directory the tool stays in, relative to the project directory.' }),
 };
 
-export const ReadFileToolSpec = z.strictObject({ type: z.literal('filesystem.read_file'), ...filesystem });
-export const WriteFileToolSpec = z.strictObject({ type: z.literal('filesystem.write_file'), ...filesystem });
+export const ReadFileToolSpec = z.strictObject({ type: z.literal('filesystem.read_file'), ...filesystemToolFields });
+export const WriteFileToolSpec = z.strictObject({ type: z.literal('filesystem.write_file'), ...filesystemToolFields });
 export const ListToolSpec = z.strictObject({
   type: z.literal('filesystem.list'),
-  ...filesystem,
+  ...filesystemToolFields,
   max_entries: z.int().min(1).optional().meta({ description: 'Default: 1000.' }),
   ignore: z
     .array(z.string().min(1))
@@ -24,7 +33,7 @@ export const ListToolSpec = z.strictObject({
 });
 export const CommandToolSpec = z.strictObject({
   type: z.literal('command.run'),
-  ...common,
+  ...toolFields,
   command: z
     .string()
     .min(1)
@@ -34,10 +43,15 @@ export const CommandToolSpec = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .meta({ description: 'Names of variables that are passed on, besides PATH.' }),
+  shell: z.boolean().optional().meta({ description: 'Whether a shell reads the command line. Default: false.' }),
+  sandbox: z
+    .enum(['auto', 'required', 'off'])
+    .optional()
+    .meta({ description: 'Whether the command is locked up. Default: off.' }),
 });
 export const ModuleToolSpec = z.strictObject({
   type: z.literal('module'),
-  ...common,
+  ...toolFields,
   module: z
     .string()
     .min(1)
@@ -48,7 +62,7 @@ export const ModuleToolSpec = z.strictObject({
 });
 export const RegisteredToolSpec = z.strictObject({
   type: z.literal('registered').meta({ description: 'A handler that the program gives by engine.registerTool.' }),
-  ...common,
+  ...toolFields,
   input_schema: SchemaReference.optional(),
   output_schema: SchemaReference.optional(),
 });
@@ -63,6 +77,3 @@ export const ToolSpec = z.discriminatedUnion('type', [
 ]);
 export type ToolSpec = z.infer<typeof ToolSpec>;
 export type ToolType = ToolSpec['type'];
-
-export const ToolsFile = z.strictObject({ $schema: z.string().optional(), tools: z.record(Id, ToolSpec) });
-export type ToolsFile = z.infer<typeof ToolsFile>;

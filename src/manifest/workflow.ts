@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Expression, FailureCategoryName, Id } from './common.ts';
+import { DeclaredNodeSpec } from './declared-node.ts';
 import { NodeSpec } from './node.ts';
 
 export const EdgeType = z.enum(['normal', 'conditional', 'error', 'fallback']);
@@ -39,5 +40,8 @@ export const WorkflowSpec = z.strictObject({
 });
 export type WorkflowSpec = z.infer<typeof WorkflowSpec>;
 
-export const WorkflowFile = z.strictObject({ $schema: z.string().optional(), workflow: WorkflowSpec });
+export const DeclaredWorkflowSpec = WorkflowSpec.extend({ nodes: z.array(DeclaredNodeSpec).min(1) });
+export type DeclaredWorkflowSpec = z.infer<typeof DeclaredWorkflowSpec>;
+
+export const WorkflowFile = z.strictObject({ $schema: z.string().optional(), workflow: DeclaredWorkflowSpec });
 export type WorkflowFile = z.infer<typeof WorkflowFile>;

@@ -1,11 +1,14 @@
 import type { Problem, ProblemPath } from '../../errors/index.ts';
-import type { AgentSpec } from '../../manifest/index.ts';
+import type { DeclaredAgentSpec } from '../../manifest/index.ts';
 import { createNameFinder } from '../report/index.ts';
 import type { DeclaredNames, ProjectView } from './project-view.ts';
 import { checkReference } from './unknown-reference.ts';
 
 /** Models that need no entry in engine.models. */
 const builtInModels = ['offline'];
+
+/** Stands for whichever model can be asked. It is no unknown name: another check says that it is not in this version. */
+export const autoModel = 'auto';
 
 /** Agents name models, tools and context profiles that are declared, and so do the defaults. */
 export function checkAgentReferences(view: ProjectView): Problem[] {
@@ -25,6 +28,16 @@ export function checkAgentReferences(view: ProjectView): Problem[] {
       checkReference(view, { ...models, kind: 'agents', path: ['agents', name, 'model'], name: agent.model }),
     ),
     ...agents.flatMap(([name, agent]) =>
+      (agent.fallback_models ?? []).flatMap((model, index) =>
+        checkReference(view, {
+          ...models,
+          kind: 'agents',
+          path: ['agents', name, 'fallback_models', index],
+          name: model,
+        }),
+      ),
+    ),
+    ...agents.flatMap(([name, agent]) =>
       checkReference(view, { ...profiles, path: ['agents', name, 'context_profile'], name: agent.context_profile }),
     ),
     ...agents.flatMap(([name, agent]) => toolProblems(view, { agent, path: ['agents', name], tools })),
@@ -33,7 +46,7 @@ export function checkAgentReferences(view: ProjectView): Problem[] {
 
 function toolProblems(
   view: ProjectView,
-  found: { agent: AgentSpec; path: ProblemPath; tools: DeclaredNames },
+  found: { agent: DeclaredAgentSpec; path: ProblemPath; tools: DeclaredNames },
 ): Problem[] {
   const { agent, path, tools } = found;
   return (agent.tools ?? []).flatMap((name, index) =>
@@ -51,5 +64,6 @@ function toolProblems(
 function modelNames(view: ProjectView): DeclaredNames {
   const declared = view.names('engine', ['engine', 'models']);
   const known = [...Object.keys(view.manifests.engine?.engine.models ?? {}), ...builtInModels];
-  return { has: (name) => builtInModels.includes(name) || declared.has(name), finder: createNameFinder(known) };
+  const has = (name: string): boolean => builtInModels.includes(name) || name === autoModel || declared.has(name);
+  return { has, finder: createNameFinder(known) };
 }

@@ -1,24 +1,29 @@
 import type { ProjectSpec } from '../../manifest/index.ts';
 import type { ProjectView } from './project-view.ts';
+import { runnableAgent, runnableMemory, runnableNode, runnablePlugin, runnableTool } from './runnable.ts';
 
-/** The project as written, without defaults; a project without engine.yaml is named after its workflow. */
+/**
+ * The project as written, without defaults; a project without engine.yaml is named after its workflow. What this version
+ * cannot run is left out: wherever that matters the checks have found an error.
+ */
 export function assembleProject(view: ProjectView): ProjectSpec | undefined {
   const { engine, agents, tools, workflow, pipelines, memory, plugins } = view.manifests;
   if (workflow === undefined) return undefined;
   const { $schema: _pipelinesSchema, ...pipelinesWritten } = pipelines ?? {};
-  const { $schema: _memorySchema, ...memoryWritten } = memory ?? {};
   const named = new Set(view.namedFiles.flatMap(({ kind, path }) => (kind === 'schema' ? [] : [path])));
   return {
     engine: engine?.engine ?? { name: workflow.workflow.id },
-    agents: agents?.agents ?? {},
-    tools: tools?.tools ?? {},
-    workflow: workflow.workflow,
+    agents: withoutGaps(Object.entries(agents?.agents ?? {}).map(([name, agent]) => [name, runnableAgent(agent)])),
+    tools: withoutGaps(Object.entries(tools?.tools ?? {}).map(([name, tool]) => [name, runnableTool(tool)])),
+    workflow: { ...workflow.workflow, nodes: workflow.workflow.nodes.flatMap((node) => runnableNode(node) ?? []) },
     pipelines: pipelinesWritten,
-    memory: memoryWritten,
-    plugins: plugins?.plugins ?? [],
-    schemas: Object.fromEntries(
-      [...view.schemas].flatMap(([name, { schema }]) => (schema === undefined ? [] : [[name, schema] as const])),
-    ),
+    memory: runnableMemory(memory ?? {}),
+    plugins: (plugins?.plugins ?? []).flatMap((plugin) => runnablePlugin(plugin) ?? []),
+    schemas: withoutGaps([...view.schemas].map(([name, { schema }]) => [name, schema])),
     texts: Object.fromEntries([...view.texts].filter(([path]) => named.has(path))),
   };
+}
+
+function withoutGaps<T>(entries: readonly (readonly [string, T | undefined])[]): Record<string, T> {
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
 }

@@ -11,6 +11,7 @@ import { checkEnvironmentNames } from './environment-names.ts';
 import { checkFallbacks } from './fallbacks.ts';
 import { checkMemorySources } from './memory-sources.ts';
 import { checkMerges } from './merges.ts';
+import { checkModelProviders } from './model-providers.ts';
 import { checkModelScripts } from './model-scripts.ts';
 import { checkNamedFiles } from './named-files.ts';
 import { checkNodeIds } from './node-ids.ts';
@@ -20,11 +21,14 @@ import { checkPipelines } from './pipelines.ts';
 import { runChecks, type Check, type CheckedProject, type CheckOptions } from './run-checks.ts';
 import { checkSchemas } from './schemas-compile.ts';
 import { checkStageTemplates } from './stage-templates.ts';
+import { checkThisVersion } from './this-version.ts';
 import { checkUnhandledFailures } from './unhandled-failures.ts';
 import { checkUnused } from './unused.ts';
 
 /** Every check; problems are sorted afterwards, so their order says nothing. */
 const checks: readonly Check[] = [
+  checkThisVersion,
+  checkModelProviders,
   checkModelScripts,
   checkAgentReferences,
   checkPermissions,

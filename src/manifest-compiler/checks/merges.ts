@@ -1,8 +1,10 @@
 import type { Problem } from '../../errors/index.ts';
-import type { MergeNodeSpec } from '../../manifest/index.ts';
+import type { DeclaredNodeSpec } from '../../manifest/index.ts';
 import { quote } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
 import type { GraphNode } from './workflow-graph.ts';
+
+type MergeNode = Extract<DeclaredNodeSpec, { type: 'merge' }>;
 
 /** A merge joins at least two edges, goes on along one, and waits for what can come. */
 export function checkMerges(view: ProjectView): Problem[] {
@@ -40,7 +42,7 @@ function edgeCounts(view: ProjectView, { id, index, inEdges, outEdges }: GraphNo
   return problems;
 }
 
-function quorumProblems(view: ProjectView, { id, index, inEdges }: GraphNode, spec: MergeNodeSpec): Problem[] {
+function quorumProblems(view: ProjectView, { id, index, inEdges }: GraphNode, spec: MergeNode): Problem[] {
   const path = ['workflow', 'nodes', index];
   if (spec.join !== 'quorum') return [];
   if (spec.quorum === undefined) {
@@ -64,7 +66,7 @@ function quorumProblems(view: ProjectView, { id, index, inEdges }: GraphNode, sp
   ];
 }
 
-function idleFields(view: ProjectView, { index }: GraphNode, spec: MergeNodeSpec): Problem[] {
+function idleFields(view: ProjectView, { index }: GraphNode, spec: MergeNode): Problem[] {
   const needs = [
     { field: 'quorum', needed: 'join: quorum', isMet: spec.join === 'quorum' },
     { field: 'on_short', needed: 'join: quorum', isMet: spec.join === 'quorum' },

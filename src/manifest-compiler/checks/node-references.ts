@@ -16,6 +16,11 @@ export function checkNodeReferences(view: ProjectView): Problem[] {
   for (const [index, node] of nodes.entries()) {
     const path = ['workflow', 'nodes', index];
     const agentName = 'agent' in node && view.isThere('agents') ? node.agent : undefined;
+    const variants = 'agent_variants' in node && view.isThere('agents') ? node.agent_variants : undefined;
+    for (const [place, variant] of (variants ?? []).entries()) {
+      const at = [...path, 'agent_variants', place, 'agent'];
+      problems.push(...checkReference(view, { ...agent, path: at, name: variant.agent }));
+    }
     const toolName = 'tool' in node ? node.tool : undefined;
     problems.push(
       ...checkReference(view, { ...agent, path: [...path, 'agent'], name: agentName }),

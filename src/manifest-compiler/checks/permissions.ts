@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors/index.ts';
-import { splitCommandWords, type PermissionsSpec, type ToolSpec } from '../../manifest/index.ts';
+import { splitCommandWords, type DeclaredToolSpec, type PermissionsSpec } from '../../manifest/index.ts';
 import { normalisePath } from '../read/index.ts';
 import { listNames, quote } from '../report/index.ts';
 import { matchesCommand } from './command-words.ts';
@@ -11,7 +11,9 @@ interface Permitted {
   readonly commands: readonly string[];
 }
 
-type CommandTool = Extract<ToolSpec, { type: 'command.run' }>;
+const writingTools: ReadonlySet<string> = new Set(['filesystem.write_file', 'filesystem.patch']);
+
+type CommandTool = Extract<DeclaredToolSpec, { type: 'command.run' }>;
 
 /** No tool asks for more than the engine permits; without permissions nothing is permitted. */
 export function checkPermissions(view: ProjectView): Problem[] {
@@ -31,9 +33,9 @@ function permittedBy(permissions: PermissionsSpec = {}): Permitted {
 function rootProblems(
   view: ProjectView,
   name: string,
-  { tool, permitted }: { tool: Extract<ToolSpec, { root: string }>; permitted: Permitted },
+  { tool, permitted }: { tool: Extract<DeclaredToolSpec, { root: string }>; permitted: Permitted },
 ): Problem[] {
-  const right = tool.type === 'filesystem.write_file' ? 'write' : 'read';
+  const right = writingTools.has(tool.type) ? 'write' : 'read';
   const roots = permitted[right];
   if (isInside(tool.root, roots)) return [];
   return [

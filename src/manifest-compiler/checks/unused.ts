@@ -9,7 +9,10 @@ export function checkUnused(view: ProjectView): Problem[] {
   const { agents, tools, memory, workflow } = view.manifests;
   const nodes = workflow?.workflow.nodes ?? [];
   const everyAgent = Object.values(agents?.agents ?? {});
-  const usedAgents = new Set(nodes.map((node) => ('agent' in node ? node.agent : undefined)));
+  const usedAgents = new Set([
+    ...nodes.map((node) => ('agent' in node ? node.agent : undefined)),
+    ...nodes.flatMap((node) => ('agent_variants' in node ? (node.agent_variants ?? []) : [])).map(({ agent }) => agent),
+  ]);
   const usedTools = new Set([
     ...nodes.map((node) => ('tool' in node ? node.tool : undefined)),
     ...everyAgent.flatMap((agent) => agent.tools ?? []),

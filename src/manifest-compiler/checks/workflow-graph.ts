@@ -1,11 +1,11 @@
 import { edgeType } from '../plan/outline.ts';
-import type { EdgeSpec, EdgeType, NodeSpec, WorkflowSpec } from '../../manifest/index.ts';
+import type { DeclaredNodeSpec, DeclaredWorkflowSpec, EdgeSpec, EdgeType } from '../../manifest/index.ts';
 
 /** A node with its edges; `index` is its place in `workflow.nodes`. */
 export interface GraphNode {
   readonly id: string;
   readonly index: number;
-  readonly spec: NodeSpec;
+  readonly spec: DeclaredNodeSpec;
   /** Edges that end here, in the order of the file. */
   readonly inEdges: readonly GraphEdge[];
   readonly outEdges: readonly GraphEdge[];
@@ -29,7 +29,7 @@ export interface WorkflowGraph {
 
 export const emptyGraph: WorkflowGraph = { nodes: [], byId: new Map(), edges: [] };
 
-export function buildGraph({ nodes, edges = [] }: WorkflowSpec): WorkflowGraph {
+export function buildGraph({ nodes, edges = [] }: DeclaredWorkflowSpec): WorkflowGraph {
   const byId = new Map<string, GraphNode & { inEdges: GraphEdge[]; outEdges: GraphEdge[] }>();
   for (const [index, spec] of nodes.entries()) {
     if (!byId.has(spec.id)) byId.set(spec.id, { id: spec.id, index, spec, inEdges: [], outEdges: [] });

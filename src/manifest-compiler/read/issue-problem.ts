@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Duration, Id, SchemaReference } from '../../manifest/index.ts';
+import { Duration, Id, NodeSpec, PluginSpec, SchemaReference, StoreSpec, ToolSpec } from '../../manifest/index.ts';
 import type { Problem, ProblemPath } from '../../errors/index.ts';
 import { createNameFinder, createProblem, quote, type ProblemInput } from '../report/index.ts';
 import { capitalised, expectedInWords, foundInWords, placeInWords } from './issue-wording.ts';
@@ -16,7 +16,13 @@ export interface IssuePlace {
   readonly value: unknown;
 }
 
-const laterNodeTypes: ReadonlySet<string> = new Set(['feedback', 'map', 'repeat', 'workflow']);
+/** What a hint may offer: types that can be declared and not run yet are no way out. */
+const runnableTypes: Readonly<Record<string, ReadonlySet<string>>> = {
+  node: new Set(NodeSpec.options.map(({ shape }) => shape.type.value)),
+  tool: new Set(ToolSpec.options.map(({ shape }) => shape.type.value)),
+  plugin: new Set(PluginSpec.options.map(({ shape }) => shape.type.value)),
+  'memory store': new Set(StoreSpec.options.map(({ shape }) => shape.type.value)),
+};
 
 /** The sentence for one issue of a schema. Issues about fields that are missing or unknown are not for this function. */
 export function problemOfIssue(issue: z.core.$ZodIssue, place: IssuePlace): Problem {
@@ -88,17 +94,12 @@ function invalidType(issue: z.core.$ZodIssueInvalidUnion, place: IssuePlace): Wo
   const { root, path, value } = place;
   const choices = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
   if (typeof value !== 'string') return wrongType(`one of ${choices.map(quote).join(', ')}`, place);
-  const hint = createNameFinder(choices).hint(value);
   const around = placeInWords(path.slice(0, -1), root);
-  if (around.startsWith('a node') && laterNodeTypes.has(value)) {
-    return {
-      code: 'MANIFEST_NODE_TYPE_UNSUPPORTED',
-      message: `Nodes of type ${quote(value)} are not supported by this version.`,
-      hint: `Use one of ${choices.map(quote).join(', ')}.`,
-    };
-  }
   const kind = /^an? (node|tool|plugin|memory store)/u.exec(around)?.[1] ?? 'value';
   const code = kind === 'plugin' ? 'PLUGIN_UNKNOWN' : 'MANIFEST_VALUE_INVALID';
+  const near = createNameFinder(choices).nearest(value);
+  const offered = choices.filter((choice) => runnableTypes[kind]?.has(choice) ?? true);
+  const hint = near === undefined ? createNameFinder(offered).hint(value) : `Did you mean ${quote(near)}?`;
   return { code, message: `${quote(value)} is no type of ${kind}.`, hint };
 }
 

@@ -45,7 +45,7 @@ export function findNamedFiles(
 function agentMentions({ agents }: Manifests, file: string): Mention[] {
   const mentions: Mention[] = [];
   for (const [name, { prompt, output_schema: schema }] of Object.entries(agents?.agents ?? {})) {
-    if (isPromptPath(prompt))
+    if (prompt !== undefined && isPromptPath(prompt))
       mentions.push({ written: prompt, kind: 'prompt', file, from: ['agents', name, 'prompt'] });
     if (typeof schema === 'string') {
       mentions.push({ written: schema, kind: 'schema', file, from: ['agents', name, 'output_schema'] });

@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors/index.ts';
-import type { ModelSpec } from '../../manifest/index.ts';
+import { laterProviders, type ModelSpec } from '../../manifest/index.ts';
 import { nearestWord } from '../json/nearest-word.ts';
 import { createOfflineClient } from './offline/client.ts';
 import type { LLMClient } from './port.ts';
@@ -24,7 +24,7 @@ export const modelProviders = {
 } as const satisfies Record<string, ModelFactory>;
 export type ModelProvider = keyof typeof modelProviders;
 
-const laterProviders: ReadonlySet<string> = new Set(['anthropic', 'ollama', 'openai', 'replay']);
+const notYet: ReadonlySet<string> = new Set(laterProviders);
 
 /** The client for one entry of `engine.models`. */
 export function createModelClient(alias: string, spec: ModelSpec, options: ModelClientOptions = {}): LLMClient {
@@ -32,7 +32,7 @@ export function createModelClient(alias: string, spec: ModelSpec, options: Model
   if (isModelProvider(provider)) return modelProviders[provider](alias, options);
   const known = Object.keys(modelProviders);
   const guess = nearestWord(provider, known);
-  const fault = laterProviders.has(provider) ? 'which is not in this version' : 'which does not exist';
+  const fault = notYet.has(provider) ? 'which is not in this version' : 'which does not exist';
   const hint =
     guess === undefined ? `Use one of ${known.map((name) => `"${name}"`).join(', ')}.` : `Did you mean "${guess}"?`;
   throw new EngineError('MODEL_ADAPTER_UNKNOWN', `Model "${alias}" names the provider "${provider}", ${fault}.`, {

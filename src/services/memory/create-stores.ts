@@ -1,4 +1,4 @@
-import type { MemoryFile, StoreSpec } from '../../manifest/index.ts';
+import type { MemorySpec, StoreSpec } from '../../manifest/index.ts';
 import { createDisabledStore } from './disabled-store.ts';
 import { createFileStore } from './file-store.ts';
 import { createInMemoryStore } from './in-memory-store.ts';
@@ -21,7 +21,7 @@ export interface MemoryStores {
 }
 
 /** The stores that a manifest declares; one that it does not declare remembers nothing. */
-export function createMemoryStores(manifest: MemoryFile, options: MemoryStoresOptions): MemoryStores {
+export function createMemoryStores(manifest: MemorySpec, options: MemoryStoresOptions): MemoryStores {
   const specs = manifest.memory ?? {};
   const ofTasks = new Map<string, MemoryStore>();
   const project = createStore(specs.project_store, options);

@@ -61,6 +61,11 @@ export function toolFailed(message: string, hint?: string): Failure {
   return { code: 'tool.failed', message, ...(hint === undefined ? {} : { hint }) };
 }
 
+/** What was named is not there, and will not be there at the next attempt either. */
+export function notFound(message: string, hint?: string): Failure {
+  return { ...toolFailed(message, hint), code: 'tool.not_found' };
+}
+
 /** Leaves an adapter with a failure; the runtime makes it an outcome again. */
 export function fail(failure: Failure): never {
   throw failureError(failure);

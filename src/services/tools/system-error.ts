@@ -1,5 +1,5 @@
 import { failureOf, type Failure } from '../../errors/index.ts';
-import { toolFailed } from './failures.ts';
+import { notFound, toolFailed } from './failures.ts';
 
 const sentences: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
@@ -30,7 +30,15 @@ export function describeSystemError(error: unknown): string {
   return sentences[code] ?? `the system answered ${code}`;
 }
 
-/** The failure an error carries, or the one it amounts to; `attempted` is the first half of the sentence. */
-export function toFailure(error: unknown, attempted: string, hint?: string): Failure {
-  return failureOf(error) ?? toolFailed(`${attempted}: ${describeSystemError(error)}.`, hint);
+/**
+ * The failure an error carries, or the one it amounts to; `attempted` is the first half of the sentence, and `missing`
+ * are the codes that mean that what was named is not there.
+ */
+export function toFailure(
+  error: unknown,
+  attempted: string,
+  missing: readonly string[] = ['ENOENT', 'ENOTDIR'],
+): Failure {
+  const failure = missing.includes(systemErrorCode(error) ?? '') ? notFound : toolFailed;
+  return failureOf(error) ?? failure(`${attempted}: ${describeSystemError(error)}.`);
 }

@@ -3,7 +3,7 @@ import { EngineError, type Failure } from '../../../errors/index.ts';
 import { splitCommandWords } from '../../../manifest/index.ts';
 import { checkPermission } from '../../security/index.ts';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
-import { denied, fail, outputLimit, quote, toolFailed } from '../failures.ts';
+import { denied, fail, notFound, outputLimit, quote, toolFailed } from '../failures.ts';
 import type { ToolOutcome } from '../port.ts';
 import { describeSystemError, systemErrorCode } from '../system-error.ts';
 import { cleanEnvironment } from './clean-environment.ts';
@@ -131,9 +131,10 @@ function tail(text: string): string {
 
 function startFailure(error: unknown, program: string, tool: string): Failure {
   const start = `Tool "${tool}" could not start ${quote(program)}`;
-  if (systemErrorCode(error) === 'ENOENT') {
+  const code = systemErrorCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
     const hint = `Install it, or correct tools.${tool}.command; it is looked for in PATH.`;
-    return toolFailed(`${start}: no such program was found.`, hint);
+    return notFound(`${start}: no such program was found.`, hint);
   }
   return toolFailed(`${start}: ${describeSystemError(error)}.`, 'Make sure that it is an executable file.');
 }

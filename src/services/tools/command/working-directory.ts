@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isInside, realLocation } from '../../security/index.ts';
 import type { ToolEnvironment } from '../adapter.ts';
-import { denied, fail, quote, toolFailed } from '../failures.ts';
+import { denied, fail, notFound, quote } from '../failures.ts';
 
 /** The real path a command runs in; throws the denial when it lies outside of the project and the permitted roots. */
 export async function findWorkingDirectory(
@@ -27,10 +27,7 @@ export async function findWorkingDirectory(
   );
   if (!isDirectory) {
     fail(
-      toolFailed(
-        `Tool "${name}" could not run in ${quote(asked)}: no such directory.`,
-        `Create it, or correct ${rule}.`,
-      ),
+      notFound(`Tool "${name}" could not run in ${quote(asked)}: no such directory.`, `Create it, or correct ${rule}.`),
     );
   }
   return real;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Failure } from '../../../errors/index.ts';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
 import { fail, invalidInput, outputLimit, quote } from '../failures.ts';
 import type { JsonValue } from '../json-value.ts';
@@ -44,17 +45,22 @@ export async function createWriteFileTool(
       try {
         return await write({ scope, environment, input, signal });
       } catch (error) {
-        return { ok: false, failure: toFailure(error, `Tool "${scope.tool}" could not write ${quote(input.path)}`) };
+        return { ok: false, failure: writeFailure(error, `Tool "${scope.tool}" could not write ${quote(input.path)}`) };
       }
     },
     preview: async (input, { signal }) => {
       try {
         return await previewWrite({ scope, environment, input, signal });
       } catch (error) {
-        return fail(toFailure(error, `Tool "${scope.tool}" could not look at ${quote(input.path)}`));
+        return fail(writeFailure(error, `Tool "${scope.tool}" could not look at ${quote(input.path)}`));
       }
     },
   });
+}
+
+/** Writing makes the directories it needs: one that is gone was removed meanwhile, and the next attempt makes it again. */
+function writeFailure(error: unknown, attempted: string): Failure {
+  return toFailure(error, attempted, ['ENOTDIR']);
 }
 
 async function write(writing: Writing): Promise<ToolOutcome> {
@@ -65,7 +71,7 @@ async function write(writing: Writing): Promise<ToolOutcome> {
     writing.signal.throwIfAborted();
     const place = await openPlace(scope, input.path, true);
     if ('missing' in place)
-      return fail(toFailure(undefined, `Tool "${scope.tool}" could not write ${quote(input.path)}`));
+      return fail(writeFailure(undefined, `Tool "${scope.tool}" could not write ${quote(input.path)}`));
     try {
       return await writeAt(place, content, writing);
     } finally {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { EngineError } from '../../../../src/errors/index.ts';
-import { costOf, createModelClient } from '../../../../src/services/llm/index.ts';
+import { laterProviders, providers } from '../../../../src/manifest/index.ts';
+import { costOf, createModelClient, modelProviders } from '../../../../src/services/llm/index.ts';
 import { optionsOf, promptOf } from '../../../contract/model-client.ts';
 
 function errorOf(work: () => unknown): unknown {
@@ -29,6 +30,18 @@ it.each([
     code: 'MODEL_ADAPTER_UNKNOWN',
     message: `Model "main" names the provider "${provider}", ${fault}.`,
     hint,
+  });
+});
+
+it('has an adapter for every provider that manifests may name, and for no other', () => {
+  expect(Object.keys(modelProviders).toSorted()).toEqual([...providers].toSorted());
+});
+
+it.each(laterProviders)('says of the provider %s that it is not in this version', (provider) => {
+  expect(errorOf(() => createModelClient('main', { provider }))).toEqual({
+    code: 'MODEL_ADAPTER_UNKNOWN',
+    message: `Model "main" names the provider "${provider}", which is not in this version.`,
+    hint: 'Use one of "offline", "scripted".',
   });
 });
 

@@ -76,7 +76,7 @@ it('does not take a file in the working directory for a program of that name', a
   expect(await runtime.call(toolCall('run', {}))).toEqual({
     ok: false,
     failure: {
-      code: 'tool.failed',
+      code: 'tool.not_found',
       message: 'Tool "run" could not start "planted-program": no such program was found.',
       hint: 'Install it, or correct tools.run.command; it is looked for in PATH.',
     },
@@ -168,8 +168,8 @@ it.each([
   ['../outside', 'permission.denied (tools.run.working_dir)'],
   ['./work/away', 'permission.denied (tools.run.working_dir)'],
   ['./.agent-engine', 'permission.denied (tools.run.working_dir)'],
-  ['./none', 'tool.failed'],
-  ['./work/a.txt', 'tool.failed'],
+  ['./none', 'tool.not_found'],
+  ['./work/a.txt', 'tool.not_found'],
 ])('does not run in %s', async (workingDirectory, expected) => {
   symlinkSync(project.outside, project.path('work/away'));
   project.write('work/a.txt', '');

@@ -117,8 +117,8 @@ it.each([
   [{ path: 'away' }, 'permission.denied (tools.list_files.root)'],
   [{ path: 'a\0' }, 'tool.invalid_input'],
   [{ path: '' }, 'tool.invalid_input'],
-  [{ path: 'none' }, 'tool.failed'],
-  [{ path: 'a.txt' }, 'tool.failed'],
+  [{ path: 'none' }, 'tool.not_found'],
+  [{ path: 'a.txt' }, 'tool.not_found'],
   [{ depth: 0 }, 'tool.invalid_input'],
   [{ glob: '{a,b}'.repeat(7) }, 'tool.invalid_input'],
   [{ pattern: '*' }, 'tool.invalid_input'],
@@ -133,7 +133,7 @@ it('says what is wrong with a path that is no directory', async () => {
   expect(await list({ path: 'a.txt' })).toEqual({
     ok: false,
     failure: {
-      code: 'tool.failed',
+      code: 'tool.not_found',
       message: 'Tool "list_files" could not list "a.txt": a part of the path is no directory.',
     },
   });

@@ -100,7 +100,7 @@ it('fails on a file over the limit, and reads its start when asked for no more',
 it('says in words that a file is not there, without its absolute path', async () => {
   expect(await read('none.txt')).toEqual({
     ok: false,
-    failure: { code: 'tool.failed', message: 'Tool "read_file" could not read "none.txt": it does not exist.' },
+    failure: { code: 'tool.not_found', message: 'Tool "read_file" could not read "none.txt": it does not exist.' },
   });
 });
 
@@ -114,7 +114,10 @@ it.each([
   [7, 'tool.invalid_input'],
   [undefined, 'tool.invalid_input'],
   ['.', 'tool.failed'],
+  ['none/a.txt', 'tool.not_found'],
+  ['a.txt/b.txt', 'tool.not_found'],
 ])('refuses the path %j', async (path, expected) => {
+  project.write('work/a.txt', 'a');
   expect(verdict(await read(path ?? null))).toBe(expected);
 });
 

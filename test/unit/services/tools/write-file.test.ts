@@ -89,7 +89,7 @@ it.each([
   ['.', 'tool.failed'],
   ['new/', 'tool.failed'],
   ['directory', 'tool.failed'],
-  ['file.txt/a.txt', 'tool.failed'],
+  ['file.txt/a.txt', 'tool.not_found'],
 ])('refuses to write %j', async (path, expected) => {
   mkdirSync(project.path('work/directory'));
   project.write('work/file.txt', 'file');

@@ -1,0 +1,230 @@
+import type { ManifestKind } from '../../manifest/index.ts';
+
+/** Something that manifests may ask for and that this version does not do. */
+export interface LaterFeature {
+  /** Keys from the root of the file to what asks for it, "*" for any key or index. */
+  readonly where: string;
+  /** What asks for it: one of these values, any value at all, or any that is not false, zero or empty. */
+  readonly asks: readonly string[] | 'anything' | 'something';
+  /** An error where the project could not run as it is meant to, a warning where it runs without. */
+  readonly severity: 'error' | 'warning';
+  /** A full sentence; "{value}" stands for what is written. */
+  readonly message: string;
+  readonly hint: string;
+}
+
+const ownTool = 'Use a tool of type "module", or one of type "registered" that your program provides.';
+const contextProfile = 'Give the agent a context_profile: it is shown what is in memory.';
+const remove = 'Remove it.';
+
+const engine: readonly LaterFeature[] = [
+  ...(['max_cost_usd', 'max_tokens_total'] as const).map((field) => ({
+    where: `engine.defaults.${field}`,
+    asks: 'anything' as const,
+    severity: 'warning' as const,
+    message: `"${field}" is NOT ENFORCED in this version: a task goes on beyond it.`,
+    hint: 'Set "max_output_tokens" of the model, which bounds each answer.',
+  })),
+  {
+    where: 'engine.permissions.network',
+    asks: 'anything',
+    severity: 'warning',
+    message: '"network" is NOT ENFORCED in this version: commands and modules can reach any host.',
+    hint: 'Run the engine where nothing but these hosts can be reached.',
+  },
+];
+
+const agents: readonly LaterFeature[] = [
+  {
+    where: 'agents.*.tools',
+    asks: 'something',
+    severity: 'warning',
+    message: 'Agents cannot call tools in this version.',
+    hint: 'Use tool nodes.',
+  },
+  {
+    where: 'agents.*.max_steps',
+    asks: 'something',
+    severity: 'warning',
+    message: '"max_steps" is not acted on in this version: an agent is asked once in each attempt of a stage.',
+    hint: remove,
+  },
+  {
+    where: 'agents.*.fallback_models',
+    asks: 'something',
+    severity: 'warning',
+    message: '"fallback_models" is not acted on in this version: no other model is asked when the first one fails.',
+    hint: 'Add an edge of type fallback to a node whose agent has the other model.',
+  },
+  {
+    where: 'agents.*.json.retries',
+    asks: 'something',
+    severity: 'warning',
+    message: '"retries" of "json" is not acted on in this version: an answer that is no good fails the attempt.',
+    hint: 'Set "retries" of the node.',
+  },
+];
+
+const tools: readonly LaterFeature[] = [
+  ...errorsOfTypes('tools.*.type', 'Tools', {
+    'filesystem.search': ownTool,
+    'filesystem.patch': 'Write the whole file with a tool of type "filesystem.write_file".',
+    'http.request': ownTool,
+    mcp: ownTool,
+    'memory.remember': contextProfile,
+    'memory.recall': contextProfile,
+  }),
+  {
+    where: 'tools.*.consent',
+    asks: ['risky', 'always'],
+    severity: 'warning',
+    message: '"consent" is NOT ENFORCED in this version: the tool runs and nobody is asked.',
+    hint: 'Run the task in the mode "analysis_only" or "dry_run", or narrow the permissions.',
+  },
+  {
+    where: 'tools.*.sandbox',
+    asks: ['required'],
+    severity: 'error',
+    message: 'There is no sandbox in this version to run the command in.',
+    hint: 'Run the engine itself in a container, and write "sandbox: off".',
+  },
+  {
+    where: 'tools.*.sandbox',
+    asks: ['auto'],
+    severity: 'warning',
+    message: 'There is no sandbox in this version: the command runs outside of any.',
+    hint: 'Write "sandbox: off", and run the engine itself in a container where that matters.',
+  },
+  {
+    where: 'tools.*.shell',
+    asks: 'something',
+    severity: 'error',
+    message: 'Commands run without a shell in this version.',
+    hint: 'Put the command line into a script, and make the script the command.',
+  },
+  {
+    where: 'tools.*.capabilities',
+    asks: 'anything',
+    severity: 'warning',
+    message: '"capabilities" is not acted on in this version: they follow from the type of a tool, or from its code.',
+    hint: 'Give them to defineTool in the code of the tool.',
+  },
+  {
+    where: 'tools.*.risk',
+    asks: 'anything',
+    severity: 'warning',
+    message: '"risk" is not acted on in this version: it follows from the capabilities of a tool.',
+    hint: remove,
+  },
+];
+
+const workflow: readonly LaterFeature[] = [
+  ...errorsOfTypes('workflow.nodes.*.type', 'Nodes', {
+    feedback: 'End the workflow here, and give the answer to a second task.',
+    map: 'Let one agent or one tool work on the whole list.',
+    repeat: 'Write as many rounds as are needed, with a decision after each.',
+    workflow: 'Write the nodes of the other workflow into this one.',
+  }),
+  {
+    where: 'workflow.nodes.*.plan',
+    asks: 'anything',
+    severity: 'error',
+    message: 'Nodes cannot carry out the tool plan of another node in this version.',
+    hint: 'Write a node for each tool, with "tool" and "arguments".',
+  },
+  {
+    where: 'workflow.nodes.*.merge',
+    asks: ['vote', 'reduce'],
+    severity: 'error',
+    message: 'Merges of the policy {value} are not in this version.',
+    hint: 'Write "merge: list", and let the node after it work on the list.',
+  },
+  {
+    where: 'workflow.nodes.*.on_failure',
+    asks: ['skip', 'continue_partial'],
+    severity: 'warning',
+    message: '"on_failure" is not acted on in this version: a failure that no edge takes fails the task.',
+    hint: 'Add an edge of type fallback to the node that is to go on.',
+  },
+  {
+    where: 'workflow.nodes.*.agent_variants',
+    asks: 'something',
+    severity: 'warning',
+    message: '"agent_variants" is not acted on in this version: the node asks the same agent in every task.',
+    hint: 'Let a decision choose between nodes with different agents.',
+  },
+];
+
+const memory: readonly LaterFeature[] = [
+  ...errorsOfTypes('memory.*.type', 'Memory stores', { sqlite: 'Use "type: file_json".' }),
+  {
+    where: 'context_profiles.*.retrieval_policy',
+    asks: ['semantic'],
+    severity: 'error',
+    message: 'The retrieval policy {value} is not in this version.',
+    hint: 'Use "keyword" or "hybrid".',
+  },
+  {
+    where: 'context_profiles.*.k_recent_messages',
+    asks: 'something',
+    severity: 'warning',
+    message: '"k_recent_messages" is not acted on in this version: the retrieval policy alone decides what is taken.',
+    hint: 'Use "retrieval_policy: recency".',
+  },
+  ...(['include_task_history', 'include_project_docs'] as const).map((field) => ({
+    where: `context_profiles.*.${field}`,
+    asks: 'anything' as const,
+    severity: 'warning' as const,
+    message: `"${field}" is not acted on in this version: all that is in the sources may be taken.`,
+    hint: 'Name in "sources" only the stores that the agent may see.',
+  })),
+];
+
+const plugins: readonly LaterFeature[] = [
+  ...errorsOfTypes('plugins.*.type', 'Plugins', {
+    module: 'Remove it, and let your program subscribe to the events of the engine.',
+    'telemetry.otel': 'Use "telemetry.logger", and send on what it writes.',
+  }),
+  ...(['telemetry.cost_summary', 'telemetry.stdout'] as const).map((type) => ({
+    where: 'plugins.*.type',
+    asks: [type],
+    severity: 'warning' as const,
+    message: 'Plugins of type {value} are not in this version: this one is left out.',
+    hint: type === 'telemetry.stdout' ? 'Start the run with --events.' : 'Read the usage in the result of the task.',
+  })),
+  {
+    where: 'plugins.*.critical',
+    asks: 'something',
+    severity: 'warning',
+    message: '"critical" is not acted on in this version: a plugin that fails never stops a task.',
+    hint: remove,
+  },
+  {
+    where: 'plugins.*.config.payloads',
+    asks: ['full', 'none'],
+    severity: 'warning',
+    message: '"payloads" is not acted on in this version: events go out with metadata.',
+    hint: 'Write "payloads: metadata".',
+  },
+];
+
+/** All that manifests may ask for and that this version does not do, but for the providers of models. */
+export const laterFeatures: Readonly<Record<ManifestKind, readonly LaterFeature[]>> = {
+  engine,
+  agents,
+  tools,
+  workflow,
+  pipelines: [],
+  memory,
+  plugins,
+};
+
+function errorsOfTypes(where: string, what: string, hints: Readonly<Record<string, string>>): LaterFeature[] {
+  return Object.entries(hints).map(([type, hint]) => ({
+    where,
+    asks: [type],
+    severity: 'error',
+    message: `${what} of type {value} are not in this version.`,
+    hint,
+  }));
+}

@@ -1,0 +1,91 @@
+import type {
+  AgentSpec,
+  ContextProfileSpec,
+  DeclaredAgentSpec,
+  DeclaredContextProfileSpec,
+  DeclaredNodeSpec,
+  DeclaredPluginSpec,
+  DeclaredStoreSpec,
+  DeclaredToolSpec,
+  MemoryFile,
+  MemorySpec,
+  NodeSpec,
+  PluginSpec,
+  StoreSpec,
+  ToolSpec,
+} from '../../manifest/index.ts';
+
+/*
+ * From what may be declared to what this version can run. A type that is added to what may be declared does not compile
+ * here until it is said on which side it is.
+ */
+
+type Declared<Type extends DeclaredNodeSpec['type']> = Extract<DeclaredNodeSpec, { type: Type }>;
+
+/** An agent without a prompt is asked by its description; the schema has seen to it that there is one. */
+export function runnableAgent(agent: DeclaredAgentSpec): AgentSpec {
+  return { ...agent, prompt: agent.prompt ?? agent.description ?? '' };
+}
+
+export function runnableTool(tool: DeclaredToolSpec): ToolSpec | undefined {
+  if (tool.type === 'filesystem.search' || tool.type === 'filesystem.patch') return undefined;
+  if (tool.type === 'memory.remember' || tool.type === 'memory.recall') return undefined;
+  if (tool.type === 'http.request' || tool.type === 'mcp') return undefined;
+  return tool;
+}
+
+export function runnableNode(node: DeclaredNodeSpec): NodeSpec | undefined {
+  if (node.type === 'feedback' || node.type === 'map') return undefined;
+  if (node.type === 'repeat' || node.type === 'workflow') return undefined;
+  if (node.type === 'tool') return runnableToolNode(node);
+  return node.type === 'merge' ? runnableMerge(node) : node;
+}
+
+function runnableToolNode(node: Declared<'tool'>): NodeSpec | undefined {
+  const { plan, tool } = node;
+  return plan !== undefined || tool === undefined ? undefined : { ...node, tool };
+}
+
+function runnableMerge({ merge, ...rest }: Declared<'merge'>): NodeSpec | undefined {
+  if (merge === 'vote' || merge === 'reduce') return undefined;
+  return { ...rest, ...(merge !== undefined && { merge }) };
+}
+
+export function runnablePlugin(plugin: DeclaredPluginSpec): PluginSpec | undefined {
+  return plugin.type === 'telemetry.logger' ? plugin : undefined;
+}
+
+export function runnableMemory({ memory, context_profiles: profiles }: MemoryFile): MemorySpec {
+  return {
+    ...(memory !== undefined && { memory: runnableStores(memory) }),
+    ...(profiles !== undefined && {
+      context_profiles: Object.fromEntries(
+        Object.entries(profiles).flatMap(([name, profile]) => {
+          const runnable = runnableProfile(profile);
+          return runnable === undefined ? [] : [[name, runnable] as const];
+        }),
+      ),
+    }),
+  };
+}
+
+function runnableStores(stores: NonNullable<MemoryFile['memory']>): NonNullable<MemorySpec['memory']> {
+  const task = runnableStore(stores.task_store);
+  const project = runnableStore(stores.project_store);
+  const global = runnableStore(stores.global_store);
+  return {
+    ...(task !== undefined && { task_store: task }),
+    ...(project !== undefined && { project_store: project }),
+    ...(global !== undefined && { global_store: global }),
+  };
+}
+
+function runnableStore(store: DeclaredStoreSpec | undefined): StoreSpec | undefined {
+  return store?.type === 'sqlite' ? undefined : store;
+}
+
+function runnableProfile(profile: DeclaredContextProfileSpec): ContextProfileSpec | undefined {
+  const { retrieval_policy: policy, ...rest } = profile;
+  if (policy === 'semantic') return undefined;
+  return { ...rest, ...(policy !== undefined && { retrieval_policy: policy }) };
+}

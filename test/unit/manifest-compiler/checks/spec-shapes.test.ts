@@ -1,0 +1,52 @@
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import type { Problem } from '../../../../src/errors/index.ts';
+import { checkTexts, readTexts } from '../../../support/sample-project.ts';
+
+const { problems } = checkTexts(readTexts(path.resolve(import.meta.dirname, '../../../fixtures/spec-shapes')));
+
+function inShort({ severity, file, path: place }: Problem): string {
+  return `${severity} ${file} ${place.slice(1).join('.')}`;
+}
+
+function withCode(code: string): string[] {
+  return problems.filter((problem) => problem.code === code).map(inShort);
+}
+
+it('knows every field and every type of the shapes that the specification shows', () => {
+  expect([...new Set(problems.map(({ code }) => code))].toSorted()).toEqual([
+    'MANIFEST_DECISION_NO_DEFAULT',
+    'MANIFEST_FILE_MISSING',
+    'MANIFEST_NOT_IN_THIS_VERSION',
+    'MANIFEST_REFERENCE_UNKNOWN',
+  ]);
+});
+
+it('says of each what this version cannot do, and of each what it leaves out', () => {
+  expect(withCode('MANIFEST_NOT_IN_THIS_VERSION')).toEqual([
+    'error engine.yaml models.gpt-max.provider',
+    'error engine.yaml models.claude-sonnet.provider',
+    'warning engine.yaml defaults.max_cost_usd',
+    'warning engine.yaml permissions.network',
+    'warning agents.yaml module_implementer.fallback_models',
+    'warning agents.yaml module_implementer.tools',
+    'warning agents.yaml module_implementer.max_steps',
+    'warning agents.yaml module_implementer.json.retries',
+    'error tools.yaml weather.type',
+    'error tools.yaml issues.type',
+    'warning plugins.yaml 1.type',
+    'error plugins.yaml 2.type',
+  ]);
+});
+
+it('misses the files that they name, and the agent that they name and do not show', () => {
+  expect([...withCode('MANIFEST_FILE_MISSING'), ...withCode('MANIFEST_REFERENCE_UNKNOWN')]).toEqual([
+    'error engine.yaml models.demo.script',
+    'error agents.yaml project_architect.prompt',
+    'error agents.yaml project_architect.output_schema',
+    'error agents.yaml module_implementer.output_schema',
+    'error tools.yaml classify.input_schema',
+    'error tools.yaml classify.output_schema',
+    'error workflow.yaml nodes.3.agent',
+  ]);
+});

@@ -1,0 +1,152 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  DeclaredNodeSpec,
+  DeclaredPluginSpec,
+  DeclaredStoreSpec,
+  DeclaredToolSpec,
+  laterProviders,
+  NodeSpec,
+  PluginSpec,
+  StoreSpec,
+  ToolSpec,
+} from '../../../../src/manifest/index.ts';
+import { laterFeatures } from '../../../../src/manifest-compiler/checks/later-features.ts';
+import { quote } from '../../../../src/manifest-compiler/report/index.ts';
+import { checkTexts, readTexts, samplesDirectory } from '../../../support/sample-project.ts';
+
+const code = 'MANIFEST_NOT_IN_THIS_VERSION';
+const warnings = checkTexts(readTexts(path.join(samplesDirectory, 'invalid/not-in-this-version.warnings')));
+const errors = checkTexts(readTexts(path.join(samplesDirectory, 'invalid/not-in-this-version')));
+
+const workflow = {
+  nodes: [
+    { id: 'start', type: 'transform', output: 1 },
+    { id: 'done', type: 'end' },
+  ],
+  edges: [{ from: 'start', to: 'done' }],
+};
+
+/** A project of plain objects around a workflow that has no problems. */
+function check(manifests: Readonly<Record<string, object>>) {
+  const all = { workflow: { workflow: { id: 'sample', ...workflow } }, ...manifests };
+  return checkTexts(new Map(Object.entries(all).map(([kind, value]) => [`${kind}.json`, JSON.stringify(value)])));
+}
+
+interface Typed {
+  readonly shape: { readonly type: { readonly value: string } };
+}
+
+function typesOf({ options }: { readonly options: readonly Typed[] }): string[] {
+  return options.map(({ shape }) => shape.type.value);
+}
+
+/** The types that can be declared, but for those that can be run. */
+function laterTypes(declared: { readonly options: readonly Typed[] }, runnable: { options: readonly Typed[] }) {
+  const known = new Set(typesOf(runnable));
+  return typesOf(declared).filter((type) => !known.has(type));
+}
+
+/** What is said about the type at the path, in short. */
+function saidOfType(manifests: Readonly<Record<string, object>>): string[] {
+  return check(manifests)
+    .problems.filter((problem) => problem.code === code)
+    .map((problem) => `${problem.severity} ${problem.path.join('.')}`);
+}
+
+describe('what this version cannot run', () => {
+  it.each(laterTypes(DeclaredToolSpec, ToolSpec))('is a tool of type %s', (type) => {
+    const tool = { type, root: '.', url: 'https://example.org' };
+    expect(saidOfType({ tools: { tools: { tool } } })).toEqual(['error tools.tool.type']);
+  });
+
+  it.each(laterTypes(DeclaredNodeSpec, NodeSpec))('is a node of type %s', (type) => {
+    const nodes = [...workflow.nodes, { id: 'later', type }];
+    expect(saidOfType({ workflow: { workflow: { id: 'sample', nodes } } })).toEqual(['error workflow.nodes.2.type']);
+  });
+
+  it.each(laterTypes(DeclaredStoreSpec, StoreSpec))('is a memory store of type %s', (type) => {
+    expect(saidOfType({ memory: { memory: { task_store: { type } } } })).toEqual(['error memory.task_store.type']);
+  });
+
+  it.each(laterTypes(DeclaredPluginSpec, PluginSpec))('is a plugin of type %s', (type) => {
+    const said = saidOfType({ plugins: { plugins: [{ name: 'later', type, module: './guard.js' }] } });
+    expect(said.map((text) => text.replace(/^\w+ /u, ''))).toEqual(['plugins.0.type']);
+  });
+
+  it.each(laterProviders)('is a model of the provider %s that an agent asks', (provider) => {
+    const engine = { name: 'sample', models: { main: { provider }, spare: { provider } } };
+    const agents = { writer: { prompt: 'Write.', model: 'main' } };
+    expect(saidOfType({ engine: { engine }, agents: { agents } })).toEqual(['error engine.models.main.provider']);
+  });
+
+  it('is the model "auto", unless the project declares one of that name', () => {
+    const agents = { agents: { writer: { prompt: 'Write.', model: 'auto' } } };
+    const engine = { engine: { name: 'sample', models: { auto: { provider: 'offline' } } } };
+    expect([saidOfType({ agents }), saidOfType({ agents, engine })]).toEqual([['error agents.writer.model'], []]);
+  });
+});
+
+it('shows every row of the table in a sample', () => {
+  const said = new Set([...warnings.problems, ...errors.problems].map(({ message }) => message));
+  const rows = Object.values(laterFeatures).flat();
+  const expected = rows.flatMap(({ asks, message }) =>
+    message.includes('{value}') && typeof asks !== 'string'
+      ? [message.replace('{value}', quote(asks[0] ?? ''))]
+      : [message],
+  );
+  expect(expected.filter((message) => !said.has(message))).toEqual([]);
+});
+
+it('says nothing of fields that ask for what is done anyway', () => {
+  const { problems } = check({
+    engine: { engine: { name: 'sample', permissions: { commands: { allow: ['npm test'] } } } },
+    agents: { agents: { writer: { prompt: 'Write.', tools: [], fallback_models: [], json: { retries: 0 } } } },
+    tools: {
+      tools: { run: { type: 'command.run', command: 'npm test', consent: 'never', sandbox: 'off', shell: false } },
+    },
+    plugins: { plugins: [{ name: 'log', type: 'telemetry.logger', critical: false, config: { path: 'log.jsonl' } }] },
+  });
+  expect(problems.map((problem) => problem.code)).toEqual(['MANIFEST_UNUSED', 'MANIFEST_UNUSED']);
+});
+
+it('makes a project of what it warns about, without the plugins that it leaves out', () => {
+  const { plugins, tools, memory } = warnings.project ?? {};
+  expect({ plugins: plugins?.map(({ name }) => name), tools: Object.keys(tools ?? {}), memory }).toEqual({
+    plugins: ['log', 'quiet'],
+    tools: ['run_tests', 'lookup'],
+    memory: {
+      memory: { task_store: { type: 'in_memory' } },
+      context_profiles: {
+        narrow: {
+          max_tokens: 4000,
+          sources: ['task_store'],
+          k_recent_messages: 6,
+          include_task_history: true,
+          include_project_docs: false,
+        },
+      },
+    },
+  });
+});
+
+it('offers only types that can be run when a type is unknown', () => {
+  const { problems } = check({ memory: { memory: { task_store: { type: 'blackboard' } } } });
+  expect(problems.map(({ hint }) => hint)).toEqual(['Use one of "in_memory", "file_json", "disabled".']);
+});
+
+function agentWith(agent: object) {
+  return check({ agents: { agents: { writer: agent } } });
+}
+
+describe('an agent without a prompt', () => {
+  it('is asked by its description', () => {
+    const { project } = agentWith({ description: 'Writes.', model: 'offline' });
+    expect(project?.agents).toEqual({ writer: { description: 'Writes.', model: 'offline', prompt: 'Writes.' } });
+  });
+
+  it.each([{}, { description: ' ' }])('needs a description that says something, unlike %j', (agent) => {
+    const { problems } = agentWith(agent);
+    expect(problems.map(({ message }) => message)).toEqual(['An agent needs the field "prompt".']);
+  });
+});
