@@ -1,3 +1,4 @@
+import { EngineError } from '../errors/index.ts';
 import { createActor, type AnyActor, type AnyActorRef, type AnyStateMachine, type InspectionEvent } from 'xstate';
 
 /** The actors of one task: a root, and under it the agents and tools at work and what lives as long as the task. */
@@ -28,7 +29,7 @@ export async function runActor({ root }: TaskSystem, { src, id, input, signal }:
   const spawn = { type: 'actor.spawn', src, id, input };
   root.send(spawn);
   const actor = childOf(root, id);
-  if (actor === undefined) throw new Error(`Actor "${id}" could not be spawned.`);
+  if (actor === undefined) throw new EngineError('ENGINE_BUG', `Actor "${id}" could not be spawned.`);
   const stop = { type: 'actor.stop', id };
   try {
     return await outputOf(actor, signal);
@@ -39,7 +40,7 @@ export async function runActor({ root }: TaskSystem, { src, id, input, signal }:
 
 async function outputOf(actor: AnyActorRef, signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new Error(`Actor "${actor.id}" was stopped.`));
+    const abort = (): void => reject(new EngineError('ENGINE_BUG', `Actor "${actor.id}" was stopped.`));
     if (signal.aborted) {
       abort();
       return;
@@ -50,14 +51,15 @@ async function outputOf(actor: AnyActorRef, signal: AbortSignal): Promise<unknow
       if (!isSnapshot(snapshot) || snapshot.status === 'active') return false;
       signal.removeEventListener('abort', abort);
       if (snapshot.status === 'done') resolve(snapshot.output);
-      else
-        reject(
-          snapshot.error instanceof Error ? snapshot.error : new Error(`Actor "${actor.id}" ended with an error.`),
-        );
+      else reject(brokenActor(actor.id, snapshot.error));
       return true;
     };
     if (!look()) actor.subscribe({ next: look, complete: look, error: look });
   });
+}
+
+function brokenActor(id: string, cause: unknown): EngineError {
+  return new EngineError('ENGINE_BUG', `Actor "${id}" ended with an error.`, { cause });
 }
 
 function childOf(root: AnyActor, id: string): AnyActorRef | undefined {
@@ -65,7 +67,7 @@ function childOf(root: AnyActor, id: string): AnyActorRef | undefined {
   if (typeof snapshot !== 'object' || snapshot === null || !('children' in snapshot)) return undefined;
   const children: unknown = snapshot.children;
   if (typeof children !== 'object' || children === null) return undefined;
-  const child: unknown = Object.entries(children).find(([name]) => name === id)?.[1];
+  const child: unknown = Object.hasOwn(children, id) ? Reflect.get(children, id) : undefined;
   return isActor(child) ? child : undefined;
 }
 

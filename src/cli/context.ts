@@ -26,6 +26,8 @@ export interface CliContext {
   /** How this program was called. */
   readonly program: string;
   readonly isDebug: boolean;
+  /** How to go on with the task at work, while one is: for when the process ends in a way that nobody planned. */
+  readonly atWork: { resume?: string };
   /** Calls back for each signal that asks the process to end; the answer stops that. */
   readonly onSignal: (take: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void) => () => void;
   readonly now: () => number;
@@ -41,6 +43,7 @@ export function processContext(): CliContext {
     environment: env,
     program: programWords({ script: argv[1] ?? 'agent-engine', directory: process.cwd(), environment: env }),
     isDebug: argv.includes('--debug'),
+    atWork: {},
     onSignal,
     now: () => Date.now(),
   };

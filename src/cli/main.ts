@@ -1,6 +1,8 @@
-import { processContext } from './context.ts';
+import { Console } from 'node:console';
+import { writeSync } from 'node:fs';
+import { processContext, type CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { faultOf, reportFault } from './fault.ts';
+import { faultOf, reportFault, type Fault } from './fault.ts';
 import { runProgram } from './program.ts';
 
 /** The reader of a pipe may leave before the end; what it does not want is dropped, and the work goes on. */
@@ -19,6 +21,8 @@ function flush(stream: NodeJS.WriteStream): Promise<void> {
 
 async function main(): Promise<void> {
   const context = processContext();
+  // stdout is for the result: what code of the project logs goes where everything else goes.
+  globalThis.console = new Console({ stdout: process.stderr, stderr: process.stderr });
   let outputFailure: Error | undefined;
   watchOutput(process.stdout, (error) => (outputFailure ??= error));
   watchOutput(process.stderr, () => undefined);
@@ -28,8 +32,16 @@ async function main(): Promise<void> {
     return fault.exitCode;
   };
   const crash = (error: unknown): void => {
-    process.exit(fail(error));
+    const fault = strayFault(context, error);
+    reportFault(context, fault, error);
+    delete context.atWork.resume;
+    process.exit(fault.exitCode);
   };
+  process.on('exit', () => {
+    if (context.atWork.resume === undefined) return;
+    writeSync(process.stderr.fd, exitText(context.atWork.resume)); // nothing that waits is written any more
+    process.exitCode = exitCodes.failure;
+  });
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   let exitCode: number;
@@ -47,7 +59,23 @@ async function main(): Promise<void> {
   process.exit(exitCode); // tools of the project may hold handles that would keep the process alive
 }
 
-function unwritable(error: Error): ReturnType<typeof faultOf> {
+/** While a task is at work, what nobody catches comes from code that a tool started and did not await. */
+function strayFault({ atWork }: CliContext, error: unknown): Fault {
+  if (atWork.resume === undefined) return faultOf(error);
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'TOOL_STRAY_ERROR',
+    message: `Code of a tool failed outside of any call: ${reason}.`,
+    hint: `Await what the tool starts. Then go on with: ${atWork.resume}`,
+    exitCode: exitCodes.failure,
+  };
+}
+
+function exitText(resume: string): string {
+  return `error TOOL_STRAY_ERROR Code of a tool ended the process.\n  help: Go on with: ${resume}\n`;
+}
+
+function unwritable(error: Error): Fault {
   return {
     code: 'HOST_OUTPUT_UNWRITABLE',
     message: `The result cannot be written: ${error.message}.`,

@@ -4,6 +4,7 @@ import {
   isEngineError,
   loadProject,
   type CompiledProject,
+  type EngineOptions,
   type LoadedProject,
 } from '../engine/index.ts';
 import { writeProblems } from './commands/validate.ts';
@@ -14,9 +15,9 @@ import { directoryWord } from './shell-words.ts';
 /** More problems than anybody reads before the first is solved. */
 const shownProblems = 20;
 
-async function openEngine(context: CliContext, directory: string): Promise<Engine> {
+async function openEngine(context: CliContext, directory: string, options: EngineOptions): Promise<Engine> {
   try {
-    return await Engine.fromConfigDir(directory);
+    return await Engine.fromConfigDir(directory, options);
   } catch (error) {
     if (!isEngineError(error) || error.code !== 'MANIFEST_INVALID') throw error;
     throw reportInvalid(context, await loadProject(directory), error);
@@ -50,10 +51,10 @@ const closeLimitMs = 2_000;
 /** Runs work on an open engine, and closes it whatever comes of it. */
 export async function withEngine<Result>(
   context: CliContext,
-  directory: string,
+  { directory, ...options }: EngineOptions & { readonly directory: string },
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
-  const engine = await openEngine(context, directory);
+  const engine = await openEngine(context, directory, options);
   try {
     return await work(engine);
   } finally {

@@ -92,7 +92,9 @@ async function carryOut(watch: Watch, task: TaskView, isResumed: boolean): Promi
     ...(graph !== undefined && { graph }),
   };
   const startedAt = isResumed ? context.now() : task.created_at;
+  context.atWork.resume = resumeCommand(watch, task.id);
   const result = await runWatched(watch, task.id, isResumed);
+  delete context.atWork.resume;
   if (result === undefined) return reportStop(watch, task.id);
   return report(watch, result, context.now() - startedAt);
 }

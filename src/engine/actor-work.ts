@@ -4,6 +4,7 @@ import {
   createStepLogic,
   isAgentStep,
   isToolStep,
+  messageItem,
   runActor,
   startTaskSystem,
   stopTaskSystem,
@@ -20,6 +21,7 @@ import {
 } from '../actors/index.ts';
 import { EngineError, failureError, failureOf, type Failure } from '../errors/index.ts';
 import { createActorRoot, createWorkMachine } from '../machines/index.ts';
+import type { TaskRecord } from '../hosts/index.ts';
 import type { PipelinesFile } from '../manifest/index.ts';
 import type { MemoryStores, ToolRuntime } from '../services/index.ts';
 import { asStageFailure } from './stage-failure.ts';
@@ -29,8 +31,10 @@ export interface ActorWork {
   /** Rejects when the call's signal stops it. */
   runAgent(stage: string, call: AgentCall): Promise<Done<AgentNotes>>;
   runTool(stage: string, call: ToolStageCall): Promise<Done<ToolNotes>>;
-  /** Stops the actors of a task that is over or at rest. */
-  endTask(taskId: string): Promise<void>;
+  /** Gives a task back what its agents said before, which a store in memory forgot with an earlier process. */
+  restore(task: TaskRecord): Promise<void>;
+  /** Stops the actors of a task that is at rest; one that is over loses its memory, too. */
+  endTask(taskId: string, isOver: boolean): Promise<void>;
 }
 
 /** What the steps of a stage noted, and why it went no further. */
@@ -83,14 +87,33 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
         entry: { call, notes: {} },
         system: systemOf(call.taskId),
       }),
-    async endTask(taskId) {
+    restore: (task) => restoreMemory(task, options),
+    async endTask(taskId, isOver) {
       const system = systems.get(taskId);
-      if (system === undefined) return;
-      stopTaskSystem(system);
+      if (system !== undefined) stopTaskSystem(system);
       systems.delete(taskId);
-      await stores.task(taskId).close();
+      if (isOver && system !== undefined) await stores.task(taskId).close();
     },
   };
+}
+
+async function restoreMemory(task: TaskRecord, { services, stores }: ActorWorkOptions): Promise<void> {
+  const items = [...task.trace.values()].flatMap((record) => {
+    const agent = agentOf(task, record.node);
+    if (agent === undefined || record.status !== 'done') return [];
+    const { node: stage, output, started_at, ended_at } = record;
+    const at = ended_at ?? started_at;
+    return [
+      messageItem({ taskId: task.creation.id, stage, agent, output, at, estimateTokens: services.estimateTokens }),
+    ];
+  });
+  if (items.length > 0) await stores.task(task.creation.id).append(items);
+}
+
+/** The agent that works at a node. */
+function agentOf({ runnable }: TaskRecord, nodeId: string): string | undefined {
+  const spec = runnable.pipeline.outline.nodes.find((node) => node.spec.id === nodeId)?.spec;
+  return spec?.type === 'agent' || spec?.type === 'decision' ? spec.agent : undefined;
 }
 
 function storeTable(stores: MemoryStores, taskId: string): AgentCall['stores'] {

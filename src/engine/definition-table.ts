@@ -1,20 +1,19 @@
 import { EngineError } from '../errors/index.ts';
-import { hashOf, type RunnablePipeline, type StageRunner } from '../hosts/index.ts';
+import { hashOf, type StageRunner } from '../hosts/index.ts';
 import { ProjectSpec } from '../manifest/index.ts';
 import { compileProject } from '../manifest-compiler/index.ts';
 import type { TaskStore } from '../services/index.ts';
-import { createDefinition, definitionText, type Definition, type DefinitionContext } from './definition.ts';
+import type { DefinitionContext } from './definition-context.ts';
+import { createDefinition, definitionText, type Definition } from './definition.ts';
 
 /** Definitions that tasks of this engine began with: the one of the directory, and older ones from the state file. */
 export interface DefinitionTable {
   readonly current: Definition;
-  /** Loads the definition of a task, so that it can be resolved. Throws STORE_JOURNAL_BROKEN when it is not in the store. */
-  prepare(hash: string): Promise<Definition>;
-  /** Throws ENGINE_BUG for a definition that was not prepared. */
-  resolve(hash: string, pipeline: string): RunnablePipeline;
+  /** The definition with this hash. Throws STORE_JOURNAL_BROKEN when the store does not have it. */
+  get(hash: string): Definition;
   readonly runStage: StageRunner;
-  /** Stops the actors of a task and closes its memory. */
-  endTask(taskId: string): Promise<void>;
+  /** Stops the actors of a task that is at rest; one that is over loses its memory, too. */
+  endTask(taskId: string, isOver: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,43 +22,27 @@ export function createDefinitionTable(
   context: DefinitionContext,
   store?: TaskStore,
 ): DefinitionTable {
-  const loading = new Map<string, Promise<Definition>>([[current.hash, Promise.resolve(current)]]);
-  const ready = new Map([[current.hash, current]]);
+  const table = new Map([[current.hash, current]]);
   store?.saveDefinition(current.hash, definitionText(current.compiled.project).text);
-  const readyOne = (hash: string): Definition => {
-    const definition = ready.get(hash);
-    if (definition === undefined) throw new EngineError('ENGINE_BUG', `Definition "${hash}" was not loaded.`);
+  const get = (hash: string): Definition => {
+    const definition = table.get(hash) ?? readDefinition(hash, context, store);
+    table.set(hash, definition);
     return definition;
-  };
-  const load = async (hash: string): Promise<Definition> => {
-    try {
-      const definition = await loadDefinition(hash, context, store);
-      ready.set(hash, definition);
-      return definition;
-    } catch (error) {
-      loading.delete(hash); // what it lacks may be there the next time
-      throw error;
-    }
   };
   return {
     current,
-    prepare(hash) {
-      const known = loading.get(hash) ?? load(hash);
-      loading.set(hash, known);
-      return known;
-    },
-    resolve: (hash, pipeline) => readyOne(hash).runnable(pipeline),
-    runStage: (call) => readyOne(call.task.creation.definition).runStage(call),
-    async endTask(taskId) {
-      await Promise.all([...ready.values()].map((definition) => definition.endTask(taskId)));
+    get,
+    runStage: (call) => get(call.task.creation.definition).runStage(call),
+    async endTask(taskId, isOver) {
+      await Promise.all(Array.from(table.values(), (definition) => definition.endTask(taskId, isOver)));
     },
     async close() {
-      await Promise.all([...ready.values()].map((definition) => definition.close()));
+      await Promise.all(Array.from(table.values(), (definition) => definition.close()));
     },
   };
 }
 
-async function loadDefinition(hash: string, context: DefinitionContext, store?: TaskStore): Promise<Definition> {
+function readDefinition(hash: string, context: DefinitionContext, store?: TaskStore): Definition {
   const text = store?.definition(hash);
   const value: unknown = text === undefined || hashOf(text) !== hash ? undefined : JSON.parse(text);
   const project = ProjectSpec.safeParse(value);

@@ -2,47 +2,25 @@ import { hashOf, type RunnablePipeline, type StageRunner } from '../hosts/index.
 import { createWorkflowStepper } from '../machines/index.ts';
 import type { ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
-import {
-  assembleContext,
-  costOf,
-  createMemoryStores,
-  createSchemaValidator,
-  createToolRuntime,
-  type MemoryStores,
-  type ToolDefinition,
-  type ToolHandler,
-  type ToolRuntime,
-} from '../services/index.ts';
 import { EngineError } from '../errors/index.ts';
-import { withEnvironment, type Environment } from './environment.ts';
-import { readyAgents } from './ready-agents.ts';
-import { createStageRunner } from './stage-runner.ts';
-import { createActorWork, type ActorWork } from './actor-work.ts';
-import type { Telemetry } from './telemetry.ts';
+import { loadServices, type DefinitionServices } from './definition-services.ts';
+import type { DefinitionContext } from './definition-context.ts';
 
 /** Everything a task needs that began with one version of the manifests. */
 export interface Definition {
   readonly hash: string;
   readonly compiled: CompiledProject;
-  readonly runStage: StageRunner;
   /** Throws ENGINE_BUG for a pipeline that the definition does not have. */
   runnable(pipeline: string): RunnablePipeline;
-  endTask(taskId: string): Promise<void>;
+  /** Loads what stages need to run, once. Rejects with an EngineError for a model or tool that cannot be loaded. */
+  load(): Promise<DefinitionServices>;
+  /** Throws ENGINE_BUG before it is loaded. */
+  readonly runStage: StageRunner;
+  endTask(taskId: string, isOver: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface DefinitionContext {
-  readonly directory: string;
-  readonly stateDirectory: string;
-  readonly environment: Environment;
-  readonly handlers: ReadonlyMap<string, ToolHandler | ToolDefinition>;
-  readonly telemetry: Telemetry;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-}
-
 const defaultMaxParallel = 8;
-const defaultMaxValueBytes = 8 * 1_048_576;
 
 /** Content address of the manifests of a project: equal manifests have equal hashes, wherever they lie. */
 export function definitionText(project: ProjectSpec): { readonly hash: string; readonly text: string } {
@@ -50,59 +28,37 @@ export function definitionText(project: ProjectSpec): { readonly hash: string; r
   return { hash: hashOf(text), text };
 }
 
-/** Loads the services that a definition names. Rejects with an EngineError for a model or tool that cannot be loaded. */
-export async function createDefinition(compiled: CompiledProject, context: DefinitionContext): Promise<Definition> {
-  const { project } = compiled;
-  const validator = createSchemaValidator(project.schemas);
-  const tools = await createToolRuntime({
-    tools: withEnvironment(project.tools, context.environment),
-    permissions: project.engine.permissions ?? {},
-    projectDirectory: context.directory,
-    schemas: validator,
-    handlers: context.handlers,
-    stateDirectory: context.stateDirectory,
-  });
-  const stores = createMemoryStores(project.memory, { projectDirectory: context.directory, now: context.now });
-  const work = createActorWork({
-    templates: project.pipelines.pipeline_templates,
-    services: { validator, assembleContext, hash: hashOf, costOf, now: context.now },
-    tools,
-    stores,
-  });
-  return assemble({ compiled, tools, stores, work }, context);
-}
-
-interface Parts {
-  readonly compiled: CompiledProject;
-  readonly tools: ToolRuntime;
-  readonly stores: MemoryStores;
-  readonly work: ActorWork;
-}
-
-function assemble({ compiled, tools, stores, work }: Parts, context: DefinitionContext): Definition {
-  const { project } = compiled;
-  const runStage = createStageRunner({
-    agents: readyAgents(compiled, context.environment),
-    work,
-    stores,
-    maxValueBytes: project.engine.limits?.max_value_bytes ?? defaultMaxValueBytes,
-    tellerFor: (call) => context.telemetry.tellerFor(call),
-  });
+/** A definition can be looked at before its services are loaded: tasks are read without the tools that they used. */
+export function createDefinition(compiled: CompiledProject, context: DefinitionContext): Definition {
+  const { hash } = definitionText(compiled.project);
   const runnables = new Map<string, RunnablePipeline>();
+  let loading: Promise<DefinitionServices> | undefined;
+  let loaded: DefinitionServices | undefined;
+  const load = async (): Promise<DefinitionServices> => {
+    try {
+      loaded = await loadServices(compiled, context);
+      return loaded;
+    } catch (error) {
+      loading = undefined; // what it lacks may be there the next time
+      throw error;
+    }
+  };
   return {
-    hash: definitionText(project).hash,
+    hash,
     compiled,
-    runStage,
+    load: () => (loading ??= load()),
     runnable(id) {
       const known = runnables.get(id) ?? makeRunnable(compiled, id);
       runnables.set(id, known);
       return known;
     },
-    endTask: (taskId) => work.endTask(taskId),
-    async close() {
-      await tools.close();
-      await stores.close();
+    runStage(call) {
+      if (loaded === undefined)
+        throw new EngineError('ENGINE_BUG', `The services of definition "${hash}" are not loaded.`);
+      return loaded.runStage(call);
     },
+    endTask: async (taskId, isOver) => loaded?.endTask(taskId, isOver),
+    close: async () => loaded?.close(),
   };
 }
 

@@ -9,12 +9,14 @@ import {
   type EngineEvent,
   type EventStream,
   type TaskStore,
+  type TelemetrySink,
   type ToolDefinition,
   type ToolHandler,
 } from '../services/index.ts';
 import { createDefinitionTable, type DefinitionTable } from './definition-table.ts';
-import { createDefinition, type Definition, type DefinitionContext } from './definition.ts';
-import type { Environment } from './environment.ts';
+import type { DefinitionContext } from './definition-context.ts';
+import { createDefinition, type Definition } from './definition.ts';
+import { withEnvironment, type Environment } from './environment.ts';
 import { loadProject } from './load-project.ts';
 import { openStore, stateDirectoryOf } from './state-file.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -25,6 +27,8 @@ export interface EngineOptions {
   readonly host?: 'local' | 'memory';
   /** Values for `${env:NAME}` in manifests. Default: the environment of this process. */
   readonly environment?: Environment;
+  /** Load models and tools when a task first runs: enough to look at tasks without what they need. Default: false. */
+  readonly lazy?: boolean;
   /** Time and timers. Default: the system's. */
   readonly clock?: Clock;
 }
@@ -37,6 +41,8 @@ export interface Engine extends Tasks {
   readonly compiled: CompiledProject;
   /** Everything that happens, as typed events. Subscribers only take; one that throws breaks the process, as RxJS has it. */
   readonly events$: Observable<EngineEvent>;
+  /** Sends all events to a sink, too; the answer takes it away again. One that throws is dropped and reported. */
+  addSink(sink: TelemetrySink): () => void;
   /** The handler of a tool of type `registered`. Throws TOOL_NOT_REGISTERED when no manifest declares it. */
   registerTool(name: string, handler: ToolHandler | ToolDefinition): void;
   /** Stops all work at once, and waits for it. Tasks that were running can be resumed. */
@@ -77,8 +83,8 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
   const stream = createEventStream();
   const telemetry = createTelemetry(stream, now);
   const handlers = new Map<string, ToolHandler | ToolDefinition>();
-  const stateDirectory = stateDirectoryOf(project);
   const environment = options.environment ?? process.env;
+  const stateDirectory = stateDirectoryOf(project, environment);
   const context: DefinitionContext = {
     directory: project.directory,
     stateDirectory,
@@ -87,16 +93,18 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     telemetry,
     now,
   };
-  const current = await createDefinition(project.compiled, context);
+  const current = createDefinition(project.compiled, context);
+  if (options.lazy !== true) await current.load();
   const store = options.host === 'memory' ? undefined : await openStore(project.compiled, stateDirectory);
   const definitions = definitionsIn(store, current, context);
-  addLoggers(project, stream);
+  addLoggers(project, stream, environment);
   const host = createHost({ definitions, telemetry, clock, store });
   return {
     directory: project.directory,
     warnings: project.warnings,
     compiled: project.compiled,
     events$: stream.events$,
+    addSink: (sink) => stream.addSink(sink),
     ...createTasks({ host, definitions, telemetry, store, now }),
     registerTool: (name, handler) => registerTool(project.compiled, handlers, { name, handler }),
     close: async () => {
@@ -117,8 +125,8 @@ function definitionsIn(store: TaskStore | undefined, current: Definition, contex
   }
 }
 
-function addLoggers({ directory, compiled }: OpenProject, stream: EventStream): void {
-  for (const plugin of compiled.project.plugins) {
+function addLoggers({ directory, compiled }: OpenProject, stream: EventStream, environment: Environment): void {
+  for (const plugin of withEnvironment(compiled.project.plugins, environment)) {
     stream.addSink(createJsonlSink({ path: path.resolve(directory, plugin.config.path) }));
   }
 }
@@ -135,7 +143,7 @@ function createHost({ definitions, telemetry, clock, store }: HostParts): Host {
     clock,
     listener: telemetry,
     runStage: definitions.runStage,
-    resolve: (hash: string, pipeline: string) => definitions.resolve(hash, pipeline),
+    resolve: (hash: string, pipeline: string) => definitions.get(hash).runnable(pipeline),
   };
   return store === undefined ? createMemoryHost(shared) : createLocalHost({ ...shared, store });
 }

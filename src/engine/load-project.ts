@@ -1,17 +1,18 @@
 import path from 'node:path';
-import { EngineError, type Problem } from '../errors/index.ts';
+import { EngineError, isEngineError, type Problem } from '../errors/index.ts';
 import { JsonSchema, manifestKinds, type ManifestKind } from '../manifest/index.ts';
 import {
   checkProject,
   compileProject,
   parseManifests,
   sortProblems,
+  type CheckOptions,
   type CompiledProject,
   type ParsedProject,
   type SourceMap,
 } from '../manifest-compiler/index.ts';
-import { createSchemaValidator } from '../services/index.ts';
-import { readManifestFiles, readNamedFiles } from './project-directory.ts';
+import { createSchemaValidator, parseScript, type Environment } from '../services/index.ts';
+import { findFiles, readManifestFiles, readNamedFiles } from './project-directory.ts';
 
 /** What was found in a project directory. */
 export interface LoadedProject {
@@ -24,17 +25,25 @@ export interface LoadedProject {
   readonly sources: SourceMap;
 }
 
+export interface LoadOptions {
+  /** What the project is to run with. Without it nobody asks whether variables are set: reading tasks needs no keys. */
+  readonly environment?: Environment;
+}
+
 /** Reads, checks and compiles a project. Problems are in the answer; throws only when the directory cannot be read. */
-export async function loadProject(directory: string): Promise<LoadedProject> {
+export async function loadProject(directory: string, options: LoadOptions = {}): Promise<LoadedProject> {
   const root = path.resolve(directory);
   const files = await readManifestFiles(root);
   if (files.size === 0) throw noManifests(directory);
   const parsed = parseManifests(files);
-  const texts = await readNamedFiles(
-    root,
-    parsed.namedFiles.map((file) => file.path),
-  );
-  const checked = checkProject(parsed, texts, { compileSchema: schemaCheck(texts) });
+  const [modules, others] = namedPaths(parsed);
+  const texts = await readNamedFiles(root, others);
+  const checked = checkProject(parsed, texts, {
+    compileSchema: schemaCheck(texts),
+    checkScript,
+    modules: await findFiles(root, modules),
+    ...(options.environment !== undefined && { environmentNames: namesOf(options.environment) }),
+  });
   const { sources } = checked;
   if (checked.project === undefined)
     return { directory: root, problems: sortProblems(checked.problems, sources), sources };
@@ -42,6 +51,33 @@ export async function loadProject(directory: string): Promise<LoadedProject> {
   const all = sortProblems([...checked.problems, ...problems], sources);
   return { directory: root, problems: all, sources, ...(compiled !== undefined && { compiled }) };
 }
+
+/** Modules are code: they are not read before they run. */
+function namedPaths({ namedFiles }: ParsedProject): [modules: string[], others: string[]] {
+  const pathsOf = (isModule: boolean): string[] =>
+    namedFiles.filter(({ kind }) => (kind === 'module') === isModule).map((file) => file.path);
+  return [pathsOf(true), pathsOf(false)];
+}
+
+function namesOf(environment: Environment): ReadonlySet<string> {
+  return new Set(Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [name])));
+}
+
+/** Everything that keeps the script of a scripted model from being read. */
+export const checkScript: NonNullable<CheckOptions['checkScript']> = (text) => {
+  try {
+    parseScript(text);
+    return [];
+  } catch (error) {
+    if (!isEngineError(error) || error.code !== 'MODEL_SCRIPT_INVALID') throw error;
+    const { problems } = error.details;
+    const found = Array.isArray(problems) ? problems.map(String) : [error.message];
+    return found.map((problem) => {
+      const { line, message = problem } = /^Line (?<line>\d+): (?<message>[^]+)$/u.exec(problem)?.groups ?? {};
+      return line === undefined ? { message } : { message, line: Number(line) };
+    });
+  }
+};
 
 /** Says what is wrong with a schema, which may refer to the files in schemas/ by name. */
 function schemaCheck(texts: ReadonlyMap<string, string>): (schema: unknown) => string | undefined {

@@ -1,10 +1,10 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../errors/index.ts';
 import { manifestKinds } from '../manifest/index.ts';
 
-/** A file larger than this is not read; the reader of manifests says so. */
-const maxBytes = 10 * 1_048_576 + 1;
+/** More than a manifest may have, also when the character at the end was cut off: what reads it says that it is too large. */
+const maxBytes = 10 * 1_048_576 + 4;
 
 const extensions = ['.yaml', '.yml', '.json'];
 
@@ -32,6 +32,15 @@ export async function readNamedFiles(
     if (await isFileInside(directory, file)) files.set(file, await readText(directory, file));
   }
   return files;
+}
+
+/** Which of the files are there. They are not opened. */
+export async function findFiles(directory: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const file of paths) {
+    if (await isFileInside(directory, file)) found.add(file);
+  }
+  return found;
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {
@@ -67,16 +76,31 @@ async function isFileInside(directory: string, file: string): Promise<boolean> {
 async function readText(directory: string, name: string): Promise<string> {
   const file = path.join(directory, name);
   try {
-    const { size } = await stat(file);
-    const bytes = await readFile(file);
-    // Cut so that a huge file is refused by its size without its text being kept.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      size > maxBytes ? bytes.subarray(0, 0) : bytes,
-    );
+    // Opening a pipe would wait for whoever writes into it.
+    if (!(await stat(file)).isFile()) throw new Error('It is no file.');
+    await using handle = await open(file);
+    const bytes = await readBytes(handle);
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    return decoder.decode(bytes, { stream: bytes.length === maxBytes });
   } catch (cause) {
     throw new EngineError('MANIFEST_FILE_UNREADABLE', `The file "${file}" cannot be read as UTF-8 text.`, {
       hint: 'Make it readable and save it as UTF-8.',
       cause,
     });
   }
+}
+
+/** As much of a file as is ever needed, however large it is. */
+async function readBytes(handle: FileHandle): Promise<Buffer> {
+  const { size } = await handle.stat();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  while (length < maxBytes) {
+    const buffer = Buffer.allocUnsafe(Math.min(maxBytes - length, Math.max(size, 4_096)));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+    if (bytesRead === 0) break;
+    chunks.push(buffer.subarray(0, bytesRead));
+    length += bytesRead;
+  }
+  return Buffer.concat(chunks);
 }

@@ -2,7 +2,7 @@ import type { NamedModel, ReadyAgent } from '../actors/index.ts';
 import { EngineError } from '../errors/index.ts';
 import { hashOf } from '../hosts/index.ts';
 import type { ModelSpec, ProjectSpec } from '../manifest/index.ts';
-import type { CompiledAgent, CompiledProject } from '../manifest-compiler/index.ts';
+import { textOf, type CompiledAgent, type CompiledProject } from '../manifest-compiler/index.ts';
 import { createModelClient } from '../services/index.ts';
 import { withEnvironment, type Environment } from './environment.ts';
 
@@ -34,22 +34,23 @@ function makeModel(alias: string, project: ProjectSpec, environment: Environment
     throw new EngineError('ENGINE_BUG', `Model "${alias}" is not declared and passed the checks.`);
   }
   const spec: ModelSpec = withEnvironment(declared ?? { provider: offlineModel }, environment);
-  const script = spec.script === undefined ? undefined : project.texts[spec.script];
+  const script = spec.script === undefined ? undefined : textOf(project, spec.script);
   return { alias, spec, client: createModelClient(alias, spec, script === undefined ? {} : { script }) };
 }
 
 function readyAgent({ id, spec, prompt }: CompiledAgent, project: ProjectSpec, model: NamedModel): ReadyAgent {
   const profile =
     spec.context_profile === undefined ? undefined : project.memory.context_profiles?.[spec.context_profile];
+  const maxOutputTokens = spec.max_output_tokens ?? model.spec.max_output_tokens;
   return {
     id,
     model,
     renderPrompt: (variables) => prompt.render(variables),
-    promptHash: hashOf(project.texts[spec.prompt] ?? spec.prompt),
+    promptHash: hashOf(textOf(project, spec.prompt) ?? spec.prompt),
     ...(profile !== undefined && { profile: { name: spec.context_profile ?? '', spec: profile } }),
     ...(spec.output_schema !== undefined && { outputSchema: spec.output_schema }),
     ...(spec.temperature !== undefined && { temperature: spec.temperature }),
-    ...(spec.max_output_tokens !== undefined && { maxOutputTokens: spec.max_output_tokens }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     ...(spec.description !== undefined && { description: spec.description }),
   };
 }

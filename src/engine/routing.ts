@@ -14,11 +14,28 @@ export interface RoutingDecision {
   readonly reason: string;
 }
 
+/** Modes that mean something everywhere; `normal` is a task without one, which fits every pipeline. */
+const builtInModes = ['normal', 'analysis_only', 'dry_run'];
+
+/** Throws TASK_MODE_UNKNOWN: a safe mode that is mistyped must not run tools for real. */
+function checkMode({ pipelines }: CompiledProject, mode: string): void {
+  const known = new Set([...builtInModes, ...[...pipelines.values()].flatMap(({ spec }) => spec?.modes ?? [])]);
+  if (known.has(mode)) return;
+  const guess = [...known].find((name) => name.replaceAll('_', '') === mode.toLowerCase().replaceAll(/[-_ ]/gu, ''));
+  const list = [...known].map((name) => `"${name}"`).join(', ');
+  throw new EngineError('TASK_MODE_UNKNOWN', `There is no mode "${mode}".`, {
+    hint: guess === undefined ? `Use one of ${list}.` : `Did you mean "${guess}"?`,
+    details: { known: [...known] },
+  });
+}
+
 /**
  * Picks the pipeline of a task: those whose modes and tags fit, then the one with the most matching tags, then the
- * highest priority, then the first id. Throws ROUTING_NO_PIPELINE with the reason for each refusal.
+ * highest priority, then the first id. Throws TASK_MODE_UNKNOWN, or ROUTING_NO_PIPELINE with the reason for each refusal.
  */
-export function choosePipeline({ pipelines }: CompiledProject, request: RouteRequest): RoutingDecision {
+export function choosePipeline(compiled: CompiledProject, request: RouteRequest): RoutingDecision {
+  const { pipelines } = compiled;
+  checkMode(compiled, request.mode);
   const refusals = [...pipelines.values()].map((pipeline) => ({ pipeline, refusal: refusalOf(pipeline, request) }));
   const candidates = refusals.filter(({ refusal }) => refusal === undefined).map(({ pipeline }) => pipeline);
   const [best] = candidates.toSorted(byFit);

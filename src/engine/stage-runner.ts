@@ -71,7 +71,7 @@ async function runAgent(attempt: Attempt, work: Work & { kind: 'agent' }): Promi
   const { notes, failure } = await options.work.runAgent(call.stage.node, agentCall);
   const spent = usageOf(notes.reply?.usage);
   if (failure !== undefined) return { ok: false, failure, ...spent };
-  return { ...conclude(attempt, notes.output ?? notes.reply?.text ?? null), ...spent };
+  return { ...conclude(attempt, 'output' in notes ? notes.output : (notes.reply?.text ?? null)), ...spent };
 }
 
 function agentCallFor({ options, call }: Attempt, agent: ReadyAgent, input: unknown): AgentCall {

@@ -3,12 +3,14 @@ import path from 'node:path';
 import { EngineError } from '../errors/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import { createSqliteTaskStore, type TaskStore } from '../services/index.ts';
+import { withEnvironment, type Environment } from './environment.ts';
 import { loadProject, type LoadedProject } from './load-project.ts';
 
 type Place = Pick<LoadedProject, 'directory' | 'compiled'>;
 
-export function stateDirectoryOf({ directory, compiled }: Place): string {
-  return path.resolve(directory, compiled?.project.engine.state_dir ?? '.agent-engine');
+export function stateDirectoryOf({ directory, compiled }: Place, environment: Environment = process.env): string {
+  const declared = compiled?.project.engine.state_dir ?? '.agent-engine';
+  return path.resolve(directory, withEnvironment(declared, environment));
 }
 
 function stateFileIn(stateDirectory: string): string {

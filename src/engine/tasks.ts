@@ -16,7 +16,7 @@ export interface TaskOptions {
   readonly tags?: readonly string[];
   /** Insists on a pipeline instead of having one chosen. */
   readonly pipeline?: string;
-  /** Id of the task. Default: a new one. */
+  /** Id of the task: at most 128 letters, digits, ".", "_" and "-". Default: a new one. */
   readonly id?: string;
 }
 
@@ -57,21 +57,16 @@ export function createTasks(context: TasksContext): Tasks {
       return tasks.runTask(id);
     },
     createTask: async (options) => viewOf(createTask(context, options)),
-    runTask: (id) => withTask(context, id, () => host.run(id)),
+    runTask: (id) => runTask(context, id),
     async resumeTask(id) {
-      await prepare(context, id);
       const task = host.view(id);
       if (isTaskOver(task.state.status)) throw alreadyOver(task);
-      return withTask(context, id, () => host.run(id));
+      return runTask(context, id);
     },
     pauseTask: (id) => host.control(id, 'pause'),
-    // One that is at work is told at once; one at rest has to be loaded first.
-    cancelTask: (id) => (host.isAtWork(id) ? host.cancel(id) : withTask(context, id, () => host.cancel(id))),
+    cancelTask: (id) => withCleanUp(context, id, host.cancel(id)),
     tasks: (filter) => host.tasks(filter),
-    async showTask(id) {
-      await prepare(context, id);
-      return viewOf(host.view(id));
-    },
+    showTask: async (id) => viewOf(host.view(id)),
   };
   return tasks;
 }
@@ -83,24 +78,33 @@ function alreadyOver(task: TaskRecord): EngineError {
   });
 }
 
-async function prepare({ store, definitions }: TasksContext, id: string): Promise<void> {
-  const stored = store?.task(id);
-  if (stored !== undefined) await definitions.prepare(stored.definition);
+async function runTask(context: TasksContext, id: string): Promise<TaskResult> {
+  const { host, definitions } = context;
+  if (!host.isAtWork(id)) {
+    const task = host.view(id);
+    const services = await definitions.get(task.creation.definition).load();
+    await services.restore(task);
+  }
+  return withCleanUp(context, id, host.run(id));
 }
 
-/** Works on a task with its definition loaded, and stops its actors afterwards. */
-async function withTask(context: TasksContext, id: string, work: () => Promise<TaskResult>): Promise<TaskResult> {
-  await prepare(context, id);
+/** Stops the actors of a task once it has come to rest. */
+async function withCleanUp(context: TasksContext, id: string, run: Promise<TaskResult>): Promise<TaskResult> {
+  let isOver = false;
   try {
-    return await work();
+    const result = await run;
+    isOver = isTaskOver(result.status);
+    return result;
   } finally {
-    await context.definitions.endTask(id);
+    // Whoever learned first that the task is at rest may have taken it up again already.
+    if (!context.host.isAtWork(id)) await context.definitions.endTask(id, isOver);
   }
 }
 
 function createTask({ host, definitions, telemetry, now }: TasksContext, options: TaskOptions): TaskRecord {
   const { current } = definitions;
   const { mode = 'normal', tags = [], pipeline } = options;
+  checkId(options.id);
   const input = plainInput(options.input, current.compiled.project.engine.limits?.max_input_bytes);
   const route = choosePipeline(current.compiled, { mode, tags, ...(pipeline !== undefined && { pipeline }) });
   const createdAt = now();
@@ -120,6 +124,13 @@ function createTask({ host, definitions, telemetry, now }: TasksContext, options
     data: { pipeline: route.chosen, reason: route.reason, candidates: [...route.candidates] },
   });
   return task;
+}
+
+function checkId(id: string | undefined): void {
+  if (id === undefined || /^[\w.-]{1,128}$/u.test(id)) return;
+  throw new EngineError('TASK_INPUT_INVALID', 'The id of a task is not made of letters, digits, ".", "_" and "-".', {
+    hint: 'Choose another id of at most 128 characters, or leave it out.',
+  });
 }
 
 /** The request as it will be read back from a journal; the caller's object may change. */

@@ -1,10 +1,12 @@
 import type { Tell } from '../actors/index.ts';
 import type { StageCall, TaskFact, TaskListener, TaskRecord } from '../hosts/index.ts';
-import type { EngineEvent, EventStream } from '../services/index.ts';
+import type { EngineEvent, EventData, EventStream } from '../services/index.ts';
 
 export interface Telemetry extends TaskListener {
   /** A reporter for what happens inside one attempt of a stage. */
-  tellerFor(call: StageCall): Tell;
+  readonly tellerFor: (call: StageCall) => Tell;
+  /** A memory file was damaged; that belongs to no task. */
+  readonly tellQuarantine: (quarantine: EventData<'memory.quarantined'>) => void;
 }
 
 /**
@@ -15,6 +17,7 @@ const eventsPerStep = 1_000_000;
 
 /** Puts facts about tasks on the stream, each with its place in the order of its task. */
 export function createTelemetry(stream: EventStream, now: () => number): Telemetry {
+  let quarantines = 0;
   const tell = (task: TaskRecord, fact: TaskFact): void => {
     if (!stream.hasListeners) return;
     const step = task.state.seq;
@@ -24,6 +27,20 @@ export function createTelemetry(stream: EventStream, now: () => number): Telemet
   return {
     isListening: () => stream.hasListeners,
     tell,
+    tellQuarantine({ file, copy, problem, kept }) {
+      if (!stream.hasListeners) return;
+      quarantines += 1;
+      const data = { file, copy, problem, kept };
+      stream.emit({
+        id: `quarantine/${quarantines}`,
+        type: 'memory.quarantined',
+        v: 1,
+        time: now(),
+        seq: quarantines,
+        taskId: '',
+        data,
+      });
+    },
     tellerFor:
       ({ task, stage }) =>
       (event) =>

@@ -15,7 +15,7 @@ import type { StoredValue } from './values.ts';
  * came along. Reading them again gives the same task.
  */
 
-const Value = z.union([z.object({ value: z.json() }), z.object({ artifact: z.string(), bytes: z.number() })]);
+const Value = z.union([z.object({ value: z.unknown() }), z.object({ artifact: z.string(), bytes: z.number() })]);
 
 const Usage = z.object({
   prompt_tokens: z.number(),
@@ -34,7 +34,7 @@ const StoredFailure = z.object({
   message: z.string(),
   hint: z.string().exactOptional(),
   retry_after_ms: z.number().exactOptional(),
-  details: z.record(z.string(), z.json()).exactOptional(),
+  details: z.record(z.string(), z.unknown()).exactOptional(),
 });
 
 const End = z.union([
@@ -69,7 +69,10 @@ const ResultEntry = z.object({
 export type ResultEntry = z.infer<typeof ResultEntry>;
 
 const TimerEntry = z.object({ kind: z.literal('timer'), id: z.string(), token: z.string() });
-const ControlEntry = z.object({ kind: z.literal('control'), command: z.enum(['pause', 'resume', 'step', 'cancel']) });
+const ControlEntry = z.object({
+  kind: z.literal('control'),
+  command: z.enum(['start', 'pause', 'resume', 'step', 'cancel']),
+});
 
 const Entry = z.discriminatedUnion('kind', [CreatedEntry, ResultEntry, TimerEntry, ControlEntry]);
 export type Entry = z.infer<typeof Entry>;

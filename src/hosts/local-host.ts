@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../errors/index.ts';
-import { isTaskOver, toRow } from '../machines/index.ts';
+import { isTaskOver, toRow, type TaskStatus } from '../machines/index.ts';
 import {
   currentHolder,
   leaseMs,
@@ -19,6 +19,9 @@ import { replayTask } from './replay.ts';
 import { createTaskHost, type TaskHostOptions, type TaskKeeper } from './task-host.ts';
 import type { TaskRecord } from './task-record.ts';
 import { storeValue } from './values.ts';
+
+/** Statuses of tasks to which something can still happen. */
+const openStatuses: ReadonlySet<string> = new Set(['pending', 'running', 'paused'] satisfies TaskStatus[]);
 
 export interface LocalHostOptions extends Omit<TaskHostOptions, 'keeper'> {
   readonly store: TaskStore;
@@ -39,7 +42,6 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
       store.commit(creationCommit(task));
       created.set(task.creation.id, task);
     },
-    isOwn: (taskId) => created.has(taskId),
     commit: (task, delivery, at) => store.commit(stepCommit(task, delivery, at)),
     find(taskId) {
       const stored = store.task(taskId);
@@ -51,7 +53,7 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
     isOver(taskId) {
       const stored = store.task(taskId);
       if (stored === undefined) throw taskNotFound(taskId);
-      return stored.status !== 'running' && stored.status !== 'paused';
+      return !openStatuses.has(stored.status);
     },
     claim(taskId) {
       if (store.task(taskId) === undefined) throw taskNotFound(taskId);

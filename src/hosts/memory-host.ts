@@ -15,7 +15,6 @@ export function createMemoryHost(options: Omit<TaskHostOptions, 'keeper'>): Host
 function createMemoryKeeper(): TaskKeeper {
   const tasks = new Map<string, TaskRecord>();
   const changedAt = new Map<string, number>();
-  const fresh = new Set<string>();
   const finished = new Set<string>();
   const find = (taskId: string): TaskRecord => {
     const task = tasks.get(taskId);
@@ -27,16 +26,13 @@ function createMemoryKeeper(): TaskKeeper {
       const { id } = task.creation;
       if (tasks.has(id)) throw taskExists(id);
       tasks.set(id, task);
-      fresh.add(id);
       changedAt.set(id, task.creation.created_at);
     },
     commit: ({ creation }, _, at) => changedAt.set(creation.id, at),
     find,
     isOver: (taskId) => isTaskOver(find(taskId).state.status),
-    isOwn: (taskId) => fresh.has(taskId),
     claim: () => undefined,
     release(taskId) {
-      fresh.delete(taskId);
       if (tasks.get(taskId)?.result === undefined) return;
       finished.add(taskId);
       const [oldest] = finished;

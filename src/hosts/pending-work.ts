@@ -7,6 +7,15 @@ export function isPending({ state }: TaskRecord, command: TaskCommand): boolean 
   return command.do === 'start_timer' && state.pending.get(command.id)?.token === command.timer.token;
 }
 
+/** What is started again after a restart: an attempt that runs anew has its whole time for it. */
+export function renewed({ runnable, state }: TaskRecord, command: TaskCommand, now: number): TaskCommand {
+  if (command.do !== 'start_timer' || command.timer.purpose !== 'timeout') return command;
+  const { node } = command.timer;
+  const timeoutMs = runnable.core.graph.byId.get(node)?.timeoutMs;
+  if (timeoutMs === undefined || !state.pending.has(node)) return command;
+  return { ...command, timer: { ...command.timer, due_at: now + timeoutMs } };
+}
+
 /**
  * Time until a timer is due. The deadline is what counts, also after a restart; but a clock that was set back meanwhile
  * must not hold up a task for hours, so it is never longer than the timer was set for.

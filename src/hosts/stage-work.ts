@@ -1,7 +1,7 @@
 import { failureKinds, type Failure } from '../errors/index.ts';
 import type { PendingStage, StageEnd } from '../machines/index.ts';
 import type { Delivery } from './apply-step.ts';
-import type { StageCall, StageResult } from './stage-runner.ts';
+import type { StageCall, StageResult, StageRunner } from './stage-runner.ts';
 import type { TaskRecord } from './task-record.ts';
 
 /** A call whose abort signal is made when it is first asked for: pure stages never do, and it costs more than they. */
@@ -25,6 +25,15 @@ export function newCall(
 /** The delivery that tells the reducer how an attempt ended. */
 export function deliveryOf(stage: PendingStage, result: StageResult): Delivery {
   return { message: { kind: 'result', node: stage.node, token: stage.token, end: endOf(result) }, result };
+}
+
+/** Runs a stage with a runner that may have a bug. */
+export function runSafely(runStage: StageRunner, call: StageCall): ReturnType<StageRunner> {
+  try {
+    return runStage(call);
+  } catch (error) {
+    return bugResult(call.stage, error);
+  }
 }
 
 /** A stage runner that rejects has a bug: business failures are results. */

@@ -1,3 +1,4 @@
+import type { FailureSignature } from '../errors/index.ts';
 import type { ControlChanges, Delivered, GraphEdge, TaskStatus } from '../machines/index.ts';
 import type { EventData, EventType } from '../services/index.ts';
 import type { Step } from './apply-step.ts';
@@ -20,7 +21,13 @@ interface FactOf<Type extends EventType> {
 }
 
 /** Facts in one step of the reducer: what became of nodes, which edges were taken, that it is safe, what follows. */
-export function factsOf(task: TaskRecord, { delivered, at }: Step, changes: ControlChanges): readonly TaskFact[] {
+export function factsOf(
+  task: TaskRecord,
+  { delivery, delivered, at }: Step,
+  changes: ControlChanges,
+): readonly TaskFact[] {
+  const { message } = delivery;
+  if (message.kind === 'control' && message.command === 'start') return firstFacts(task);
   const facts: TaskFact[] = [];
   for (const { node, status } of changes.nodes) {
     if (status !== 'pending' && status !== 'ready') facts.push(endFact(task, node.id, status));
@@ -29,6 +36,14 @@ export function factsOf(task: TaskRecord, { delivered, at }: Step, changes: Cont
   facts.push({ type: 'checkpoint.written', data: {} });
   facts.push(...startFacts(task, delivered, at));
   return facts;
+}
+
+/** A task that starts has waited with the stages that it starts with. */
+function firstFacts(task: TaskRecord): readonly TaskFact[] {
+  const stages = [...task.state.pending.values()].flatMap((pending) =>
+    pending.kind === 'stage' ? [startFact(task, pending.node, pending.attempt)] : [],
+  );
+  return [{ type: 'task.started', data: {} }, { type: 'checkpoint.written', data: {} }, ...stages];
 }
 
 /** Stages that a step started or put off. */
@@ -52,7 +67,9 @@ function endFact(task: TaskRecord, node: string, status: 'done' | 'failed' | 'sk
   const record = task.trace.get(node);
   const common = { attempt: record?.attempt ?? 0, durationMs: durationMsOf(record) };
   const { failure, choice } = record ?? {};
-  if (status === 'failed' && failure !== undefined) return { type: 'stage.failed', node, data: { ...common, failure } };
+  if (status === 'failed' && failure !== undefined) {
+    return { type: 'stage.failed', node, data: { ...common, failure: withoutDetails(failure) } };
+  }
   return { type: 'stage.finished', node, data: { ...common, ...(choice !== undefined && { choice }) } };
 }
 
@@ -69,7 +86,13 @@ function retryFact(task: TaskRecord, node: string, delayMs: number): readonly Ta
   const record = task.trace.get(node);
   if (record?.failure === undefined) return [];
   const { attempt, failure } = record;
-  return [{ type: 'stage.retrying', node, data: { attempt, delayMs: Math.max(0, delayMs), failure } }];
+  return [
+    {
+      type: 'stage.retrying',
+      node,
+      data: { attempt, delayMs: Math.max(0, delayMs), failure: withoutDetails(failure) },
+    },
+  ];
 }
 
 /** The fact that a task came to rest, went on, or is over. */
@@ -77,6 +100,7 @@ export function statusFact(task: TaskRecord, status: TaskStatus, at: number): Ta
   const durationMs = Math.max(0, at - task.creation.created_at);
   const [failure] = task.result?.failures ?? [];
   switch (status) {
+    case 'pending':
     case 'running':
       return { type: 'task.resumed', data: {} };
     case 'paused':
@@ -87,6 +111,14 @@ export function statusFact(task: TaskRecord, status: TaskStatus, at: number): Ta
     case 'cancelled':
       return { type: 'task.cancelled', data: { durationMs } };
     case 'failed':
-      return { type: 'task.failed', data: { durationMs, ...(failure !== undefined && { failure }) } };
+      return {
+        type: 'task.failed',
+        data: { durationMs, ...(failure !== undefined && { failure: withoutDetails(failure) }) },
+      };
   }
+}
+
+/** Details hold what models and programs said; that stays on the task and out of telemetry. */
+function withoutDetails({ details: _details, ...failure }: FailureSignature): FailureSignature {
+  return failure;
 }

@@ -19,8 +19,6 @@ export interface TaskKeeper {
   find(taskId: string): TaskRecord;
   /** How a task that is not at work here stands. Throws TASK_NOT_FOUND. */
   isOver(taskId: string): boolean;
-  /** Whether the task was created here and has not been left to others since. */
-  isOwn(taskId: string): boolean;
   /** Claims a task for this process. Throws TASK_BUSY. */
   claim(taskId: string): void;
   /** Lets go of a task that is over or at rest. */
@@ -71,6 +69,10 @@ export function createTaskHost(options: TaskHostOptions): Host {
 async function runTask(host: HostState, taskId: string): Promise<TaskResult> {
   assertOpen(host);
   const running = host.workers.get(taskId);
+  if (running?.hasEnded() === true) {
+    await Promise.allSettled([running.result]); // it came to rest in this very turn
+    return runTask(host, taskId);
+  }
   if (running !== undefined) {
     running.takeUp();
     return running.result;
@@ -80,9 +82,7 @@ async function runTask(host: HostState, taskId: string): Promise<TaskResult> {
     host.keeper.release(taskId);
     return concludeTask(task);
   }
-  // Taking up a task again is an entry of its journal. One that was created paused, to be stepped, stays so.
-  const isFirstRun = host.keeper.isOwn(taskId) && task.state.seq === 0;
-  return startWorker(host, task, isFirstRun ? undefined : 'resume');
+  return startWorker(host, task, task.state.status === 'pending' ? 'start' : 'resume');
 }
 
 async function cancelTask(host: HostState, taskId: string): Promise<TaskResult> {
@@ -109,28 +109,18 @@ function claimTask(host: HostState, taskId: string): TaskRecord {
   }
 }
 
-/** Carries a task on, beginning with a command; without one it runs for the first time. */
-async function startWorker(host: HostState, task: TaskRecord, command?: ControlCommand): Promise<TaskResult> {
+/** Carries a task on, beginning with a command: that it is at work again is an entry of its journal. */
+async function startWorker(host: HostState, task: TaskRecord, command: ControlCommand): Promise<TaskResult> {
   const { clock, runStage, listener, keeper } = host;
   const taskId = task.creation.id;
   const worker = createTaskWorker(task, { clock, runStage, listener, commit: keeper.commit, conclude: concludeTask });
   host.workers.set(taskId, worker); // before anything is told, so that a listener can give a command
-  if (command === undefined && listener.isListening()) tellStart(task, listener);
-  worker.start(command === undefined ? [] : [{ message: { kind: 'control', command } }]);
+  worker.start({ message: { kind: 'control', command } });
   try {
     return await worker.result;
   } finally {
     host.workers.delete(taskId);
     keeper.release(taskId);
-  }
-}
-
-function tellStart(task: TaskRecord, listener: TaskListener): void {
-  listener.tell(task, { type: 'task.started', data: {} });
-  for (const pending of task.state.pending.values()) {
-    if (pending.kind !== 'stage') continue;
-    const nodeType = task.trace.get(pending.node)?.node_type ?? 'unknown';
-    listener.tell(task, { type: 'stage.started', node: pending.node, data: { attempt: pending.attempt, nodeType } });
   }
 }
 

@@ -74,7 +74,7 @@ export interface TaskResult {
   readonly status: TaskStatus;
   readonly pipeline: string;
   readonly output: unknown;
-  /** Failures that no edge took; of a failed task then also those that one did. */
+  /** Of all stages that failed; those that no edge took come first. */
   readonly failures: readonly FailureSignature[];
   readonly usage: TaskUsage;
   readonly trace: readonly StageRecord[];

@@ -2,9 +2,9 @@ import { EngineError } from '../errors/index.ts';
 import { deliverMessage, isTaskOver, resumeCommands, type PendingStage, type TaskCommand } from '../machines/index.ts';
 import { applyStep, type Delivery, type Step } from './apply-step.ts';
 import type { Clock } from './clock.ts';
-import { delayUntil, isPending } from './pending-work.ts';
-import type { StageCall, StageResult, StageRunner } from './stage-runner.ts';
-import { bugResult, deliveryOf, newCall } from './stage-work.ts';
+import { delayUntil, isPending, renewed } from './pending-work.ts';
+import type { StageResult, StageRunner } from './stage-runner.ts';
+import { bugResult, deliveryOf, newCall, runSafely } from './stage-work.ts';
 import { factsOf, statusFact, type TaskListener } from './task-events.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 
@@ -22,9 +22,11 @@ export interface TaskWorker {
   readonly task: TaskRecord;
   /** Resolves when the task is over, or paused with nothing at work; rejects when the store fails or it is stopped. */
   readonly result: Promise<TaskResult>;
-  /** Takes the deliveries given, then starts what the task waits for. */
-  start(first: readonly Delivery[]): void;
+  /** Takes the message given, then starts what the task waits for. */
+  start(first: Delivery): void;
   post(delivery: Delivery): void;
+  /** Whether it has come to its end and takes no more messages. */
+  hasEnded(): boolean;
   /** Takes back a pause that has not come to rest yet. */
   takeUp(): void;
   /** Abandons all work without a word in the journal: it runs again at the next resume. */
@@ -63,6 +65,7 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
     result: promise,
     start: (first) => start(worker, first),
     post: (delivery) => post(worker, delivery),
+    hasEnded: () => worker.isStopped,
     takeUp: () => takeUp(worker),
     stop(reason) {
       if (worker.isStopped) return;
@@ -73,10 +76,10 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
 }
 
 /** Messages come first: what runs again then has a later place in the journal than what ran before. */
-function start(worker: Worker, first: readonly Delivery[]): void {
+function start(worker: Worker, first: Delivery): void {
   guarded(worker, () => {
-    const again = resumeCommands(worker.task.state);
-    for (const delivery of [...first, ...worker.inbox.splice(0)]) if (!worker.isStopped) take(worker, delivery);
+    const again = resumeCommands(worker.task.state).map((command) => renewed(worker.task, command, worker.clock.now()));
+    for (const delivery of [first, ...worker.inbox.splice(0)]) if (!worker.isStopped) take(worker, delivery);
     carryOut(
       worker,
       again.filter((command) => isPending(worker.task, command)),
@@ -152,7 +155,8 @@ function take(worker: Worker, delivery: Delivery): void {
 function tellStatus({ task, listener }: Worker, { delivery, at }: Step, before: TaskRecord['state']['status']): void {
   const { status } = task.state;
   const isTakenUp = delivery.message.kind === 'control' && delivery.message.command === 'resume';
-  if ((status !== before || isTakenUp) && !isTaskOver(status)) listener.tell(task, statusFact(task, status, at));
+  if (before === 'pending' || isTaskOver(status) || (status === before && !isTakenUp)) return;
+  listener.tell(task, statusFact(task, status, at));
 }
 
 function carryOut(worker: Worker, commands: readonly TaskCommand[]): void {
@@ -193,21 +197,13 @@ function startTimer(worker: Worker, { id, timer }: TaskCommand & { do: 'start_ti
 
 function startStage(worker: Worker, stage: PendingStage): void {
   const { call, abort } = newCall(worker.task, stage);
-  const result = runSafely(worker, call);
+  const result = runSafely(worker.runStage, call);
   if (!(result instanceof Promise)) {
     worker.inbox.push(deliveryOf(stage, result));
     return;
   }
   worker.atWork.set(stage.token, abort);
   void endWhenDone(worker, stage, result);
-}
-
-function runSafely(worker: Worker, call: StageCall): ReturnType<StageRunner> {
-  try {
-    return worker.runStage(call);
-  } catch (error) {
-    return bugResult(call.stage, error);
-  }
 }
 
 async function endWhenDone(worker: Worker, stage: PendingStage, work: Promise<StageResult>): Promise<void> {

@@ -1,5 +1,5 @@
 import { failureKinds, type Failure, type FailureSignature } from '../errors/index.ts';
-import { joinDecision, type ControlChanges, type GraphNode, type PendingStage } from '../machines/index.ts';
+import type { ControlChanges, GraphNode, PendingStage } from '../machines/index.ts';
 import type { StageResult } from './stage-runner.ts';
 import type { StageRecord, StageStatus, TaskRecord } from './task-record.ts';
 
@@ -68,8 +68,7 @@ function kernelFailure(node: GraphNode, record: StageRecord): Failure {
     };
   }
   if (node.isMerge) {
-    const isShort = node.join.mode === 'quorum' && joinDecision(node, () => 'failed') === 'fail';
-    const code = isShort ? 'branch_failed.quorum' : 'branch_failed.merge';
+    const code = node.join.mode === 'quorum' ? 'branch_failed.quorum' : 'branch_failed.merge';
     return { code, message: `A branch that "${node.id}" needs has failed.` };
   }
   return { code: 'branch_failed.merge', message: `A stage before "${node.id}" failed and nothing took the failure.` };

@@ -46,8 +46,8 @@ export {
   type Stepped,
   type Stepper,
   type StoredSnapshot,
-  type TimerPurpose,
 } from './stepper.ts';
+export type { TimerPurpose } from './timers.ts';
 export { createStageActor, type StageFunction } from './stage-actor.ts';
 export { createTableStepper } from './table-stepper.ts';
 export { createWorkflowStepper, widthOf } from './workflow-stepper.ts';
@@ -55,11 +55,9 @@ export type { StageEnd, WorkflowContext, WorkflowEvent, WorkflowInput } from './
 export { createWorkflowMachine } from './workflow-machine.ts';
 export {
   deliverMessage,
-  fromRow,
   isTaskOver,
   resumeCommands,
   submitTask,
-  toRow,
   type Arrival,
   type ControlCommand,
   type Delivered,
@@ -69,9 +67,9 @@ export {
   type TaskCommand,
   type TaskCore,
   type TaskMessage,
-  type TaskRow,
   type TaskState,
   type TaskStatus,
 } from './task-reducer.ts';
 export { createActorRoot, type ActorRootEvent } from './actor-root.ts';
 export { createWorkMachine, type StepInput, type WorkOutput } from './work-machine.ts';
+export { fromRow, toRow, type TaskRow } from './task-row.ts';

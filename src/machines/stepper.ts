@@ -1,6 +1,7 @@
 import { createEmptyActor, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate';
 import { EngineError } from '../errors/index.ts';
-import { helperMark } from './chart.ts';
+import type { WorkflowGraph } from './graph.ts';
+import { readTimerId, timerEvent, timerId, timerOfEvent, type TimerPurpose } from './timers.ts';
 import type { WorkflowContext, WorkflowEvent, WorkflowInput } from './workflow-context.ts';
 
 /** What a step asks the world to do. Data: a host carries it out. */
@@ -15,8 +16,6 @@ export type ChartEffect =
       readonly delayMs: number;
     }
   | { readonly kind: 'clear'; readonly id: string };
-
-export type TimerPurpose = 'timeout' | 'retry';
 
 /** State of a machine between two steps. */
 export interface ChartSnapshot {
@@ -57,12 +56,13 @@ interface ExecutedAction {
  * Steps a machine without an actor. XState's own `transition()` builds an actor and its initial snapshot at every call;
  * the machine's method takes the scope as an argument, so one inert scope a machine will do.
  */
-export function createStepper(machine: AnyStateMachine): Stepper {
+export function createStepper(machine: AnyStateMachine, graph: WorkflowGraph): Stepper {
   let actions: ExecutedAction[] = [];
   const scope = inertScope((action) => actions.push(action));
-  const take = (snapshot: AnyMachineSnapshot): Stepped => {
+  const take = (move: () => AnyMachineSnapshot): Stepped => {
+    actions = []; // a step that threw may have left some
+    const snapshot = move();
     const effects = effectsOf(actions);
-    actions = [];
     if (snapshot.status === 'error')
       throw new EngineError('ENGINE_BUG', 'A step of the machine failed.', { cause: snapshot.error });
     // No actor lives here: what XState notes of children would only grow.
@@ -70,10 +70,10 @@ export function createStepper(machine: AnyStateMachine): Stepper {
     return { snapshot: snapshot as ChartSnapshot, effects };
   };
   return {
-    init: (input) => take(machine.getInitialSnapshot(scope, input)),
+    init: (input) => take(() => machine.getInitialSnapshot(scope, input)),
     step(snapshot, event) {
       if (snapshot.status !== 'active') return { snapshot, effects: [] }; // an actor would ignore it too
-      return take(machine.transition(snapshot as AnyMachineSnapshot, eventFor(event), scope));
+      return take(() => machine.transition(snapshot as AnyMachineSnapshot, eventFor(graph, event), scope));
     },
     load: (stored) => machine.resolveState(stored as Parameters<AnyStateMachine['resolveState']>[0]) as ChartSnapshot,
   };
@@ -99,8 +99,10 @@ function inertScope(note: (action: ExecutedAction) => void): Scope {
   } as unknown as Scope;
 }
 
-function eventFor(input: ChartInput): { type: string } {
-  return input.type === 'timer.fired' ? { type: input.id } : input;
+function eventFor(graph: WorkflowGraph, input: ChartInput): { type: string } {
+  if (input.type !== 'timer.fired') return input;
+  const timer = readTimerId(graph, input.id);
+  return { type: timer === undefined ? 'timer.unknown' : timerEvent(timer.purpose, timer.node) };
 }
 
 function effectsOf(actions: readonly ExecutedAction[]): readonly ChartEffect[] {
@@ -121,21 +123,18 @@ function effectOf({ type, params }: ExecutedAction): ChartEffect | undefined {
     case 'xstate.raise':
       return timerEffect(params as { id: string; delay: number });
     case 'xstate.cancel':
-      return { kind: 'clear', id: (params as { sendId: string }).sendId };
+      return clearEffect((params as { sendId: string }).sendId);
     default:
       return undefined;
   }
 }
 
-/** XState names the event of a delayed transition `xstate.after.<delay>.<state id>`, and ids here hold no dot. */
 function timerEffect({ id, delay }: { id: string; delay: number }): ChartEffect {
-  const state = id.slice(id.lastIndexOf('.') + 1);
-  const mark = state.lastIndexOf(helperMark);
-  return {
-    kind: 'timer',
-    id,
-    node: state.slice(0, mark),
-    purpose: state.slice(mark + 1) === 'retrying' ? 'retry' : 'timeout',
-    delayMs: delay,
-  };
+  const { purpose, node } = timerOfEvent(id);
+  return { kind: 'timer', id: timerId(purpose, node), node, purpose, delayMs: delay };
+}
+
+function clearEffect(event: string): ChartEffect {
+  const { purpose, node } = timerOfEvent(event);
+  return { kind: 'clear', id: timerId(purpose, node) };
 }

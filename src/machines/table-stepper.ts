@@ -3,7 +3,8 @@ import { openGate, passGate, pauseGate, resumeGate, stepGate, type Passage } fro
 import type { GraphNode, WorkflowGraph } from './graph.ts';
 import { cancelAll, settle, startControl, verdictOf } from './kernel.ts';
 import { effectiveOutcome, type Outcome } from './routes.ts';
-import type { ChartEffect, ChartInput, ChartSnapshot, Stepped, Stepper, TimerPurpose } from './stepper.ts';
+import type { ChartEffect, ChartInput, ChartSnapshot, Stepped, Stepper } from './stepper.ts';
+import { readTimerId, timerId } from './timers.ts';
 import {
   countAttempt,
   countOf,
@@ -98,7 +99,7 @@ function endAttempt(graph: WorkflowGraph, context: WorkflowContext, { node, end 
     retryAfterMs: end.retryAfterMs ?? 0,
   });
   const delayMs = countOf(counted.waits, node.id);
-  const retry: ChartEffect = { kind: 'timer', id: timerId('retry', node), node: node.id, purpose: 'retry', delayMs };
+  const retry: ChartEffect = { kind: 'timer', id: timerId('retry', node.id), node: node.id, purpose: 'retry', delayMs };
   return { context: { ...context, ...counted }, effects: [...stopEffects(context, node), retry] };
 }
 
@@ -125,15 +126,15 @@ function cancel(graph: WorkflowGraph, context: WorkflowContext): Move {
 }
 
 function fireTimer(graph: WorkflowGraph, context: WorkflowContext, id: string): Move | undefined {
-  const [purpose, nodeId] = splitTimerId(id);
-  const node = graph.byId.get(nodeId);
-  if (node === undefined || !isAdmitted(context, node)) return undefined;
+  const timer = readTimerId(graph, id);
+  if (timer === undefined || !isAdmitted(context, timer.node)) return undefined;
+  const { purpose, node } = timer;
   const isWaiting = Object.hasOwn(context.waits, node.id);
   if (purpose === 'retry') {
     if (!isWaiting) return undefined;
     return { context: { ...context, ...withoutWait(context, node.id) }, effects: startEffects(graph, [node.id]) };
   }
-  if (purpose !== 'timeout' || node.timeoutMs === undefined || isWaiting) return undefined;
+  if (node.timeoutMs === undefined || isWaiting) return undefined;
   return endAttempt(graph, context, { node, end: { kind: 'failed', category: 'timeout', retryable: true } });
 }
 
@@ -146,7 +147,7 @@ function startEffects(graph: WorkflowGraph, stages: readonly string[]): ChartEff
     if (node.timeoutMs === undefined) continue;
     effects.push({
       kind: 'timer',
-      id: timerId('timeout', node),
+      id: timerId('timeout', node.id),
       node: id,
       purpose: 'timeout',
       delayMs: node.timeoutMs,
@@ -157,16 +158,7 @@ function startEffects(graph: WorkflowGraph, stages: readonly string[]): ChartEff
 
 /** A stage that is left takes its timers along; one that waits for its next attempt has been stopped before. */
 function stopEffects(context: WorkflowContext, node: GraphNode): readonly ChartEffect[] {
-  if (Object.hasOwn(context.waits, node.id)) return [{ kind: 'clear', id: timerId('retry', node) }];
+  if (Object.hasOwn(context.waits, node.id)) return [{ kind: 'clear', id: timerId('retry', node.id) }];
   const stop: ChartEffect = { kind: 'stop', node: node.id };
-  return node.timeoutMs === undefined ? [stop] : [stop, { kind: 'clear', id: timerId('timeout', node) }];
-}
-
-function timerId(purpose: TimerPurpose, node: GraphNode): string {
-  return `${purpose} ${node.id}`;
-}
-
-function splitTimerId(id: string): readonly [purpose: string, node: string] {
-  const space = id.indexOf(' ');
-  return [id.slice(0, space), id.slice(space + 1)];
+  return node.timeoutMs === undefined ? [stop] : [stop, { kind: 'clear', id: timerId('timeout', node.id) }];
 }

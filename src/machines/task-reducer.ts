@@ -1,7 +1,7 @@
 import { tokenOf, type Token } from './control.ts';
 import type { GraphNode, WorkflowGraph } from './graph.ts';
-import type { ChartEffect, ChartSnapshot, Stepped, Stepper, StoredSnapshot, TimerPurpose } from './stepper.ts';
-import { storeSnapshot } from './stepper.ts';
+import type { ChartEffect, ChartSnapshot, Stepped, Stepper } from './stepper.ts';
+import type { TimerPurpose } from './timers.ts';
 import { countOf, type StageEnd } from './workflow-context.ts';
 
 /*
@@ -9,11 +9,11 @@ import { countOf, type StageEnd } from './workflow-context.ts';
  * the message durable together, and then carries the commands out at least once.
  */
 
-export type TaskStatus = 'running' | 'paused' | 'completed' | 'partial' | 'failed' | 'cancelled';
+export type TaskStatus = 'pending' | 'running' | 'paused' | 'completed' | 'partial' | 'failed' | 'cancelled';
 
-/** Whether anything can still happen to a task in this status. */
+/** Whether nothing can happen any more to a task in this status. */
 export function isTaskOver(status: TaskStatus): boolean {
-  return status !== 'running' && status !== 'paused';
+  return status !== 'pending' && status !== 'running' && status !== 'paused';
 }
 
 /** What a merge is told of each inbound edge, so that nothing is dropped silently. */
@@ -53,21 +53,13 @@ export interface TaskState {
   readonly pending: ReadonlyMap<string, Pending>;
 }
 
-/** The durable form of a task state: plain JSON. */
-export interface TaskRow {
-  readonly v: 1;
-  readonly seq: number;
-  readonly status: TaskStatus;
-  readonly snapshot: StoredSnapshot;
-  readonly pending: readonly (readonly [key: string, pending: Pending])[];
-}
-
 export type TaskMessage =
   | { readonly kind: 'result'; readonly node: string; readonly token: string; readonly end: StageEnd }
   | { readonly kind: 'timer'; readonly id: string; readonly token: string }
   | { readonly kind: 'control'; readonly command: ControlCommand };
 
-export type ControlCommand = 'pause' | 'resume' | 'step' | 'cancel';
+/** `start` is given once, at the first run. */
+export type ControlCommand = 'start' | 'pause' | 'resume' | 'step' | 'cancel';
 
 export type TaskCommand =
   | { readonly do: 'run_stage'; readonly stage: PendingStage }
@@ -95,7 +87,8 @@ export interface TaskStart {
 
 /** The first state of a task, and the stages it starts with. `at` in milliseconds since the epoch. */
 export function submitTask(core: TaskCore, start: TaskStart, at: number): Delivered {
-  return advance(core, { seq: 0, pending: new Map(), at }, core.stepper.init(start));
+  const first = advance(core, { seq: 0, pending: new Map(), at }, core.stepper.init(start));
+  return isTaskOver(first.state.status) ? first : { ...first, state: { ...first.state, status: 'pending' } };
 }
 
 /** The state after a message; "stale" when it is late, double, or of no use to a task in this status. */
@@ -108,23 +101,10 @@ export function deliverMessage(
   const { message, at } = delivery;
   const pending = new Map(state.pending);
   if (message.kind !== 'control') pending.delete(message.kind === 'result' ? message.node : message.id);
-  const stepped = core.stepper.step(state.snapshot, chartInput(message));
+  const input = chartInput(message);
+  const stepped =
+    input === undefined ? { snapshot: state.snapshot, effects: [] } : core.stepper.step(state.snapshot, input);
   return advance(core, { seq: state.seq + 1, pending, at }, stepped);
-}
-
-export function toRow(state: TaskState): TaskRow {
-  return {
-    v: 1,
-    seq: state.seq,
-    status: state.status,
-    snapshot: storeSnapshot(state.snapshot),
-    pending: [...state.pending],
-  };
-}
-
-/** The state that a row was made from. It must belong to the same compiled workflow. */
-export function fromRow(core: TaskCore, row: TaskRow): TaskState {
-  return { seq: row.seq, status: row.status, snapshot: core.stepper.load(row.snapshot), pending: new Map(row.pending) };
 }
 
 /** What a host has to do again after a restart: stages in flight run again, timers keep their deadlines. */
@@ -135,18 +115,19 @@ export function resumeCommands(state: TaskState): readonly TaskCommand[] {
 }
 
 function isExpected(state: TaskState, message: TaskMessage): boolean {
-  if (message.kind === 'control') return true;
+  if (message.kind === 'control') return message.command !== 'start' || state.status === 'pending';
   return state.pending.get(message.kind === 'result' ? message.node : message.id)?.token === message.token;
 }
 
-function chartInput(message: TaskMessage): Parameters<Stepper['step']>[1] {
+/** What the chart is told; nothing when it is of no matter to it. */
+function chartInput(message: TaskMessage): Parameters<Stepper['step']>[1] | undefined {
   switch (message.kind) {
     case 'result':
       return { type: 'stage.ended', node: message.node, end: message.end };
     case 'timer':
       return { type: 'timer.fired', id: message.id };
     case 'control':
-      return { type: `task.${message.command}` };
+      return message.command === 'start' ? undefined : { type: `task.${message.command}` };
   }
 }
 

@@ -13,7 +13,7 @@ const widestForXState = 16;
 /** The stepper for a workflow: XState's, or for charts too wide for it the table that takes the same steps. */
 export function createWorkflowStepper(graph: WorkflowGraph, chart: WorkflowChart): Stepper {
   if (widthOf(chart) > widestForXState) return createTableStepper(graph);
-  return createStepper(createWorkflowMachine(graph, chart));
+  return createStepper(createWorkflowMachine(graph, chart), graph);
 }
 
 /** The most leaf states of a chart that can be active at a time. */

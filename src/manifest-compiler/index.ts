@@ -1,7 +1,30 @@
+export { createStageActor, createWorkflowMachine, type StageFunction } from '../machines/index.ts';
 export { checkProject, type CheckOptions } from './checks/index.ts';
-export { compileProject } from './compile/compile-project.ts';
+export { compileProject, textOf } from './compile/compile-project.ts';
 export type { Compilation, CompiledAgent, CompiledPipeline, CompiledProject } from './compile/compiled.ts';
 export type { FileOf } from './compile/fault-collector.ts';
+export {
+  countCovered,
+  countPaths,
+  criteria,
+  describeGoal,
+  explore,
+  listPaths,
+  staticFacts,
+  type Criterion,
+  type Exploration,
+  type ExploreOptions,
+  type Goal,
+  type GraphPath,
+  type ModelUse,
+  type ReachableTools,
+  type SafeMode,
+  type Scenario,
+  type ScenarioStep,
+  type StaticFacts,
+  type UnhandledFailures,
+  type WorstCase,
+} from './explore/index.ts';
 export type { CompiledPrompt } from './expressions/index.ts';
 export type { Outline, OutlineEdge, OutlineNode } from './plan/outline.ts';
 export { parseManifests, type NamedFile, type ParsedProject } from './read/index.ts';

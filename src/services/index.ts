@@ -4,6 +4,7 @@ export {
   costOf,
   createModelClient,
   parseScript,
+  type FinishReason,
   type GenerateOptions,
   type LLMClient,
   type LLMResult,
@@ -17,6 +18,7 @@ export {
   type MemoryStore,
   type MemoryStores,
 } from './memory/index.ts';
+export { withEnvironment, type Environment } from './security/index.ts';
 export {
   createMemoryTaskStore,
   createSqliteTaskStore,
@@ -30,6 +32,7 @@ export {
   type TaskFilter,
   type TaskStore,
 } from './store/index.ts';
+export { estimateTokens } from './tokens.ts';
 export {
   createEventStream,
   createJsonlSink,

@@ -54,8 +54,8 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
   const context = { directory, stateDirectory, environment: {}, handlers, telemetry, now };
   const commits: TaskCommit[] = [];
   const store = wrapStore(recording(openStateFile(directory), commits));
-  const definitions = createDefinitionTable(await createDefinition(compiled, context), context, store);
-  const resolve = (definition: string, pipeline: string): RunnablePipeline => definitions.resolve(definition, pipeline);
+  const definitions = createDefinitionTable(createDefinition(compiled, context), context, store);
+  const resolve = (hash: string, pipeline: string): RunnablePipeline => definitions.get(hash).runnable(pipeline);
   const { runStage } = definitions;
   const host = createLocalHost({ clock, listener: telemetry, runStage, resolve, store });
   const close = async (): Promise<void> => {

@@ -57,6 +57,7 @@ export interface AgentServices {
   readonly validator: SchemaValidator;
   readonly assembleContext: (request: ContextRequest) => Promise<ContextPackage>;
   readonly hash: (text: string) => string;
+  readonly estimateTokens: (text: string) => number;
   /** US dollars for a call; absent without a price. */
   readonly costOf: (result: LLMResult, price: PriceSpec | undefined) => number | undefined;
   /** Milliseconds since the epoch. */

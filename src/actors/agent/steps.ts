@@ -1,8 +1,9 @@
-import { failureError, failureOf, type Failure } from '../../errors/index.ts';
+import { failureError, failureOf, type Failure, type FailureKind } from '../../errors/index.ts';
 import type { JsonSchema, StoreName } from '../../manifest/index.ts';
-import type { ContextPackage, EventData, LLMResult, MemoryItem } from '../../services/index.ts';
+import type { ContextPackage, EventData, FinishReason, LLMResult } from '../../services/index.ts';
 import { appendMemory, queryMemory, type MemoryActor } from '../memory-actor.ts';
 import { storeNames, type AgentCall, type AgentNotes, type AgentReply, type AgentServices } from './call.ts';
+import { messageItem } from './message.ts';
 import { asText, buildPrompt } from './prompt.ts';
 
 /** What a step is given. */
@@ -61,18 +62,14 @@ export const agentSteps = {
   },
 
   async apply_agent_effects({ call, notes, services, memory }) {
-    const content = asText(notes.output ?? notes.reply?.text);
-    const item: MemoryItem = {
-      id: `${call.taskId}/${call.stage}`,
-      kind: 'message',
-      source: call.agent.id,
-      timestamp: services.now(),
-      tags: [call.stage],
-      importance: 0.5,
-      token_cost: Math.ceil(content.length / 4),
-      content,
-      metadata: {},
-    };
+    const item = messageItem({
+      taskId: call.taskId,
+      stage: call.stage,
+      agent: call.agent.id,
+      output: 'output' in notes ? notes.output : notes.reply?.text,
+      at: services.now(),
+      estimateTokens: services.estimateTokens,
+    });
     await appendMemory(memory, 'task_store', [item]);
     call.tell({ type: 'memory.written', data: { store: 'task_store', items: 1, tokens: item.token_cost } });
     return {};
@@ -156,6 +153,7 @@ async function askModel({ call, notes, services, signal }: StepRequest): Promise
         ...(reply.usage.cost_usd !== undefined && { costUsd: reply.usage.cost_usd }),
       },
     });
+    refuseUnfinished(agent.id, result.finishReason);
     return reply;
   } catch (error) {
     const failure = failureOf(error);
@@ -166,6 +164,19 @@ async function askModel({ call, notes, services, signal }: StepRequest): Promise
       });
     throw error;
   }
+}
+
+const unfinished = {
+  refusal: { code: 'agent.refused', what: 'refused to answer' },
+  content_filter: { code: 'provider.content_filter', what: 'was stopped by the filter of the provider' },
+  length: { code: 'agent.no_answer', what: 'was cut off by the token limit before its answer was whole' },
+} as const satisfies Partial<Record<FinishReason, { code: FailureKind; what: string }>>;
+
+/** What a model says when it did not come to an end is no answer, however much of one it looks. */
+function refuseUnfinished(agent: string, reason: FinishReason): void {
+  if (reason !== 'refusal' && reason !== 'content_filter' && reason !== 'length') return;
+  const { code, what } = unfinished[reason];
+  throw failureError({ code, message: `Agent "${agent}" ${what}.` });
 }
 
 function bundled(services: AgentServices, reference: NonNullable<AgentCall['agent']['outputSchema']>): JsonSchema {

@@ -10,7 +10,7 @@ export interface ResumeOptions extends ProgressOptions {
 /** Goes on with a task after its last finished stage. */
 export async function resume(context: CliContext, taskId: string, options: ResumeOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
-  return withEngine(context, directory, async (engine) =>
+  return withEngine(context, { directory }, async (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
       const watch = watchTask(context, engine, options);
       return watch.carryOut(await engine.showTask(taskId), 'resumed');

@@ -24,7 +24,7 @@ export async function run(
   { directory, request }: RunArguments,
   options: RunOptions,
 ): Promise<number> {
-  return withEngine(context, directory, async (engine) => {
+  return withEngine(context, { directory }, async (engine) => {
     const { default_request: defaultRequest, limits } = engine.compiled.project.engine;
     const { value, note } = await readRequest(context, {
       directory: engine.directory,

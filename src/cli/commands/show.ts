@@ -21,7 +21,7 @@ const longestRequest = 200;
 export async function show(context: CliContext, taskId: string, options: ShowOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
   const { stdout } = context;
-  await withEngine(context, directory, async (engine) => {
+  await withEngine(context, { directory, lazy: true }, async (engine) => {
     const task = await engine.showTask(taskId);
     if (options.json === true) writeJson(stdout, task);
     else writeTask(stdout, task, engine.compiled.project.workflow.id);

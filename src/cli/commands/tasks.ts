@@ -38,7 +38,9 @@ async function tasksIn(
   { status }: TasksOptions,
 ): Promise<readonly TaskSummary[]> {
   if (!(await hasState(directory))) return [];
-  return withEngine(context, directory, async (engine) => engine.tasks(status === undefined ? {} : { status }));
+  return withEngine(context, { directory, lazy: true }, async (engine) =>
+    engine.tasks(status === undefined ? {} : { status }),
+  );
 }
 
 function rowsOf(found: readonly TaskSummary[], { stdout }: CliContext): readonly (readonly Cell[])[] {

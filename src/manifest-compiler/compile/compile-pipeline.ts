@@ -57,7 +57,10 @@ function compilePrograms(project: ProjectSpec, { graph, outline, faults }: Parts
     if (inGraph === undefined) continue;
     programs.set(
       node.spec.id,
-      compileProgram({ node, inGraph, place: places.get(node.standsFor ?? node.spec.id) ?? 0 }, { outboundOf, faults, ancestorsOf }),
+      compileProgram(
+        { node, inGraph, place: places.get(node.standsFor ?? node.spec.id) ?? 0 },
+        { outboundOf, faults, ancestorsOf },
+      ),
     );
   }
   return programs;

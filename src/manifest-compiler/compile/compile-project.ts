@@ -5,6 +5,7 @@ import { outlineWorkflow } from '../plan/workflow-plan.ts';
 import { compilePipeline, type PipelineTask } from './compile-pipeline.ts';
 import type { Compilation, CompiledAgent, CompiledPipeline } from './compiled.ts';
 import { createFaultCollector, type FaultCollector, type FileOf } from './fault-collector.ts';
+import { reportDeadParts } from './report-dead-parts.ts';
 
 /**
  * Compiles manifests that have passed the checks: graphs, charts, expressions and prompts. Pure: the same manifests give
@@ -22,8 +23,14 @@ export function compileProject(project: ProjectSpec, fileOf: FileOf = (kind) => 
   for (const task of pipelineTasks(project, whole)) {
     pipelines.set(task.id, compilePipeline(project, whole, { task, faults }));
   }
+  reportDeadParts(project.workflow, [...pipelines.values()], faults);
   const { problems } = faults;
   return problems.length > 0 ? { problems } : { compiled: { project, agents, pipelines }, problems };
+}
+
+/** A file that the manifests name. Own entries only: a prompt may be the word "constructor". */
+export function textOf({ texts }: ProjectSpec, file: string): string | undefined {
+  return Object.hasOwn(texts, file) ? texts[file] : undefined;
 }
 
 interface AgentContext {
@@ -32,7 +39,7 @@ interface AgentContext {
 }
 
 function compileAgent(id: string, spec: AgentSpec, { project, faults }: AgentContext): CompiledAgent | undefined {
-  const result = compilePrompt(project.texts[spec.prompt] ?? spec.prompt);
+  const result = compilePrompt(textOf(project, spec.prompt) ?? spec.prompt);
   if (result.ok) return { id, spec, prompt: result.prompt };
   faults.report('MANIFEST_PROMPT_INVALID', { kind: 'agents', path: ['agents', id, 'prompt'] }, result.fault);
   return undefined;

@@ -44,7 +44,9 @@ function choose(options: readonly Option[], output: unknown, scope: StageScope):
   for (const { choice, when } of options) {
     if (when === undefined ? choice === label : holds(when, { ...scope, output })) return { output, choice };
   }
-  return label === undefined ? { output } : { output, choice: label };
+  // The choice of a `when` edge is its expression: a text that happens to be that must not choose it.
+  const isChoosable = label !== undefined && !options.some(({ choice }) => choice === label);
+  return isChoosable ? { output, choice: label } : { output };
 }
 
 /** The label is the output itself, or its field `condition`. */

@@ -14,7 +14,7 @@ import {
 } from '../../../src/actors/index.ts';
 import { hashOf } from '../../../src/hosts/index.ts';
 import { createActorRoot, createWorkMachine } from '../../../src/machines/index.ts';
-import { assembleContext, costOf, createSchemaValidator } from '../../../src/services/index.ts';
+import { assembleContext, costOf, createSchemaValidator, estimateTokens } from '../../../src/services/index.ts';
 import { agentCall } from '../../support/agent-call.ts';
 import { inspectActors, type Inspection } from '../../support/actor-inspection.ts';
 
@@ -35,7 +35,7 @@ function startAgent(reply: string, steps: readonly string[] = allSteps): Running
   const told: string[] = [];
   const call = agentCall(reply, { signal: controller.signal, tell: ({ type }) => told.push(type) });
   const entry: WorkEntry<AgentCall, AgentNotes> = { call, notes: {} };
-  const services = { validator: createSchemaValidator({}), assembleContext, hash: hashOf, costOf, now: () => 5 };
+  const services = { validator: createSchemaValidator({}), assembleContext, hash: hashOf, costOf, estimateTokens, now: () => 5 };
   const logic = createStepLogic(new Map([[call.idempotencyKey, entry]]), async ({ step, signal, find }) => {
     const memory = find('memory');
     if (!isAgentStep(step) || memory === undefined) throw new Error(`Step "${step}" cannot run.`);

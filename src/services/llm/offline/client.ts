@@ -17,7 +17,10 @@ import { readSubject } from './subject-sources.ts';
 const mostParts = 2_000;
 const charactersPerChunk = 80;
 
-/** Answers without a model: it takes sentences, terms, paths and values out of what it is shown, and makes up no others. */
+/**
+ * Answers without a model: it takes sentences, terms, paths and values out of what it is shown. Only
+ * for a required field that nothing shown supports it puts a neutral placeholder, so that every workflow runs to its end.
+ */
 export function createOfflineClient(): LLMClient {
   const validator = createSchemaValidator({});
   const answer = (prompt: Prompt, options: GenerateOptions): LLMResult => {

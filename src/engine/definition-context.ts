@@ -1,0 +1,14 @@
+import type { ToolDefinition, ToolHandler } from '../services/index.ts';
+import type { Environment } from './environment.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** What the definitions of one engine share. */
+export interface DefinitionContext {
+  readonly directory: string;
+  readonly stateDirectory: string;
+  readonly environment: Environment;
+  readonly handlers: ReadonlyMap<string, ToolHandler | ToolDefinition>;
+  readonly telemetry: Telemetry;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}

@@ -1,0 +1,14 @@
+export { countCovered } from './coverage.ts';
+export { explore, type Exploration, type ExploreOptions, type Scenario, type ScenarioStep } from './explore.ts';
+export { criteria, describeGoal, type Criterion, type Goal } from './goals.ts';
+export { countPaths, listPaths, type GraphPath } from './paths.ts';
+export { describeDeadPart, findDeadParts, type DeadPart, type DeadPartText } from './problems.ts';
+export type { WorstCase } from './costliest-run.ts';
+export type { ModelUse } from './model-use.ts';
+export {
+  staticFacts,
+  type ReachableTools,
+  type SafeMode,
+  type StaticFacts,
+  type UnhandledFailures,
+} from './static-facts.ts';

@@ -1,0 +1,91 @@
+import type { AgentSpec, NodeSpec, ProjectSpec } from '../../manifest/index.ts';
+import type { GraphNode } from '../../machines/index.ts';
+import { worstCase, type WorstCase } from './costliest-run.ts';
+import type { Space } from './space.ts';
+
+export interface Declared {
+  readonly project: ProjectSpec;
+  /** By node id. */
+  readonly specs: ReadonlyMap<string, NodeSpec>;
+}
+
+/** What the models of one run can come to. */
+export interface ModelUse {
+  /** Calls in one run, every attempt counted. */
+  readonly modelCalls: WorstCase;
+  /** Tokens in one run; there when the size of every answer and every context window is declared. */
+  readonly tokens?: { readonly input: WorstCase; readonly output: WorstCase };
+  /** There when in addition every model has a price. */
+  readonly costUsd?: WorstCase;
+}
+
+/** What a stage can come to, all its attempts together. */
+interface StageUse {
+  readonly calls: number;
+  readonly input?: number;
+  readonly output?: number;
+  readonly costUsd?: number;
+}
+
+const nothing: StageUse = { calls: 0, input: 0, output: 0, costUsd: 0 };
+
+export function modelUse(space: Space, declared: Declared): ModelUse {
+  const uses = new Map<GraphNode, StageUse>();
+  for (const node of space.possible.runs) uses.set(node, stageUse(node, declared));
+  const most = (part: keyof StageUse): WorstCase => worstCase(space, (node) => uses.get(node)?.[part] ?? 0);
+  const isKnown = (part: keyof StageUse): boolean => [...uses.values()].every((use) => use[part] !== undefined);
+  return {
+    modelCalls: most('calls'),
+    ...(isKnown('input') && { tokens: { input: most('input'), output: most('output') } }),
+    ...(isKnown('costUsd') && { costUsd: most('costUsd') }),
+  };
+}
+
+/** Agents that a stage may ask, one of them in a run. */
+export function agentsOf(spec: NodeSpec | undefined): readonly string[] {
+  if (spec?.type !== 'agent' && spec?.type !== 'decision') return [];
+  const variants = spec.agent_variants?.map(({ agent }) => agent) ?? [];
+  return spec.agent === undefined ? variants : [spec.agent, ...variants];
+}
+
+function stageUse(node: GraphNode, { project, specs }: Declared): StageUse {
+  const uses = agentsOf(specs.get(node.id)).map((id) => agentUse(project, project.agents[id]));
+  return times(uses.reduce(larger, nothing), 1 + node.retries);
+}
+
+function agentUse(project: ProjectSpec, agent: AgentSpec | undefined): StageUse {
+  const models = [agent?.model ?? project.engine.defaults?.model, ...(agent?.fallback_models ?? [])];
+  const call = models.map((alias) => callUse(project, alias, agent?.max_output_tokens)).reduce(larger, nothing);
+  const answers = (agent?.max_steps ?? 1) * (1 + (agent?.json?.retries ?? 0));
+  return times(call, models.length * answers);
+}
+
+const tokensPerPrice = 1_000_000;
+
+/** Prompt and answer share the context window. */
+function callUse({ engine }: ProjectSpec, alias: string | undefined, maxOutput: number | undefined): StageUse {
+  const model = alias === undefined ? undefined : engine.models?.[alias];
+  const output = maxOutput ?? model?.max_output_tokens;
+  if (model?.context_window === undefined || output === undefined) return { calls: 1 };
+  const input = Math.max(0, model.context_window - output);
+  if (model.price === undefined) return { calls: 1, input, output };
+  const { input_per_mtok: inputPrice, output_per_mtok: outputPrice } = model.price;
+  return { calls: 1, input, output, costUsd: (input * inputPrice + output * outputPrice) / tokensPerPrice };
+}
+
+function larger(one: StageUse, other: StageUse): StageUse {
+  return combine(one, other, Math.max);
+}
+
+function times(use: StageUse, factor: number): StageUse {
+  return combine(use, use, (value) => value * factor);
+}
+
+/** What one of the two does not tell is unknown. */
+function combine(one: StageUse, other: StageUse, join: (one: number, other: number) => number): StageUse {
+  const part = (name: 'input' | 'output' | 'costUsd'): Partial<StageUse> => {
+    const [left, right] = [one[name], other[name]];
+    return left === undefined || right === undefined ? {} : { [name]: join(left, right) };
+  };
+  return { calls: join(one.calls, other.calls), ...part('input'), ...part('output'), ...part('costUsd') };
+}

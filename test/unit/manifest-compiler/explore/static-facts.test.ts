@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EdgeSpec, NodeSpec, ProjectSpec } from '../../../../src/manifest/index.ts';
+import { compileProject, staticFacts, type StaticFacts } from '../../../../src/manifest-compiler/index.ts';
+import { worstCase } from '../../../../src/manifest-compiler/explore/costliest-run.ts';
+import { createSpace } from '../../../../src/manifest-compiler/explore/space.ts';
+import { everyRun } from '../../../support/every-run.ts';
+import { blocksWorkflow } from '../../../support/known-workflows.ts';
+import { propertySettings } from '../../../support/property-settings.ts';
+import { workflows } from '../../../support/workflow-generator.ts';
+import { planWorkflow } from '../../../support/workflow-subject.ts';
+
+const model = { provider: 'scripted', context_window: 1_000, max_output_tokens: 200 };
+const price = { input_per_mtok: 1_000, output_per_mtok: 5_000 };
+
+function project(rest: Partial<ProjectSpec>): ProjectSpec {
+  return {
+    engine: { name: 'sample', models: { priced: { ...model, price }, unpriced: model } },
+    agents: { worker: { prompt: 'Work.', model: 'priced', tools: ['look', 'change'] } },
+    tools: {
+      look: { type: 'filesystem.list', root: '.' },
+      change: { type: 'filesystem.write_file', root: '.' },
+      own: { type: 'registered' },
+      idle: { type: 'registered' },
+    },
+    workflow: { id: 'sample', nodes: [] },
+    pipelines: {},
+    memory: {},
+    plugins: [],
+    schemas: {},
+    texts: {},
+    ...rest,
+  };
+}
+
+function factsOf(sample: ProjectSpec): readonly StaticFacts[] {
+  const { compiled, problems } = compileProject(sample);
+  expect(problems).toEqual([]);
+  return [...(compiled?.pipelines.values() ?? [])].map((pipeline) => staticFacts(sample, pipeline));
+}
+
+const nodes: NodeSpec[] = [
+  { id: 'ask', type: 'agent', agent: 'worker', retries: 2 },
+  { id: 'pick', type: 'decision', agent: 'worker' },
+  { id: 'long', type: 'agent', agent: 'worker', retries: 1 },
+  { id: 'short', type: 'tool', tool: 'own' },
+];
+const edges: EdgeSpec[] = [
+  { from: 'ask', to: 'pick' },
+  { from: 'pick', to: 'long', condition: 'long' },
+  { from: 'pick', to: 'short', condition: 'short' },
+];
+
+describe('static facts', () => {
+  it('tell the most that a run can cost, and what it can touch', () => {
+    expect(factsOf(project({ workflow: { id: 'sample', nodes, edges } }))).toEqual([
+      {
+        pipeline: 'sample',
+        modelCalls: { most: 6, isExact: true },
+        tokens: { input: { most: 4_800, isExact: true }, output: { most: 1_200, isExact: true } },
+        costUsd: { most: 10.8, isExact: true },
+        tools: {
+          normal: { run: ['look', 'change', 'own'], depends: [] },
+          analysis_only: { run: ['look'], depends: ['own'] },
+          dry_run: { run: ['look'], depends: ['own'] },
+        },
+        unhandled: [
+          { node: 'ask', categories: [...ofAgents], isAbsorbed: false },
+          { node: 'pick', categories: [...ofAgents, 'routing'], isAbsorbed: false },
+          { node: 'long', categories: [...ofAgents], isAbsorbed: false },
+          { node: 'short', categories: ['config', 'tool', 'permission', 'timeout', 'plugin'], isAbsorbed: false },
+        ],
+      },
+    ]);
+  });
+
+  it('give no cost where a price is missing, and no tokens where a size is', () => {
+    const workflow = { id: 'sample', nodes: [{ id: 'ask', type: 'agent', agent: 'worker' } as const] };
+    const [unpriced] = factsOf(project({ agents: { worker: { prompt: 'Work.', model: 'unpriced' } }, workflow }));
+    const [unknown] = factsOf(project({ agents: { worker: { prompt: 'Work.' } }, workflow }));
+    expect([unpriced?.costUsd, unpriced?.tokens?.output, unknown?.tokens, unknown?.modelCalls]).toEqual([
+      undefined,
+      { most: 200, isExact: true },
+      undefined,
+      { most: 1, isExact: true },
+    ]);
+  });
+
+  it('count an edge that takes a failure, and a merge that can do without a branch', () => {
+    const [facts] = factsOf(
+      project({
+        workflow: {
+          id: 'sample',
+          nodes: [
+            { id: 'fork', type: 'transform', output: 1 },
+            { id: 'a', type: 'tool', tool: 'own' },
+            { id: 'b', type: 'transform', output: 1 },
+            { id: 'join', type: 'merge', on_branch_failure: 'continue' },
+            { id: 'end', type: 'end' },
+          ],
+          edges: [
+            { from: 'fork', to: 'a' },
+            { from: 'fork', to: 'b' },
+            { from: 'a', to: 'join' },
+            { from: 'b', to: 'join' },
+            { from: 'a', to: 'end', type: 'error', on: ['tool', 'timeout', 'config', 'plugin'] },
+            { from: 'join', to: 'end' },
+            { from: 'join', to: 'end', type: 'error' },
+          ],
+        },
+      }),
+    );
+    expect(facts?.unhandled).toEqual([
+      { node: 'fork', categories: ['config'], isAbsorbed: true },
+      { node: 'a', categories: ['permission'], isAbsorbed: true },
+      { node: 'b', categories: ['config'], isAbsorbed: true },
+    ]);
+  });
+});
+
+const ofAgents = ['config', 'agent', 'provider', 'json', 'context', 'memory', 'budget', 'plugin'] as const;
+
+describe('the worst case', () => {
+  it('is what the heaviest of all runs comes to, or a bound that none exceeds', () => {
+    fc.assert(
+      fc.property(workflows({ maxNodes: 6 }), (workflow) => {
+        const { graph, reading } = planWorkflow(workflow);
+        const weightOf = (index: number): number => (graph.nodes[index]?.closes === undefined ? 1 + (index % 3) : 0);
+        const sums = everyRun(workflow, reading).map(({ outcomes }) =>
+          [...outcomes.keys()].reduce((sum, index) => sum + weightOf(index), 0),
+        );
+        const heaviest = Math.max(0, ...sums);
+        const { most, isExact } = worstCase(createSpace(graph), (node) => weightOf(node.index));
+        expect(isExact ? most === heaviest : most >= heaviest).toBe(true);
+        expect(isExact || graph.exit === 'first' || graph.failFast || hasCancelling(graph.nodes)).toBe(true);
+      }),
+      propertySettings(500),
+    );
+  });
+
+  it('counts each stage once where branches meet again, however many runs there are', () => {
+    const { graph } = planWorkflow(blocksWorkflow(30, 4));
+    expect(worstCase(createSpace(graph), (node) => (node.type === 'agent' ? 1 : 0))).toEqual({
+      most: 1 + 30 * 6,
+      isExact: true,
+    });
+  });
+});
+
+function hasCancelling(all: readonly { readonly join: { readonly cancelRemaining: boolean } }[]): boolean {
+  return all.some(({ join }) => join.cancelRemaining);
+}

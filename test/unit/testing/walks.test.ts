@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { explore, type Criterion, type Scenario } from '../../../src/index.ts';
+import { compareWalk } from '../../../src/testing/compare-walk.ts';
+import { createMachineWalk } from '../../../src/testing/walk-machine.ts';
+import { createTaskWalk } from '../../../src/testing/walk-task.ts';
+import { outlineWorkflow } from '../../../src/manifest-compiler/plan/workflow-plan.ts';
+import type { CompiledPipeline } from '../../../src/manifest-compiler/index.ts';
+import type { WorkflowSpec } from '../../../src/manifest/index.ts';
+import { reviewWorkflow } from '../../support/known-workflows.ts';
+import { propertySettings } from '../../support/property-settings.ts';
+import { workflows } from '../../support/workflow-generator.ts';
+import { compileWorkflow } from '../../support/workflow-subject.ts';
+
+function pipelineOf(workflow: WorkflowSpec): CompiledPipeline {
+  const { graph, chart } = compileWorkflow(workflow);
+  return { id: 'main', outline: outlineWorkflow(workflow, {}), graph, programs: new Map(), chart: () => chart };
+}
+
+function differences(pipeline: CompiledPipeline, scenario: Scenario): readonly string[] {
+  const walks = [createMachineWalk(pipeline)(scenario), createTaskWalk(pipeline)(scenario)];
+  return walks.flatMap((walk) => compareWalk(pipeline, scenario, walk));
+}
+
+describe('walks', () => {
+  it('do what scenarios tell, on the statechart and as a task, with retries and timeouts', () => {
+    const criteria = fc.constantFrom<Criterion>('edges', 'outcomes', 'pairs');
+    fc.assert(
+      fc.property(workflows(), criteria, (workflow, criterion) => {
+        const pipeline = pipelineOf(workflow);
+        for (const scenario of explore(pipeline.graph, criterion, { limit: 500 }).scenarios) {
+          expect(differences(pipeline, scenario)).toEqual([]);
+        }
+      }),
+      propertySettings(200),
+    );
+  });
+
+  it('tell each way in which a run differs from its scenario', () => {
+    const pipeline = pipelineOf(reviewWorkflow);
+    const [scenario] = explore(pipeline.graph, 'nodes').scenarios;
+    if (scenario === undefined) throw new Error('There is a scenario.');
+    const wrong: Scenario = {
+      ...scenario,
+      steps: [{ node: 'rescue', outcome: { kind: 'done' } }, ...scenario.steps.slice(0, 2)],
+      trace: ['start', 'ended'],
+      live: ['start->plan', 'no->edge'],
+      verdict: 'partial',
+    };
+    const told = [
+      '"rescue" did not run when its turn had come.',
+      'Missing taken edges: no->edge.',
+      'Unexpected taken edges: plan->triage.',
+      'Missing ends: ended.',
+      'The run was active where partial was expected.',
+    ];
+    expect(differences(pipeline, wrong)).toEqual([...told, ...told]);
+  });
+});
