@@ -1,10 +1,8 @@
-import { EngineError } from '../errors/index.ts';
-import { hashOf, type StageRunner } from '../hosts/index.ts';
-import { ProjectSpec } from '../manifest/index.ts';
-import { compileProject } from '../manifest-compiler/index.ts';
+import type { StageRunner } from '../hosts/index.ts';
 import type { TaskStore } from '../services/index.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { createDefinition, definitionText, type Definition } from './definition.ts';
+import { storedProject } from './stored-project.ts';
 
 /** Definitions that tasks of this engine began with: the one of the directory, and older ones from the state file. */
 export interface DefinitionTable {
@@ -25,7 +23,7 @@ export function createDefinitionTable(
   const table = new Map([[current.hash, current]]);
   store?.saveDefinition(current.hash, definitionText(current.compiled.project).text);
   const get = (hash: string): Definition => {
-    const definition = table.get(hash) ?? readDefinition(hash, context, store);
+    const definition = table.get(hash) ?? createDefinition(storedProject(hash, store), context);
     table.set(hash, definition);
     return definition;
   };
@@ -40,20 +38,4 @@ export function createDefinitionTable(
       await Promise.all(Array.from(table.values(), (definition) => definition.close()));
     },
   };
-}
-
-function readDefinition(hash: string, context: DefinitionContext, store?: TaskStore): Definition {
-  const text = store?.definition(hash);
-  const value: unknown = text === undefined || hashOf(text) !== hash ? undefined : JSON.parse(text);
-  const project = ProjectSpec.safeParse(value);
-  const compiled = project.success ? compileProject(project.data).compiled : undefined;
-  if (compiled !== undefined) return createDefinition(compiled, context);
-  throw new EngineError(
-    'STORE_JOURNAL_BROKEN',
-    'The manifests that the task began with cannot be read from the state file.',
-    {
-      hint: 'Restore the state file from a backup, or run the task anew.',
-      details: { definition: hash },
-    },
-  );
 }

@@ -62,7 +62,8 @@ export function createDefinition(compiled: CompiledProject, context: DefinitionC
   };
 }
 
-function makeRunnable({ project, pipelines }: CompiledProject, id: string): RunnablePipeline {
+/** The machine of a pipeline, and what a host has to know besides. */
+export function makeRunnable({ project, pipelines }: CompiledProject, id: string): RunnablePipeline {
   const pipeline = pipelines.get(id);
   if (pipeline === undefined) throw new EngineError('ENGINE_BUG', `The definition has no pipeline "${id}".`);
   const { graph } = pipeline;

@@ -1,4 +1,4 @@
-import { open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../errors/index.ts';
 import { manifestKinds } from '../manifest/index.ts';
@@ -78,8 +78,7 @@ async function readText(directory: string, name: string): Promise<string> {
   try {
     // Opening a pipe would wait for whoever writes into it.
     if (!(await stat(file)).isFile()) throw new Error('It is no file.');
-    await using handle = await open(file);
-    const bytes = await readBytes(handle);
+    const bytes = await readBytes(file);
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     return decoder.decode(bytes, { stream: bytes.length === maxBytes });
   } catch (cause) {
@@ -91,16 +90,21 @@ async function readText(directory: string, name: string): Promise<string> {
 }
 
 /** As much of a file as is ever needed, however large it is. */
-async function readBytes(handle: FileHandle): Promise<Buffer> {
-  const { size } = await handle.stat();
-  const chunks: Buffer[] = [];
-  let length = 0;
-  while (length < maxBytes) {
-    const buffer = Buffer.allocUnsafe(Math.min(maxBytes - length, Math.max(size, 4_096)));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-    if (bytesRead === 0) break;
-    chunks.push(buffer.subarray(0, bytesRead));
-    length += bytesRead;
+async function readBytes(file: string): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const chunks: Buffer[] = [];
+    let length = 0;
+    while (length < maxBytes) {
+      const buffer = Buffer.allocUnsafe(Math.min(maxBytes - length, Math.max(size, 4_096)));
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) break;
+      chunks.push(buffer.subarray(0, bytesRead));
+      length += bytesRead;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    await handle.close();
   }
-  return Buffer.concat(chunks);
 }

@@ -2,9 +2,13 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../errors/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
-import { createSqliteTaskStore, type TaskStore } from '../services/index.ts';
+import { replayTask, summaryOf, taskNotFound, type TaskSummary } from '../hosts/index.ts';
+import { createSqliteTaskStore, type TaskFilter, type TaskStore } from '../services/index.ts';
+import { makeRunnable } from './definition.ts';
 import { withEnvironment, type Environment } from './environment.ts';
 import { loadProject, type LoadedProject } from './load-project.ts';
+import { storedProject } from './stored-project.ts';
+import { viewOf, type TaskView } from './task-view.ts';
 
 type Place = Pick<LoadedProject, 'directory' | 'compiled'>;
 
@@ -38,12 +42,43 @@ export async function hasState(directory: string): Promise<boolean> {
 
 /** Whether the state file of a project knows a task. Makes nothing. Throws MANIFEST_* and STORE_*. */
 export async function knowsTask(directory: string, taskId: string): Promise<boolean> {
+  return (await reading(directory, (store) => store.task(taskId) !== undefined)) ?? false;
+}
+
+/** The tasks of a project, newest first. Needs nothing of the project but its state file. Throws as `knowsTask` does. */
+export async function storedTasks(directory: string, filter: TaskFilter = {}): Promise<readonly TaskSummary[]> {
+  return (await reading(directory, (store) => store.tasks(filter).map(summaryOf))) ?? [];
+}
+
+export interface StoredTaskView {
+  readonly workflow: string;
+  readonly task: TaskView;
+}
+
+/**
+ * A task as it stands, read with the manifests it began with: those of today may be others, or broken. Throws
+ * TASK_NOT_FOUND, STORE_JOURNAL_BROKEN, and as `knowsTask` does.
+ */
+export async function storedTask(directory: string, taskId: string): Promise<StoredTaskView> {
+  const found = await reading(directory, (store) => {
+    const stored = store.task(taskId);
+    if (stored === undefined) return undefined;
+    const compiled = storedProject(stored.definition, store);
+    const task = replayTask(stored, { store, resolve: (_, pipeline) => makeRunnable(compiled, pipeline) });
+    return { workflow: compiled.project.workflow.id, task: viewOf(task) };
+  });
+  if (found !== undefined) return found;
+  throw taskNotFound(taskId);
+}
+
+/** Work on the state file of a project; undefined when there is none. */
+async function reading<Result>(directory: string, read: (store: TaskStore) => Result): Promise<Result | undefined> {
   const loaded = await loadProject(directory);
   const file = stateFileIn(stateDirectoryOf(loaded));
-  if (!(await isFile(file))) return false;
+  if (!(await isFile(file))) return undefined;
   const store = openFile(loaded.compiled, file);
   try {
-    return store.task(taskId) !== undefined;
+    return read(store);
   } finally {
     store.close();
   }

@@ -1,8 +1,9 @@
 export { concludeTask } from './conclude.ts';
 export { systemClock, type Clock } from './clock.ts';
 export type { Host, TaskSummary } from './host.ts';
-export { createLocalHost, type LocalHostOptions } from './local-host.ts';
-export { createMemoryHost } from './memory-host.ts';
+export { createLocalHost, summaryOf, type LocalHostOptions } from './local-host.ts';
+export { createMemoryHost, taskNotFound } from './memory-host.ts';
+export { replayTask } from './replay.ts';
 export { scopeFor } from './stage-scope.ts';
 export type { StageCall, StageResult, StageRunner } from './stage-runner.ts';
 export type { TaskFact, TaskListener } from './task-events.ts';

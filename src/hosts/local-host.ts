@@ -117,7 +117,8 @@ function storedTask(task: TaskRecord, at: number): StoredTask {
   };
 }
 
-function summaryOf({ id, status, definition, created_at, updated_at }: StoredTask): TaskSummary {
+/** What a list says of a task. */
+export function summaryOf({ id, status, definition, created_at, updated_at }: StoredTask): TaskSummary {
   return { id, status, definition, created_at, updated_at };
 }
 

@@ -82,7 +82,7 @@ export const LimitsSpec = z.strictObject({
     .int()
     .min(1_024)
     .optional()
-    .meta({ description: 'Largest input or output of a stage, as JSON. Default: 8 MiB.' }),
+    .meta({ description: 'Largest output of a stage, as JSON. Default: 8 MiB.' }),
   max_input_bytes: z.int().min(1_024).optional().meta({ description: 'Largest request of a task. Default: 8 MiB.' }),
 });
 export type LimitsSpec = z.infer<typeof LimitsSpec>;

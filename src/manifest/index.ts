@@ -9,7 +9,13 @@ export {
   MappingObject,
   SchemaReference,
 } from './common.ts';
-export { splitCommandWords, type CommandWords } from './command-words.ts';
+export {
+  matchesCommand,
+  readCommandPattern,
+  splitCommandWords,
+  type CommandPattern,
+  type CommandWords,
+} from './command-words.ts';
 export { DeclaredNodeSpec } from './declared-node.ts';
 export { DeclaredToolSpec, ToolsFile } from './declared-tools.ts';
 export { durationMs } from './duration.ts';

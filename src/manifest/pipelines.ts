@@ -5,7 +5,10 @@ export const PipelineSpec = z.strictObject({
   description: z.string().optional(),
   entry: z.string().min(1),
   ends: z.array(z.string().min(1)).min(1),
-  modes: z.array(z.string().min(1)).optional().meta({ description: 'Task modes it accepts. Default: all.' }),
+  modes: z
+    .array(z.string().min(1))
+    .optional()
+    .meta({ description: 'Task modes it accepts. Default: all. A task without a mode fits every pipeline.' }),
   tags: z.array(z.string().min(1)).optional().meta({ description: 'Tags that a task must have.' }),
   priority: z.number().optional().meta({ description: 'The higher one wins. Default: 0.' }),
 });

@@ -27,7 +27,7 @@ it('shows what became of a task', async () => {
 `,
   };
   const project = place('shown', files);
-  await cli(['run', project, 'go', '--id', 'task', '--tag', 'one', '--tag', 'two', '--mode', 'careful']);
+  await cli(['run', project, 'go', '--id', 'task', '--tag', 'one', '--tag', 'two', '--mode', 'normal']);
   const { code, stdout, stderr } = await cli(['show', 'task', '--project', project]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(
@@ -40,7 +40,7 @@ it('shows what became of a task', async () => {
       'task  task',
       'status  completed',
       'workflow  shown, pipeline shown',
-      'mode  careful',
+      'mode  normal',
       'tags  one, two',
       'created  _',
       'request  go',

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { checkScript } from '../../src/engine/load-project.ts';
 import { checkProject, type CheckedProject } from '../../src/manifest-compiler/checks/index.ts';
 import { parseManifests, type ParsedProject } from '../../src/manifest-compiler/read/index.ts';
 
@@ -28,8 +29,12 @@ export function sampleNames(kind: 'invalid' | 'valid'): string[] {
 /** What a loader does: manifests are the files at the top, named files are those that manifests name. */
 export function checkTexts(texts: Texts): CheckedProject & { readonly parsed: ParsedProject } {
   const parsed = parseManifests(new Map([...texts].filter(([file]) => !file.includes('/'))));
-  return { ...checkProject(parsed, texts, { compileSchema }), parsed };
+  const modules = new Set(texts.keys());
+  return { ...checkProject(parsed, texts, { compileSchema, checkScript, modules, environmentNames }), parsed };
 }
+
+/** What is set when a sample is checked. */
+const environmentNames: ReadonlySet<string> = new Set(['LOG_DIRECTORY', 'PROVIDER', 'KEY']);
 
 function compileSchema(schema: unknown): string | undefined {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });

@@ -39,7 +39,12 @@ export function compileWorkflow(workflow: WorkflowSpec): ChartSubject {
   const subject = planWorkflow(workflow);
   const concurrency = analyseConcurrency(subject.graph);
   const chart = emitChart(subject.graph, concurrency);
-  return { ...subject, concurrency, chart, stepper: createStepper(createWorkflowMachine(subject.graph, chart), subject.graph) };
+  return {
+    ...subject,
+    concurrency,
+    chart,
+    stepper: createStepper(createWorkflowMachine(subject.graph, chart), subject.graph),
+  };
 }
 
 export function nodeAt({ graph }: KernelSubject, place: number): GraphNode {

@@ -54,11 +54,11 @@ function modeLine(mode: string): string {
 
 function contract(schema: JsonSchema | undefined): string {
   if (schema === undefined) return '';
-  return [
+  const sentences = [
     'Answer with one JSON value that fits this JSON Schema, and with nothing else.',
     'Where you are unsure, say so in the fields that allow it, and leave optional fields out rather than guess.',
-    `\n\n${JSON.stringify(schema)}`,
-  ].join(' ');
+  ];
+  return `${sentences.join(' ')}\n\n${JSON.stringify(schema)}`;
 }
 
 function section(title: string, body: string): string {

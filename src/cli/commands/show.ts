@@ -1,9 +1,8 @@
-import type { StageRecord, TaskView } from '../../engine/index.ts';
+import { storedTask, type StageRecord, type TaskView } from '../../engine/index.ts';
 import type { CliContext, Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { costText, durationText, timeText } from '../format-values.ts';
-import { withEngine } from '../open-engine.ts';
 import { outputText, writeJson } from '../output-text.ts';
 import { fitWidth, safeLine, safeText } from '../safe-text.ts';
 import { statusPaint } from '../status-paint.ts';
@@ -21,11 +20,9 @@ const longestRequest = 200;
 export async function show(context: CliContext, taskId: string, options: ShowOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
   const { stdout } = context;
-  await withEngine(context, { directory, lazy: true }, async (engine) => {
-    const task = await engine.showTask(taskId);
-    if (options.json === true) writeJson(stdout, task);
-    else writeTask(stdout, task, engine.compiled.project.workflow.id);
-  });
+  const { task, workflow } = await storedTask(directory, taskId);
+  if (options.json === true) writeJson(stdout, task);
+  else writeTask(stdout, task, workflow);
   return exitCodes.success;
 }
 

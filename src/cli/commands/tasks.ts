@@ -1,9 +1,8 @@
-import { hasState, type TaskSummary } from '../../engine/index.ts';
+import { storedTasks, type TaskSummary } from '../../engine/index.ts';
 import { followUp, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProject } from '../find-project.ts';
 import { timeText } from '../format-values.ts';
-import { withEngine } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
 import { directoryWord } from '../shell-words.ts';
 import { statusPaint } from '../status-paint.ts';
@@ -18,7 +17,7 @@ export interface TasksOptions {
 /** Lists the tasks of a project, newest first. */
 export async function tasks(context: CliContext, options: TasksOptions): Promise<number> {
   const directory = await findProject(context, options.project);
-  const found = await tasksIn(context, directory, options);
+  const found = await storedTasks(directory, options.status === undefined ? {} : { status: options.status });
   if (options.json === true) {
     writeJson(context.stdout, found);
   } else if (found.length === 0) {
@@ -29,18 +28,6 @@ export async function tasks(context: CliContext, options: TasksOptions): Promise
     for (const line of tableLines(rowsOf(found, context), context.stdout)) context.stdout.write(`${line}\n`);
   }
   return exitCodes.success;
-}
-
-/** A project that never ran anything has no state file, and looking does not make one. */
-async function tasksIn(
-  context: CliContext,
-  directory: string,
-  { status }: TasksOptions,
-): Promise<readonly TaskSummary[]> {
-  if (!(await hasState(directory))) return [];
-  return withEngine(context, { directory, lazy: true }, async (engine) =>
-    engine.tasks(status === undefined ? {} : { status }),
-  );
 }
 
 function rowsOf(found: readonly TaskSummary[], { stdout }: CliContext): readonly (readonly Cell[])[] {

@@ -10,7 +10,9 @@ export function assembleProject(view: ProjectView): ProjectSpec | undefined {
   const { engine, agents, tools, workflow, pipelines, memory, plugins } = view.manifests;
   if (workflow === undefined) return undefined;
   const { $schema: _pipelinesSchema, ...pipelinesWritten } = pipelines ?? {};
-  const named = new Set(view.namedFiles.flatMap(({ kind, path }) => (kind === 'schema' ? [] : [path])));
+  const named = new Set(
+    view.namedFiles.flatMap(({ kind, path }) => (kind === 'prompt' || kind === 'script' ? [path] : [])),
+  );
   return {
     engine: engine?.engine ?? { name: workflow.workflow.id },
     agents: withoutGaps(Object.entries(agents?.agents ?? {}).map(([name, agent]) => [name, runnableAgent(agent)])),

@@ -1,6 +1,7 @@
 import type { Problem } from '../../errors/index.ts';
 import { DeclaredNodeSpec, NodeSpec } from '../../manifest/index.ts';
 import { createNameFinder, quote } from '../report/index.ts';
+import type { GraphNode } from './workflow-graph.ts';
 import type { ProjectView } from './project-view.ts';
 import { checkReference } from './unknown-reference.ts';
 
@@ -23,7 +24,37 @@ export function checkFallbacks(view: ProjectView): Problem[] {
     );
     if (stage === to) problems.push(fallsBackToItself(view, index, to));
   }
-  return problems;
+  return [...problems, ...checkHandlers(view)];
+}
+
+/** What takes over for a failed stage goes on where that stage would have: it has no way of its own, but for failures. */
+function checkHandlers(view: ProjectView): Problem[] {
+  const rows = view.manifests.pipelines?.fallbacks ?? [];
+  const reported = new Set<string>();
+  return rows.flatMap(({ to }, index): Problem[] => {
+    const handler = view.graph.byId.get(to);
+    const reason = handler === undefined || reported.has(to) ? undefined : unfitFor(handler);
+    if (reason === undefined) return [];
+    reported.add(to);
+    const hint = `Let it be a node whose only edges are of type error or fallback and lead to an end, or remove the row and draw edges of type fallback to ${quote(to)}.`;
+    const message = `${quote(to)} would take over for a failed stage and go on where that stage would have, but ${reason}.`;
+    return [
+      view.problem('pipelines', { code: 'MANIFEST_VALUE_INVALID', message, hint, path: ['fallbacks', index, 'to'] }),
+    ];
+  });
+}
+
+const branching: ReadonlySet<string> = new Set(['decision', 'merge']);
+
+/** The end of a sentence, when a node cannot take over. */
+function unfitFor({ spec, outEdges }: GraphNode): string | undefined {
+  if (spec.type === 'end') return undefined;
+  if (branching.has(spec.type)) return `it is a ${spec.type}, whose own edges would be left out`;
+  const lost = outEdges.find(
+    ({ type, target }) =>
+      (type !== 'error' && type !== 'fallback') || (target !== undefined && target.spec.type !== 'end'),
+  );
+  return lost === undefined ? undefined : `its own edge to ${quote(lost.spec.to)} would be left out`;
 }
 
 function fallsBackToItself(view: ProjectView, index: number, to: string): Problem {

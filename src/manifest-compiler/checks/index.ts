@@ -1,5 +1,7 @@
 import type { ParsedProject } from '../read/index.ts';
 import { checkAgentReferences } from './agent-references.ts';
+import type { CheckOptions } from './check-options.ts';
+import { checkCommandTools } from './command-tools.ts';
 import { checkCycles } from './cycles.ts';
 import { checkDecisions } from './decisions.ts';
 import { checkEdgeDuplicates } from './edge-duplicates.ts';
@@ -9,6 +11,7 @@ import { checkEnds } from './ends.ts';
 import { checkEntries } from './entries.ts';
 import { checkEnvironmentNames } from './environment-names.ts';
 import { checkFallbacks } from './fallbacks.ts';
+import { checkFilesystemTools } from './filesystem-tools.ts';
 import { checkMemorySources } from './memory-sources.ts';
 import { checkMerges } from './merges.ts';
 import { checkModelProviders } from './model-providers.ts';
@@ -16,9 +19,8 @@ import { checkModelScripts } from './model-scripts.ts';
 import { checkNamedFiles } from './named-files.ts';
 import { checkNodeIds } from './node-ids.ts';
 import { checkNodeReferences } from './node-references.ts';
-import { checkPermissions } from './permissions.ts';
 import { checkPipelines } from './pipelines.ts';
-import { runChecks, type Check, type CheckedProject, type CheckOptions } from './run-checks.ts';
+import { runChecks, type Check, type CheckedProject } from './run-checks.ts';
 import { checkSchemas } from './schemas-compile.ts';
 import { checkStageTemplates } from './stage-templates.ts';
 import { checkThisVersion } from './this-version.ts';
@@ -31,7 +33,8 @@ const checks: readonly Check[] = [
   checkModelProviders,
   checkModelScripts,
   checkAgentReferences,
-  checkPermissions,
+  checkFilesystemTools,
+  checkCommandTools,
   checkNodeIds,
   checkNodeReferences,
   checkEdgeEnds,
@@ -65,5 +68,5 @@ export function checkProject(
   return runChecks(checks, { ...options, parsed, texts });
 }
 
-export { matchesCommand } from './command-words.ts';
-export type { CheckedProject, CheckOptions } from './run-checks.ts';
+export type { CheckOptions, ScriptFault } from './check-options.ts';
+export type { CheckedProject } from './run-checks.ts';

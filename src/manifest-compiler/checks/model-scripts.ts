@@ -1,10 +1,12 @@
 import type { Problem } from '../../errors/index.ts';
-import { quote } from '../report/index.ts';
+import { normalisePath } from '../read/index.ts';
+import { createProblem, createSource, quote, type ManifestSource } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
 
-/** A scripted model has a script. */
+/** A scripted model has a script, and the script can be read. */
 export function checkModelScripts(view: ProjectView): Problem[] {
-  return Object.entries(view.manifests.engine?.engine.models ?? {}).flatMap(([name, { provider, script }]) => {
+  const models = Object.entries(view.manifests.engine?.engine.models ?? {});
+  const missing = models.flatMap(([name, { provider, script }]) => {
     if (provider !== 'scripted' || script !== undefined) return [];
     return view.problem('engine', {
       code: 'MANIFEST_FIELD_MISSING',
@@ -13,4 +15,41 @@ export function checkModelScripts(view: ProjectView): Problem[] {
       path: ['engine', 'models', name],
     });
   });
+  return [...missing, ...[...scriptSources(view).values()].flatMap((source) => faultsIn(view, source))];
+}
+
+/** The scripts of scripted models that were found, to show problems with. */
+export function scriptSources(view: ProjectView): ReadonlyMap<string, ManifestSource> {
+  const sources = new Map<string, ManifestSource>();
+  for (const { provider, script } of Object.values(view.manifests.engine?.engine.models ?? {})) {
+    const file = provider === 'scripted' && script !== undefined ? normalisePath(script) : '';
+    const text = view.texts.get(file);
+    if (text !== undefined)
+      sources.set(
+        file,
+        createSource(file, text, () => [0, 0]),
+      );
+  }
+  return sources;
+}
+
+function faultsIn(view: ProjectView, source: ManifestSource): Problem[] {
+  return view.checkScript(source.text).map(({ message, line = 1 }) =>
+    createProblem({
+      code: 'MODEL_SCRIPT_INVALID',
+      message,
+      hint: 'Write a list "replies:" of { agent, stage, match, call, reply | fail | stall }.',
+      file: source.file,
+      path: [],
+      range: rangeOfLine(source, line),
+    }),
+  );
+}
+
+function rangeOfLine(source: ManifestSource, line: number): readonly [number, number] {
+  const starts = source.lineStarts();
+  const start = starts[line - 1] ?? 0;
+  const text = source.text.slice(start, starts[line] ?? source.text.length);
+  const indent = text.length - text.trimStart().length;
+  return [start + indent, start + Math.max(indent, text.trimEnd().length)];
 }

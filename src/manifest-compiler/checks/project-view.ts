@@ -2,6 +2,7 @@ import type { Problem, ProblemPath } from '../../errors/index.ts';
 import type { ManifestKind } from '../../manifest/index.ts';
 import { childValue, type BrokenPart, type Manifests, type NamedFile, type ParsedProject } from '../read/index.ts';
 import { createNameFinder, createProblem, type NameFinder, type ProblemInput } from '../report/index.ts';
+import type { CheckOptions, ScriptFault } from './check-options.ts';
 import type { SchemaFile } from './schema-files.ts';
 import { buildGraph, emptyGraph, type WorkflowGraph } from './workflow-graph.ts';
 
@@ -27,6 +28,12 @@ export interface ProjectView {
   readonly schemas: ReadonlyMap<string, SchemaFile>;
   /** What is wrong with a JSON Schema, if anything. */
   readonly compileSchema: (schema: unknown) => string | undefined;
+  /** What is wrong with the script of a model. */
+  readonly checkScript: (text: string) => readonly ScriptFault[];
+  /** Modules that are there; not known when nobody looked. */
+  readonly modules?: ReadonlySet<string>;
+  /** Variables that are set; not known when nobody looked. */
+  readonly environmentNames?: ReadonlySet<string>;
   isThere(kind: ManifestKind): boolean;
   fileOf(kind: ManifestKind): string;
   /** True when something at, above or below the path could not be used. */
@@ -37,15 +44,15 @@ export interface ProjectView {
   problem(kind: ManifestKind, problem: Omit<ProblemInput, 'file'>): Problem;
 }
 
-export interface ViewInput {
+export interface ViewInput extends CheckOptions {
   readonly parsed: ParsedProject;
   readonly texts: ReadonlyMap<string, string>;
   readonly schemas: ReadonlyMap<string, SchemaFile>;
-  readonly compileSchema: (schema: unknown) => string | undefined;
 }
 
-export function createProjectView({ parsed, texts, schemas, compileSchema }: ViewInput): ProjectView {
+export function createProjectView({ parsed, texts, schemas, ...options }: ViewInput): ProjectView {
   const { manifests, states } = parsed;
+  const { compileSchema = () => undefined, checkScript = () => [], modules, environmentNames } = options;
   const graph = manifests.workflow === undefined ? emptyGraph : buildGraph(manifests.workflow.workflow);
   const isBroken = (kind: ManifestKind, path: ProblemPath): boolean =>
     states[kind].broken.some((part) => startsWith(part.path, path) || startsWith(path, part.path));
@@ -70,6 +77,9 @@ export function createProjectView({ parsed, texts, schemas, compileSchema }: Vie
     texts,
     schemas,
     compileSchema,
+    checkScript,
+    ...(modules !== undefined && { modules }),
+    ...(environmentNames !== undefined && { environmentNames }),
     isThere: (kind) => states[kind].isThere,
     fileOf: (kind) => states[kind].file,
     isBroken,

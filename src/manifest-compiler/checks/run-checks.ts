@@ -3,20 +3,17 @@ import { manifestKinds, type ProjectSpec } from '../../manifest/index.ts';
 import { restorePath, type ParsedProject } from '../read/index.ts';
 import { limitProblems, sortProblems, type SourceMap } from '../report/index.ts';
 import { assembleProject } from './assemble-project.ts';
+import type { CheckOptions } from './check-options.ts';
+import { scriptSources } from './model-scripts.ts';
 import { createProjectView, type ProjectView } from './project-view.ts';
 import { readSchemaFiles } from './schema-files.ts';
-
-export interface CheckOptions {
-  /** What is wrong with a JSON Schema, as a sentence; nothing when it compiles. Without it schemas are not compiled. */
-  readonly compileSchema?: (schema: unknown) => string | undefined;
-}
 
 export interface CheckedProject {
   /** There unless a problem is an error. */
   readonly project?: ProjectSpec;
   /** Those of the manifests and those of the checks, in the order in which they are shown. */
   readonly problems: readonly Problem[];
-  /** Sources of the manifests and of the schemas, to show problems with. */
+  /** Sources of the manifests, the schemas and the scripts, to show problems with. */
   readonly sources: SourceMap;
 }
 
@@ -31,10 +28,10 @@ export interface CheckInput extends CheckOptions {
 export function runChecks(checks: readonly Check[], input: CheckInput): CheckedProject {
   const { parsed, texts } = input;
   const schemas = readSchemaFiles(texts);
-  const compileSchema = input.compileSchema ?? (() => undefined);
-  const view = createProjectView({ parsed, texts, schemas, compileSchema });
+  const view = createProjectView({ ...input, schemas });
   const found = limitProblems(checks.flatMap((check) => check(view))).map((problem) => inFile(problem, parsed));
   const sources = new Map([
+    ...scriptSources(view),
     ...parsed.sources,
     ...[...schemas.values()].map(({ file, source }) => [file, source] as const),
   ]);

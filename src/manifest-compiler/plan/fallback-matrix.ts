@@ -5,7 +5,8 @@ import { edgeId, type Outline, type OutlineEdge, type OutlineNode } from './outl
 /*
  * The fallback matrix becomes edges, so that it obeys the same rules as they do and is in the diagram. A handler that
  * several stages shared would be a join over all of them; so each failing stage gets a clone of its own, which goes on
- * where the stage would have gone. Ends take no time and are shared.
+ * where the stage would have gone. Ends take no time and are shared. Of its own edges a handler keeps those that take its
+ * failures to an end; the checks refuse all others, which nothing could follow from a clone.
  */
 
 /** Between the id of a handler and the id of the stage it stands in for; ids of manifests cannot hold it. */
@@ -27,7 +28,9 @@ export function expandFallbacks(outline: Outline, rows: readonly FallbackSpec[])
       const handler = byId.get(row.to);
       const categories = categoriesLeft(row, own);
       if (handler === undefined || handler === node || !fits(row, node) || categories.length === 0) continue;
-      const target = clones.get(row.to) ?? addHandler({ node, handler, own }, { nodes, edges, known });
+      const target =
+        clones.get(row.to) ??
+        addHandler({ node, handler, own, handlers: bySource.get(row.to) ?? [] }, { nodes, edges, known });
       clones.set(row.to, target);
       edges.push(fallbackEdge({ row, from: node.spec.id, to: target, categories }, known));
     }
@@ -55,7 +58,10 @@ function categoriesLeft(row: FallbackSpec, own: readonly OutlineEdge[]): readonl
 interface Standing {
   readonly node: OutlineNode;
   readonly handler: OutlineNode;
+  /** Edges of the stage. */
   readonly own: readonly OutlineEdge[];
+  /** Edges of the handler. */
+  readonly handlers: readonly OutlineEdge[];
 }
 
 interface Growing {
@@ -65,12 +71,16 @@ interface Growing {
 }
 
 /** The handler as it stands in for one stage; its id. */
-function addHandler({ node, handler, own }: Standing, { nodes, edges, known }: Growing): string {
+function addHandler({ node, handler, own, handlers }: Standing, { nodes, edges, known }: Growing): string {
   if (handler.spec.type === 'end') return handler.spec.id;
   const id = `${handler.spec.id}${cloneMark}${node.spec.id}`;
   nodes.push({ ...handler, spec: { ...handler.spec, id }, standsFor: handler.spec.id });
   for (const { kind, to } of own) {
     if (kind === 'normal') edges.push({ id: edgeId({ from: id, to, kind }, known), from: id, to, kind, precedence: 0 });
+  }
+  for (const { source: _source, ...edge } of handlers) {
+    if (edge.kind !== 'error' && edge.kind !== 'fallback') continue;
+    edges.push({ ...edge, id: edgeId({ from: id, to: edge.to, kind: edge.kind }, known), from: id });
   }
   return id;
 }

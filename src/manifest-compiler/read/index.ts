@@ -1,3 +1,4 @@
+export { isTooLarge, limits } from './limits.ts';
 export { parseManifests } from './parse-manifests.ts';
 export type {
   BrokenPart,

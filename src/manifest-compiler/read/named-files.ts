@@ -56,13 +56,18 @@ function agentMentions({ agents }: Manifests, file: string): Mention[] {
 
 function modelMentions({ engine }: Manifests, file: string): Mention[] {
   return Object.entries(engine?.engine.models ?? {}).flatMap(([name, { script }]): Mention[] =>
-    script === undefined ? [] : [{ written: script, kind: 'script', file, from: ['engine', 'models', name, 'script'] }],
+    script === undefined || isFromEnvironment(script)
+      ? []
+      : [{ written: script, kind: 'script', file, from: ['engine', 'models', name, 'script'] }],
   );
 }
 
 function toolMentions({ tools }: Manifests, file: string): Mention[] {
   const mentions: Mention[] = [];
   for (const [name, tool] of Object.entries(tools?.tools ?? {})) {
+    if (tool.type === 'module' && !isFromEnvironment(tool.module)) {
+      mentions.push({ written: tool.module, kind: 'module', file, from: ['tools', name, 'module'] });
+    }
     for (const field of ['input_schema', 'output_schema']) {
       const schema = childValue(tool, field);
       if (typeof schema === 'string')
@@ -70,6 +75,11 @@ function toolMentions({ tools }: Manifests, file: string): Mention[] {
     }
   }
   return mentions;
+}
+
+/** What stands in the environment is not known before the engine is opened. */
+function isFromEnvironment(written: string): boolean {
+  return written.includes('${env:');
 }
 
 function outsideProblem({ written, kind, file, from }: Mention): Problem {

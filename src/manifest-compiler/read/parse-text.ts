@@ -1,6 +1,6 @@
 import type { Problem } from '../../errors/index.ts';
 import { createProblem, createSource, limitProblems, type ManifestSource } from '../report/index.ts';
-import { limits } from './limits.ts';
+import { isTooLarge, limits } from './limits.ts';
 import { parseJson } from './parse-json.ts';
 import { parseYaml } from './parse-yaml.ts';
 
@@ -13,8 +13,7 @@ export interface TextOfManifest {
 
 /** Reads one file as YAML or, by its name, as JSON. */
 export function parseText(file: string, text: string): TextOfManifest {
-  if (text.length > limits.fileCharacters)
-    return { source: createSource(file, '', () => [0, 0]), problems: [tooLarge(file)] };
+  if (isTooLarge(text)) return { source: createSource(file, '', () => [0, 0]), problems: [tooLarge(file)] };
   const { faults, rangeOf, ...read } = file.endsWith('.json') ? parseJson(text) : parseYaml(text);
   return {
     ...read,
@@ -24,7 +23,7 @@ export function parseText(file: string, text: string): TextOfManifest {
 }
 
 function tooLarge(file: string): Problem {
-  const megabytes = limits.fileCharacters / 1_048_576;
+  const megabytes = limits.fileBytes / 1_048_576;
   return createProblem({
     code: 'MANIFEST_FILE_TOO_LARGE',
     message: `The file is larger than ${megabytes} MiB.`,

@@ -12,7 +12,7 @@ import type {
 import type { SourceMap } from '../report/index.ts';
 import type { KeptItems } from './prune.ts';
 
-export type NamedFileKind = 'prompt' | 'script' | 'schema';
+export type NamedFileKind = 'prompt' | 'script' | 'schema' | 'module';
 
 /** A file that a manifest names; `path` is normalised and lies in the project directory. */
 export interface NamedFile {

@@ -1,6 +1,7 @@
 import path from 'node:path';
+import { matchesCommand } from '../../manifest/index.ts';
 import { isInside } from './inside.ts';
-import type { CommandPattern, PermissionPolicy, PermittedRoot } from './policy.ts';
+import type { PermissionPolicy, PermittedCommand, PermittedRoot } from './policy.ts';
 
 export type FilesystemAccess = 'read' | 'write';
 
@@ -65,18 +66,13 @@ function outsideOf(roots: readonly PermittedRoot[]): string {
   return `it lies outside ${roots.map((root) => `"${root.declared}"`).join(', ')}`;
 }
 
-function checkCommand(argv: readonly string[], patterns: readonly CommandPattern[]): PermissionDecision {
+function checkCommand(argv: readonly string[], patterns: readonly PermittedCommand[]): PermissionDecision {
   const rule = 'permissions.commands.allow';
-  const pattern = patterns.find((candidate) => matches(candidate, argv));
+  const pattern = patterns.find((candidate) => matchesCommand(argv, candidate));
   if (pattern !== undefined) return { allowed: true, rule, reason: `"${pattern.declared}" allows it` };
   const known = patterns.map((candidate) => `"${candidate.declared}"`).join(', ');
   const reason = known === '' ? 'no command is permitted' : `only ${known} may be run`;
   return { ...refusal(rule, reason), hint: `Add the command to engine.${rule}; " *" at its end stands for any rest.` };
-}
-
-function matches(pattern: CommandPattern, argv: readonly string[]): boolean {
-  const lengthFits = pattern.anyRest ? argv.length >= pattern.words.length : argv.length === pattern.words.length;
-  return argv.length > 0 && lengthFits && pattern.words.every((word, index) => word === argv[index]);
 }
 
 function refusal(rule: string, reason: string): PermissionDecision {

@@ -1,3 +1,5 @@
+import type { CommandPattern } from '../../manifest/index.ts';
+
 /** A directory that a manifest names, and where it really is. */
 export interface PermittedRoot {
   /** Who says so, as a path into the manifests: "permissions.filesystem.read". */
@@ -8,11 +10,10 @@ export interface PermittedRoot {
   readonly path: string;
 }
 
-/** Argument words that may be run, exactly as they are; with `anyRest` any words may follow. */
-export interface CommandPattern {
+/** Command lines that may be run. */
+export interface PermittedCommand extends CommandPattern {
+  /** As the manifest writes it. */
   readonly declared: string;
-  readonly words: readonly string[];
-  readonly anyRest: boolean;
 }
 
 /** What may be touched and run. Whatever it does not list is refused. */
@@ -22,7 +23,7 @@ export interface PermissionPolicy {
   readonly write: readonly PermittedRoot[];
   /** A path must lie in each of them: every level below the engine adds one and can so only narrow. */
   readonly within: readonly PermittedRoot[];
-  readonly commands: readonly CommandPattern[];
+  readonly commands: readonly PermittedCommand[];
   /** Journals and state of the engine: out of reach whatever the roots say. */
   readonly stateDirectory: string;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../errors/index.ts';
 import type { SchemaReference, ToolSpec, ToolType } from '../../manifest/index.ts';
-import type { PermissionPolicy } from '../security/index.ts';
+import type { EnvironmentValues, PermissionPolicy } from '../security/index.ts';
 import type { ToolCapability } from './capabilities.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { invalidInput } from './failures.ts';
@@ -19,6 +19,8 @@ export interface ToolEnvironment {
   /** The path the project was opened by, absolute: people and models may write it. */
   readonly writtenProjectDirectory: string;
   readonly policy: PermissionPolicy;
+  /** Specs are as declared: values of the environment are put in where they are used, and never shown. */
+  readonly values: EnvironmentValues;
   readonly schemas: ToolSchemas;
   readonly handlers: ReadonlyMap<string, ToolHandler | ToolDefinition>;
   /** Runs work on one key after the other, so that two calls never change one file at once. */

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, type Failure } from '../../errors/index.ts';
 import { durationMs, type PermissionsSpec, type ToolSpec } from '../../manifest/index.ts';
-import { resolvePolicy } from '../security/index.ts';
+import { createEnvironmentValues, resolvePolicy, type Environment, type EnvironmentValues } from '../security/index.ts';
 import { createAdapter } from './adapters.ts';
 import type { PreparedCall, Preparation, ToolAdapter, ToolEnvironment } from './adapter.ts';
 import { runBounded, stopFailure } from './bounded-run.ts';
@@ -14,8 +14,9 @@ import type { ToolCall, ToolDescription, ToolMode, ToolOutcome, ToolRuntime, Too
 import { createSerializer } from './serialize.ts';
 
 export interface ToolRuntimeOptions {
+  /** As declared, with every `${env:NAME}`. */
   readonly tools: Readonly<Record<string, ToolSpec>>;
-  /** The widest anything may get. Nothing is permitted by default. */
+  /** The widest anything may get, as declared. Nothing is permitted by default. */
   readonly permissions: PermissionsSpec;
   readonly projectDirectory: string;
   readonly schemas: ToolSchemas;
@@ -23,12 +24,15 @@ export interface ToolRuntimeOptions {
   readonly handlers: ReadonlyMap<string, ToolHandler | ToolDefinition>;
   /** Journals and state of the engine, relative to the project directory: no tool gets at it. */
   readonly stateDirectory: string;
+  /** Values for `${env:NAME}` in tools and permissions. Default: none. */
+  readonly environment?: Environment;
 }
 
 interface Tool {
   readonly name: string;
   readonly spec: ToolSpec;
   readonly adapter: ToolAdapter;
+  readonly values: EnvironmentValues;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
 }
@@ -65,12 +69,16 @@ export async function createToolRuntime(options: ToolRuntimeOptions): Promise<To
 
 async function loadTools(options: ToolRuntimeOptions): Promise<ReadonlyMap<string, Tool>> {
   const projectDirectory = await realProjectDirectory(options.projectDirectory);
+  const values = createEnvironmentValues([options.tools, options.permissions], options.environment ?? {});
+  const { resolve } = values;
+  const { stateDirectory } = options;
   const shared = {
     projectDirectory,
     writtenProjectDirectory: path.resolve(options.projectDirectory),
-    policy: await resolvePolicy(options.permissions, { projectDirectory, stateDirectory: options.stateDirectory }),
+    policy: await resolvePolicy(options.permissions, { projectDirectory, stateDirectory, resolve }),
     schemas: options.schemas,
     handlers: options.handlers,
+    values,
     serialize: createSerializer(),
   };
   const tools = new Map<string, Tool>();
@@ -80,7 +88,7 @@ async function loadTools(options: ToolRuntimeOptions): Promise<ReadonlyMap<strin
       maxOutputBytes: spec.max_output_bytes ?? defaultMaxOutputBytes,
     };
     const environment: ToolEnvironment = { ...shared, name, maxOutputBytes: limits.maxOutputBytes };
-    tools.set(name, { name, spec, adapter: await createAdapter(spec.type, spec, environment), ...limits });
+    tools.set(name, { name, spec, adapter: await createAdapter(spec.type, spec, environment), values, ...limits });
   }
   return tools;
 }
@@ -115,7 +123,8 @@ async function callTool(tools: ReadonlyMap<string, Tool>, call: ToolCall, closin
   const prepared = prepareCall(tools, call);
   if (!prepared.ok) return prepared;
   const act = actions[isHarmful(tool.adapter.describe().capabilities) ? call.mode : 'normal'];
-  return await runBounded(bounds, async (signal) => await act(prepared.call, { ...call, signal }));
+  const outcome = await runBounded(bounds, async (signal) => await act(prepared.call, { ...call, signal }));
+  return outcome.ok ? outcome : { ok: false, failure: tool.values.redactAll(outcome.failure) };
 }
 
 function prepareCall(tools: ReadonlyMap<string, Tool>, call: Pick<ToolCall, 'tool' | 'arguments'>): Preparation {

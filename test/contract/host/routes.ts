@@ -77,7 +77,7 @@ export function routeCases(host: HostKind): void {
       output: result.output,
       definition: (await engine.showTask('task-1')).definition,
       created_at: at,
-      seq: 2,
+      seq: 3,
       failures: [],
       usage: result.usage,
       trace: result.trace,
@@ -232,10 +232,10 @@ export function routeCases(host: HostKind): void {
       ['full', 'build'],
       ['design', 'plan'],
     ]);
-    await expect(engine.createTask({ input: 'go', mode: 'chat' })).rejects.toMatchObject({
+    await expect(engine.createTask({ input: 'go', mode: 'dry_run' })).rejects.toMatchObject({
       code: 'ROUTING_NO_PIPELINE',
       message:
-        'No pipeline accepts the task ("full": mode "chat" is not among implement; "design": mode "chat" is not among analysis_only, implement).',
+        'No pipeline accepts the task ("full": mode "dry_run" is not among implement; "design": mode "dry_run" is not among analysis_only, implement).',
     });
     expect(engine.tasks()).toHaveLength(2);
   });

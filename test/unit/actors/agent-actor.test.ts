@@ -35,7 +35,14 @@ function startAgent(reply: string, steps: readonly string[] = allSteps): Running
   const told: string[] = [];
   const call = agentCall(reply, { signal: controller.signal, tell: ({ type }) => told.push(type) });
   const entry: WorkEntry<AgentCall, AgentNotes> = { call, notes: {} };
-  const services = { validator: createSchemaValidator({}), assembleContext, hash: hashOf, costOf, estimateTokens, now: () => 5 };
+  const services = {
+    validator: createSchemaValidator({}),
+    assembleContext,
+    hash: hashOf,
+    costOf,
+    estimateTokens,
+    now: () => 5,
+  };
   const logic = createStepLogic(new Map([[call.idempotencyKey, entry]]), async ({ step, signal, find }) => {
     const memory = find('memory');
     if (!isAgentStep(step) || memory === undefined) throw new Error(`Step "${step}" cannot run.`);

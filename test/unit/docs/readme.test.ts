@@ -1,29 +1,21 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { drawingModel, toMermaid } from '../../../src/diagram/index.ts';
 import { loadProject } from '../../../src/index.ts';
 import { markdownBlocks, type MarkdownBlock } from '../../support/markdown-blocks.ts';
+import { linkedFiles, nodeIn, root, runLine, writeProjects } from './page-projects.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 const blocks = markdownBlocks(readme);
-const run = promisify(execFile);
 let directory = '';
 
-/** The manifests that README shows, each below the line that names its file. */
 beforeAll(() => {
   directory = mkdtempSync(path.join(os.tmpdir(), 'readme-'));
-  for (const { before, text } of blocksOf('yaml')) {
-    const file = path.join(directory, /`(?<file>[\w/.]+\.yaml)`/u.exec(before)?.groups?.['file'] ?? '');
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
+  writeProjects(directory, blocksOf('yaml'));
 });
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -32,25 +24,11 @@ function blocksOf(language: string): readonly MarkdownBlock[] {
   return blocks.filter((block) => block.language === language);
 }
 
-/** Runs Node where the manifests of README lie; gives what it printed. */
-async function nodeIn(place: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [...args], { cwd: place });
-  return stdout;
-}
-
-/** The words of a line for a shell, with double quotes alone. */
-function wordsOf(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|(\S+)/gu)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-}
-
 describe('README', () => {
   it('shows the output that its first command gives', async () => {
     const [command] = blocksOf('sh');
     const [output] = blocksOf('text');
-    const words = wordsOf(command?.text ?? '');
-    expect(words.slice(0, 5)).toEqual(['npm', 'run', '-s', 'agent-engine', '--']);
-    const bin = path.join(root, 'bin/agent-engine.js');
-    expect(await nodeIn(directory, [bin, ...words.slice(5)])).toBe(output?.text);
+    expect(await runLine(directory, command?.text ?? '')).toBe(output?.text);
   });
 
   it('shows the picture of its first workflow', async () => {
@@ -72,8 +50,7 @@ describe('README', () => {
   );
 
   it('names only files that are there', () => {
-    const links = [...readme.matchAll(/\]\((?<target>[^)#]+)(?:#[^)]*)?\)/gu)].map(({ groups }) => groups?.['target']);
-    const missing = links.filter((target = '') => !/^https?:/u.test(target) && !existsSync(path.join(root, target)));
+    const missing = linkedFiles(readme).filter((target) => !existsSync(path.join(root, target)));
     expect(missing).toEqual([]);
   });
 

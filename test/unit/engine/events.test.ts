@@ -53,6 +53,7 @@ const typesOfABusyRun = [
   'task.created',
   'routing.decided',
   'task.started',
+  'checkpoint.written',
   'stage.started write',
   'agent.called write',
   'memory.read write',
@@ -115,6 +116,14 @@ describe.each(['memory', 'local'] as const)('the events of a run on the %s host'
     expect(JSON.parse(JSON.stringify(events))).toEqual(events);
     const places = events.map(({ seq }) => seq);
     expect(places).toEqual([...new Set(places)].toSorted((one, other) => one - other));
+    expect(events.slice(0, 6).map(({ type, seq }) => [type, seq])).toEqual([
+      ['task.created', 1],
+      ['routing.decided', 2],
+      ['task.started', 1_000_001],
+      ['checkpoint.written', 1_000_002],
+      ['stage.started', 1_000_003],
+      ['agent.called', 1_000_004],
+    ]);
     expect(events.map(({ id, taskId, pipelineId }) => [id, taskId, pipelineId])).toEqual(
       places.map((seq) => [`task/${seq}`, 'task', 'main']),
     );
@@ -193,10 +202,10 @@ describe('telemetry', () => {
       { workflow: { nodes: [{ id: 'a', type: 'transform', output: 1 }] } },
       { host: 'memory' },
     );
-    const told: unknown[] = [];
+    const told: EngineEvent['type'][] = [];
     const host = plainHost(engine, {
       runStage: () => ({ ok: true, output: 1 }),
-      listener: { isListening: () => telemetry.isListening(), tell: (_, fact) => told.push(fact) },
+      listener: { isListening: () => telemetry.isListening(), tell: (_, { type }) => told.push(type) },
     });
     const task = host.create(creationOf('unheard'));
     telemetry.tell(task, { type: 'task.started', data: {} });
@@ -205,6 +214,13 @@ describe('telemetry', () => {
     stream.events$.subscribe();
     host.create(creationOf('heard'));
     await host.run('heard');
-    expect(told).toHaveLength(5);
+    expect(told).toEqual([
+      'task.started',
+      'checkpoint.written',
+      'stage.started',
+      'stage.finished',
+      'checkpoint.written',
+      'task.completed',
+    ]);
   });
 });

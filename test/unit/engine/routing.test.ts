@@ -26,7 +26,7 @@ describe('the pipeline of a task', () => {
     [{ mode: 'normal', tags: ['urgent'] }, 'urgent'],
     [{ mode: 'chat', tags: [] }, 'chatty'],
     [{ mode: 'chat', tags: ['urgent'] }, 'urgent'],
-    [{ mode: 'implement', tags: [] }, 'also_plain'],
+    [{ mode: 'analysis_only', tags: [] }, 'also_plain'],
     [{ mode: 'normal', tags: [], pipeline: 'plain' }, 'plain'],
   ])('is the one that fits best: %o', async (request, chosen) => {
     const { engine } = await openRoutes();
@@ -35,14 +35,28 @@ describe('the pipeline of a task', () => {
 
   it('comes with the reason and with those that would have fitted', async () => {
     const { engine } = await openRoutes();
-    expect(choosePipeline(engine.compiled, { mode: 'implement', tags: ['urgent'] })).toEqual({
+    expect(choosePipeline(engine.compiled, { mode: 'analysis_only', tags: ['urgent'] })).toEqual({
       chosen: 'urgent',
       candidates: ['plain', 'urgent', 'also_plain'],
       reason: 'Of 3 that fit it comes first by tags (1), priority (0) and id.',
     });
-    expect(choosePipeline(engine.compiled, { mode: 'x', tags: [], pipeline: 'plain' }).reason).toBe(
+    expect(choosePipeline(engine.compiled, { mode: 'dry_run', tags: [], pipeline: 'plain' }).reason).toBe(
       'The caller asked for it.',
     );
+  });
+
+  it('is not looked for in a mode that neither the engine nor a pipeline knows', async () => {
+    const { engine } = await openRoutes();
+    for (const pipeline of [{}, { pipeline: 'plain' }]) {
+      expect(() => choosePipeline(engine.compiled, { mode: 'implement', tags: ['urgent'], ...pipeline })).toThrow(
+        expect.objectContaining({
+          code: 'TASK_MODE_UNKNOWN',
+          message: 'There is no mode "implement".',
+          hint: 'Use one of "normal", "analysis_only", "dry_run", "chat".',
+          details: { known: ['normal', 'analysis_only', 'dry_run', 'chat'] },
+        }),
+      );
+    }
   });
 
   it('has to be there when it is asked for by name', async () => {

@@ -35,7 +35,7 @@ const quick: TestTools = { wait: () => 'waited' };
 
 describe('a task that is taken up again', () => {
   it('gives an attempt that runs anew its whole time, however long the pause was', async () => {
-    const workflow = { nodes: [{ id: 'work', type: 'tool', tool: 'work', timeout: '2s' }] };
+    const workflow = { nodes: [{ id: 'work', type: 'tool' as const, tool: 'work', timeout: '2s' }] };
     const hanging: TestTools = { work: (_, { signal }) => untilStopped(signal) };
     const first = await openProject({ workflow, tools: hanging }, { host: 'local' });
     const { clock, directory } = first;
@@ -45,14 +45,15 @@ describe('a task that is taken up again', () => {
     await first.engine.close();
     await running;
     clock.advance(3_600_000);
-    let finish: (value: string) => void = () => undefined;
-    const slow: TestTools = { work: () => new Promise((resolve) => (finish = resolve)) };
+    const gate = Promise.withResolvers<string>();
+    const slow: TestTools = { work: () => gate.promise };
     const { engine, calls } = await openDirectory(directory, slow, { host: 'local', clock });
     const resumed = engine.resumeTask('task');
     await clock.until(() => calls.length === 1);
+    expect(clock.waits()).toEqual([2_000, 7_500]);
     clock.advance(1_999);
     await clock.settle();
-    finish('done in time');
+    gate.resolve('done in time');
     expect(await resumed).toMatchObject({ status: 'completed', output: 'done in time' });
   });
 
@@ -142,7 +143,7 @@ describe('telemetry', () => {
         throw new Error('no');
       },
     };
-    const workflow = { nodes: [{ id: 'a', type: 'agent', agent: 'first' }] };
+    const workflow = { nodes: [{ id: 'a', type: 'agent' as const, agent: 'first' }] };
     const agents = { first: { prompt: 'Speak.', output_schema: { type: 'object', required: ['name'] } } };
     const files = { 'replies.yaml': 'replies: [{ agent: first, reply: \'{ "secret": "PRIVATE" }\' }]' };
     const { engine, events } = await openProject(

@@ -51,29 +51,34 @@ describe('a journal', () => {
     ['is of no known kind', `UPDATE journal SET text = '{"kind":"wish"}' WHERE seq = 1`, entryBroken(1)],
     [
       'has a result of a stage that did not run',
-      `UPDATE journal SET text = replace(text, '"one"', '"three"') WHERE seq = 1`,
-      entryBroken(1),
+      `UPDATE journal SET text = replace(text, '"one"', '"three"') WHERE seq = 2`,
+      entryBroken(2),
     ],
     [
       'has the result of another attempt',
-      `UPDATE journal SET text = replace(text, '0.one', '7.one') WHERE seq = 1`,
-      entryBroken(1),
+      `UPDATE journal SET text = replace(text, '0.one', '7.one') WHERE seq = 2`,
+      entryBroken(2),
     ],
     [
       'has an unknown failure',
-      `UPDATE journal SET text = '{"kind":"result","node":"one","token":"0.one","end":{"kind":"failed","category":"bad luck","retryable":false}}' WHERE seq = 1`,
-      entryBroken(1),
+      `UPDATE journal SET text = '{"kind":"result","node":"one","token":"0.one","end":{"kind":"failed","category":"bad luck","retryable":false}}' WHERE seq = 2`,
+      entryBroken(2),
     ],
     [
       'is a creation in the middle',
       'UPDATE journal SET text = (SELECT text FROM journal WHERE seq = 0) WHERE seq = 1',
       entryBroken(1),
     ],
+    [
+      'is a second start',
+      'UPDATE journal SET text = (SELECT text FROM journal WHERE seq = 1) WHERE seq = 2',
+      entryBroken(2),
+    ],
     ['is missing at the start', 'DELETE FROM journal WHERE seq = 0', entryBroken(0)],
     ['is missing in the middle', 'DELETE FROM journal WHERE seq = 1', entryBroken(2)],
-    ['is missing at the end', 'DELETE FROM journal WHERE seq = 2', entryBroken(2)],
+    ['is missing at the end', 'DELETE FROM journal WHERE seq = 3', entryBroken(3)],
     ['is not there at all', 'DELETE FROM journal', entryBroken(0)],
-    ['leaves out a number', 'UPDATE journal SET seq = 3 WHERE seq = 2; UPDATE task SET seq = 3', entryBroken(3)],
+    ['leaves out a number', 'UPDATE journal SET seq = 4 WHERE seq = 3; UPDATE task SET seq = 4', entryBroken(4)],
   ])('is refused when an entry %s', async (_, sql, message) => {
     const directory = await leaveTask();
     change(directory, sql);
@@ -108,7 +113,11 @@ describe('a large value', () => {
     expect(artifacts.map(({ length }) => length)).toEqual([5_002]);
     const entryOf = (node: string, token: string): string =>
       `{"kind":"result","node":"${node}","token":"${token}","end":{"kind":"done"},"output":{"artifact":"${String(hash)}","bytes":5002}}`;
-    expect(entries.map(({ text }) => text)).toEqual([entryOf('one', '0.one'), entryOf('two', '1.two')]);
+    expect(entries.map(({ text }) => text)).toEqual([
+      '{"kind":"control","command":"start"}',
+      entryOf('one', '0.one'),
+      entryOf('two', '2.two'),
+    ]);
   });
 
   it.each([

@@ -43,17 +43,18 @@ function placesOf(events: readonly EngineEvent[]): readonly number[] {
   return events.map(({ seq }) => seq);
 }
 
-const undisturbedCommits = 11;
+const undisturbedCommits = 12;
 const deaths: Death[] = [false, true].flatMap((isWritten) =>
   Array.from({ length: undisturbedCommits - 1 }, (_, at) => ({ after: at + 1, isWritten })),
 );
 
 describe('a process that dies', () => {
-  it('has written one entry for the creation and one for each message', async () => {
+  it('has written one entry for the creation, one for the start and one for each message after it', async () => {
     const { engine, result } = await runUndisturbed();
     expect(engine.commits.map(({ entry }) => entry.seq)).toEqual(
       Array.from({ length: undisturbedCommits }, (_, at) => at),
     );
+    expect(engine.commits[1]?.entry.text).toBe('{"kind":"control","command":"start"}');
     expect(result).toMatchObject({
       status: 'completed',
       output: { last: { flaky: 'flaky', slow: 'slow', plain: 'started/plain' }, slow: 'slow' },

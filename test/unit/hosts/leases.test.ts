@@ -83,7 +83,7 @@ describe('a lease', () => {
     gate.resolve('too late');
     await expect(running).rejects.toMatchObject({
       code: 'TASK_BUSY',
-      message: 'Entry 1 of the task "task" was written by another process.',
+      message: 'Entry 2 of the task "task" was written by another process.',
     });
     expect((await second.tasks.showTask('task')).output).toBe('done');
     expect(clock.waits()).toEqual([]);

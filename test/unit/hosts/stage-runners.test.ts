@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StageCall, StageRunner } from '../../../src/hosts/index.ts';
-import type { Engine } from '../../../src/index.ts';
+import type { Engine, EngineEvent } from '../../../src/index.ts';
 import { openProject } from '../../support/engine-fixture.ts';
 import { creationOf, plainHost } from '../../support/plain-host.ts';
 import { createSimulatedClock } from '../../support/simulated-clock.ts';
@@ -51,11 +51,14 @@ describe('a stage runner', () => {
     expect((await host.run('task')).output).toBe('later');
     expect(calls.map(({ idempotencyKey, signal }) => [idempotencyKey, signal.aborted])).toEqual([
       ['task/0.one', false],
-      ['task/1.two', false],
+      ['task/2.two', false],
     ]);
   });
 
-  it('is called no more once a listener has closed the host', async () => {
+  it.each<[EngineEvent['type'], string[]]>([
+    ['checkpoint.written', []],
+    ['stage.finished', ['one']],
+  ])('is called no more once a listener has closed the host at %s', async (closing, called) => {
     const calls: string[] = [];
     const host = plainHost(await twoStages(), {
       runStage: ({ stage }) => {
@@ -65,13 +68,13 @@ describe('a stage runner', () => {
       listener: {
         isListening: () => true,
         tell: (_, { type }) => {
-          if (type === 'checkpoint.written') void host.close();
+          if (type === closing) void host.close();
         },
       },
     });
     host.create(creationOf('task'));
     await expect(host.run('task')).rejects.toMatchObject({ code: 'ENGINE_CLOSED' });
-    expect(calls).toEqual(['one']);
+    expect(calls).toEqual(called);
   });
 });
 
@@ -82,7 +85,7 @@ describe('the memory host', () => {
     host.create({ ...creationOf('task'), created_at: clock.now() });
     const createdAt = clock.now();
     expect(host.tasks()).toEqual([
-      { id: 'task', status: 'running', definition: '', created_at: createdAt, updated_at: createdAt },
+      { id: 'task', status: 'pending', definition: '', created_at: createdAt, updated_at: createdAt },
     ]);
     await host.run('task');
     expect(host.tasks()).toEqual([

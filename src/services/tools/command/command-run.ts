@@ -32,10 +32,14 @@ type CommandSpec = ToolSpecs['command.run'];
 
 export function createCommandTool(spec: CommandSpec, environment: ToolEnvironment): ToolAdapter {
   const declared = declaredWords(spec, environment.name);
-  const permittedWords = (further: readonly string[] | undefined): readonly string[] => {
-    const argv = [...declared, ...(further ?? [])];
-    requireCommandPermission(argv, environment);
-    return argv;
+  // What comes with a call is never looked up in the environment.
+  const permittedWords = (further: readonly string[] = []): CommandLine => {
+    const line = {
+      shown: [...declared, ...further],
+      argv: [...declared.map(environment.values.resolve), ...further],
+    };
+    requireCommandPermission(line, environment);
+    return line;
   };
   return builtInAdapter({
     name: environment.name,
@@ -45,11 +49,17 @@ export function createCommandTool(spec: CommandSpec, environment: ToolEnvironmen
     output: Output,
     run: async ({ args }, { signal }) => await runCommand(permittedWords(args), { spec, environment, signal }),
     preview: async ({ args }) => {
-      const argv = permittedWords(args);
+      const { shown } = permittedWords(args);
       await findWorkingDirectory(spec.working_dir, environment);
-      return { not_run: 'dry_run', would_run: argv, working_dir: spec.working_dir ?? '.' };
+      return { not_run: 'dry_run', would_run: shown, working_dir: spec.working_dir ?? '.' };
     },
   });
+}
+
+interface CommandLine {
+  /** With `${env:NAME}` as it is declared, for everything that is written down. */
+  readonly shown: readonly string[];
+  readonly argv: readonly string[];
 }
 
 function declaredWords({ command }: CommandSpec, tool: string): readonly string[] {
@@ -71,10 +81,10 @@ function declaredWords({ command }: CommandSpec, tool: string): readonly string[
   return split.words;
 }
 
-function requireCommandPermission(argv: readonly string[], { name, policy }: ToolEnvironment): void {
+function requireCommandPermission({ argv, shown }: CommandLine, { name, policy }: ToolEnvironment): void {
   const decision = checkPermission({ kind: 'command', argv }, policy);
   if (decision.allowed) return;
-  const message = `Tool "${name}" may not run ${quote(argv.join(' '))}: ${decision.reason} (rule ${decision.rule}).`;
+  const message = `Tool "${name}" may not run ${quote(shown.join(' '))}: ${decision.reason} (rule ${decision.rule}).`;
   fail(denied(message, decision.rule, decision.hint));
 }
 
@@ -84,7 +94,7 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-async function runCommand(argv: readonly string[], { spec, environment, signal }: Run): Promise<ToolOutcome> {
+async function runCommand({ argv, shown }: CommandLine, { spec, environment, signal }: Run): Promise<ToolOutcome> {
   const [program = '', ...words] = argv;
   const workingDirectory = await findWorkingDirectory(spec.working_dir, environment);
   const order = {
@@ -95,10 +105,15 @@ async function runCommand(argv: readonly string[], { spec, environment, signal }
     maxOutputBytes: environment.maxOutputBytes,
   };
   try {
-    return toOutcome(await runProcess(order, signal), environment);
+    return toOutcome(redacted(await runProcess(order, signal), environment), environment);
   } catch (error) {
-    return { ok: false, failure: startFailure(error, program, environment.name) };
+    return { ok: false, failure: startFailure(error, shown[0] ?? '', environment.name) };
   }
+}
+
+function redacted(result: ProcessResult, { values }: ToolEnvironment): ProcessResult {
+  const redact = result.isOverLimit ? values.redactCut : values.redact;
+  return { ...result, stdout: redact(result.stdout), stderr: redact(result.stderr) };
 }
 
 function toOutcome(result: ProcessResult, { name, maxOutputBytes }: ToolEnvironment): ToolOutcome {

@@ -49,7 +49,7 @@ export async function createListTool(
   environment: ToolEnvironment,
 ): Promise<ToolAdapter> {
   const scope = await createScope(environment, spec.root);
-  const matchesIgnore = picomatch([...(spec.ignore ?? [])], { dot: true });
+  const matchesIgnore = picomatch((spec.ignore ?? []).map(environment.values.resolve), { dot: true });
   const listing: Listing = {
     scope,
     // With "/x" a glob such as "node_modules/**" also leaves out the directory whose content it names.

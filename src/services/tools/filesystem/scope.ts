@@ -23,9 +23,10 @@ export interface Asked {
 }
 
 export async function createScope(environment: ToolEnvironment, declaredRoot: string): Promise<FilesystemScope> {
-  const { name, projectDirectory, policy } = environment;
-  const root = await resolveRoot(projectDirectory, declaredRoot, `tools.${name}.root`);
-  const writtenRoot = path.resolve(environment.writtenProjectDirectory, declaredRoot);
+  const { name, projectDirectory, policy, values } = environment;
+  const { resolve } = values;
+  const root = await resolveRoot({ projectDirectory, resolve }, declaredRoot, `tools.${name}.root`);
+  const writtenRoot = path.resolve(environment.writtenProjectDirectory, resolve(declaredRoot));
   return { tool: name, root, writtenRoot, policy: narrowToRoot(policy, root) };
 }
 

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EngineError } from '../../../errors/index.ts';
-import { isInside } from '../../security/index.ts';
+import { isInside, type EnvironmentValues } from '../../security/index.ts';
 import type { ToolDefinition } from '../define-tool.ts';
 import { describeSystemError, systemErrorCode } from '../system-error.ts';
 import { toDefinition } from './to-definition.ts';
@@ -13,6 +13,7 @@ export interface ModuleReference {
   readonly module: string;
   readonly exportName: string | undefined;
   readonly projectDirectory: string;
+  readonly values: EnvironmentValues;
 }
 
 /** A module may wait at its top level; one that waits for ever must not hold up the start for ever. */
@@ -30,9 +31,9 @@ export async function loadModule(reference: ModuleReference): Promise<ToolDefini
 }
 
 async function findModule(reference: ModuleReference): Promise<string> {
-  const { module, projectDirectory } = reference;
+  const { module, projectDirectory, values } = reference;
   try {
-    const file = await realpath(path.resolve(projectDirectory, module));
+    const file = await realpath(path.resolve(projectDirectory, values.resolve(module)));
     if (isInside(projectDirectory, file)) return file;
   } catch (error) {
     throw invalid(reference, `cannot be opened: ${describeSystemError(error)}`, { cause: error });
@@ -85,8 +86,9 @@ function invalid(
 }
 
 /** The first line of what went wrong, with paths as seen from the project. */
-function reasonOf(error: unknown, { projectDirectory }: ModuleReference): string {
+function reasonOf(error: unknown, { projectDirectory, values }: ModuleReference): string {
   const text = error instanceof Error ? error.message : String(error);
-  const line = text.split('\n', 1)[0]?.replaceAll(projectDirectory, '.').replace(/\.$/u, '') ?? '';
+  const shown = values.redact(text).split('\n', 1)[0]?.replaceAll(projectDirectory, '.');
+  const line = shown?.replace(/\.$/u, '') ?? '';
   return line === '' ? (systemErrorCode(error) ?? 'it threw an error without a message') : line.slice(0, 500);
 }

@@ -45,6 +45,7 @@ it('misses the files that they name, and the agent that they name and do not sho
     'error agents.yaml project_architect.prompt',
     'error agents.yaml project_architect.output_schema',
     'error agents.yaml module_implementer.output_schema',
+    'error tools.yaml classify.module',
     'error tools.yaml classify.input_schema',
     'error tools.yaml classify.output_schema',
     'error workflow.yaml nodes.3.agent',

@@ -40,7 +40,7 @@ describe('valid sample projects', () => {
         Opinion: { type: 'object', properties: { text: { $ref: 'Text.json' } } },
         Text: { $id: 'Text.json', type: 'string' },
       },
-      texts: { 'prompts/member.md': 'What do you think?\n', 'scripts/demo.yaml': 'replies: []\n' },
+      texts: { 'prompts/member.md': 'What do you think?\n', 'scripts/demo.yaml': 'replies: [{ reply: Yes }]\n' },
     });
   });
 

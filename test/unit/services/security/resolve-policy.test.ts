@@ -6,6 +6,7 @@ import { EngineError } from '../../../../src/errors/index.ts';
 import { resolvePolicy } from '../../../../src/services/security/index.ts';
 
 let directory = '';
+const resolve = (declared: string): string => declared;
 
 beforeEach(() => {
   directory = realpathSync(mkdtempSync(path.join(tmpdir(), 'agent-engine-policy-')));
@@ -18,7 +19,7 @@ it('finds the real place of every root, also of one that is not there yet', asyn
   symlinkSync('real', path.join(directory, 'link'));
   const policy = await resolvePolicy(
     { filesystem: { read: ['.', './link/deep'], write: ['./new/one'] }, commands: { allow: ['npm test', 'pytest *'] } },
-    { projectDirectory: directory, stateDirectory: './link' },
+    { projectDirectory: directory, stateDirectory: './link', resolve },
   );
   expect(policy).toEqual({
     read: [
@@ -36,7 +37,7 @@ it('finds the real place of every root, also of one that is not there yet', asyn
 });
 
 it('permits nothing when nothing is declared', async () => {
-  const policy = await resolvePolicy({}, { projectDirectory: directory, stateDirectory: '.state' });
+  const policy = await resolvePolicy({}, { projectDirectory: directory, stateDirectory: '.state', resolve });
   expect(policy).toEqual({
     read: [],
     write: [],
@@ -49,7 +50,7 @@ it('permits nothing when nothing is declared', async () => {
 it('rejects a permitted command whose quote is not closed', async () => {
   const resolved = resolvePolicy(
     { commands: { allow: ['echo "a'] } },
-    { projectDirectory: directory, stateDirectory: '.state' },
+    { projectDirectory: directory, stateDirectory: '.state', resolve },
   );
   await expect(resolved).rejects.toThrow(
     new EngineError(

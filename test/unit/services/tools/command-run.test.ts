@@ -23,7 +23,7 @@ afterEach(async () => {
 async function runtimeOf(spec: Partial<CommandSpec>, allow = [`${node} *`, '/bin/sh *']): Promise<ToolRuntime> {
   return await project.runtime({
     tools: { run: { type: 'command.run', command: node, working_dir: './work', ...spec } },
-    permissions: { commands: { allow } },
+    permissions: { filesystem: { read: ['.'] }, commands: { allow } },
   });
 }
 

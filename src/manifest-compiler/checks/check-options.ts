@@ -1,0 +1,18 @@
+export interface ScriptFault {
+  /** One full sentence. */
+  readonly message: string;
+  /** Counted from 1. */
+  readonly line?: number;
+}
+
+/** What the checks cannot find out by themselves. What is left out is not checked. */
+export interface CheckOptions {
+  /** What is wrong with a JSON Schema, as a sentence; nothing when it compiles. */
+  readonly compileSchema?: (schema: unknown) => string | undefined;
+  /** Everything that is wrong with the script of a scripted model. */
+  readonly checkScript?: (text: string) => readonly ScriptFault[];
+  /** Those of the modules named by tools that are there. They are never read. */
+  readonly modules?: ReadonlySet<string>;
+  /** Names of the environment variables that are set. */
+  readonly environmentNames?: ReadonlySet<string>;
+}

@@ -1,0 +1,37 @@
+import type { Problem } from '../../errors/index.ts';
+import type { DeclaredToolSpec } from '../../manifest/index.ts';
+import { quote } from '../report/index.ts';
+import { isInside, mayBeInside, permittedBy, permittedInWords, type Permitted } from './permitted.ts';
+import type { ProjectView } from './project-view.ts';
+
+const writingTools: ReadonlySet<string> = new Set(['filesystem.write_file', 'filesystem.patch']);
+
+type FilesystemTool = Extract<DeclaredToolSpec, { root: string }>;
+
+/** No tool wants to read or write where the engine does not permit it. */
+export function checkFilesystemTools(view: ProjectView): Problem[] {
+  const permitted = permittedBy(view);
+  if (permitted === undefined) return [];
+  return Object.entries(view.manifests.tools?.tools ?? {}).flatMap(([name, tool]) =>
+    'root' in tool ? rootProblems(view, name, { tool, permitted }) : [],
+  );
+}
+
+function rootProblems(
+  view: ProjectView,
+  name: string,
+  { tool, permitted }: { tool: FilesystemTool; permitted: Permitted },
+): Problem[] {
+  const right = writingTools.has(tool.type) ? 'write' : 'read';
+  const roots = permitted[right];
+  const path = ['tools', name, 'root'];
+  const code = 'MANIFEST_PERMISSION_EXCEEDED';
+  if (!mayBeInside(tool.root, roots)) {
+    const message = `The tool ${quote(name)} wants to ${right} in ${quote(tool.root)}, and the engine permits ${permittedInWords(roots)}.`;
+    const hint = `Add the directory to permissions.filesystem.${right} of engine.yaml, or choose a root inside of it.`;
+    return [view.problem('tools', { code, message, hint, path })];
+  }
+  if (!isInside(tool.root, [permitted.stateDirectory])) return [];
+  const message = `The tool ${quote(name)} wants to ${right} in ${quote(tool.root)}, where the engine keeps its state.`;
+  return [view.problem('tools', { code, message, hint: 'Choose another directory.', path })];
+}

@@ -1,0 +1,45 @@
+import type { PermissionsSpec } from '../../manifest/index.ts';
+import { normalisePath } from '../read/index.ts';
+import { listNames } from '../report/index.ts';
+import type { ProjectView } from './project-view.ts';
+
+/** What the engine permits, as it is written. */
+export interface Permitted {
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  readonly commands: readonly string[];
+  readonly stateDirectory: string;
+}
+
+/** Nothing is permitted by default. Undefined when what is permitted could not be read. */
+export function permittedBy(view: ProjectView): Permitted | undefined {
+  if (view.isBroken('engine', ['engine', 'permissions'])) return undefined;
+  const { permissions = {}, state_dir: stateDirectory = '.agent-engine' } = view.manifests.engine?.engine ?? {};
+  const { filesystem = {}, commands = {} }: PermissionsSpec = permissions;
+  return { read: filesystem.read ?? [], write: filesystem.write ?? [], commands: commands.allow ?? [], stateDirectory };
+}
+
+export function permittedInWords(permitted: readonly string[]): string {
+  return permitted.length === 0 ? 'nothing' : `only ${listNames(permitted)}`;
+}
+
+/** What stands in the environment is not known before the engine is opened. */
+export function isFromEnvironment(written: string): boolean {
+  return written.includes('${env:');
+}
+
+/** True unless the directory is certainly in none of the roots. */
+export function mayBeInside(directory: string, roots: readonly string[]): boolean {
+  return isInside(directory, roots) || [directory, ...roots].some(isFromEnvironment);
+}
+
+/** Compares what is written; links are resolved when the tool runs. */
+export function isInside(directory: string, roots: readonly string[]): boolean {
+  const inner = normalisePath(directory);
+  return roots.some((root) => {
+    const outer = normalisePath(root);
+    if (inner === outer) return true;
+    if (outer === '.') return !/^(?:\.\.(?:\/|$)|\/|[A-Za-z]:)/u.test(inner);
+    return inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`) && !inner.slice(outer.length).includes('/..');
+  });
+}

@@ -1,0 +1,101 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Engine, loadProject } from '../../../src/index.ts';
+import {
+  AgentsFile,
+  EngineFile,
+  MemoryFile,
+  PipelinesFile,
+  PluginsFile,
+  ToolsFile,
+  WorkflowFile,
+} from '../../../src/manifest/index.ts';
+import { markdownBlocks } from '../../support/markdown-blocks.ts';
+import { linkedFiles, root, runLine, writeProjects } from './page-projects.ts';
+
+const page = readFileSync(path.join(root, 'docs/manifests.md'), 'utf8');
+const blocks = markdownBlocks(page);
+let directory = '';
+let projects: readonly string[] = [];
+
+beforeAll(() => {
+  directory = mkdtempSync(path.join(os.tmpdir(), 'manifests-page-'));
+  projects = writeProjects(directory, blocks);
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function textOf(language: string): string {
+  return blocks.find((block) => block.language === language)?.text ?? '';
+}
+
+describe('docs/manifests.md', () => {
+  it('shows projects without any problem', async () => {
+    expect(projects).toEqual(['review']);
+    for (const project of projects) {
+      expect((await loadProject(path.join(directory, project))).problems).toEqual([]);
+    }
+  });
+
+  it('shows the output that its command gives', async () => {
+    expect(await runLine(directory, textOf('sh'))).toBe(textOf('text'));
+  });
+
+  it('says what a text that is done leads to', async () => {
+    const said = /^With `"(?<request>[^"]+)"` it writes `(?<file>[^`]+)` and prints `(?<output>[^`]+)`/mu.exec(page);
+    const { request = '', file = '', output } = said?.groups ?? {};
+    expect(await run(request)).toEqual({ status: 'completed', output });
+    expect(readFileSync(path.join(directory, file), 'utf8')).toBe(`${request}\n`);
+  });
+
+  it('says what a dry run gives in place of the output of a tool', async () => {
+    const { output } = await run('A short note. It is done.', 'dry_run');
+    expect(output).toBe('keep failed');
+  });
+
+  it('names every field of every manifest', () => {
+    const code = [...page.matchAll(/```[^]*?```|`[^`\n]+`/gu)].map(([text]) => text).join('\n');
+    const files = [EngineFile, AgentsFile, ToolsFile, WorkflowFile, PipelinesFile, MemoryFile, PluginsFile];
+    const fields = new Set(files.flatMap((file) => fieldsIn(z.toJSONSchema(file))));
+    expect([...fields].filter((field) => !new RegExp(`(?<![\\w-])\\${field}(?![\\w-])`, 'u').test(code))).toEqual([]);
+  });
+
+  it('names only files that are there', () => {
+    const missing = linkedFiles(page).filter((target) => !existsSync(path.join(root, 'docs', target)));
+    expect(missing).toEqual([]);
+  });
+
+  it('links only to headings that it has', () => {
+    const headings = [...page.matchAll(/^#+ (?<title>.+)$/gmu)].map(({ groups }) => anchorOf(groups?.['title'] ?? ''));
+    const anchors = [...page.matchAll(/\]\(#(?<anchor>[^)]+)\)/gu)].map(({ groups }) => groups?.['anchor'] ?? '');
+    expect(anchors.filter((anchor) => !headings.includes(anchor))).toEqual([]);
+  });
+});
+
+/** As GitHub makes them. */
+function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+async function run(request: string, mode = 'normal'): Promise<{ readonly status: string; readonly output: unknown }> {
+  const engine = await Engine.fromConfigDir(path.join(directory, 'review'), { host: 'memory' });
+  try {
+    const { status, output } = await engine.runOne(request, { mode });
+    return { status, output };
+  } finally {
+    await engine.close();
+  }
+}
+
+function fieldsIn(schema: unknown): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const own =
+    'properties' in schema && typeof schema.properties === 'object' ? Object.keys(schema.properties ?? {}) : [];
+  return [...own, ...Object.values(schema).flatMap(fieldsIn)];
+}
