@@ -65,7 +65,7 @@ function strayFault({ atWork }: CliContext, error: unknown): Fault {
   const reason = error instanceof Error ? error.message : String(error);
   return {
     code: 'TOOL_STRAY_ERROR',
-    message: `Code of a tool failed outside of any call: ${reason}.`,
+    message: `Code of a tool failed outside of any call: ${reason.replace(/\.$/u, '')}.`,
     hint: `Await what the tool starts. Then go on with: ${atWork.resume}`,
     exitCode: exitCodes.failure,
   };

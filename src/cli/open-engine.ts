@@ -20,7 +20,8 @@ async function openEngine(context: CliContext, directory: string, options: Engin
     return await Engine.fromConfigDir(directory, options);
   } catch (error) {
     if (!isEngineError(error) || error.code !== 'MANIFEST_INVALID') throw error;
-    throw reportInvalid(context, await loadProject(directory), error);
+    const { environment } = context;
+    throw reportInvalid(context, await loadProject(directory, { environment }), error);
   }
 }
 

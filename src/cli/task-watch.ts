@@ -92,9 +92,7 @@ async function carryOut(watch: Watch, task: TaskView, isResumed: boolean): Promi
     ...(graph !== undefined && { graph }),
   };
   const startedAt = isResumed ? context.now() : task.created_at;
-  context.atWork.resume = resumeCommand(watch, task.id);
   const result = await runWatched(watch, task.id, isResumed);
-  delete context.atWork.resume;
   if (result === undefined) return reportStop(watch, task.id);
   return report(watch, result, context.now() - startedAt);
 }
@@ -103,12 +101,14 @@ async function carryOut(watch: Watch, task: TaskView, isResumed: boolean): Promi
 async function runWatched(watch: Watch, taskId: string, isResumed: boolean): Promise<TaskResult | undefined> {
   const { context, engine, view } = watch;
   const unwatch = context.onSignal((signal) => takeSignal(watch, taskId, signal));
+  context.atWork.resume = resumeCommand(watch, taskId);
   try {
     return await (isResumed ? engine.resumeTask(taskId) : engine.runTask(taskId));
   } catch (error) {
     if (watch.wish === 'stop' && isEngineError(error) && error.code === 'ENGINE_CLOSED') return undefined;
     throw error;
   } finally {
+    delete context.atWork.resume;
     unwatch();
     view.end();
   }

@@ -1,5 +1,4 @@
-import type { ToolDefinition, ToolHandler } from '../services/index.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, ToolDefinition, ToolHandler } from '../services/index.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** What the definitions of one engine share. */

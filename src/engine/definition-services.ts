@@ -10,7 +10,6 @@ import {
 } from '../services/index.ts';
 import { createActorWork } from './actor-work.ts';
 import type { DefinitionContext } from './definition-context.ts';
-import { withEnvironment } from './environment.ts';
 import { readyAgents } from './ready-agents.ts';
 import { createStageRunner } from './stage-runner.ts';
 
@@ -31,8 +30,9 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
   const agents = readyAgents(compiled, environment);
   const validator = createSchemaValidator(project.schemas);
   const tools = await createToolRuntime({
-    tools: withEnvironment(project.tools, environment),
-    permissions: withEnvironment(project.engine.permissions ?? {}, environment),
+    tools: project.tools,
+    permissions: project.engine.permissions ?? {},
+    environment,
     projectDirectory,
     schemas: validator,
     handlers,

@@ -6,7 +6,9 @@ import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
   createEventStream,
   createJsonlSink,
+  withEnvironment,
   type EngineEvent,
+  type Environment,
   type EventStream,
   type TaskStore,
   type TelemetrySink,
@@ -16,7 +18,6 @@ import {
 import { createDefinitionTable, type DefinitionTable } from './definition-table.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { createDefinition, type Definition } from './definition.ts';
-import { withEnvironment, type Environment } from './environment.ts';
 import { loadProject } from './load-project.ts';
 import { openStore, stateDirectoryOf } from './state-file.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -55,7 +56,7 @@ export const Engine = {
    * of what could not be opened (MANIFEST_*, MODEL_*, TOOL_*, STORE_*).
    */
   async fromConfigDir(directory: string, options: EngineOptions = {}): Promise<Engine> {
-    const loaded = await loadProject(directory);
+    const loaded = await loadProject(directory, { environment: options.environment ?? process.env });
     if (loaded.compiled === undefined) throw invalidManifests(directory, loaded.problems);
     const project = { directory: loaded.directory, compiled: loaded.compiled, warnings: loaded.problems };
     return openEngine(project, options);

@@ -45,8 +45,9 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
     ...(options.environment !== undefined && { environmentNames: namesOf(options.environment) }),
   });
   const { sources } = checked;
-  if (checked.project === undefined)
+  if (checked.project === undefined) {
     return { directory: root, problems: sortProblems(checked.problems, sources), sources };
+  }
   const { compiled, problems } = compileProject(checked.project, (kind) => fileOf(parsed, kind));
   const all = sortProblems([...checked.problems, ...problems], sources);
   return { directory: root, problems: all, sources, ...(compiled !== undefined && { compiled }) };

@@ -3,8 +3,7 @@ import { EngineError } from '../errors/index.ts';
 import { hashOf } from '../hosts/index.ts';
 import type { ModelSpec, ProjectSpec } from '../manifest/index.ts';
 import { textOf, type CompiledAgent, type CompiledProject } from '../manifest-compiler/index.ts';
-import { createModelClient } from '../services/index.ts';
-import { withEnvironment, type Environment } from './environment.ts';
+import { createModelClient, withEnvironment, type Environment } from '../services/index.ts';
 
 /** The model that needs no entry in engine.yaml: it extracts, and does not reason. */
 export const offlineModel = 'offline';

@@ -3,9 +3,14 @@ import path from 'node:path';
 import { EngineError } from '../errors/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import { replayTask, summaryOf, taskNotFound, type TaskSummary } from '../hosts/index.ts';
-import { createSqliteTaskStore, type TaskFilter, type TaskStore } from '../services/index.ts';
+import {
+  createSqliteTaskStore,
+  withEnvironment,
+  type Environment,
+  type TaskFilter,
+  type TaskStore,
+} from '../services/index.ts';
 import { makeRunnable } from './definition.ts';
-import { withEnvironment, type Environment } from './environment.ts';
 import { loadProject, type LoadedProject } from './load-project.ts';
 import { storedProject } from './stored-project.ts';
 import { viewOf, type TaskView } from './task-view.ts';

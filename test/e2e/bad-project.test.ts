@@ -120,6 +120,6 @@ it('names a tool module that is not there', async () => {
   });
   const { code, stdout, stderr } = await cli(['run', project, 'hello']);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toMatch(/^error TOOL_MODULE_INVALID .+gone/mu);
+  expect(stderr).toMatch(/^error MANIFEST_FILE_MISSING .+\n {2}The module file "gone.js" is not there/mu);
   expect(stderr).not.toMatch(stackPattern);
 });

@@ -28,7 +28,7 @@ function isTrue<Verdict extends true>(verdict?: Verdict): Verdict | undefined {
   return verdict;
 }
 
-type TaskStatus = 'running' | 'paused' | 'completed' | 'partial' | 'failed' | 'cancelled';
+type TaskStatus = 'pending' | 'running' | 'paused' | 'completed' | 'partial' | 'failed' | 'cancelled';
 
 isTrue<Same<ReturnType<typeof Engine.fromConfigDir>, Promise<Engine>>>();
 isTrue<Same<Parameters<typeof Engine.fromConfigDir>, [directory: string, options?: EngineOptions | undefined]>>();
@@ -65,7 +65,7 @@ export async function useEngine(directory: string): Promise<void> {
   const options = { input: output, pipeline: 'main', id: 'task-1' } satisfies TaskOptions;
   const { id } = await engine.createTask(options);
   engine.pauseTask(id);
-  engine.cancelTask(id);
+  await engine.cancelTask(id);
   await engine.resumeTask(id);
   const listed: readonly string[] = engine.tasks({ status: ['failed'], limit: 3 }).map((task) => task.status);
   await engine.close();

@@ -10,7 +10,7 @@ export interface ValidateOptions {
 
 /** Reports every problem of a project. The report is the result, so it goes to stdout. */
 export async function validate(context: CliContext, directory: string, options: ValidateOptions): Promise<number> {
-  const loaded = await loadProject(directory);
+  const loaded = await loadProject(directory, { environment: context.environment });
   const { errors, warnings } = countProblems(loaded);
   if (options.json === true) {
     const problems = problemsToJson(loaded.problems, loaded.sources);

@@ -31,9 +31,9 @@ export function checkFallbacks(view: ProjectView): Problem[] {
 function checkHandlers(view: ProjectView): Problem[] {
   const rows = view.manifests.pipelines?.fallbacks ?? [];
   const reported = new Set<string>();
-  return rows.flatMap(({ to }, index): Problem[] => {
+  return rows.flatMap(({ stage, to }, index): Problem[] => {
     const handler = view.graph.byId.get(to);
-    const reason = handler === undefined || reported.has(to) ? undefined : unfitFor(handler);
+    const reason = handler === undefined || stage === to || reported.has(to) ? undefined : unfitFor(handler);
     if (reason === undefined) return [];
     reported.add(to);
     const hint = `Let it be a node whose only edges are of type error or fallback and lead to an end, or remove the row and draw edges of type fallback to ${quote(to)}.`;

@@ -18,7 +18,8 @@ export interface Reference {
 /** A problem when a reference names nothing that is declared. */
 export function checkReference(view: ProjectView, reference: Reference): Problem[] {
   const { kind, path, name, what, names, home } = reference;
-  if (name === undefined || names.has(name)) return [];
+  // Where no variable can be used, the check of environment names says so.
+  if (name === undefined || names.has(name) || name.includes('${env:')) return [];
   return [
     view.problem(kind, {
       code: 'MANIFEST_REFERENCE_UNKNOWN',

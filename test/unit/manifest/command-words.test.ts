@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { splitCommandWords } from '../../../src/manifest/index.ts';
+import { matchesCommand, readCommandPattern, splitCommandWords } from '../../../src/manifest/index.ts';
 
 it.each([
   ['npm test', ['npm', 'test']],
@@ -34,4 +34,43 @@ it('reports words that only a shell would understand, unless they are quoted', (
 it('takes time in proportion to the line', () => {
   const line = '"a'.repeat(50_001);
   expect(splitCommandWords(line)).toEqual({ ok: false, reason: 'a quote is not closed' });
+});
+
+it.each([
+  ['npm test', { words: ['npm', 'test'], anyRest: false }],
+  ['pytest *', { words: ['pytest'], anyRest: true }],
+  ['*', { words: [], anyRest: true }],
+  [`ls '*'`, { words: ['ls', '*'], anyRest: false }],
+  ['npm test*', { words: ['npm', 'test*'], anyRest: false }],
+  ['ls * x', { words: ['ls', '*', 'x'], anyRest: false }],
+])('reads the permitted command %s', (line, pattern) => {
+  expect(readCommandPattern(line)).toEqual({ ok: true, pattern });
+});
+
+it('refuses a permitted command that cannot be split', () => {
+  expect([readCommandPattern('echo "a'), readCommandPattern(' ')]).toEqual([
+    { ok: false, reason: 'a quote is not closed' },
+    { ok: false, reason: 'it is empty' },
+  ]);
+});
+
+it.each([
+  ['npm test', 'npm test', true],
+  ['npm test --watch', 'npm test', false],
+  ['npm  "test"', 'npm test', true],
+  ['pytest', 'pytest *', true],
+  ['pytest -q x', 'pytest *', true],
+  ['pytester', 'pytest *', false],
+  ['npm testing', 'npm test*', false],
+  ['anything at all', '*', true],
+  ['ls x', `ls '*'`, false],
+  [`ls '*'`, `ls '*'`, true],
+])('holds %j against %j', (command, line, expected) => {
+  const split = splitCommandWords(command);
+  const read = readCommandPattern(line);
+  expect(split.ok && read.ok && matchesCommand(split.words, read.pattern)).toBe(expected);
+});
+
+it('permits no command without words', () => {
+  expect(matchesCommand([], { words: [], anyRest: true })).toBe(false);
 });

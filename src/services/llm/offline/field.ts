@@ -78,7 +78,8 @@ export function fieldOf(name: string, schema: SchemaObject, ordinal = 0): Field 
 
 /** Stems of a request that say what it is about; "summarise", "file" and the like do not. */
 export function topicOf(text: string): Set<string> {
-  const plain = text.replaceAll(/\S*[./\\]\S*/gu, (word) => (/[\w)][./\\]\w/u.test(word) ? ' ' : word));
+  // Word by word: a pattern that looked for the stop inside a word would try each start of a very long one.
+  const plain = text.replaceAll(/\S+/gu, (word) => (/[\w)][./\\]\w/u.test(word) ? ' ' : word));
   return new Set([...stemsOf(wordsOf(plain))].filter((found) => !generic.has(found)));
 }
 

@@ -1,1 +1,0 @@
-export { withEnvironment, type Environment } from '../services/index.ts';

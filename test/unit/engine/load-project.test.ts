@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { loadProject, type LoadOptions } from '../../../src/engine/load-project.ts';
+import { temporaryDirectory, writeProject, type ProjectParts } from '../../support/project-fixture.ts';
+
+const limitBytes = 10 * 1_048_576;
+const workflow: ProjectParts['workflow'] = { nodes: [{ id: 'echo', type: 'transform', output: 1 }] };
+const asking: ProjectParts['workflow'] = { nodes: [{ id: 'write', type: 'agent', agent: 'writer' }] };
+
+/** Code, file and path of every error. */
+async function errorsOf(directory: string, options: LoadOptions = {}): Promise<string[]> {
+  const { problems } = await loadProject(directory, options);
+  return problems
+    .filter(({ severity }) => severity === 'error')
+    .map(({ code, file, path: way }) => [code, file, way.join('.')].join(' ').trim());
+}
+
+function projectOf(parts: ProjectParts): string {
+  const directory = temporaryDirectory();
+  writeProject(directory, parts);
+  return directory;
+}
+
+it.each([
+  ['at the limit', ' ', limitBytes, []],
+  ['one byte over the limit', ' ', limitBytes + 1, ['MANIFEST_FILE_TOO_LARGE workflow.json']],
+  ['far over the limit', ' ', 2 * limitBytes, ['MANIFEST_FILE_TOO_LARGE workflow.json']],
+  ['of long characters, over the limit', '界', limitBytes + 1, ['MANIFEST_FILE_TOO_LARGE workflow.json']],
+])('takes a manifest for what it is when it is %s', async (...[, filling, bytes, expected]) => {
+  const directory = temporaryDirectory();
+  const text = JSON.stringify({ workflow: { id: 'main', ...workflow } });
+  const characters = Math.ceil((bytes - text.length) / Buffer.byteLength(filling));
+  writeFileSync(path.join(directory, 'workflow.json'), `${text}${filling.repeat(characters)}`);
+  expect(await errorsOf(directory)).toEqual(expected);
+});
+
+it('refuses a prompt that is too large, instead of asking with a part of it', async () => {
+  const directory = projectOf({
+    workflow: asking,
+    agents: { writer: { prompt: 'long.md' } },
+    files: { 'long.md': 'x'.repeat(limitBytes + 1) },
+  });
+  expect(await errorsOf(directory)).toEqual(['MANIFEST_FILE_TOO_LARGE agents.json agents.writer.prompt']);
+});
+
+it.each([
+  ['a directory', (file: string) => mkdirSync(file)],
+  ['a pipe that nobody writes into', (file: string) => execFileSync('/usr/bin/env', ['mkfifo', file])],
+  ['a device without an end', (file: string) => symlinkSync('/dev/zero', file)],
+  ['no UTF-8', (file: string) => writeFileSync(file, Buffer.from([0xff, 0xfe, 0x00]))],
+  ['UTF-8 that ends in the middle of a character', (file: string) => writeFileSync(file, Buffer.from([0x61, 0xe7]))],
+])('says that a manifest cannot be read when it is %s', async (_case, make) => {
+  const directory = temporaryDirectory();
+  make(path.join(directory, 'workflow.yaml'));
+  await expect(loadProject(directory)).rejects.toMatchObject({ code: 'MANIFEST_FILE_UNREADABLE' });
+});
+
+it('shows where the script of a scripted model is wrong', async () => {
+  const directory = projectOf({
+    workflow: asking,
+    engine: { models: { demo: { provider: 'scripted', script: './demo.yaml' } }, defaults: { model: 'demo' } },
+    agents: { writer: { prompt: 'Write.' } },
+    files: { 'demo.yaml': 'replies:\n  - reply: hello\n  - stag: write\n    reply: hello\n' },
+  });
+  const { problems } = await loadProject(directory);
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([
+    {
+      code: 'MODEL_SCRIPT_INVALID',
+      severity: 'error',
+      message: '"stag" is no field of a script; did you mean "stage"?',
+      hint: 'Write a list "replies:" of { agent, stage, match, call, reply | fail | stall }.',
+      file: 'demo.yaml',
+      path: [],
+      range: [28, 41],
+    },
+  ]);
+});
+
+it('looks whether modules are there, and does not read them', async () => {
+  const directory = projectOf({
+    workflow,
+    tools: {
+      there: { type: 'module', module: './tools/there.js' },
+      gone: { type: 'module', module: './tools/gone.js' },
+      folder: { type: 'module', module: './tools' },
+      linked: { type: 'module', module: './tools/linked.js' },
+    },
+    files: { 'tools/there.js': `${'\0'.repeat(100)} this is no code` },
+  });
+  symlinkSync(process.execPath, path.join(directory, 'tools/linked.js'));
+  expect(await errorsOf(directory)).toEqual([
+    'MANIFEST_FILE_MISSING tools.json tools.gone.module',
+    'MANIFEST_FILE_MISSING tools.json tools.folder.module',
+    'MANIFEST_FILE_MISSING tools.json tools.linked.module',
+  ]);
+});
+
+it('asks whether variables are set when it is given an environment, and only then', async () => {
+  const directory = projectOf({
+    workflow,
+    engine: { models: { keyed: { provider: 'offline', model: '${env:ONE}-${env:TWO}' } } },
+  });
+  expect([
+    await errorsOf(directory),
+    await errorsOf(directory, { environment: { ONE: 'one', TWO: undefined } }),
+    await errorsOf(directory, { environment: { ONE: 'one', TWO: '' } }),
+  ]).toEqual([[], ['MANIFEST_ENVIRONMENT_MISSING engine.json engine.models.keyed.model'], []]);
+});
