@@ -7,16 +7,7 @@ export {
   type WorkflowChart,
 } from './chart.ts';
 export { controlChanges, type ControlChanges } from './control-changes.ts';
-export {
-  emptyControl,
-  isOver,
-  readyNodes,
-  statusOf,
-  tokenOf,
-  type ControlState,
-  type NodeStatus,
-  type Token,
-} from './control.ts';
+export { isOver, readyNodes, statusOf, tokenOf, type ControlState, type NodeStatus, type Token } from './control.ts';
 export type { Gate } from './gate.ts';
 export { isDoneEdge, isTerminal, type GraphEdge, type GraphNode, type JoinRule, type WorkflowGraph } from './graph.ts';
 export {
@@ -28,15 +19,8 @@ export {
   type Settled,
   type Verdict,
 } from './kernel.ts';
-export {
-  distinctOutcomes,
-  effectiveOutcome,
-  isUnhandled,
-  routeTokens,
-  type Outcome,
-  type Resolution,
-} from './routes.ts';
-export { edgeParams, runningId, stageChart, stageSource, type StagePlace } from './stage-chart.ts';
+export { distinctOutcomes, isUnhandled, routeTokens, type Outcome, type Resolution } from './routes.ts';
+export { edgeParams, runningId, stageChart, type StagePlace } from './stage-chart.ts';
 export {
   createStepper,
   storeSnapshot,
@@ -50,7 +34,7 @@ export {
 export type { TimerPurpose } from './timers.ts';
 export { createStageActor, type StageFunction } from './stage-actor.ts';
 export { createTableStepper } from './table-stepper.ts';
-export { createWorkflowStepper, widthOf } from './workflow-stepper.ts';
+export { createWorkflowStepper } from './workflow-stepper.ts';
 export type { StageEnd, WorkflowContext, WorkflowEvent, WorkflowInput } from './workflow-context.ts';
 export { createWorkflowMachine } from './workflow-machine.ts';
 export {
@@ -72,4 +56,4 @@ export {
 } from './task-reducer.ts';
 export { createActorRoot, type ActorRootEvent } from './actor-root.ts';
 export { createWorkMachine, type StepInput, type WorkOutput } from './work-machine.ts';
-export { fromRow, toRow, type TaskRow } from './task-row.ts';
+export { toRow, type TaskRow } from './task-row.ts';

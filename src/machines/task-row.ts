@@ -1,5 +1,5 @@
 import { storeSnapshot, type StoredSnapshot } from './stepper.ts';
-import type { Pending, TaskCore, TaskState, TaskStatus } from './task-reducer.ts';
+import type { Pending, TaskState, TaskStatus } from './task-reducer.ts';
 
 /** The durable form of a task state: plain JSON. */
 export interface TaskRow {
@@ -18,9 +18,4 @@ export function toRow(state: TaskState): TaskRow {
     snapshot: storeSnapshot(state.snapshot),
     pending: [...state.pending],
   };
-}
-
-/** The state that a row was made from. It must belong to the same compiled workflow. */
-export function fromRow(core: TaskCore, row: TaskRow): TaskState {
-  return { seq: row.seq, status: row.status, snapshot: core.stepper.load(row.snapshot), pending: new Map(row.pending) };
 }

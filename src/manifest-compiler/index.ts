@@ -30,7 +30,6 @@ export type { Outline, OutlineEdge, OutlineNode } from './plan/outline.ts';
 export { parseManifests, type NamedFile, type ParsedProject } from './read/index.ts';
 export {
   formatProblem,
-  locate,
   problemsToJson,
   sortProblems,
   type LocatedProblem,

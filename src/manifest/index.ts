@@ -1,14 +1,5 @@
 export { AgentsFile, AgentSpec, DeclaredAgentSpec } from './agents.ts';
-export {
-  Duration,
-  Expression,
-  FailureCategoryName,
-  Id,
-  JsonSchema,
-  Mapping,
-  MappingObject,
-  SchemaReference,
-} from './common.ts';
+export { Duration, FailureCategoryName, Id, JsonSchema, Mapping, SchemaReference } from './common.ts';
 export {
   matchesCommand,
   readCommandPattern,
@@ -19,7 +10,7 @@ export {
 export { DeclaredNodeSpec } from './declared-node.ts';
 export { DeclaredToolSpec, ToolsFile } from './declared-tools.ts';
 export { durationMs } from './duration.ts';
-export { DefaultsSpec, EngineFile, EngineSpec, LimitsSpec, ModelSpec, PermissionsSpec, PriceSpec } from './engine.ts';
+export { DefaultsSpec, EngineFile, EngineSpec, ModelSpec, PermissionsSpec, PriceSpec } from './engine.ts';
 export {
   ContextProfileSpec,
   DeclaredContextProfileSpec,
@@ -42,8 +33,8 @@ export {
   TransformNodeSpec,
   type NodeType,
 } from './node.ts';
-export { FallbackSpec, PipelinesFile, PipelineSpec, StageTemplateSpec } from './pipelines.ts';
-export { DeclaredPluginSpec, LoggerPluginSpec, PluginsFile, PluginSpec } from './plugins.ts';
+export { FallbackSpec, PipelinesFile, PipelineSpec } from './pipelines.ts';
+export { DeclaredPluginSpec, PluginsFile, PluginSpec } from './plugins.ts';
 export { manifestKinds, ProjectSpec, type ManifestKind } from './project.ts';
 export { ToolSpec, type ToolType } from './tools.ts';
 export { DeclaredWorkflowSpec, EdgeSpec, EdgeType, WorkflowFile, WorkflowSpec } from './workflow.ts';

@@ -20,7 +20,6 @@ export {
 } from './memory/index.ts';
 export { withEnvironment, type Environment } from './security/index.ts';
 export {
-  createMemoryTaskStore,
   createSqliteTaskStore,
   currentHolder,
   leaseMs,

@@ -2,6 +2,9 @@ import { stemsOf } from './words.js';
 
 const maxLines = 12;
 const maxLineCharacters = 2_000;
+/** Lines that name other files and say nothing. */
+const importing =
+  /^\s*(?:import\b|\}\s*from\b|export\b.*\bfrom\b|from\b.*\bimport\b|(?:const|let|var)\b.*\brequire\()/u;
 const comment = /^\s*(?:\/\*|\*|\/\/|#|"""|<!--)/u;
 
 export const isProse = (file) => /\.(?:md|mdx|txt|rst|adoc)$/iu.test(file);
@@ -19,8 +22,15 @@ export function blocksOf(file, text, stems) {
     if (hits.length === 0) return [];
     const place = line + lines.indexOf(shown[0]);
     const around = hitsIn(`${file} ${heading}`, stems);
-    return [{ file, line: place, text: plain(shown), hits, around, isSaid: said.length > 0 }];
+    return [
+      { file, line: place, text: plain(shown), hits, around, clarity: said.length > 0 ? clarityOf(shown[0]) : 0.4 },
+    ];
   });
+}
+
+/** A row of a table says less than a sentence, and code says the least. */
+function clarityOf(line) {
+  return /^\s*\|/u.test(line) ? 0.7 : 1;
 }
 
 function hitsIn(text, stems) {
@@ -40,7 +50,7 @@ function partsOf(file, text) {
     const isItem = isMarkdown && /^\s*(?:[-*+]|\d+\.|\|) /u.test(line);
     if (isFence) isFenced = !isFenced;
     if (isHeading) heading = line.replace(/^#+ /u, '');
-    const isGap = isFence || isFenced || isHeading || line.trim() === '';
+    const isGap = isFence || isFenced || isHeading || line.trim() === '' || (!isProse(file) && importing.test(line));
     if (isGap || isItem || (part?.lines.length ?? 0) >= maxLines) part = undefined;
     if (isGap) continue;
     if (part === undefined) parts.push((part = { line: index + 1, heading, lines: [] }));

@@ -14,10 +14,8 @@ export const findPassages = {
   description: 'Finds the passages of files that speak of the terms of a plan.',
   capabilities: ['deterministic_safe'],
   async run({ root, paths, lookups, ...options }, { signal }) {
-    const { request = '', passages_per_lookup: most = 3, least_share: leastShare = 0.5 } = options;
-    const wanted = lookups
-      .map(({ point, terms }) => ({ point, terms, stems: termStems(terms) }))
-      .toSorted((one, other) => request.indexOf(one.point) - request.indexOf(other.point));
+    const { passages_per_lookup: most = 3, least_share: leastShare = 0.5 } = options;
+    const wanted = lookups.map(({ point, terms }) => ({ point, terms, stems: termStems(terms) }));
     const stems = new Set(wanted.flatMap((lookup) => lookup.stems));
     const { blocks, filesRead } = await readBlocks({ root, paths, stems, signal });
     const found = wanted.map((lookup) => ({

@@ -1,10 +1,13 @@
+import { cut } from './cut.js';
 import { plainWords, stemsOf } from './words.js';
 
 const maxCharacters = 400;
-/** What people wrote for people comes first, what machines wrote is not read. */
+/** What explains comes first, then what lists messages and code; what machines wrote is not read. */
 const kinds = [
   { pattern: /(?:^|[/.-])(?:lock|snap|min)(?:[/.-]|$)/u, worth: 0 },
   { pattern: /(?:^|\/)(?:tests?|fixtures|samples|bench)\//u, worth: 0.4 },
+  { pattern: /(?:^|\/)(?:changelog|changes|history|news|errors)\.\w+$/iu, worth: 1 },
+  { pattern: /(?:^|\/)readme\.\w+$|(?:^|\/)docs?\/.*\.(?:md|mdx|txt|rst|adoc)$/iu, worth: 2 },
   { pattern: /\.(?:md|mdx|txt|rst|adoc)$/iu, worth: 1.6 },
   { pattern: /\.(?:[cm]?[jt]sx?|py|rs|go|java|kt|rb|cs|c|cc|cpp|h|hpp|php|sh|sql|css|html?)$/iu, worth: 1 },
   { pattern: /\.(?:ya?ml|toml|json|ini)$/iu, worth: 0.6 },
@@ -23,7 +26,7 @@ export function bestBlocks(blocks, { point, stems, filesRead, most, leastShare }
     const support = share + shareOf(block.around, rarity) / 2;
     // A text that only repeats the question is no answer to it.
     if (share === 0 || support < leastShare || plainWords(block.text).includes(question)) return [];
-    return [{ block, score: support * lengthFactor(block) * worthOf(block.file) * (block.isSaid ? 1 : 0.4) }];
+    return [{ block, score: support * lengthFactor(block) * worthOf(block.file) * block.clarity }];
   });
   scored.sort((a, b) => b.score - a.score || order(a.block.file, b.block.file) || a.block.line - b.block.line);
   const byFile = new Map();
@@ -31,7 +34,7 @@ export function bestBlocks(blocks, { point, stems, filesRead, most, leastShare }
   return [...byFile.values()].slice(0, most).map(({ file, line, text, hits }) => ({
     path: file,
     line,
-    text: shorten(text),
+    text: cut(text, maxCharacters),
     matched: hits.filter((stem) => rarity.has(stem)),
   }));
 }
@@ -53,12 +56,6 @@ function shareOf(hits, rarity) {
 function lengthFactor({ text }) {
   const { size } = stemsOf(text);
   return size < 6 ? 0.5 : Math.min(1, 0.5 + 20 / size);
-}
-
-function shorten(text) {
-  if (text.length <= maxCharacters) return text;
-  const part = text.slice(0, maxCharacters).toWellFormed();
-  return `${part.slice(0, Math.max(part.lastIndexOf(' '), maxCharacters / 2))} …`;
 }
 
 function order(one, other) {

@@ -1,3 +1,6 @@
+import path from 'node:path';
+
+const projectDirectory = path.resolve(import.meta.dirname, '..');
 const readme = /^readme(?:\.(?:md|rst|txt))?$/iu;
 const keyFile =
   /^(?:contributing|changelog|license|package|pyproject|cargo|go|makefile|docs\/architecture)(?:\.(?:md|rst|txt|json|toml|mod))?$/iu;
@@ -6,11 +9,11 @@ const keyFile =
 export const surveyFiles = {
   description: 'Counts files by folder and picks out the ones that people look for first.',
   capabilities: ['deterministic_safe'],
-  run({ entries, overview = '' }) {
+  run({ root, entries, overview = '' }) {
     const files = entries.filter(({ type }) => type === 'file').map((entry) => entry.path);
     const folders = new Map();
-    for (const { path, type } of entries) {
-      const [top, second, ...rest] = path.split('/');
+    for (const { path: place, type } of entries) {
+      const [top, second, ...rest] = place.split('/');
       if (second === undefined) continue;
       const folder = folders.get(top) ?? { path: top, files: 0, folders: [] };
       folders.set(top, folder);
@@ -18,6 +21,7 @@ export const surveyFiles = {
       if (type === 'directory' && rest.length === 0) folder.folders.push(second);
     }
     return {
+      place: path.relative(path.resolve(projectDirectory, root), projectDirectory).replaceAll('\\', '/'),
       files,
       folders: [...folders.values()].filter((folder) => folder.files > 0),
       key_files: [...files.filter((file) => readme.test(file)), ...files.filter((file) => keyFile.test(file))],

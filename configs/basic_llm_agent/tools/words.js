@@ -6,15 +6,37 @@ const orders = new Set(
   ).split(' '),
 );
 
-/** Stems of the words of a text; "openFile" and "open_file" both hold "open" and "file". */
-export function stemsOf(text) {
+/** Words that any sentence may hold. */
+const smallWords = new Set(
+  (
+    'a about after again all also an and any are as at be because been before being between both but by can could did do ' +
+    'does done each for from had happen happens has have hello hi how i if in into is it its just know let like many may me mean ' +
+    'means might more most much must my need no nor not now of off on once only or other our out over own same shall she ' +
+    'should so some such than thank thanks that the their them then there these they this those to too under until up us ' +
+    'very want was we were what when where whether which while who whom whose why will with would you your'
+  ).split(' '),
+);
+
+/** The words of a text; "openFile" and "open_file" both hold "open" and "file". */
+function wordsOf(text) {
   const apart = text.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').toLowerCase();
-  return new Set((apart.match(/[\p{L}\p{N}]+/gu) ?? []).map(stem));
+  return apart.match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** The words of a sentence that tell what it is about, in its order. */
+export function tellingWords(sentence) {
+  return wordsOf(sentence.replaceAll(/(?<=\p{L})['’]\p{L}+/gu, '')).filter(
+    (word) => !smallWords.has(word) && !orders.has(word) && !/^\p{Ll}$/u.test(word),
+  );
+}
+
+export function stemsOf(text) {
+  return new Set(wordsOf(text).map(stem));
 }
 
 /** Stems to look for. Words such as "find" are looked for only where there is nothing else. */
 export function termStems(terms) {
-  const words = terms.flatMap((term) => term.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+  const words = terms.flatMap(wordsOf);
   const telling = words.filter((word) => !orders.has(word));
   return [...new Set((telling.length > 0 ? telling : words).map(stem))];
 }

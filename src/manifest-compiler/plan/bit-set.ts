@@ -28,10 +28,6 @@ export function keepCommonBits(set: BitSet, other: BitSet): void {
   }
 }
 
-export function sharesBit(set: BitSet, other: BitSet): boolean {
-  return set.words.some((word, at) => (word & (other.words[at] ?? 0)) !== 0);
-}
-
 export function copyBits(set: BitSet): BitSet {
   return { words: set.words.slice() };
 }

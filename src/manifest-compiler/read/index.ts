@@ -8,7 +8,7 @@ export type {
   NamedFileKind,
   ParsedProject,
 } from './parsed-project.ts';
-export { isPromptPath, schemaFile } from './named-files.ts';
+export { schemaFile } from './named-files.ts';
 export { parseText, type TextOfManifest } from './parse-text.ts';
 export { normalisePath } from './project-path.ts';
 export { restorePath } from './prune.ts';

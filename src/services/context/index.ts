@@ -1,6 +1,5 @@
 export { assembleContext } from './assemble-context.ts';
 export {
-  leftOutReasons,
   type ContextPackage,
   type ContextRequest,
   type LeftOut,

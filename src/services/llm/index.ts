@@ -2,7 +2,6 @@ export { costOf, type TokenUsage } from './cost.ts';
 export { createModelClient, modelProviders, type ModelProvider } from './model-providers.ts';
 export { createOfflineClient } from './offline/client.ts';
 export {
-  finishReasons,
   type ContextText,
   type FinishReason,
   type GenerateOptions,
