@@ -14,7 +14,7 @@ const source = new URL('../src/cli/main.ts', import.meta.url);
 const built = new URL('../dist/cli/main.js', import.meta.url);
 
 // Loaded only now, since older versions know neither the function nor the syntax of what follows.
-void import('node:module')
-  .then((module) => module.enableCompileCache())
-  .then(() => import('node:fs'))
-  .then(({ existsSync }) => import((existsSync(source) ? source : built).href));
+void Promise.all([import('node:module'), import('node:fs')]).then(([{ enableCompileCache }, { existsSync }]) => {
+  enableCompileCache();
+  return import((existsSync(source) ? source : built).href);
+});
