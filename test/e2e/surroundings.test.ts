@@ -35,6 +35,7 @@ it('says so when the state directory cannot be made', async () => {
   expect(stderr).not.toMatch(stackPattern);
 });
 
+// Root may write everywhere.
 it.skipIf(isRoot)('says so when the state directory may not be written', async () => {
   const project = writeFiles(echo('read-only'), { '.agent-engine/.keep': '' });
   chmodSync(path.join(project, '.agent-engine'), 0o500);
@@ -63,6 +64,7 @@ it('goes on to the end when the reader of its output leaves', async () => {
   expect(existsSync(path.join(project, '.agent-engine/state.sqlite'))).toBe(true);
 });
 
+// Only Linux and some BSDs have a device that is always full.
 it.skipIf(!existsSync('/dev/full'))('says so when the result cannot be written', async () => {
   echo('full');
   const { stderr } = await shell(`node '${program}' run full hello --quiet > /dev/full; echo "code $?" >&2`, directory);

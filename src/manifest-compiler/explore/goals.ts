@@ -31,7 +31,7 @@ export interface Target {
   readonly accepts: (outcome: Outcome) => boolean;
 }
 
-const any = (): boolean => true;
+const anyOutcome = (): boolean => true;
 
 /** Lists the goals of a criterion. For paths there may be more than fit anywhere: count them first. */
 export function listTargets(space: Space, criterion: Criterion): Iterable<Target> {
@@ -40,9 +40,9 @@ export function listTargets(space: Space, criterion: Criterion): Iterable<Target
 
 const targetsOf = {
   nodes: ({ graph }) =>
-    graph.order.map((node) => ({ goal: { kind: 'node', node: node.id }, edges: [], node, accepts: any })),
+    graph.order.map((node) => ({ goal: { kind: 'node', node: node.id }, edges: [], node, accepts: anyOutcome })),
   edges: ({ graph }) =>
-    inOrder(graph).map((edge) => ({ goal: { kind: 'edge', edge: edge.id }, edges: [edge], accepts: any })),
+    inOrder(graph).map((edge) => ({ goal: { kind: 'edge', edge: edge.id }, edges: [edge], accepts: anyOutcome })),
   outcomes: (space) =>
     space.graph.order
       .filter((node) => node.closes === undefined)
@@ -68,7 +68,7 @@ function isSame(one: Outcome, other: Outcome): boolean {
 function pairTargets(node: GraphNode): readonly Target[] {
   return node.inbound.flatMap((before) =>
     node.outbound.map((after): Target => {
-      return { goal: { kind: 'pair', edges: [before.id, after.id] }, edges: [before, after], accepts: any };
+      return { goal: { kind: 'pair', edges: [before.id, after.id] }, edges: [before, after], accepts: anyOutcome };
     }),
   );
 }

@@ -120,6 +120,7 @@ describe('a state file, with several processes', () => {
 
 const print = `catch (error) { say(error.code + ' | ' + error.message + ' | ' + error.hint); }`;
 
+// Windows has no mode bits that take the right to write from a directory.
 describe.skipIf(process.platform === 'win32')('a state file that cannot be written', () => {
   it('stays as it was, and says why, when its directory is read-only', () => {
     file = path.join(directory, 'locked', 'state.db');
