@@ -266,6 +266,7 @@ async function startStubborn(
   return { runtime, outcome, pids };
 }
 
+// Whether a process is gone is read from /proc, which Linux alone has.
 it.runIf(process.platform === 'linux')('ends the whole process tree when the task is cancelled', async () => {
   const cancel = new AbortController();
   const { outcome, pids } = await startStubborn({}, { signal: cancel.signal });
