@@ -261,7 +261,7 @@ async function startStubborn(
   project.write('work/stubborn.sh', stubborn);
   const runtime = await runtimeOf({ command: '/bin/sh stubborn.sh', ...more });
   const outcome = runtime.call(toolCall('run', {}, call));
-  await fileAppears('child.pid');
+  for (const file of ['parent.pid', 'child.pid']) await fileAppears(file);
   const pids = ['parent.pid', 'child.pid'].map((file) => Number(readFileSync(project.path(`work/${file}`), 'utf8')));
   return { runtime, outcome, pids };
 }
