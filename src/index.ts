@@ -1,6 +1,7 @@
 export {
   Engine,
   loadProject,
+  type AnswerOptions,
   type EngineOptions,
   type LoadedProject,
   type TaskOptions,
@@ -19,6 +20,7 @@ export {
 export {
   systemClock,
   type Clock,
+  type OpenQuestion,
   type StageRecord,
   type TaskResult,
   type TaskSummary,

@@ -9,6 +9,7 @@ const codesByStatus = {
   failed: exitCodes.failure,
   cancelled: exitCodes.failure,
   paused: exitCodes.paused,
+  waiting: exitCodes.paused,
   pending: exitCodes.failure,
   running: exitCodes.failure,
 } as const satisfies Record<TaskResult['status'], number>;

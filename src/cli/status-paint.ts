@@ -8,6 +8,7 @@ const colorsByStatus = {
   running: 'cyan',
   retrying: 'yellow',
   paused: 'yellow',
+  waiting: 'yellow',
   partial: 'yellow',
   failed: 'red',
   cancelled: 'red',

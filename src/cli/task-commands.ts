@@ -1,11 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { AnswerCommandOptions } from './commands/answer.ts';
 import type { ResumeOptions } from './commands/resume.ts';
 import type { ShowOptions } from './commands/show.ts';
 import type { TasksOptions } from './commands/tasks.ts';
 import type { CliContext } from './context.ts';
 import { addProgressOptions, addProjectOption, collect, type Finish } from './shared-options.ts';
 
-const statuses = ['running', 'paused', 'completed', 'partial', 'failed', 'cancelled'];
+const statuses = ['running', 'paused', 'waiting', 'completed', 'partial', 'failed', 'cancelled'];
 
 /** Commands on the life of tasks. */
 export function addTaskCommands(program: Command, context: CliContext, finish: Finish): void {
@@ -18,6 +19,7 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
     await finish(resumeTask(context, task, options));
   });
 
+  addAnswerCommand(program, context, finish);
   const tasks = program.command('tasks').description('list the tasks of a project, newest first');
   addProjectOption(tasks)
     .addOption(new Option('-s, --status <status>', 'only those with a status (repeatable)').argParser(collectStatus))
@@ -34,6 +36,25 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
       const { show: showTask } = await import('./commands/show.ts');
       await finish(showTask(context, task, options));
     });
+}
+
+function addAnswerCommand(program: Command, context: CliContext, finish: Finish): void {
+  const answer = program
+    .command('answer')
+    .description('answer the question of a task that waits, and go on; without an answer, show what is asked')
+    .argument('<task>', 'id of the task')
+    .argument('[value...]', 'the answer: JSON, or a text')
+    .addOption(new Option('--approve', 'approve what is shown').conflicts(['reject', 'edit']))
+    .addOption(new Option('--reject', 'reject it').conflicts(['approve', 'edit']))
+    .addOption(new Option('--edit', 'take the value in its place').conflicts(['approve', 'reject']))
+    .addOption(new Option('--comment <text>', 'say why'))
+    .addOption(new Option('--stage <stage>', 'the stage that asks, where there are several questions'));
+  addProgressOptions(addProjectOption(answer)).action(
+    async (task: string, words: readonly string[], options: AnswerCommandOptions) => {
+      const { answer: answerTask } = await import('./commands/answer.ts');
+      await finish(answerTask(context, { taskId: task, words }, options));
+    },
+  );
 }
 
 function collectStatus(value: string, before?: readonly string[]): readonly string[] {

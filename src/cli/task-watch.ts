@@ -6,6 +6,7 @@ import { writeJson, writeOutput } from './output-text.ts';
 import { createLiveView } from './progress/live-view.ts';
 import { createPlainView, createSilentView } from './progress/plain-view.ts';
 import type { Beginning, ProgressView } from './progress/view.ts';
+import { questionLines } from './question-text.ts';
 import { directoryWord } from './shell-words.ts';
 import { failureLines, summaryLine } from './task-summary.ts';
 
@@ -20,8 +21,11 @@ export interface ProgressOptions {
 export interface TaskWatch {
   /** Something worth knowing that is no error. */
   note(text: string): void;
-  /** Runs a task to its end or its pause, prints what came of it, and answers the exit code. */
-  carryOut(task: TaskView, how?: 'resumed'): Promise<number>;
+  /**
+   * Runs a task to its end, its pause or a question, prints what came of it, and answers the exit code. `goOn` says how
+   * one goes on that has begun.
+   */
+  carryOut(task: TaskView, goOn?: () => Promise<TaskResult>): Promise<number>;
 }
 
 interface Watch {
@@ -44,7 +48,7 @@ export function watchTask(context: CliContext, engine: Engine, options: Progress
   };
   const watch: Watch = { context, engine, options, view, note, wish: 'none' };
   engine.events$.subscribe(createListener(watch));
-  return { note, carryOut: (task, how) => carryOut(watch, task, how === 'resumed') };
+  return { note, carryOut: (task, goOn) => carryOut(watch, task, goOn) };
 }
 
 function viewFor(context: CliContext, { quiet, progress }: ProgressOptions): ProgressView {
@@ -76,12 +80,14 @@ function createListener(watch: Watch): (event: EngineEvent) => void {
       note('The offline model takes its answers from the text it is given; it does not reason.');
     }
     if (watch.beginning !== undefined) begin(watch, watch.beginning);
-    view.take(event);
+    // Of child tasks there may be thousands; the stage that started them stands for them.
+    if (event.parentTaskId === undefined) view.take(event);
   };
 }
 
-async function carryOut(watch: Watch, task: TaskView, isResumed: boolean): Promise<number> {
+async function carryOut(watch: Watch, task: TaskView, goOn?: () => Promise<TaskResult>): Promise<number> {
   const { context, engine } = watch;
+  const isResumed = goOn !== undefined;
   const { project, pipelines } = engine.compiled;
   const graph = pipelines.get(task.pipeline)?.graph;
   watch.beginning = {
@@ -92,18 +98,22 @@ async function carryOut(watch: Watch, task: TaskView, isResumed: boolean): Promi
     ...(graph !== undefined && { graph }),
   };
   const startedAt = isResumed ? context.now() : task.created_at;
-  const result = await runWatched(watch, task.id, isResumed);
+  const result = await runWatched(watch, task.id, goOn ?? (async () => engine.runTask(task.id)));
   if (result === undefined) return reportStop(watch, task.id);
   return report(watch, result, context.now() - startedAt);
 }
 
 /** Undefined when the run was stopped before its end. */
-async function runWatched(watch: Watch, taskId: string, isResumed: boolean): Promise<TaskResult | undefined> {
-  const { context, engine, view } = watch;
+async function runWatched(
+  watch: Watch,
+  taskId: string,
+  run: () => Promise<TaskResult>,
+): Promise<TaskResult | undefined> {
+  const { context, view } = watch;
   const unwatch = context.onSignal((signal) => takeSignal(watch, taskId, signal));
   context.atWork.resume = resumeCommand(watch, taskId);
   try {
-    return await (isResumed ? engine.resumeTask(taskId) : engine.runTask(taskId));
+    return await run();
   } catch (error) {
     if (watch.wish === 'stop' && isEngineError(error) && error.code === 'ENGINE_CLOSED') return undefined;
     throw error;
@@ -146,6 +156,7 @@ function report(watch: Watch, result: TaskResult, durationMs: number): number {
     view.print(`Paused. Go on with: ${resumeCommand(watch, result.taskId)}`);
     return watch.wish === 'none' ? exitCodes.paused : exitCodes.interrupted;
   }
+  if (result.status === 'waiting') return reportQuestions(watch, result);
   if (options.quiet !== true)
     view.print(summaryLine(result, { output: stderr, durationMs, environment: context.environment }));
   if (result.status !== 'completed') {
@@ -156,6 +167,18 @@ function report(watch: Watch, result: TaskResult, durationMs: number): number {
   if (options.json === true) writeJson(stdout, result);
   else if (options.events !== true) writeOutput(stdout, result.output);
   return exitCodeFor(result.status);
+}
+
+/** The questions are what a run that waits has come to. */
+function reportQuestions(watch: Watch, result: TaskResult): number {
+  const { context, options, view, engine } = watch;
+  const questions = engine.questions(result.taskId);
+  if (options.json === true) writeJson(context.stdout, { ...result, questions });
+  for (const line of questionLines(questions, context.stderr)) view.print(line);
+  const place = projectWords(context, engine.directory);
+  for (const { task } of questions)
+    view.print(`Answer with: ${followUp(context, 'answer', [task, '--approve', ...place])}`);
+  return exitCodes.paused;
 }
 
 function resumeCommand({ context, engine }: Watch, taskId: string): string {

@@ -9,6 +9,10 @@ const shapes = {
   transform: ['[/', '/]'],
   decision: ['{', '}'],
   merge: ['[\\', '/]'],
+  feedback: ['{{', '}}'],
+  map: ['[[', ']]'],
+  repeat: ['[[', ']]'],
+  workflow: ['[[', ']]'],
   end: ['([', '])'],
 } as const satisfies Record<NodeType, readonly [string, string]>;
 

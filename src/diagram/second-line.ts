@@ -1,4 +1,13 @@
-import type { MergeNodeSpec, NodeSpec, ProjectSpec } from '../manifest/index.ts';
+import type {
+  EndNodeSpec,
+  FeedbackNodeSpec,
+  MapNodeSpec,
+  MergeNodeSpec,
+  NodeSpec,
+  ProjectSpec,
+  RepeatNodeSpec,
+  WorkflowNodeSpec,
+} from '../manifest/index.ts';
 
 export interface SecondLineContext {
   readonly project: ProjectSpec;
@@ -18,9 +27,31 @@ export function secondLine(spec: NodeSpec, { project, inboundEdges }: SecondLine
       return spec.agent === undefined ? spec.tool : askedOf(spec.agent, project);
     case 'merge':
       return waitsFor(spec, inboundEdges);
+    case 'feedback':
+      return waitsUntil(spec);
+    case 'map':
+    case 'repeat':
+    case 'workflow':
+      return childLine(spec);
     case 'end':
-      return spec.status === 'failure' || spec.always_fail === true ? 'failure' : 'success';
+      return closesAs(spec);
   }
+}
+
+function closesAs({ status, always_fail: alwaysFails }: EndNodeSpec): string {
+  return status === 'failure' || alwaysFails === true ? 'failure' : 'success';
+}
+
+function waitsUntil({ timeout }: FeedbackNodeSpec): string {
+  return timeout === undefined ? 'waits for an answer' : `waits ${timeout} for an answer`;
+}
+
+/** A body in place has the name of its node, which stands above. */
+function childLine(spec: MapNodeSpec | RepeatNodeSpec | WorkflowNodeSpec): string {
+  const { id, type, workflow } = spec;
+  if (type === 'workflow') return workflow;
+  const body = workflow === id || workflow.endsWith(`/${id}`) ? '' : ` · ${workflow}`;
+  return type === 'map' ? `each of a list${body}` : `up to ${spec.max_iterations} times${body}`;
 }
 
 function askedOf(agent: string, { agents, engine }: ProjectSpec): string {

@@ -63,8 +63,8 @@ export function createDefinition(compiled: CompiledProject, context: DefinitionC
 }
 
 /** The machine of a pipeline, and what a host has to know besides. */
-export function makeRunnable({ project, pipelines }: CompiledProject, id: string): RunnablePipeline {
-  const pipeline = pipelines.get(id);
+export function makeRunnable({ project, pipelines, bodies }: CompiledProject, id: string): RunnablePipeline {
+  const pipeline = pipelines.get(id) ?? bodies.get(id);
   if (pipeline === undefined) throw new EngineError('ENGINE_BUG', `The definition has no pipeline "${id}".`);
   const { graph } = pipeline;
   const stepper = createWorkflowStepper(graph, pipeline.chart());

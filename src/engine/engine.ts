@@ -1,7 +1,14 @@
 import path from 'node:path';
 import type { Observable } from 'rxjs';
 import { EngineError, type Problem } from '../errors/index.ts';
-import { createLocalHost, createMemoryHost, systemClock, type Clock, type Host } from '../hosts/index.ts';
+import {
+  createLocalHost,
+  createMemoryHost,
+  systemClock,
+  type Clock,
+  type Host,
+  type TaskRecord,
+} from '../hosts/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
   createEventStream,
@@ -145,6 +152,12 @@ function createHost({ definitions, telemetry, clock, store }: HostParts): Host {
     listener: telemetry,
     runStage: definitions.runStage,
     resolve: (hash: string, pipeline: string) => definitions.get(hash).runnable(pipeline),
+    children: {
+      async restore(task: TaskRecord) {
+        await (await definitions.get(task.creation.definition).load()).restore(task);
+      },
+      end: (taskId: string, isOver: boolean) => definitions.endTask(taskId, isOver),
+    },
   };
   return store === undefined ? createMemoryHost(shared) : createLocalHost({ ...shared, store });
 }

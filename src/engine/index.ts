@@ -1,5 +1,5 @@
 export { EngineError, isEngineError, type FailureSignature } from '../errors/index.ts';
-export type { StageRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
+export type { OpenQuestion, StageRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
 export {
   formatProblem,
   problemsToJson,
@@ -12,4 +12,5 @@ export { Engine, type EngineOptions } from './engine.ts';
 export { loadProject, type LoadedProject } from './load-project.ts';
 export { hasState, knowsTask, storedTask, storedTasks } from './state-file.ts';
 export type { TaskView } from './task-view.ts';
+export type { AnswerOptions } from './answers.ts';
 export type { TaskOptions, Tasks } from './tasks.ts';

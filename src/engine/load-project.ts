@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { EngineError, isEngineError, type Problem } from '../errors/index.ts';
-import { JsonSchema, manifestKinds, type ManifestKind } from '../manifest/index.ts';
+import { JsonSchema, manifestKinds } from '../manifest/index.ts';
 import {
   checkProject,
   compileProject,
   parseManifests,
+  placesIn,
   sortProblems,
   type CheckOptions,
   type CompiledProject,
@@ -12,7 +13,7 @@ import {
   type SourceMap,
 } from '../manifest-compiler/index.ts';
 import { createSchemaValidator, parseScript, type Environment } from '../services/index.ts';
-import { findFiles, readManifestFiles, readNamedFiles } from './project-directory.ts';
+import { findFiles, readFilesInside, readManifestFiles, readNamedFiles } from './project-directory.ts';
 
 /** What was found in a project directory. */
 export interface LoadedProject {
@@ -35,9 +36,9 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
   const root = path.resolve(directory);
   const files = await readManifestFiles(root);
   if (files.size === 0) throw noManifests(directory);
-  const parsed = parseManifests(files);
+  const { parsed, workflowTexts } = await parseAll(root, files);
   const [modules, others] = namedPaths(parsed);
-  const texts = await readNamedFiles(root, others);
+  const texts = new Map([...(await readNamedFiles(root, others)), ...workflowTexts]);
   const checked = checkProject(parsed, texts, {
     compileSchema: schemaCheck(texts),
     checkScript,
@@ -48,15 +49,36 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
   if (checked.project === undefined) {
     return { directory: root, problems: sortProblems(checked.problems, sources), sources };
   }
-  const { compiled, problems } = compileProject(checked.project, (kind) => fileOf(parsed, kind));
+  const { compiled, problems } = compileProject(checked.project, placesIn(parsed));
   const all = sortProblems([...checked.problems, ...problems], sources);
   return { directory: root, problems: all, sources, ...(compiled !== undefined && { compiled }) };
+}
+
+interface Parsed {
+  readonly parsed: ParsedProject;
+  /** The workflow files that were found, by path. */
+  readonly workflowTexts: ReadonlyMap<string, string>;
+}
+
+/** Manifests, and the workflow files that nodes name, which may name further ones. */
+async function parseAll(root: string, files: ReadonlyMap<string, string>): Promise<Parsed> {
+  const workflowTexts = new Map<string, string>();
+  const asked = new Set<string>();
+  for (;;) {
+    const parsed = parseManifests(files, workflowTexts);
+    const fresh = parsed.namedFiles.flatMap(({ kind, path: file }) =>
+      kind === 'workflow' && !asked.has(file) ? [file] : [],
+    );
+    if (fresh.length === 0) return { parsed, workflowTexts };
+    for (const file of fresh) asked.add(file);
+    for (const [file, text] of await readFilesInside(root, fresh)) workflowTexts.set(file, text);
+  }
 }
 
 /** Modules are code: they are not read before they run. */
 function namedPaths({ namedFiles }: ParsedProject): [modules: string[], others: string[]] {
   const pathsOf = (isModule: boolean): string[] =>
-    namedFiles.filter(({ kind }) => (kind === 'module') === isModule).map((file) => file.path);
+    namedFiles.filter(({ kind }) => kind !== 'workflow' && (kind === 'module') === isModule).map((file) => file.path);
   return [pathsOf(true), pathsOf(false)];
 }
 
@@ -108,8 +130,4 @@ function noManifests(directory: string): EngineError {
   return new EngineError('MANIFEST_FILE_MISSING', `The directory "${directory}" holds no manifests.`, {
     hint: `Put a workflow.yaml there; the others are optional: ${manifestKinds.filter((kind) => kind !== 'workflow').join(', ')}.`,
   });
-}
-
-function fileOf(parsed: ParsedProject, kind: ManifestKind): string {
-  return parsed.states[kind].file;
 }

@@ -26,7 +26,15 @@ export async function readNamedFiles(
   directory: string,
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const wanted = new Set([...paths, ...(await schemaFiles(directory))]);
+  return readFilesInside(directory, [...paths, ...(await schemaFiles(directory))]);
+}
+
+/** Those of the files that are there: text by path. */
+export async function readFilesInside(
+  directory: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = new Set(paths);
   const files = new Map<string, string>();
   for (const file of [...wanted].toSorted()) {
     if (await isFileInside(directory, file)) files.set(file, await readText(directory, file));

@@ -1,10 +1,19 @@
 import type { AgentCall, ReadyAgent, Tell } from '../actors/index.ts';
 import type { Failure } from '../errors/index.ts';
-import { scopeFor, type StageCall, type StageResult, type StageRunner, type StageUsage } from '../hosts/index.ts';
-import type { StageProgram, StageScope, Work } from '../manifest-compiler/index.ts';
+import {
+  scopeFor,
+  type StageCall,
+  type StageRest,
+  type StageResult,
+  type StageRunner,
+  type StageUsage,
+} from '../hosts/index.ts';
+import type { Question, StageProgram, StageScope, Work } from '../manifest-compiler/index.ts';
 import type { MemoryStores, ToolMode } from '../services/index.ts';
 import { asStageFailure } from './stage-failure.ts';
 import type { ActorWork } from './actor-work.ts';
+import { runRepeat, runWorkflow } from './child-stages.ts';
+import { runMap } from './map-stage.ts';
 import { checkSize } from './value-size.ts';
 
 export interface StageRunnerOptions {
@@ -26,7 +35,9 @@ export function createStageRunner(options: StageRunnerOptions): StageRunner {
       const scope = scopeFor(call.task, call.stage);
       const work = program.plan(scope);
       const attempt = { options, call, program, scope };
-      return work.kind === 'value' ? conclude(attempt, work.value) : runElsewhere(attempt, work);
+      if (work.kind === 'value') return conclude(attempt, work.value);
+      if (work.kind === 'feedback') return ask(attempt, work.question);
+      return runElsewhere(attempt, work);
     } catch (error) {
       return failed(asStageFailure(error, call.stage.node));
     }
@@ -51,15 +62,42 @@ function conclude({ program, scope, options, call }: Attempt, output: unknown): 
   }
 }
 
-async function runElsewhere(attempt: Attempt, work: Exclude<Work, { kind: 'value' }>): Promise<StageResult> {
+/** The answer comes as the result of the stage, whenever that is. */
+function ask({ options, call }: Attempt, { actions }: Question): StageRest {
+  options.tellerFor(call)({ type: 'feedback.requested', data: { actions: [...actions] } });
+  return { rests: 'waiting' };
+}
+
+async function runElsewhere(
+  attempt: Attempt,
+  work: Exclude<Work, { kind: 'value' | 'feedback' }>,
+): Promise<StageResult | StageRest> {
   const { call } = attempt;
   try {
-    return await (work.kind === 'agent' ? runAgent(attempt, work) : runTool(attempt, work));
+    switch (work.kind) {
+      case 'agent':
+        return await runAgent(attempt, work);
+      case 'tool':
+        return await runTool(attempt, work);
+      case 'map':
+        return concludeChildren(attempt, await runMap(call, work));
+      case 'repeat':
+        return concludeChildren(attempt, await runRepeat(call, work));
+      case 'workflow':
+        return concludeChildren(attempt, await runWorkflow(call, work));
+    }
   } catch (error) {
     if (call.signal.aborted)
       return failed({ code: 'cancelled.task', message: `Stage "${call.stage.node}" was stopped.` });
     return failed(asStageFailure(error, call.stage.node));
   }
+}
+
+function concludeChildren(attempt: Attempt, outcome: StageResult | StageRest): StageResult | StageRest {
+  if ('rests' in outcome || !outcome.ok) return outcome;
+  const { partial, usage } = outcome;
+  const result = conclude(attempt, outcome.output);
+  return { ...result, ...(partial === true && result.ok && { partial }), ...usageOf(usage) };
 }
 
 async function runAgent(attempt: Attempt, work: Work & { kind: 'agent' }): Promise<StageResult> {

@@ -1,5 +1,15 @@
 import { EngineError } from '../errors/index.ts';
-import { concludeTask, type Host, type TaskRecord, type TaskResult, type TaskSummary } from '../hosts/index.ts';
+import type { CompiledProject } from '../manifest-compiler/index.ts';
+import { giveAnswer, type AnswerOptions } from './answers.ts';
+import {
+  concludeTask,
+  rootOf,
+  type Host,
+  type OpenQuestion,
+  type TaskRecord,
+  type TaskResult,
+  type TaskSummary,
+} from '../hosts/index.ts';
 import { isTaskOver } from '../machines/index.ts';
 import type { TaskFilter, TaskStore } from '../services/index.ts';
 import type { DefinitionTable } from './definition-table.ts';
@@ -26,12 +36,20 @@ export interface Tasks {
   runOne(input: unknown, options?: Omit<TaskOptions, 'input'>): Promise<TaskResult>;
   /** Throws ROUTING_NO_PIPELINE, TASK_INPUT_INVALID, TASK_INPUT_TOO_LARGE, TASK_ALREADY_EXISTS. */
   createTask(options: TaskOptions): Promise<TaskView>;
-  /** Runs a task until it is over, or paused with nothing at work. Throws TASK_BUSY when another process has it. */
+  /** Runs a task until it is over, or paused or waiting for an answer with nothing at work. Throws TASK_BUSY when another process has it. */
   runTask(id: string): Promise<TaskResult>;
   /** The same: a task of an earlier process goes on after its last finished stage. Throws TASK_ALREADY_OVER. */
   resumeTask(id: string): Promise<TaskResult>;
   /** Lets stages at work end and starts no new ones; the promise of `runTask` then resolves with status paused. */
   pauseTask(id: string): void;
+  /** What a task and the child tasks below it wait for, those that were asked first at the front. */
+  questions(id: string): readonly OpenQuestion[];
+  /**
+   * Answers the question of a task and carries the task on, as `runTask` does. A value is an action with what belongs to
+   * it (`{ action: 'edit', value, comment }`), `approve`, `reject`, or simply the answer. Throws TASK_NOT_WAITING,
+   * TASK_ANSWER_INVALID, TASK_BUSY.
+   */
+  answer(id: string, value: unknown, options?: AnswerOptions): Promise<TaskResult>;
   /** Ends the task, at work or at rest, and stops what is at work. Throws TASK_ALREADY_OVER, TASK_BUSY. */
   cancelTask(id: string): Promise<TaskResult>;
   /** Newest first. */
@@ -64,6 +82,13 @@ export function createTasks(context: TasksContext): Tasks {
       return runTask(context, id);
     },
     pauseTask: (id) => host.control(id, 'pause'),
+    questions: (id) => host.questions(id),
+    async answer(id, value, options = {}) {
+      const compiledFor = (task: string): CompiledProject =>
+        context.definitions.get(host.view(task).creation.definition).compiled;
+      giveAnswer({ host, compiledFor }, id, { value, ...options });
+      return runTask(context, rootOf(id));
+    },
     cancelTask: (id) => withCleanUp(context, id, host.cancel(id)),
     tasks: (filter) => host.tasks(filter),
     showTask: async (id) => viewOf(host.view(id)),

@@ -50,8 +50,9 @@ export function createTelemetry(stream: EventStream, now: () => number): Telemet
 
 function eventFrom(task: TaskRecord, fact: TaskFact, time: number): EngineEvent {
   const { node, ...told } = fact;
-  const { id, pipeline } = task.creation;
+  const { id, pipeline, parent } = task.creation;
   const seq = task.told.step * eventsPerStep + task.told.count;
   const place = node === undefined ? {} : { stageId: node, nodeId: node };
-  return { id: `${id}/${seq}`, v: 1, time, seq, taskId: id, pipelineId: pipeline, ...place, ...told };
+  const above = parent === undefined ? {} : { parentTaskId: parent.task };
+  return { id: `${id}/${seq}`, v: 1, time, seq, taskId: id, pipelineId: pipeline, ...above, ...place, ...told };
 }

@@ -7,6 +7,7 @@ import {
   type TaskMessage,
 } from '../machines/index.ts';
 import type { StageResult } from './stage-runner.ts';
+import { defaultAnswer } from './questions.ts';
 import type { TaskRecord } from './task-record.ts';
 import { noteChanges, noteResult, noteStart } from './trace.ts';
 
@@ -28,7 +29,7 @@ export function applyStep(task: TaskRecord, { delivery, delivered, at }: Step): 
   const before = task.state;
   task.state = delivered.state;
   if (message.kind === 'result' && result !== undefined) noteResult(task, message.node, result);
-  if (message.kind === 'timer') noteTimer(task, before.pending.get(message.id));
+  if (message.kind === 'timer') noteTimer(task, before.pending, message.id);
   const changes = controlChanges(
     task.runnable.core.graph,
     before.snapshot.context.control,
@@ -52,8 +53,14 @@ function markRetrying(task: TaskRecord, node: string): void {
   if (record !== undefined) record.status = 'retrying';
 }
 
-function noteTimer(task: TaskRecord, pending: Pending | undefined): void {
+function noteTimer(task: TaskRecord, before: ReadonlyMap<string, Pending>, id: string): void {
+  const pending = before.get(id);
   if (pending?.kind !== 'timer' || pending.purpose !== 'timeout') return;
+  const answer = defaultAnswer(task, before.get(pending.node));
+  if (answer !== undefined) {
+    noteResult(task, pending.node, { ok: true, output: answer });
+    return;
+  }
   const timeoutMs = task.runnable.core.graph.byId.get(pending.node)?.timeoutMs ?? 0;
   const failure: Failure = {
     code: 'timeout.attempt',

@@ -1,5 +1,13 @@
 import { failureOf, type Failure, type FailureSignature } from '../errors/index.ts';
-import { isTaskOver, isTerminal, statusOf, tokenOf, type Arrival, type GraphNode } from '../machines/index.ts';
+import {
+  isTaskOver,
+  isTerminal,
+  statusOf,
+  tokenOf,
+  type Arrival,
+  type GraphNode,
+  type TaskStatus,
+} from '../machines/index.ts';
 import { scopeFor } from './stage-scope.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 import { signatureOf, totalUsage } from './trace.ts';
@@ -14,13 +22,19 @@ export function concludeTask(task: TaskRecord): TaskResult {
   const [first] = values;
   return {
     taskId: task.creation.id,
-    status: failed.length > 0 ? 'failed' : task.state.status,
+    status: failed.length > 0 ? 'failed' : withTolerated(task),
     pipeline: task.creation.pipeline,
     output: values.length === 1 ? (first?.[1] ?? null) : values.length === 0 ? null : Object.fromEntries(values),
     failures: [...failed, ...ownFailures(task)],
     usage: totalUsage(task),
     trace: Array.from(task.trace.values(), (record) => ({ ...record })), // the task may go on
   };
+}
+
+/** A stage that went on although parts of it failed leaves the task partial, as a merge does. */
+function withTolerated({ state, trace }: TaskRecord): TaskStatus {
+  if (state.status !== 'completed') return state.status;
+  return [...trace.values()].some(({ partial }) => partial === true) ? 'partial' : 'completed';
 }
 
 /** Ends that were done; an end that a failure passed over gives nothing. */

@@ -1,12 +1,19 @@
 import type { StoredTask, TaskFilter } from '../services/index.ts';
+import type { OpenQuestion } from './questions.ts';
 import type { TaskCreation, TaskRecord, TaskResult } from './task-record.ts';
+
+/** What the stage that asks takes for its output. */
+export interface GivenAnswer {
+  readonly stage: string;
+  readonly output: unknown;
+}
 
 /** What carries out the effects of machines: the memory of this process, or a local state file. */
 export interface Host {
   /** Makes a task durable in its first state; it does not run yet. Throws TASK_ALREADY_EXISTS. */
   create(creation: TaskCreation): TaskRecord;
   /**
-   * Runs a task until it is over, or until it is paused and nothing of it is at work. A task of an earlier process goes
+   * Runs a task until it is over, or until it is paused or waits for an answer and nothing of it is at work. A task of an earlier process goes
    * on after its last entry. Throws TASK_NOT_FOUND, TASK_BUSY, STORE_JOURNAL_BROKEN.
    */
   run(taskId: string): Promise<TaskResult>;
@@ -14,6 +21,13 @@ export interface Host {
   isAtWork(taskId: string): boolean;
   /** Tells a task that is at work here. Throws TASK_NOT_FOUND, TASK_NOT_AT_WORK, TASK_ALREADY_OVER. */
   control(taskId: string, command: 'pause' | 'resume' | 'step'): void;
+  /**
+   * Gives an answer to a stage that waits for one. A task at rest takes it and rests on: what follows begins when it is
+   * run. Throws TASK_NOT_FOUND, TASK_BUSY, TASK_NOT_WAITING.
+   */
+  answer(taskId: string, answer: GivenAnswer): void;
+  /** What a task and those below it wait for. Throws TASK_NOT_FOUND. */
+  questions(taskId: string): readonly OpenQuestion[];
   /** Ends a task, whether it is at work here or at rest. Throws TASK_NOT_FOUND, TASK_BUSY, TASK_ALREADY_OVER. */
   cancel(taskId: string): Promise<TaskResult>;
   /** The state of a task, read from the store if it is not at work here. */

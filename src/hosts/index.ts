@@ -3,12 +3,15 @@ export { systemClock, type Clock } from './clock.ts';
 export type { Host, TaskSummary } from './host.ts';
 export { createLocalHost, summaryOf, type LocalHostOptions } from './local-host.ts';
 export { createMemoryHost, taskNotFound } from './memory-host.ts';
+export { openQuestions, type OpenQuestion } from './questions.ts';
 export { replayTask } from './replay.ts';
 export { scopeFor } from './stage-scope.ts';
-export type { StageCall, StageResult, StageRunner } from './stage-runner.ts';
+export { stopReasons, type StageCall, type StageRest, type StageResult, type StageRunner } from './stage-runner.ts';
 export type { TaskFact, TaskListener } from './task-events.ts';
-export type { TaskHostOptions } from './task-host.ts';
+export type { TaskHostOptions } from './host-state.ts';
+export { rootOf } from './task-lineage.ts';
 export type {
+  ChildEnd,
   RunnablePipeline,
   StageRecord,
   StageStatus,

@@ -54,6 +54,14 @@ const CreatedEntry = z.object({
   mode: z.string(),
   tags: z.array(z.string()),
   paused: z.boolean(),
+  parent: z.object({ task: z.string(), node: z.string(), attempt: z.number() }).exactOptional(),
+  frame: z
+    .object({
+      item: Value.exactOptional(),
+      index: z.number().exactOptional(),
+      iteration: z.number().exactOptional(),
+    })
+    .exactOptional(),
 });
 export type CreatedEntry = z.infer<typeof CreatedEntry>;
 
@@ -65,16 +73,18 @@ const ResultEntry = z.object({
   output: Value.exactOptional(),
   failure: StoredFailure.exactOptional(),
   usage: Usage.exactOptional(),
+  partial: z.literal(true).exactOptional(),
 });
 export type ResultEntry = z.infer<typeof ResultEntry>;
 
 const TimerEntry = z.object({ kind: z.literal('timer'), id: z.string(), token: z.string() });
+const WaitsEntry = z.object({ kind: z.literal('waits'), node: z.string(), token: z.string() });
 const ControlEntry = z.object({
   kind: z.literal('control'),
   command: z.enum(['start', 'pause', 'resume', 'step', 'cancel']),
 });
 
-const Entry = z.discriminatedUnion('kind', [CreatedEntry, ResultEntry, TimerEntry, ControlEntry]);
+const Entry = z.discriminatedUnion('kind', [CreatedEntry, ResultEntry, TimerEntry, WaitsEntry, ControlEntry]);
 export type Entry = z.infer<typeof Entry>;
 
 /** Throws STORE_JOURNAL_BROKEN for a text that is no entry. */
@@ -110,7 +120,7 @@ export function resultEntry(
 ): unknown {
   return {
     ...message,
-    ...(result.ok ? { output } : { failure: result.failure }),
+    ...(result.ok ? { output, ...(result.partial === true && { partial: true }) } : { failure: result.failure }),
     ...(result.usage !== undefined && { usage: result.usage }),
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../errors/index.ts';
-import { isTaskOver, toRow, type TaskStatus } from '../machines/index.ts';
+import { isTaskOver, openStatuses, toRow } from '../machines/index.ts';
 import {
   currentHolder,
   leaseMs,
@@ -16,12 +16,11 @@ import type { Host, TaskSummary } from './host.ts';
 import { resultEntry } from './journal.ts';
 import { taskNotFound } from './memory-host.ts';
 import { replayTask } from './replay.ts';
-import { createTaskHost, type TaskHostOptions, type TaskKeeper } from './task-host.ts';
-import type { TaskRecord } from './task-record.ts';
+import type { TaskHostOptions, TaskKeeper } from './host-state.ts';
+import { createTaskHost } from './task-host.ts';
+import { rootOf } from './task-lineage.ts';
+import type { ChildFrame, TaskRecord } from './task-record.ts';
 import { storeValue } from './values.ts';
-
-/** Statuses of tasks to which something can still happen. */
-const openStatuses: ReadonlySet<string> = new Set(['pending', 'running', 'paused'] satisfies TaskStatus[]);
 
 export interface LocalHostOptions extends Omit<TaskHostOptions, 'keeper'> {
   readonly store: TaskStore;
@@ -37,6 +36,12 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
   const claimed = new Set<string>();
   const created = new Map<string, TaskRecord>();
   const heartbeat = createHeartbeat(clock, () => store.renew(holder.id, clock.now()));
+  const tryFind = (taskId: string): TaskRecord | undefined => {
+    const stored = store.task(taskId);
+    if (stored === undefined) return undefined;
+    const own = created.get(taskId);
+    return own?.state.seq === stored.seq ? own : replayTask(stored, { store, resolve });
+  };
   return {
     add(task) {
       store.commit(creationCommit(task));
@@ -44,20 +49,21 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
     },
     commit: (task, delivery, at) => store.commit(stepCommit(task, delivery, at)),
     find(taskId) {
-      const stored = store.task(taskId);
-      if (stored === undefined) throw taskNotFound(taskId);
-      const own = created.get(taskId);
-      if (own?.state.seq === stored.seq) return own;
-      return replayTask(stored, { store, resolve });
+      const task = tryFind(taskId);
+      if (task === undefined) throw taskNotFound(taskId);
+      return task;
     },
+    tryFind,
     isOver(taskId) {
       const stored = store.task(taskId);
       if (stored === undefined) throw taskNotFound(taskId);
-      return !openStatuses.has(stored.status);
+      return !openStatuses.some((status) => status === stored.status);
     },
     claim(taskId) {
       if (store.task(taskId) === undefined) throw taskNotFound(taskId);
-      if (!store.acquire(taskId, holder, clock.now())) throw taskBusy(taskId);
+      // A child task is claimed with the task above it all: so no two processes have parts of one task.
+      const root = rootOf(taskId);
+      if (!store.acquire(root, holder, clock.now())) throw taskBusy(root);
       claimed.add(taskId);
       heartbeat.start();
     },
@@ -65,7 +71,9 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
       created.delete(taskId);
       if (!claimed.delete(taskId)) return;
       if (claimed.size === 0) heartbeat.stop();
-      ignoreFault(() => store.release(taskId, holder.id)); // it runs out by itself, and must not hide why the task stopped
+      const root = rootOf(taskId);
+      if ([...claimed].some((id) => rootOf(id) === root)) return;
+      ignoreFault(() => store.release(root, holder.id)); // it runs out by itself, and must not hide why the task stopped
     },
     list: (filter) => store.tasks(filter).map(summaryOf),
     close() {
@@ -82,10 +90,23 @@ function taskBusy(taskId: string): EngineError {
 }
 
 function creationCommit(task: TaskRecord): TaskCommit {
-  const { pipeline, mode, tags, paused, created_at, input } = task.creation;
+  const { pipeline, mode, tags, paused, created_at, input, parent, frame } = task.creation;
   const { stored, artifacts } = storeValue(input);
-  const entry = { kind: 'created', pipeline, input: stored, mode, tags, paused };
-  return { task: storedTask(task, created_at), entry: entryOf(task, entry, created_at), artifacts, isNew: true };
+  const framed = storedFrame(frame);
+  const lineage = { ...(parent !== undefined && { parent }), ...(frame !== undefined && { frame: framed.stored }) };
+  const entry = { kind: 'created', pipeline, input: stored, mode, tags, paused, ...lineage };
+  return {
+    task: storedTask(task, created_at),
+    entry: entryOf(task, entry, created_at),
+    artifacts: [...artifacts, ...framed.artifacts],
+    isNew: true,
+  };
+}
+
+function storedFrame({ item, ...frame }: ChildFrame = {}): { stored: object; artifacts: readonly Artifact[] } {
+  if (item === undefined) return { stored: frame, artifacts: [] };
+  const { stored, artifacts } = storeValue(item);
+  return { stored: { ...frame, item: stored }, artifacts };
 }
 
 function stepCommit(task: TaskRecord, { message, result }: Delivery, at: number): TaskCommit {

@@ -2,7 +2,9 @@ import { EngineError } from '../errors/index.ts';
 import { isTaskOver } from '../machines/index.ts';
 import type { Host, TaskSummary } from './host.ts';
 import type { TaskRecord } from './task-record.ts';
-import { createTaskHost, type TaskHostOptions, type TaskKeeper } from './task-host.ts';
+import type { TaskHostOptions, TaskKeeper } from './host-state.ts';
+import { createTaskHost } from './task-host.ts';
+import { isBelow, rootOf } from './task-lineage.ts';
 
 /** Finished tasks that can still be looked at; older ones are forgotten. */
 const keptTasks = 1_000;
@@ -30,17 +32,19 @@ function createMemoryKeeper(): TaskKeeper {
     },
     commit: ({ creation }, _, at) => changedAt.set(creation.id, at),
     find,
+    tryFind: (taskId) => tasks.get(taskId),
     isOver: (taskId) => isTaskOver(find(taskId).state.status),
     claim: () => undefined,
     release(taskId) {
       if (tasks.get(taskId)?.result === undefined) return;
-      finished.add(taskId);
-      const [oldest] = finished;
-      if (oldest === undefined || finished.size <= keptTasks) return;
-      for (const table of [finished, tasks, changedAt]) table.delete(oldest);
+      // What child tasks came to is with the task above: were they kept, they would push out others.
+      const forgotten = rootOf(taskId) === taskId ? oldestBeyond(finished.add(taskId)) : taskId;
+      if (forgotten === undefined) return;
+      for (const table of [finished, tasks, changedAt]) table.delete(forgotten);
     },
-    list: ({ status, limit }) =>
+    list: ({ status, limit, below }) =>
       [...tasks.values()]
+        .filter(({ creation }) => (below === undefined ? creation.parent === undefined : isBelow(creation.id, below)))
         .map((task) => summaryOf(task, changedAt.get(task.creation.id)))
         .filter((task) => status === undefined || status.includes(task.status))
         .toReversed()
@@ -50,6 +54,11 @@ function createMemoryKeeper(): TaskKeeper {
       changedAt.clear();
     },
   };
+}
+
+function oldestBeyond(finished: ReadonlySet<string>): string | undefined {
+  const [oldest] = finished;
+  return finished.size > keptTasks ? oldest : undefined;
 }
 
 function summaryOf({ creation, state, result }: TaskRecord, changedAt: number | undefined): TaskSummary {

@@ -11,6 +11,8 @@ export function isPending({ state }: TaskRecord, command: TaskCommand): boolean 
 export function renewed({ runnable, state }: TaskRecord, command: TaskCommand, now: number): TaskCommand {
   if (command.do !== 'start_timer' || command.timer.purpose !== 'timeout') return command;
   const { node } = command.timer;
+  const stage = state.pending.get(node);
+  if (stage?.kind === 'stage' && stage.waiting === true) return command; // it does not run anew
   const timeoutMs = runnable.core.graph.byId.get(node)?.timeoutMs;
   if (timeoutMs === undefined || !state.pending.has(node)) return command;
   return { ...command, timer: { ...command.timer, due_at: now + timeoutMs } };

@@ -3,7 +3,7 @@ import type { StoredTask, TaskStore } from '../services/index.ts';
 import { applyStep, noteCommands, type Delivery } from './apply-step.ts';
 import { brokenJournal, readEntry, type CreatedEntry, type Entry } from './journal.ts';
 import type { StageResult } from './stage-runner.ts';
-import type { RunnablePipeline, TaskCreation, TaskRecord } from './task-record.ts';
+import type { ChildFrame, RunnablePipeline, TaskCreation, TaskRecord } from './task-record.ts';
 import { loadValue } from './values.ts';
 
 /** A task in its first state. The same for a new one and for one that is read back. */
@@ -20,6 +20,7 @@ export function startRecord(creation: TaskCreation, runnable: RunnablePipeline):
     trace: new Map(),
     stages: {},
     told: { step: 0, count: 0 },
+    childEnds: new Map(),
   };
   noteCommands(task, delivered, creation.created_at);
   return task;
@@ -60,7 +61,13 @@ function creationOf(stored: StoredTask, created: CreatedEntry, { store }: Replay
     tags: created.tags,
     paused: created.paused,
     created_at: stored.created_at,
+    ...(created.parent !== undefined && { parent: created.parent }),
+    ...(created.frame !== undefined && { frame: frameOf(created.frame, store) }),
   };
+}
+
+function frameOf({ item, ...frame }: NonNullable<CreatedEntry['frame']>, store: TaskStore): ChildFrame {
+  return item === undefined ? frame : { ...frame, item: loadValue(item, store) };
 }
 
 interface Again {
@@ -78,7 +85,7 @@ function reduceAgain(task: TaskRecord, { core, delivery, at }: Again): void {
 function deliveryOf(entry: Entry, store: TaskStore): Delivery | undefined {
   if (entry.kind === 'created') return undefined;
   if (entry.kind !== 'result') return { message: entry };
-  const { output, failure, usage, ...message } = entry;
+  const { output, failure, usage, partial, ...message } = entry;
   const spent = usage === undefined ? {} : { usage };
   if (failure !== undefined) return { message, result: { ok: false, failure, ...spent } };
   const choice = message.end.kind === 'done' && message.end.choice !== undefined ? { choice: message.end.choice } : {};
@@ -86,6 +93,7 @@ function deliveryOf(entry: Entry, store: TaskStore): Delivery | undefined {
     ok: true,
     output: output === undefined ? null : loadValue(output, store),
     ...choice,
+    ...(partial === true && { partial }),
     ...spent,
   };
   return { message, result };

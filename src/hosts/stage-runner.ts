@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/index.ts';
 import type { PendingStage } from '../machines/index.ts';
-import type { StageUsage, TaskRecord } from './task-record.ts';
+import type { ChildEnd, ChildFrame, StageUsage, TaskRecord } from './task-record.ts';
 
 /** One attempt of one stage. */
 export interface StageCall {
@@ -10,12 +10,45 @@ export interface StageCall {
   readonly idempotencyKey: string;
   /** Fires when the attempt is abandoned: cancelled, timed out, or the host closes. */
   readonly signal: AbortSignal;
+  readonly children: ChildTasks;
 }
 
 /** A business failure is a result, never an exception. */
 export type StageResult =
-  | { readonly ok: true; readonly output: unknown; readonly choice?: string; readonly usage?: StageUsage }
+  | {
+      readonly ok: true;
+      readonly output: unknown;
+      readonly choice?: string;
+      readonly partial?: true;
+      readonly usage?: StageUsage;
+    }
   | { readonly ok: false; readonly failure: Failure; readonly usage?: StageUsage };
 
+/** A stage that is not over and has nothing at work: it waits for an answer, or its child tasks are paused. */
+export interface StageRest {
+  readonly rests: 'waiting' | 'paused';
+}
+
 /** Runs stages for a host. Pure stages answer at once, the others with a promise that never rejects. */
-export type StageRunner = (call: StageCall) => StageResult | Promise<StageResult>;
+export type StageRunner = (call: StageCall) => StageResult | StageRest | Promise<StageResult | StageRest>;
+
+/** What a stage wants a child task to do. */
+export interface ChildRequest {
+  /** Tells the children of one stage apart; absent where there is only one. */
+  readonly number?: number;
+  /** Id of the body that it runs. */
+  readonly body: string;
+  readonly input: unknown;
+  readonly frame: ChildFrame;
+}
+
+/** Runs child tasks for stages. */
+export interface ChildTasks {
+  /** Runs a child until it is over or at rest. When the signal fires, it is cancelled, or stopped with its host. */
+  run(call: StageCall, request: ChildRequest, signal: AbortSignal): Promise<ChildEnd>;
+  /** Resolves after other work had its turn: for stages that start many children. */
+  turn(): Promise<void>;
+}
+
+/** Why the attempt of a stage is stopped before its end. */
+export const stopReasons = { abandoned: 'abandoned', halted: 'halted' } as const;

@@ -16,6 +16,7 @@ export function scopeFor(
     output: outputBefore(task, arrivals),
     error: failureBefore(task, arrivals),
     arrivals,
+    ...creation.frame,
   };
 }
 

@@ -1,26 +1,31 @@
 import { failureKinds, type Failure } from '../errors/index.ts';
 import type { PendingStage, StageEnd } from '../machines/index.ts';
 import type { Delivery } from './apply-step.ts';
-import type { StageCall, StageResult, StageRunner } from './stage-runner.ts';
+import { stopReasons, type ChildTasks, type StageCall, type StageResult, type StageRunner } from './stage-runner.ts';
 import type { TaskRecord } from './task-record.ts';
 
 /** A call whose abort signal is made when it is first asked for: pure stages never do, and it costs more than they. */
 export function newCall(
   task: TaskRecord,
   stage: PendingStage,
-): { readonly call: StageCall; readonly abort: () => void } {
+  children: ChildTasks,
+): { readonly call: StageCall; readonly abort: Abort } {
   let controller: AbortController | undefined;
   const made = (): AbortController => (controller ??= new AbortController());
   const call = {
     task,
     stage,
+    children,
     idempotencyKey: `${task.creation.id}/${stage.token}`,
     get signal() {
       return made().signal;
     },
   };
-  return { call, abort: () => made().abort() };
+  return { call, abort: (reason) => made().abort(stopReasons[reason]) };
 }
+
+/** Stops an attempt, and says why. */
+export type Abort = (reason: keyof typeof stopReasons) => void;
 
 /** The delivery that tells the reducer how an attempt ended. */
 export function deliveryOf(stage: PendingStage, result: StageResult): Delivery {

@@ -102,6 +102,7 @@ export function statusFact(task: TaskRecord, status: TaskStatus, at: number): Ta
   switch (status) {
     case 'pending':
     case 'running':
+    case 'waiting':
       return { type: 'task.resumed', data: {} };
     case 'paused':
       return { type: 'task.paused', data: {} };

@@ -1,48 +1,34 @@
 import { EngineError } from '../errors/index.ts';
-import { isTaskOver, type ControlCommand } from '../machines/index.ts';
-import type { TaskFilter } from '../services/index.ts';
-import type { Clock } from './clock.ts';
+import { isTaskOver, openStatuses, type ControlCommand } from '../machines/index.ts';
+import { deliverAnswer } from './answers.ts';
+import { cancelChildren, createChildTasks } from './child-tasks.ts';
+import type { HostState, TaskHostOptions } from './host-state.ts';
 import { concludeTask } from './conclude.ts';
-import type { Host, TaskSummary } from './host.ts';
+import type { Host } from './host.ts';
+import { openQuestions } from './questions.ts';
 import { startRecord } from './replay.ts';
-import type { StageRunner } from './stage-runner.ts';
-import type { TaskListener } from './task-events.ts';
-import type { RunnablePipeline, TaskRecord, TaskResult } from './task-record.ts';
-import { createTaskWorker, type TaskWorker, type WorkerParts } from './task-worker.ts';
-
-/** Where a host keeps its tasks. */
-export interface TaskKeeper {
-  /** Makes a new task durable. Throws TASK_ALREADY_EXISTS. */
-  add(task: TaskRecord): void;
-  commit: WorkerParts['commit'];
-  /** A task that is not at work here. Throws TASK_NOT_FOUND, STORE_JOURNAL_BROKEN. */
-  find(taskId: string): TaskRecord;
-  /** How a task that is not at work here stands. Throws TASK_NOT_FOUND. */
-  isOver(taskId: string): boolean;
-  /** Claims a task for this process. Throws TASK_BUSY. */
-  claim(taskId: string): void;
-  /** Lets go of a task that is over or at rest. */
-  release(taskId: string): void;
-  list(filter: TaskFilter): readonly TaskSummary[];
-  close(): void;
-}
-
-export interface TaskHostOptions {
-  readonly clock: Clock;
-  readonly keeper: TaskKeeper;
-  readonly runStage: StageRunner;
-  readonly listener: TaskListener;
-  readonly resolve: (definition: string, pipeline: string) => RunnablePipeline;
-}
-
-interface HostState extends TaskHostOptions {
-  readonly workers: Map<string, TaskWorker>;
-  isClosed: boolean;
-}
+import { isBelow } from './task-lineage.ts';
+import type { TaskRecord, TaskResult } from './task-record.ts';
+import { createTaskWorker } from './task-worker.ts';
 
 /** The host that the memory and the local one share: workers in this process over some way of keeping tasks. */
 export function createTaskHost(options: TaskHostOptions): Host {
-  const host: HostState = { ...options, workers: new Map(), isClosed: false };
+  const { clock, runStage, listener, keeper } = options;
+  const host: HostState = {
+    ...options,
+    workers: new Map(),
+    isClosed: false,
+    makeWorker: (task) =>
+      createTaskWorker(task, {
+        clock,
+        runStage,
+        listener,
+        children,
+        commit: keeper.commit,
+        conclude: concludeTask,
+      }),
+  };
+  const children = createChildTasks(host);
   return {
     create(creation) {
       assertOpen(host);
@@ -54,6 +40,18 @@ export function createTaskHost(options: TaskHostOptions): Host {
     control: (taskId, command) => control(host, taskId, command),
     isAtWork: (taskId) => host.workers.has(taskId),
     cancel: (taskId) => cancelTask(host, taskId),
+    answer(taskId, given) {
+      assertOpen(host);
+      deliverAnswer(host, taskId, given);
+      rouseAbove(host, taskId);
+    },
+    questions(taskId) {
+      assertOpen(host);
+      const below = host.keeper.list({ below: taskId, status: openStatuses }).map(({ id }) => id);
+      return [taskId, ...below.toReversed()].flatMap((id) =>
+        openQuestions(host.workers.get(id)?.task ?? host.keeper.find(id)),
+      );
+    },
     view(taskId) {
       assertOpen(host);
       return host.workers.get(taskId)?.task ?? host.keeper.find(taskId);
@@ -111,16 +109,16 @@ function claimTask(host: HostState, taskId: string): TaskRecord {
 
 /** Carries a task on, beginning with a command: that it is at work again is an entry of its journal. */
 async function startWorker(host: HostState, task: TaskRecord, command: ControlCommand): Promise<TaskResult> {
-  const { clock, runStage, listener, keeper } = host;
   const taskId = task.creation.id;
-  const worker = createTaskWorker(task, { clock, runStage, listener, commit: keeper.commit, conclude: concludeTask });
+  const worker = host.makeWorker(task);
   host.workers.set(taskId, worker); // before anything is told, so that a listener can give a command
   worker.start({ message: { kind: 'control', command } });
   try {
     return await worker.result;
   } finally {
     host.workers.delete(taskId);
-    keeper.release(taskId);
+    if (isTaskOver(task.state.status) && !host.isClosed) await cancelChildren(host, taskId);
+    host.keeper.release(taskId);
   }
 }
 
@@ -130,6 +128,7 @@ function control(host: HostState, taskId: string, command: ControlCommand): void
   const running = host.workers.get(taskId);
   if (running !== undefined) {
     running.post({ message });
+    if (command === 'pause') pauseBelow(host, taskId);
     return;
   }
   if (host.keeper.isOver(taskId)) throw alreadyOver(taskId);
@@ -138,6 +137,23 @@ function control(host: HostState, taskId: string, command: ControlCommand): void
     `Task "${taskId}" is not at work in this process, so it cannot take "${command}".`,
     { hint: 'Run or resume it first.' },
   );
+}
+
+/** A stage that waits for a child task looks after it when the task of the stage is at work. */
+function rouseAbove({ workers }: HostState, taskId: string): void {
+  if (workers.has(taskId)) return;
+  for (let end = taskId.lastIndexOf('/'); end !== -1; end = taskId.lastIndexOf('/', end - 1)) {
+    const above = workers.get(taskId.slice(0, end));
+    above?.post({ message: { kind: 'control', command: 'resume' } });
+    if (above !== undefined) return;
+  }
+}
+
+/** Child tasks at work are paused with the one above; that takes them up again when it starts their stage. */
+function pauseBelow({ workers }: HostState, taskId: string): void {
+  for (const [id, worker] of workers) {
+    if (isBelow(id, taskId)) worker.post({ message: { kind: 'control', command: 'pause' } });
+  }
 }
 
 function alreadyOver(taskId: string): EngineError {

@@ -1,4 +1,4 @@
-import type { FailureSignature } from '../errors/index.ts';
+import type { Failure, FailureSignature } from '../errors/index.ts';
 import type { CompiledPipeline, StageView } from '../manifest-compiler/index.ts';
 import type { TaskCore, TaskState, TaskStatus } from '../machines/index.ts';
 
@@ -14,6 +14,32 @@ export interface TaskCreation {
   readonly paused: boolean;
   /** Milliseconds since the epoch. */
   readonly created_at: number;
+  /** For a child task: the stage that started it. */
+  readonly parent?: TaskParent;
+  /** For a child task: what its expressions may name besides. */
+  readonly frame?: ChildFrame;
+}
+
+export interface TaskParent {
+  readonly task: string;
+  readonly node: string;
+  /** Of the stage, counted from 1. */
+  readonly attempt: number;
+}
+
+/** What makes a child task one of several: the item of a map with its place, or the iteration of a repeat, from 1. */
+export interface ChildFrame {
+  readonly item?: unknown;
+  readonly index?: number;
+  readonly iteration?: number;
+}
+
+/** What a child task has come to, as far as the stage above needs to know. */
+export interface ChildEnd {
+  readonly status: TaskStatus;
+  readonly output: unknown;
+  readonly usage: TaskUsage;
+  readonly failure?: Failure;
 }
 
 export interface StageUsage {
@@ -37,6 +63,8 @@ export interface StageRecord {
   output?: unknown;
   choice?: string;
   failure?: FailureSignature;
+  /** Parts of it failed, and the manifest tolerates that. */
+  partial?: true;
   usage?: StageUsage;
   /** Milliseconds since the epoch. */
   started_at: number;
@@ -61,6 +89,8 @@ export interface TaskRecord {
   readonly stages: Record<string, StageView>;
   /** Telemetry events since the last step of the reducer. */
   told: { readonly step: number; readonly count: number };
+  /** Children that are over, of stages at work, by node and number. */
+  readonly childEnds: Map<string, Map<number, ChildEnd>>;
   /** Set when the task is over. */
   result?: TaskResult;
 }

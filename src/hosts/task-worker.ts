@@ -1,37 +1,12 @@
 import { EngineError } from '../errors/index.ts';
 import { deliverMessage, isTaskOver, resumeCommands, type PendingStage, type TaskCommand } from '../machines/index.ts';
 import { applyStep, type Delivery, type Step } from './apply-step.ts';
-import type { Clock } from './clock.ts';
 import { delayUntil, isPending, renewed } from './pending-work.ts';
-import type { StageResult, StageRunner } from './stage-runner.ts';
-import { bugResult, deliveryOf, newCall, runSafely } from './stage-work.ts';
-import { factsOf, statusFact, type TaskListener } from './task-events.ts';
+import type { StageRest, StageResult } from './stage-runner.ts';
+import { bugResult, deliveryOf, newCall, runSafely, type Abort } from './stage-work.ts';
+import { factsOf, statusFact } from './task-events.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
-
-export interface WorkerParts {
-  readonly clock: Clock;
-  readonly runStage: StageRunner;
-  readonly listener: TaskListener;
-  /** Makes a step durable before its effects are carried out. Throws when it cannot. */
-  readonly commit: (task: TaskRecord, delivery: Delivery, at: number) => void;
-  readonly conclude: (task: TaskRecord) => TaskResult;
-}
-
-/** Carries one task on: takes messages one at a time, and does what the reducer answers. */
-export interface TaskWorker {
-  readonly task: TaskRecord;
-  /** Resolves when the task is over, or paused with nothing at work; rejects when the store fails or it is stopped. */
-  readonly result: Promise<TaskResult>;
-  /** Takes the message given, then starts what the task waits for. */
-  start(first: Delivery): void;
-  post(delivery: Delivery): void;
-  /** Whether it has come to its end and takes no more messages. */
-  hasEnded(): boolean;
-  /** Takes back a pause that has not come to rest yet. */
-  takeUp(): void;
-  /** Abandons all work without a word in the journal: it runs again at the next resume. */
-  stop(reason: Error): void;
-}
+import type { TaskWorker, WorkerParts } from './worker-parts.ts';
 
 /** Messages a task may take before others have their turn. */
 const messagesPerTurn = 64;
@@ -40,7 +15,7 @@ interface Worker extends WorkerParts {
   readonly task: TaskRecord;
   inbox: Delivery[];
   /** How to abort the stages at work, by token. */
-  readonly atWork: Map<string, () => void>;
+  readonly atWork: Map<string, Abort>;
   /** How to cancel the timers that run, by id. */
   readonly timers: Map<string, () => void>;
   isScheduled: boolean;
@@ -65,6 +40,9 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
     result: promise,
     start: (first) => start(worker, first),
     post: (delivery) => post(worker, delivery),
+    interrupt: (delivery) => {
+      if (!worker.isStopped) guarded(worker, () => take(worker, delivery));
+    },
     hasEnded: () => worker.isStopped,
     takeUp: () => takeUp(worker),
     stop(reason) {
@@ -91,7 +69,8 @@ function start(worker: Worker, first: Delivery): void {
 function takeUp(worker: Worker): void {
   const { status } = worker.task.state;
   const isAsked = worker.inbox.some(({ message }) => message.kind === 'control' && message.command === 'pause');
-  if (status === 'paused' || isAsked) post(worker, { message: { kind: 'control', command: 'resume' } });
+  if (status === 'paused' || status === 'waiting' || isAsked)
+    post(worker, { message: { kind: 'control', command: 'resume' } });
 }
 
 function post(worker: Worker, delivery: Delivery): void {
@@ -154,6 +133,7 @@ function take(worker: Worker, delivery: Delivery): void {
 
 function tellStatus({ task, listener }: Worker, { delivery, at }: Step, before: TaskRecord['state']['status']): void {
   const { status } = task.state;
+  if (status === 'waiting') return; // the question tells that
   const isTakenUp = delivery.message.kind === 'control' && delivery.message.command === 'resume';
   if (before === 'pending' || isTaskOver(status) || (status === before && !isTakenUp)) return;
   listener.tell(task, statusFact(task, status, at));
@@ -167,24 +147,22 @@ function carryOut(worker: Worker, commands: readonly TaskCommand[]): void {
         startStage(worker, command.stage);
         break;
       case 'abort_stage':
-        end(worker.atWork, command.stage.token);
+        worker.atWork.get(command.stage.token)?.('abandoned');
+        worker.atWork.delete(command.stage.token);
+        worker.task.childEnds.delete(command.stage.node);
         break;
       case 'start_timer':
         startTimer(worker, command);
         break;
       case 'clear_timer':
-        end(worker.timers, command.id);
+        worker.timers.get(command.id)?.();
+        worker.timers.delete(command.id);
         break;
       case 'finish':
         finish(worker);
         break;
     }
   }
-}
-
-function end(table: Map<string, () => void>, key: string): void {
-  table.get(key)?.();
-  table.delete(key);
 }
 
 function startTimer(worker: Worker, { id, timer }: TaskCommand & { do: 'start_timer' }): void {
@@ -196,24 +174,38 @@ function startTimer(worker: Worker, { id, timer }: TaskCommand & { do: 'start_ti
 }
 
 function startStage(worker: Worker, stage: PendingStage): void {
-  const { call, abort } = newCall(worker.task, stage);
-  const result = runSafely(worker.runStage, call);
-  if (!(result instanceof Promise)) {
-    worker.inbox.push(deliveryOf(stage, result));
+  const { call, abort } = newCall(worker.task, stage, worker.children);
+  const end = runSafely(worker.runStage, call);
+  if (!(end instanceof Promise)) {
+    endStage(worker, stage, end);
     return;
   }
   worker.atWork.set(stage.token, abort);
-  void endWhenDone(worker, stage, result);
+  void endWhenDone(worker, stage, end);
 }
 
-async function endWhenDone(worker: Worker, stage: PendingStage, work: Promise<StageResult>): Promise<void> {
-  let result: StageResult;
+function endStage(worker: Worker, stage: PendingStage, end: StageResult | StageRest): void {
+  if ('ok' in end) {
+    worker.task.childEnds.delete(stage.node);
+    worker.inbox.push(deliveryOf(stage, end));
+  } else if (end.rests === 'waiting') {
+    const { node, token } = stage;
+    if (stage.waiting !== true) worker.inbox.push({ message: { kind: 'waits', node, token } });
+  } else if (worker.task.state.status !== 'paused') {
+    startStage(worker, stage); // taken up again before it had come to rest
+  }
+}
+
+async function endWhenDone(worker: Worker, stage: PendingStage, work: Promise<StageResult | StageRest>): Promise<void> {
+  let result: StageResult | StageRest;
   try {
     result = await work;
   } catch (error) {
     result = bugResult(stage, error);
   }
-  if (worker.atWork.delete(stage.token)) post(worker, deliveryOf(stage, result)); // else it was abandoned meanwhile
+  if (!worker.atWork.delete(stage.token) || worker.isStopped) return; // it was abandoned meanwhile
+  endStage(worker, stage, result);
+  schedule(worker);
 }
 
 function finish(worker: Worker): void {
@@ -224,19 +216,19 @@ function finish(worker: Worker): void {
   worker.settle.resolve(task.result);
 }
 
-/** A paused task rests once nothing of it is at work; a wait for the next attempt keeps its deadline on the task. */
+/** A task that is paused or waits rests once nothing of it is at work; deadlines stay on the task. */
 function restIfQuiet(worker: Worker): void {
   const { task, atWork, timers, settle } = worker;
-  const isPaused = task.state.status === 'paused';
-  if (atWork.size > 0 || (!isPaused && timers.size > 0)) return;
+  const mayRest = task.state.status === 'paused' || task.state.status === 'waiting';
+  if (atWork.size > 0 || (!mayRest && timers.size > 0)) return;
   halt(worker);
-  if (isPaused) settle.resolve(worker.conclude(task));
+  if (mayRest) settle.resolve(worker.conclude(task));
   else settle.reject(new EngineError('ENGINE_BUG', `Task "${task.creation.id}" goes on and waits for nothing.`));
 }
 
 function halt(worker: Worker): void {
   worker.isStopped = true;
-  for (const abort of worker.atWork.values()) abort();
+  for (const abort of worker.atWork.values()) abort('halted');
   for (const cancel of worker.timers.values()) cancel();
   worker.atWork.clear();
   worker.timers.clear();

@@ -28,6 +28,7 @@ export function noteResult(task: TaskRecord, node: string, result: StageResult):
   if (result.ok) {
     record.output = result.output;
     if (result.choice !== undefined) record.choice = result.choice;
+    if (result.partial === true) record.partial = true;
     delete record.failure;
   } else {
     record.failure = signatureOf(task, node, result.failure);

@@ -37,23 +37,20 @@ export { createTableStepper } from './table-stepper.ts';
 export { createWorkflowStepper } from './workflow-stepper.ts';
 export type { StageEnd, WorkflowContext, WorkflowEvent, WorkflowInput } from './workflow-context.ts';
 export { createWorkflowMachine } from './workflow-machine.ts';
+export { deliverMessage, resumeCommands, submitTask, type Delivered, type TaskState } from './task-reducer.ts';
 export {
-  deliverMessage,
   isTaskOver,
-  resumeCommands,
-  submitTask,
+  openStatuses,
   type Arrival,
   type ControlCommand,
-  type Delivered,
   type Pending,
   type PendingStage,
   type PendingTimer,
   type TaskCommand,
   type TaskCore,
   type TaskMessage,
-  type TaskState,
   type TaskStatus,
-} from './task-reducer.ts';
+} from './task-message.ts';
 export { createActorRoot, type ActorRootEvent } from './actor-root.ts';
 export { createWorkMachine, type StepInput, type WorkOutput } from './work-machine.ts';
 export { toRow, type TaskRow } from './task-row.ts';

@@ -87,7 +87,7 @@ function runningState(node: GraphNode, place: StagePlace): ChartState {
       ],
     },
     ...(node.timeoutMs !== undefined && {
-      after: { [String(node.timeoutMs)]: [...retry, { target: 'failed', actions: settle }] },
+      after: { [String(node.timeoutMs)]: [...retry, { target: node.onTimeout ?? 'failed', actions: settle }] },
     }),
   };
 }

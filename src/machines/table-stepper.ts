@@ -135,6 +135,7 @@ function fireTimer(graph: WorkflowGraph, context: WorkflowContext, id: string): 
     return { context: { ...context, ...withoutWait(context, node.id) }, effects: startEffects(graph, [node.id]) };
   }
   if (node.timeoutMs === undefined || isWaiting) return undefined;
+  if (node.onTimeout === 'done') return settleStage(graph, context, { node, outcome: { kind: 'done' } });
   return endAttempt(graph, context, { node, end: { kind: 'failed', category: 'timeout', retryable: true } });
 }
 

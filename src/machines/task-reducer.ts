@@ -1,48 +1,24 @@
-import { tokenOf, type Token } from './control.ts';
-import type { GraphNode, WorkflowGraph } from './graph.ts';
+import { tokenOf } from './control.ts';
+import type { GraphNode } from './graph.ts';
 import type { ChartEffect, ChartSnapshot, Stepped, Stepper } from './stepper.ts';
-import type { TimerPurpose } from './timers.ts';
-import { countOf, type StageEnd } from './workflow-context.ts';
+import {
+  isTaskOver,
+  type Arrival,
+  type Pending,
+  type PendingStage,
+  type PendingTimer,
+  type TaskCommand,
+  type TaskCore,
+  type TaskMessage,
+  type TaskStatus,
+} from './task-message.ts';
+import { isAllWaiting, markWaiting, wake } from './waiting.ts';
+import { countOf } from './workflow-context.ts';
 
 /*
  * The task: a pure reducer with an inbox and an outbox. A host delivers one message at a time, makes the new state and
  * the message durable together, and then carries the commands out at least once.
  */
-
-export type TaskStatus = 'pending' | 'running' | 'paused' | 'completed' | 'partial' | 'failed' | 'cancelled';
-
-/** Whether nothing can happen any more to a task in this status. */
-export function isTaskOver(status: TaskStatus): boolean {
-  return status !== 'pending' && status !== 'running' && status !== 'paused';
-}
-
-/** What a merge is told of each inbound edge, so that nothing is dropped silently. */
-export interface Arrival {
-  readonly from: string;
-  readonly edge: string;
-  readonly token: Token;
-}
-
-export interface PendingStage {
-  readonly kind: 'stage';
-  /** Names this attempt: a result with another token is late and is dropped. */
-  readonly token: string;
-  readonly node: string;
-  /** Counted from 1. */
-  readonly attempt: number;
-  readonly arrivals: readonly Arrival[];
-}
-
-export interface PendingTimer {
-  readonly kind: 'timer';
-  readonly token: string;
-  readonly node: string;
-  readonly purpose: TimerPurpose;
-  /** Milliseconds since the epoch: a deadline survives a restart, a delay does not. */
-  readonly due_at: number;
-}
-
-export type Pending = PendingStage | PendingTimer;
 
 export interface TaskState {
   /** Messages applied so far. */
@@ -53,30 +29,9 @@ export interface TaskState {
   readonly pending: ReadonlyMap<string, Pending>;
 }
 
-export type TaskMessage =
-  | { readonly kind: 'result'; readonly node: string; readonly token: string; readonly end: StageEnd }
-  | { readonly kind: 'timer'; readonly id: string; readonly token: string }
-  | { readonly kind: 'control'; readonly command: ControlCommand };
-
-/** `start` is given once, at the first run. */
-export type ControlCommand = 'start' | 'pause' | 'resume' | 'step' | 'cancel';
-
-export type TaskCommand =
-  | { readonly do: 'run_stage'; readonly stage: PendingStage }
-  | { readonly do: 'abort_stage'; readonly stage: PendingStage }
-  | { readonly do: 'start_timer'; readonly id: string; readonly timer: PendingTimer }
-  | { readonly do: 'clear_timer'; readonly id: string }
-  | { readonly do: 'finish'; readonly status: TaskStatus };
-
 export interface Delivered {
   readonly state: TaskState;
   readonly commands: readonly TaskCommand[];
-}
-
-/** What the reducer needs of a compiled workflow. */
-export interface TaskCore {
-  readonly graph: WorkflowGraph;
-  readonly stepper: Stepper;
 }
 
 export interface TaskStart {
@@ -100,23 +55,35 @@ export function deliverMessage(
   if (isTaskOver(state.status) || !isExpected(state, delivery.message)) return 'stale';
   const { message, at } = delivery;
   const pending = new Map(state.pending);
-  if (message.kind !== 'control') pending.delete(message.kind === 'result' ? message.node : message.id);
+  if (message.kind === 'result' || message.kind === 'timer') pending.delete(keyOf(message));
+  if (message.kind === 'waits') markWaiting(pending, message.node);
+  const woken = message.kind === 'control' && message.command === 'resume' ? wake(core, pending) : [];
   const input = chartInput(message);
   const stepped =
     input === undefined ? { snapshot: state.snapshot, effects: [] } : core.stepper.step(state.snapshot, input);
-  return advance(core, { seq: state.seq + 1, pending, at }, stepped);
+  const delivered = advance(core, { seq: state.seq + 1, pending, at }, stepped);
+  return woken.length === 0 ? delivered : { ...delivered, commands: [...woken, ...delivered.commands] };
 }
 
-/** What a host has to do again after a restart: stages in flight run again, timers keep their deadlines. */
+/** Where a message belongs among what a task waits for. */
+function keyOf(message: Exclude<TaskMessage, { kind: 'control' }>): string {
+  return message.kind === 'timer' ? message.id : message.node;
+}
+
+/**
+ * What a host has to do again after a restart: stages in flight run again, timers keep their deadlines. Stages that wait
+ * are not in flight.
+ */
 export function resumeCommands(state: TaskState): readonly TaskCommand[] {
-  return [...state.pending].map(([id, pending]) =>
-    pending.kind === 'stage' ? { do: 'run_stage', stage: pending } : { do: 'start_timer', id, timer: pending },
-  );
+  return [...state.pending].flatMap(([id, pending]): readonly TaskCommand[] => {
+    if (pending.kind === 'timer') return [{ do: 'start_timer', id, timer: pending }];
+    return pending.waiting === true ? [] : [{ do: 'run_stage', stage: pending }];
+  });
 }
 
 function isExpected(state: TaskState, message: TaskMessage): boolean {
   if (message.kind === 'control') return message.command !== 'start' || state.status === 'pending';
-  return state.pending.get(message.kind === 'result' ? message.node : message.id)?.token === message.token;
+  return state.pending.get(keyOf(message))?.token === message.token;
 }
 
 /** What the chart is told; nothing when it is of no matter to it. */
@@ -126,6 +93,8 @@ function chartInput(message: TaskMessage): Parameters<Stepper['step']>[1] | unde
       return { type: 'stage.ended', node: message.node, end: message.end };
     case 'timer':
       return { type: 'timer.fired', id: message.id };
+    case 'waits':
+      return undefined;
     case 'control':
       return message.command === 'start' ? undefined : { type: `task.${message.command}` };
   }
@@ -143,7 +112,7 @@ function advance(core: TaskCore, next: Advance, { snapshot, effects }: Stepped):
     const command = commandFor(core, { next, snapshot, effect });
     if (command !== undefined) commands.push(command);
   }
-  const status = statusFrom(snapshot);
+  const status = statusFrom(snapshot, next.pending);
   if (isTaskOver(status)) commands.push(...abandon(next.pending), { do: 'finish', status });
   return { state: { seq: next.seq, status, snapshot, pending: next.pending }, commands };
 }
@@ -201,6 +170,7 @@ function pendingStage(core: TaskCore, { next, snapshot }: EffectInPlace, nodeId:
     node: nodeId,
     attempt: failures + 1,
     arrivals: node === undefined ? [] : arrivalsOf(node, snapshot),
+    ...(node?.type === 'feedback' && { waiting: true }),
   };
 }
 
@@ -214,7 +184,10 @@ const finalStatuses = new Map<unknown, TaskStatus>([
   ['cancelled', 'cancelled'],
 ]);
 
-function statusFrom(snapshot: ChartSnapshot): TaskStatus {
-  if (snapshot.status === 'active') return snapshot.context.gate.paused ? 'paused' : 'running';
+function statusFrom(snapshot: ChartSnapshot, pending: ReadonlyMap<string, Pending>): TaskStatus {
+  if (snapshot.status === 'active') {
+    if (snapshot.context.gate.paused) return 'paused';
+    return isAllWaiting(pending) ? 'waiting' : 'running';
+  }
   return finalStatuses.get(snapshot.value) ?? 'failed';
 }

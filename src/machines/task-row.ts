@@ -1,5 +1,6 @@
 import { storeSnapshot, type StoredSnapshot } from './stepper.ts';
-import type { Pending, TaskState, TaskStatus } from './task-reducer.ts';
+import type { Pending, TaskStatus } from './task-message.ts';
+import type { TaskState } from './task-reducer.ts';
 
 /** The durable form of a task state: plain JSON. */
 export interface TaskRow {

@@ -31,7 +31,7 @@ export function createWorkflowMachine(graph: WorkflowGraph, chart: WorkflowChart
     guards: { ...placeGuards(graph), ...stageGuards(graph) },
     actions: {
       settle: assign(({ context, event }, { node }: NodeParams) =>
-        settled(graph, context, { node, outcome: outcomeOf(event) }),
+        settled(graph, context, { node, outcome: outcomeOf(event, nodeOf(graph, node)) }),
       ),
       countAttempt: assign(({ context, event }, params: NodeParams & { backoffMs: number }) =>
         countAttempt(context, { ...params, retryAfterMs: retryAfter(event) }),
@@ -113,7 +113,7 @@ function stageGuards(graph: WorkflowGraph) {
     endedDone: ({ event }: GuardArguments, { node }: NodeParams): boolean =>
       event.type === 'stage.ended' &&
       event.node === node &&
-      effectiveOutcome(nodeOf(graph, node), outcomeOf(event)).kind === 'done',
+      effectiveOutcome(nodeOf(graph, node), outcomeOf(event, nodeOf(graph, node))).kind === 'done',
     /** Done, and the gate lets the stage through that takes its place, whatever else starts with it. */
     endedFreely: ({ context, event }: GuardArguments, { node, others }: NodeParams & { others: number }): boolean =>
       event.type === 'stage.ended' &&
@@ -131,8 +131,9 @@ function stageGuards(graph: WorkflowGraph) {
 }
 
 /** A timer that ends an attempt means that time ran out. */
-function outcomeOf(event: ChartEvent): Outcome {
-  if (event.type !== 'stage.ended') return { kind: 'failed', category: 'timeout' };
+function outcomeOf(event: ChartEvent, { onTimeout }: GraphNode): Outcome {
+  if (event.type !== 'stage.ended')
+    return onTimeout === 'done' ? { kind: 'done' } : { kind: 'failed', category: 'timeout' };
   return event.end.kind === 'done' ? event.end : { kind: 'failed', category: event.end.category };
 }
 

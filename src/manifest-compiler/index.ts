@@ -2,7 +2,8 @@ export { createStageActor, createWorkflowMachine, type StageFunction } from '../
 export { checkProject, type CheckOptions } from './checks/index.ts';
 export { compileProject, textOf } from './compile/compile-project.ts';
 export type { Compilation, CompiledAgent, CompiledPipeline, CompiledProject } from './compile/compiled.ts';
-export type { FileOf } from './compile/fault-collector.ts';
+export { placesIn } from './compile/places.ts';
+export type { FilePlace, Place, PlaceOf } from './compile/fault-collector.ts';
 export {
   countCovered,
   countPaths,
@@ -36,4 +37,16 @@ export {
   type Palette,
   type SourceMap,
 } from './report/index.ts';
-export type { Conclusion, DeliveredArrival, StageProgram, StageScope, StageView, Work } from './roles/index.ts';
+export { readAnswer } from './roles/index.ts';
+export type {
+  Answer,
+  Conclusion,
+  DeliveredArrival,
+  MapWork,
+  Question,
+  RepeatWork,
+  StageProgram,
+  StageScope,
+  StageView,
+  Work,
+} from './roles/index.ts';

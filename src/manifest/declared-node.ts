@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { Duration, Expression, SchemaReference } from './common.ts';
+import { DeclaredMapNodeSpec, DeclaredRepeatNodeSpec, DeclaredWorkflowNodeSpec } from './child-nodes.ts';
+import { FeedbackNodeSpec } from './feedback-node.ts';
 import {
   AgentNodeSpec,
   DecisionNodeSpec,
   EndNodeSpec,
   MergeNodeSpec,
   MergePolicy,
-  nodeFields,
   ToolNodeSpec,
   TransformNodeSpec,
-  workNodeFields,
 } from './node.ts';
 
 /** A tool node as it may be written: it names a tool, or the node whose tool plan it carries out. */
@@ -26,28 +25,6 @@ export const DeclaredMergeNodeSpec = MergeNodeSpec.extend({
   }),
 });
 
-/*
- * Nodes that this version cannot run. They are no strict objects: what else they take is not settled, and the check that
- * reports the type comes before any doubt about a field.
- */
-
-export const FeedbackNodeSpec = z.object({
-  type: z.literal('feedback'),
-  ...nodeFields,
-  schema: SchemaReference.optional().meta({ description: 'What an answer has to look like.' }),
-  timeout: Duration.optional().meta({ description: 'How long to wait for an answer.', examples: ['24h'] }),
-  default: z.json().optional().meta({ description: 'The answer when none came in time.' }),
-});
-export const MapNodeSpec = z.object({ type: z.literal('map'), ...workNodeFields });
-export const RepeatNodeSpec = z.object({
-  type: z.literal('repeat'),
-  ...workNodeFields,
-  until: Expression.optional().meta({ description: 'Over when it holds.', examples: ['output.approved'] }),
-  max_iterations: z.int().min(1).optional(),
-  on_exhausted: z.enum(['fail', 'accept']).optional().meta({ description: 'When max_iterations is reached.' }),
-});
-export const WorkflowNodeSpec = z.object({ type: z.literal('workflow'), ...workNodeFields });
-
 export const DeclaredNodeSpec = z.discriminatedUnion('type', [
   AgentNodeSpec,
   DeclaredToolNodeSpec,
@@ -56,8 +33,8 @@ export const DeclaredNodeSpec = z.discriminatedUnion('type', [
   DeclaredMergeNodeSpec,
   EndNodeSpec,
   FeedbackNodeSpec,
-  MapNodeSpec,
-  RepeatNodeSpec,
-  WorkflowNodeSpec,
+  DeclaredMapNodeSpec,
+  DeclaredRepeatNodeSpec,
+  DeclaredWorkflowNodeSpec,
 ]);
 export type DeclaredNodeSpec = z.infer<typeof DeclaredNodeSpec>;

@@ -7,7 +7,9 @@ export {
   type CommandPattern,
   type CommandWords,
 } from './command-words.ts';
+export { MapNodeSpec, RepeatNodeSpec, WorkflowNodeSpec } from './child-nodes.ts';
 export { DeclaredNodeSpec } from './declared-node.ts';
+export { FeedbackAction, FeedbackNodeSpec } from './feedback-node.ts';
 export { DeclaredToolSpec, ToolsFile } from './declared-tools.ts';
 export { durationMs } from './duration.ts';
 export { DefaultsSpec, EngineFile, EngineSpec, ModelSpec, PermissionsSpec, PriceSpec } from './engine.ts';

@@ -1,27 +1,8 @@
 import { z } from 'zod';
-import { Duration, Expression, Id, Mapping, MappingObject } from './common.ts';
-
-export const nodeFields = {
-  id: Id,
-  description: z.string().optional(),
-  entry: z
-    .boolean()
-    .optional()
-    .meta({ description: 'Marks the default entry where several nodes have no inbound edge.' }),
-};
-const stage = {
-  ...nodeFields,
-  on_failure: z
-    .enum(['fail', 'skip', 'continue_partial'])
-    .optional()
-    .meta({ description: 'What a failure that no edge takes leads to. Default: fail.' }),
-};
-export const workNodeFields = {
-  ...stage,
-  retries: z.int().min(0).max(100).optional().meta({ description: 'Further attempts after a failed one.' }),
-  timeout: Duration.optional().meta({ description: 'For one attempt.' }),
-  backoff: Duration.optional().meta({ description: 'Wait before the first retry; doubles each time.' }),
-};
+import { MapNodeSpec, RepeatNodeSpec, WorkflowNodeSpec } from './child-nodes.ts';
+import { Expression, Mapping, MappingObject } from './common.ts';
+import { FeedbackNodeSpec } from './feedback-node.ts';
+import { nodeFields, stageFields, workNodeFields } from './node-fields.ts';
 
 export const AgentVariantSpec = z.strictObject({
   agent: z.string().min(1),
@@ -53,7 +34,7 @@ export type ToolNodeSpec = z.infer<typeof ToolNodeSpec>;
 
 export const TransformNodeSpec = z.strictObject({
   type: z.literal('transform'),
-  ...stage,
+  ...stageFields,
   output: Mapping.meta({ description: 'The output of the node.' }),
 });
 export type TransformNodeSpec = z.infer<typeof TransformNodeSpec>;
@@ -74,7 +55,7 @@ export type MergePolicy = z.infer<typeof MergePolicy>;
 
 export const MergeNodeSpec = z.strictObject({
   type: z.literal('merge'),
-  ...stage,
+  ...stageFields,
   join: z.enum(['all', 'any', 'quorum']).optional().meta({ description: 'When it starts. Default: all.' }),
   quorum: z.int().min(1).optional().meta({ description: 'Live inbound edges that a quorum needs.' }),
   on_short: z.enum(['fail', 'run']).optional().meta({ description: 'When a quorum cannot be met. Default: fail.' }),
@@ -108,6 +89,10 @@ export const NodeSpec = z.discriminatedUnion('type', [
   TransformNodeSpec,
   DecisionNodeSpec,
   MergeNodeSpec,
+  FeedbackNodeSpec,
+  MapNodeSpec,
+  RepeatNodeSpec,
+  WorkflowNodeSpec,
   EndNodeSpec,
 ]);
 export type NodeSpec = z.infer<typeof NodeSpec>;

@@ -18,6 +18,8 @@ export const ProjectSpec = z.object({
   agents: z.record(z.string(), AgentSpec).readonly(),
   tools: z.record(z.string(), ToolSpec).readonly(),
   workflow: WorkflowSpec,
+  /** Workflows that child tasks run: those of other files by path, those in place by the nodes that hold them. */
+  workflows: z.record(z.string(), WorkflowSpec).readonly().default({}),
   pipelines: PipelinesFile,
   memory: MemorySpec,
   plugins: z.array(PluginSpec).readonly(),

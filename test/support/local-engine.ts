@@ -1,3 +1,4 @@
+import { noChildWork } from './plain-host.ts';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -57,7 +58,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
   const definitions = createDefinitionTable(createDefinition(compiled, context), context, store);
   const resolve = (hash: string, pipeline: string): RunnablePipeline => definitions.get(hash).runnable(pipeline);
   const { runStage } = definitions;
-  const host = createLocalHost({ clock, listener: telemetry, runStage, resolve, store });
+  const host = createLocalHost({ clock, listener: telemetry, runStage, resolve, store, children: noChildWork });
   const close = async (): Promise<void> => {
     await host.close();
     await definitions.close();

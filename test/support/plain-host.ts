@@ -15,6 +15,12 @@ export interface PlainHostOptions {
   readonly clock?: SimulatedClock;
 }
 
+/** For hosts whose child tasks need nothing around them. */
+export const noChildWork = {
+  restore: async (): Promise<void> => undefined,
+  end: async (): Promise<void> => undefined,
+};
+
 const deaf: TaskListener = { isListening: () => false, tell: () => undefined };
 
 /** A memory host for the workflow of an engine, with stages that the test runs itself. */
@@ -24,7 +30,8 @@ export function plainHost({ compiled }: Engine, options: PlainHostOptions): Host
   if (pipeline === undefined) throw new Error('There is no pipeline.');
   const { graph } = pipeline;
   const core = { graph, stepper: createWorkflowStepper(graph, pipeline.chart()) };
-  return createMemoryHost({ clock, runStage, listener, resolve: () => ({ pipeline, core, maxParallel: 8 }) });
+  const resolve = () => ({ pipeline, core, maxParallel: 8 });
+  return createMemoryHost({ clock, runStage, listener, resolve, children: noChildWork });
 }
 
 export function creationOf(id: string): TaskCreation {

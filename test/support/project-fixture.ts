@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { manifestKinds, type ManifestKind, type WorkflowSpec } from '../../src/manifest/index.ts';
+import { manifestKinds, type DeclaredWorkflowSpec, type ManifestKind } from '../../src/manifest/index.ts';
 
 /** The manifests of a project as plain objects, and other files by path. Only the workflow has to be there. */
 export interface ProjectParts {
-  readonly workflow: Omit<WorkflowSpec, 'id'> & { readonly id?: string };
+  readonly workflow: Omit<DeclaredWorkflowSpec, 'id'> & { readonly id?: string };
   readonly engine?: object;
   readonly agents?: object;
   readonly tools?: object;

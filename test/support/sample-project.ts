@@ -28,7 +28,8 @@ export function sampleNames(kind: 'invalid' | 'valid'): string[] {
 
 /** What a loader does: manifests are the files at the top, named files are those that manifests name. */
 export function checkTexts(texts: Texts): CheckedProject & { readonly parsed: ParsedProject } {
-  const parsed = parseManifests(new Map([...texts].filter(([file]) => !file.includes('/'))));
+  const workflowTexts = new Map([...texts].filter(([file]) => file.startsWith('workflows/')));
+  const parsed = parseManifests(new Map([...texts].filter(([file]) => !file.includes('/'))), workflowTexts);
   const modules = new Set(texts.keys());
   return { ...checkProject(parsed, texts, { compileSchema, checkScript, modules, environmentNames }), parsed };
 }

@@ -28,7 +28,7 @@ function isTrue<Verdict extends true>(verdict?: Verdict): Verdict | undefined {
   return verdict;
 }
 
-type TaskStatus = 'pending' | 'running' | 'paused' | 'completed' | 'partial' | 'failed' | 'cancelled';
+type TaskStatus = 'pending' | 'running' | 'paused' | 'waiting' | 'completed' | 'partial' | 'failed' | 'cancelled';
 
 isTrue<Same<ReturnType<typeof Engine.fromConfigDir>, Promise<Engine>>>();
 isTrue<Same<Parameters<typeof Engine.fromConfigDir>, [directory: string, options?: EngineOptions | undefined]>>();

@@ -13,7 +13,7 @@ export async function resume(context: CliContext, taskId: string, options: Resum
   return withEngine(context, { directory }, async (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
       const watch = watchTask(context, engine, options);
-      return watch.carryOut(await engine.showTask(taskId), 'resumed');
+      return watch.carryOut(await engine.showTask(taskId), async () => engine.resumeTask(taskId));
     }),
   );
 }

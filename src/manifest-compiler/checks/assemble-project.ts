@@ -1,4 +1,5 @@
-import type { ProjectSpec } from '../../manifest/index.ts';
+import type { DeclaredWorkflowSpec, ProjectSpec, WorkflowSpec } from '../../manifest/index.ts';
+import type { WorkflowUnit } from '../read/index.ts';
 import type { ProjectView } from './project-view.ts';
 import { runnableAgent, runnableMemory, runnableNode, runnablePlugin, runnableTool } from './runnable.ts';
 
@@ -17,13 +18,22 @@ export function assembleProject(view: ProjectView): ProjectSpec | undefined {
     engine: engine?.engine ?? { name: workflow.workflow.id },
     agents: withoutGaps(Object.entries(agents?.agents ?? {}).map(([name, agent]) => [name, runnableAgent(agent)])),
     tools: withoutGaps(Object.entries(tools?.tools ?? {}).map(([name, tool]) => [name, runnableTool(tool)])),
-    workflow: { ...workflow.workflow, nodes: workflow.workflow.nodes.flatMap((node) => runnableNode(node) ?? []) },
+    workflow: runnableWorkflow(view.unit, workflow.workflow),
+    workflows: Object.fromEntries(
+      view.workflows.flatMap((unit) =>
+        unit.name === '' || unit.workflow === undefined ? [] : [[unit.name, runnableWorkflow(unit, unit.workflow)]],
+      ),
+    ),
     pipelines: pipelinesWritten,
     memory: runnableMemory(memory ?? {}),
     plugins: (plugins?.plugins ?? []).flatMap((plugin) => runnablePlugin(plugin) ?? []),
     schemas: withoutGaps([...view.schemas].map(([name, { schema }]) => [name, schema])),
     texts: Object.fromEntries([...view.texts].filter(([path]) => named.has(path))),
   };
+}
+
+function runnableWorkflow(unit: WorkflowUnit, workflow: DeclaredWorkflowSpec): WorkflowSpec {
+  return { ...workflow, nodes: workflow.nodes.flatMap((node) => runnableNode(node, unit) ?? []) };
 }
 
 function withoutGaps<T>(entries: readonly (readonly [string, T | undefined])[]): Record<string, T> {

@@ -1,8 +1,8 @@
 import type { Problem } from '../../errors/index.ts';
 import { DeclaredNodeSpec, NodeSpec } from '../../manifest/index.ts';
 import { createNameFinder, quote } from '../report/index.ts';
-import type { GraphNode } from './workflow-graph.ts';
-import type { ProjectView } from './project-view.ts';
+import { buildGraph, emptyGraph, type GraphNode } from './workflow-graph.ts';
+import type { DeclaredNames, ProjectView } from './project-view.ts';
 import { checkReference } from './unknown-reference.ts';
 
 const nodeTypes: ReadonlySet<string> = new Set(DeclaredNodeSpec.options.map(({ shape }) => shape.type.value));
@@ -10,7 +10,12 @@ const runnableTypes = NodeSpec.options.map(({ shape }) => shape.type.value);
 
 /** The fallback matrix names nodes of the workflow and types of nodes. */
 export function checkFallbacks(view: ProjectView): Problem[] {
-  const node = { kind: 'pipelines', what: 'node of the workflow', names: view.nodeIds, home: 'workflow.yaml' } as const;
+  const node = {
+    kind: 'pipelines',
+    what: 'node of the workflow',
+    names: everyNode(view),
+    home: 'workflow.yaml',
+  } as const;
   const types = { has: (name: string) => nodeTypes.has(name), finder: createNameFinder(runnableTypes) };
   const type = { ...node, what: 'type of node', names: types };
   const problems: Problem[] = [];
@@ -31,9 +36,10 @@ export function checkFallbacks(view: ProjectView): Problem[] {
 function checkHandlers(view: ProjectView): Problem[] {
   const rows = view.manifests.pipelines?.fallbacks ?? [];
   const reported = new Set<string>();
+  const graphs = view.workflows.map(({ workflow }) => (workflow === undefined ? emptyGraph : buildGraph(workflow)));
   return rows.flatMap(({ stage, to }, index): Problem[] => {
-    const handler = view.graph.byId.get(to);
-    const reason = handler === undefined || stage === to || reported.has(to) ? undefined : unfitFor(handler);
+    const handlers = graphs.flatMap((graph) => graph.byId.get(to) ?? []);
+    const reason = stage === to || reported.has(to) ? undefined : firstReason(handlers);
     if (reason === undefined) return [];
     reported.add(to);
     const hint = `Let it be a node whose only edges are of type error or fallback and lead to an end, or remove the row and draw edges of type fallback to ${quote(to)}.`;
@@ -42,6 +48,18 @@ function checkHandlers(view: ProjectView): Problem[] {
       view.problem('pipelines', { code: 'MANIFEST_VALUE_INVALID', message, hint, path: ['fallbacks', index, 'to'] }),
     ];
   });
+}
+
+/** A row holds in every workflow that has its node. */
+function everyNode({ nodeIds, workflows }: ProjectView): DeclaredNames {
+  const inBodies = workflows.slice(1).flatMap(({ workflow }) => workflow?.nodes.map(({ id }) => id) ?? []);
+  if (inBodies.length === 0) return nodeIds;
+  const known = new Set(inBodies);
+  return { has: (name) => nodeIds.has(name) || known.has(name), finder: nodeIds.finder };
+}
+
+function firstReason(handlers: readonly GraphNode[]): string | undefined {
+  return handlers.map(unfitFor).find((reason) => reason !== undefined);
 }
 
 const branching: ReadonlySet<string> = new Set(['decision', 'merge']);

@@ -1,5 +1,6 @@
 import type { ParsedProject } from '../read/index.ts';
 import { checkAgentReferences } from './agent-references.ts';
+import { checkBodies } from './bodies.ts';
 import type { CheckOptions } from './check-options.ts';
 import { checkCommandTools } from './command-tools.ts';
 import { checkCycles } from './cycles.ts';
@@ -23,20 +24,34 @@ import { checkPipelines } from './pipelines.ts';
 import { runChecks, type Check, type CheckedProject } from './run-checks.ts';
 import { checkSchemas } from './schemas-compile.ts';
 import { checkStageTemplates } from './stage-templates.ts';
-import { checkThisVersion } from './this-version.ts';
+import { checkThisVersion, checkWorkflowVersion } from './this-version.ts';
 import { checkUnhandledFailures } from './unhandled-failures.ts';
 import { checkUnused } from './unused.ts';
 
-/** Every check; problems are sorted afterwards, so their order says nothing. */
-const checks: readonly Check[] = [
+/** What is checked once; problems are sorted afterwards, so their order says nothing. */
+const projectChecks: readonly Check[] = [
   checkThisVersion,
   checkModelProviders,
   checkModelScripts,
   checkAgentReferences,
   checkFilesystemTools,
   checkCommandTools,
+  checkPipelines,
+  checkStageTemplates,
+  checkFallbacks,
+  checkMemorySources,
+  checkEnvironmentNames,
+  checkNamedFiles,
+  checkSchemas,
+  checkUnused,
+];
+
+/** What is checked for every workflow: that of the project, and those that child tasks run. */
+const workflowChecks: readonly Check[] = [
+  checkWorkflowVersion,
   checkNodeIds,
   checkNodeReferences,
+  checkBodies,
   checkEdgeEnds,
   checkEdgeFields,
   checkEdgeDuplicates,
@@ -46,14 +61,6 @@ const checks: readonly Check[] = [
   checkCycles,
   checkEntries,
   checkUnhandledFailures,
-  checkPipelines,
-  checkStageTemplates,
-  checkFallbacks,
-  checkMemorySources,
-  checkEnvironmentNames,
-  checkNamedFiles,
-  checkSchemas,
-  checkUnused,
 ];
 
 /**
@@ -65,7 +72,7 @@ export function checkProject(
   texts: ReadonlyMap<string, string>,
   options: CheckOptions = {},
 ): CheckedProject {
-  return runChecks(checks, { ...options, parsed, texts });
+  return runChecks({ projectChecks, workflowChecks }, { ...options, parsed, texts });
 }
 
 export type { CheckOptions, ScriptFault } from './check-options.ts';

@@ -119,12 +119,6 @@ const tools: readonly LaterFeature[] = [
 ];
 
 const workflow: readonly LaterFeature[] = [
-  ...errorsOfTypes('workflow.nodes.*.type', 'Nodes', {
-    feedback: 'End the workflow here, and give the answer to a second task.',
-    map: 'Let one agent or one tool work on the whole list.',
-    repeat: 'Write as many rounds as are needed, with a decision after each.',
-    workflow: 'Write the nodes of the other workflow into this one.',
-  }),
   {
     where: 'workflow.nodes.*.plan',
     asks: 'anything',

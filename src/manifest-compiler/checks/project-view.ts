@@ -1,6 +1,13 @@
 import type { Problem, ProblemPath } from '../../errors/index.ts';
 import type { ManifestKind } from '../../manifest/index.ts';
-import { childValue, type BrokenPart, type Manifests, type NamedFile, type ParsedProject } from '../read/index.ts';
+import {
+  childValue,
+  type BrokenPart,
+  type Manifests,
+  type NamedFile,
+  type ParsedProject,
+  type WorkflowUnit,
+} from '../read/index.ts';
 import { createNameFinder, createProblem, type NameFinder, type ProblemInput } from '../report/index.ts';
 import type { CheckOptions, ScriptFault } from './check-options.ts';
 import type { SchemaFile } from './schema-files.ts';
@@ -13,9 +20,16 @@ export interface DeclaredNames {
   readonly finder: NameFinder;
 }
 
-/** All that a check may look at. Paths are those of `manifests`; they are turned into places of the files afterwards. */
+/**
+ * All that a check may look at: the project, with one of its workflows in the place of workflow.yaml. Paths are those of
+ * `manifests`; they are turned into places of the files afterwards.
+ */
 export interface ProjectView {
   readonly manifests: Manifests;
+  /** The workflow that is looked at. */
+  readonly unit: WorkflowUnit;
+  /** All workflows of the project, its own first. */
+  readonly workflows: readonly WorkflowUnit[];
   readonly graph: WorkflowGraph;
   /** False when an edge could not be read. */
   readonly areEdgesWhole: boolean;
@@ -50,8 +64,9 @@ export interface ViewInput extends CheckOptions {
   readonly schemas: ReadonlyMap<string, SchemaFile>;
 }
 
-export function createProjectView({ parsed, texts, schemas, ...options }: ViewInput): ProjectView {
-  const { manifests, states } = parsed;
+export function createProjectView({ parsed, texts, schemas, ...options }: ViewInput, unit: WorkflowUnit): ProjectView {
+  const manifests = manifestsWith(parsed.manifests, unit);
+  const states = { ...parsed.states, workflow: { ...parsed.states.workflow, file: unit.file, broken: unit.broken } };
   const { compileSchema = () => undefined, checkScript = () => [], modules, environmentNames } = options;
   const graph = manifests.workflow === undefined ? emptyGraph : buildGraph(manifests.workflow.workflow);
   const isBroken = (kind: ManifestKind, path: ProblemPath): boolean =>
@@ -66,6 +81,8 @@ export function createProjectView({ parsed, texts, schemas, ...options }: ViewIn
   const nodeNames = [...graph.byId.keys(), ...brokenNames('workflow', ['workflow', 'nodes'])];
   return {
     manifests,
+    unit,
+    workflows: parsed.workflows,
     graph,
     areEdgesWhole: !isBroken('workflow', ['workflow', 'edges']),
     isGraphWhole:
@@ -86,7 +103,28 @@ export function createProjectView({ parsed, texts, schemas, ...options }: ViewIn
     names: (kind, path) =>
       declaredNames([...entryNames(manifests[kind], path), ...brokenNames(kind, path)], isPartBroken(kind, path)),
     nodeIds: declaredNames(nodeNames, isPartBroken('workflow', ['workflow', 'nodes'])),
-    problem: (kind, problem) => createProblem({ ...problem, file: states[kind].file }),
+    problem: (kind, problem) => {
+      const path = kind === 'workflow' ? unit.toFile(problem.path) : problem.path;
+      return createProblem({ ...problem, path, file: states[kind].file });
+    },
+  };
+}
+
+/** Pipelines are ways through the workflow of the project; of the fallbacks, each workflow has those to its own nodes. */
+function manifestsWith({ workflow: main, pipelines, ...manifests }: Manifests, unit: WorkflowUnit): Manifests {
+  if (unit.name === '') {
+    return {
+      ...manifests,
+      ...(main !== undefined && { workflow: main }),
+      ...(pipelines !== undefined && { pipelines }),
+    };
+  }
+  const ids = new Set(unit.workflow?.nodes.map(({ id }) => id));
+  const fallbacks = (pipelines?.fallbacks ?? []).filter(({ to }) => ids.has(to));
+  return {
+    ...manifests,
+    pipelines: { fallbacks },
+    ...(unit.workflow !== undefined && { workflow: { workflow: unit.workflow } }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors/index.ts';
+import { EngineError, type Problem } from '../../errors/index.ts';
 import { manifestKinds, type ProjectSpec } from '../../manifest/index.ts';
 import { restorePath, type ParsedProject } from '../read/index.ts';
 import { limitProblems, sortProblems, type SourceMap } from '../report/index.ts';
@@ -25,11 +25,22 @@ export interface CheckInput extends CheckOptions {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-export function runChecks(checks: readonly Check[], input: CheckInput): CheckedProject {
+export interface Checks {
+  readonly projectChecks: readonly Check[];
+  /** Made for the workflow of the project and for each that child tasks run. */
+  readonly workflowChecks: readonly Check[];
+}
+
+export function runChecks({ projectChecks, workflowChecks }: Checks, input: CheckInput): CheckedProject {
   const { parsed, texts } = input;
   const schemas = readSchemaFiles(texts);
-  const view = createProjectView({ ...input, schemas });
-  const found = limitProblems(checks.flatMap((check) => check(view))).map((problem) => inFile(problem, parsed));
+  const [main, ...others] = parsed.workflows.map((unit) => createProjectView({ ...input, schemas }, unit));
+  if (main === undefined) throw new EngineError('ENGINE_BUG', 'A project without a workflow reached the checks.');
+  const view = main;
+  const found = limitProblems([
+    ...projectChecks.flatMap((check) => check(view)).map((problem) => inFile(problem, parsed)),
+    ...[main, ...others].flatMap((each) => workflowChecks.flatMap((check) => check(each))),
+  ]);
   const sources = new Map([
     ...scriptSources(view),
     ...parsed.sources,
@@ -46,6 +57,7 @@ export function runChecks(checks: readonly Check[], input: CheckInput): CheckedP
 /** Checks see lists without their broken items; people see the file. */
 function inFile(problem: Problem, { states }: ParsedProject): Problem {
   const kind = manifestKinds.find((candidate) => states[candidate].file === problem.file);
-  if (kind === undefined || states[kind].kept.size === 0) return problem;
+  // Places in workflows are those of the file already: see `ProjectView.problem`.
+  if (kind === undefined || kind === 'workflow' || states[kind].kept.size === 0) return problem;
   return { ...problem, path: restorePath(problem.path, states[kind].kept) };
 }

@@ -14,6 +14,7 @@ import type {
   StoreSpec,
   ToolSpec,
 } from '../../manifest/index.ts';
+import { bodyName, isChildNode, type WorkflowUnit } from '../read/index.ts';
 
 /*
  * From what may be declared to what this version can run. A type that is added to what may be declared does not compile
@@ -34,11 +35,22 @@ export function runnableTool(tool: DeclaredToolSpec): ToolSpec | undefined {
   return tool;
 }
 
-export function runnableNode(node: DeclaredNodeSpec): NodeSpec | undefined {
-  if (node.type === 'feedback' || node.type === 'map') return undefined;
-  if (node.type === 'repeat' || node.type === 'workflow') return undefined;
+export function runnableNode(node: DeclaredNodeSpec, unit: WorkflowUnit): NodeSpec | undefined {
+  if (isChildNode(node)) return runnableChildNode(node, unit);
   if (node.type === 'tool') return runnableToolNode(node);
   return node.type === 'merge' ? runnableMerge(node) : node;
+}
+
+/** However its body was written, the node names it. */
+function runnableChildNode(
+  node: Declared<'map'> | Declared<'repeat'> | Declared<'workflow'>,
+  unit: WorkflowUnit,
+): NodeSpec | undefined {
+  const workflow = bodyName(node, unit);
+  if (workflow === undefined) return undefined;
+  if (node.type === 'workflow') return { ...node, workflow };
+  const { node: _node, body: _body, ...rest } = node;
+  return { ...rest, workflow };
 }
 
 function runnableToolNode(node: Declared<'tool'>): NodeSpec | undefined {

@@ -7,7 +7,16 @@ import type { ProjectView } from './project-view.ts';
 
 /** Says of everything that manifests may ask for and this version does not do, that it does not. */
 export function checkThisVersion(view: ProjectView): Problem[] {
-  return manifestKinds.flatMap((kind) => laterFeatures[kind].flatMap((feature) => problemsOf(view, kind, feature)));
+  return manifestKinds.filter((kind) => kind !== 'workflow').flatMap((kind) => problemsIn(view, kind));
+}
+
+/** The same for one workflow. */
+export function checkWorkflowVersion(view: ProjectView): Problem[] {
+  return problemsIn(view, 'workflow');
+}
+
+function problemsIn(view: ProjectView, kind: ManifestKind): Problem[] {
+  return laterFeatures[kind].flatMap((feature) => problemsOf(view, kind, feature));
 }
 
 function problemsOf(view: ProjectView, kind: ManifestKind, feature: LaterFeature): Problem[] {

@@ -1,10 +1,13 @@
 import type { Problem } from '../../errors/index.ts';
 import { listNames } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
+import { asksSomebody } from './asked.ts';
 import type { GraphNode } from './workflow-graph.ts';
 
 /** Warns once of the nodes whose failure no edge and no fallback takes. */
 export function checkUnhandledFailures(view: ProjectView): Problem[] {
+  // The failure of a child task is that of the node above it, which is asked about in its place.
+  if (view.unit.name !== '') return [];
   if (!view.isGraphWhole || view.isBroken('pipelines', ['fallbacks'])) return [];
   const fallbacks = view.manifests.pipelines?.fallbacks ?? [];
   const handledNodes = new Set(fallbacks.map(({ stage }) => stage));
@@ -14,7 +17,7 @@ export function checkUnhandledFailures(view: ProjectView): Problem[] {
     handledNodes.has(id) ||
     handledTypes.has(spec.type) ||
     handledTypes.has(undefined);
-  const unhandled = view.graph.nodes.filter((node) => asksSomebody(node) && !isHandled(node));
+  const unhandled = view.graph.nodes.filter((node) => asksSomebody(view, node.spec) && !isHandled(node));
   const [first] = unhandled;
   if (first === undefined) return [];
   return [
@@ -26,10 +29,4 @@ export function checkUnhandledFailures(view: ProjectView): Problem[] {
       path: ['workflow', 'nodes', first.index, 'id'],
     }),
   ];
-}
-
-/** Agents and tools can fail for reasons that no manifest rules out. */
-function asksSomebody({ spec }: GraphNode): boolean {
-  if (spec.type === 'decision') return spec.agent !== undefined || spec.tool !== undefined;
-  return spec.type === 'agent' || spec.type === 'tool';
 }

@@ -6,8 +6,8 @@ import type { ProjectView } from './project-view.ts';
 
 /** Warns of what is declared and never used. */
 export function checkUnused(view: ProjectView): Problem[] {
-  const { agents, tools, memory, workflow } = view.manifests;
-  const nodes = workflow?.workflow.nodes ?? [];
+  const { agents, tools, memory } = view.manifests;
+  const nodes = view.workflows.flatMap(({ workflow }) => workflow?.nodes ?? []);
   const everyAgent = Object.values(agents?.agents ?? {});
   const usedAgents = new Set([
     ...nodes.map((node) => ('agent' in node ? node.agent : undefined)),
@@ -79,10 +79,17 @@ function unusedSchemas(view: ProjectView): Problem[] {
     );
 }
 
+/** Schemas of answers that are written in place. */
+function answerSchemas({ workflows }: ProjectView): readonly unknown[] {
+  return workflows.flatMap(({ workflow }) =>
+    (workflow?.nodes ?? []).flatMap((node) => (node.type === 'feedback' ? [node.schema] : [])),
+  );
+}
+
 /** Names of schemas that other schemas refer to by "$ref", with or without ".json". */
 function schemaReferences(view: ProjectView): string[] {
   const found: string[] = [];
-  const inline = [view.manifests.agents?.agents, view.manifests.tools?.tools];
+  const inline = [view.manifests.agents?.agents, view.manifests.tools?.tools, ...answerSchemas(view)];
   const rest: unknown[] = [...[...view.schemas.values()].map(({ schema }) => schema), ...inline];
   for (let value = rest.pop(); rest.length > 0 || value !== undefined; value = rest.pop()) {
     if (typeof value !== 'object' || value === null) continue;

@@ -1,31 +1,71 @@
-import type { AgentSpec, ProjectSpec } from '../../manifest/index.ts';
+import type { AgentSpec, FallbackSpec, ProjectSpec, WorkflowSpec } from '../../manifest/index.ts';
 import { compilePrompt } from '../expressions/index.ts';
 import type { Outline } from '../plan/outline.ts';
 import { outlineWorkflow } from '../plan/workflow-plan.ts';
+import { bodyId } from '../roles/index.ts';
 import { compilePipeline, type PipelineTask } from './compile-pipeline.ts';
 import type { Compilation, CompiledAgent, CompiledPipeline } from './compiled.ts';
-import { createFaultCollector, type FaultCollector, type FileOf } from './fault-collector.ts';
+import {
+  createFaultCollector,
+  type FaultCollector,
+  type FilePlace,
+  type Place,
+  type PlaceOf,
+} from './fault-collector.ts';
 import { reportDeadParts } from './report-dead-parts.ts';
 
 /**
  * Compiles manifests that have passed the checks: graphs, charts, expressions and prompts. Pure: the same manifests give
  * the same result on every machine.
  */
-export function compileProject(project: ProjectSpec, fileOf: FileOf = (kind) => `${kind}.yaml`): Compilation {
-  const faults = createFaultCollector(fileOf);
+export function compileProject(project: ProjectSpec, placeOf: PlaceOf = asNamed): Compilation {
+  const faults = createFaultCollector(placeOf);
   const agents = new Map<string, CompiledAgent>();
   for (const [id, spec] of Object.entries(project.agents)) {
     const agent = compileAgent(id, spec, { project, faults });
     if (agent !== undefined) agents.set(id, agent);
   }
-  const whole = outlineWorkflow(project.workflow, project.engine.defaults ?? {}, project.pipelines.fallbacks);
+  const rows = fallbacksIn(project.workflow, project.pipelines.fallbacks);
+  const whole = outlineWorkflow(project.workflow, project.engine.defaults ?? {}, rows);
   const pipelines = new Map<string, CompiledPipeline>();
   for (const task of pipelineTasks(project, whole)) {
-    pipelines.set(task.id, compilePipeline(project, whole, { task, faults }));
+    pipelines.set(task.id, compilePipeline(project.workflow, whole, { task, faults }));
   }
-  reportDeadParts(project.workflow, [...pipelines.values()], faults);
+  const bodies = compileBodies(project, faults);
+  reportDeadParts([...pipelines.values()], faults);
+  for (const sameWorkflow of Map.groupBy(bodies.values(), (body) => body.workflow).values()) {
+    reportDeadParts(sameWorkflow, faults);
+  }
   const { problems } = faults;
-  return problems.length > 0 ? { problems } : { compiled: { project, agents, pipelines }, problems };
+  return problems.length > 0 ? { problems } : { compiled: { project, agents, pipelines, bodies }, problems };
+}
+
+function asNamed({ kind, path }: Place): FilePlace {
+  return { file: `${kind}.yaml`, path };
+}
+
+/** A workflow that is run by nodes of several types is compiled for each: its expressions may name other things. */
+function compileBodies(project: ProjectSpec, faults: FaultCollector): ReadonlyMap<string, CompiledPipeline> {
+  const bodies = new Map<string, CompiledPipeline>();
+  for (const { nodes } of [project.workflow, ...Object.values(project.workflows)]) {
+    for (const node of nodes) {
+      if (node.type !== 'map' && node.type !== 'repeat' && node.type !== 'workflow') continue;
+      const id = bodyId(node);
+      const workflow = Object.hasOwn(project.workflows, node.workflow) ? project.workflows[node.workflow] : undefined;
+      if (workflow === undefined || bodies.has(id)) continue;
+      const rows = fallbacksIn(workflow, project.pipelines.fallbacks);
+      const whole = outlineWorkflow(workflow, project.engine.defaults ?? {}, rows);
+      const task: PipelineTask = { id, entry: defaultEntry(whole), name: node.workflow, frame: node.type };
+      bodies.set(id, compilePipeline(workflow, whole, { task, faults }));
+    }
+  }
+  return bodies;
+}
+
+/** A row of the fallback matrix holds in every workflow that has its node. */
+function fallbacksIn({ nodes }: WorkflowSpec, rows: readonly FallbackSpec[] = []): readonly FallbackSpec[] {
+  const ids = new Set(nodes.map(({ id }) => id));
+  return rows.filter(({ to }) => ids.has(to));
 }
 
 /** A file that the manifests name. Own entries only: a prompt may be the word "constructor". */

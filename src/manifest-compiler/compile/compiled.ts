@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors/index.ts';
-import type { AgentSpec, PipelineSpec, ProjectSpec } from '../../manifest/index.ts';
+import type { AgentSpec, PipelineSpec, ProjectSpec, WorkflowSpec } from '../../manifest/index.ts';
 import type { WorkflowChart, WorkflowGraph } from '../../machines/index.ts';
 import type { CompiledPrompt } from '../expressions/index.ts';
 import type { Outline } from '../plan/outline.ts';
@@ -17,6 +17,10 @@ export interface CompiledPipeline {
   readonly id: string;
   /** Absent when no manifest declares pipelines: then the whole workflow is the one pipeline. */
   readonly spec?: PipelineSpec;
+  /** For what child tasks run: the name of the workflow in `ProjectSpec.workflows`. */
+  readonly name?: string;
+  /** The workflow that it is a way through; several pipelines share that of the project. */
+  readonly workflow: WorkflowSpec;
   readonly outline: Outline;
   readonly graph: WorkflowGraph;
   /** What every node does, by node id. */
@@ -30,6 +34,8 @@ export interface CompiledProject {
   readonly agents: ReadonlyMap<string, CompiledAgent>;
   /** By id, in the order of the file. */
   readonly pipelines: ReadonlyMap<string, CompiledPipeline>;
+  /** What child tasks run, by the id that the stages give which start them. */
+  readonly bodies: ReadonlyMap<string, CompiledPipeline>;
 }
 
 export interface Compilation {

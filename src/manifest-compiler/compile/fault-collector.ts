@@ -9,14 +9,22 @@ import {
 import type { ExpressionFault, ScopeNames } from '../expressions/index.ts';
 import { createProblem } from '../report/index.ts';
 
-/** Name of the file that a kind of manifest was read from. */
-export type FileOf = (kind: ManifestKind) => string;
-
 /** A place in a manifest at which something is compiled. */
 export interface Place {
   readonly kind: ManifestKind;
+  /** Of the workflow, for one that child tasks run: see `ProjectSpec.workflows`. */
+  readonly workflow?: string;
   readonly path: ProblemPath;
 }
+
+/** A place in a file of the project. */
+export interface FilePlace {
+  readonly file: string;
+  readonly path: ProblemPath;
+}
+
+/** Where a place of the compiled project is written. */
+export type PlaceOf = (place: Place) => FilePlace;
 
 /** Compiles parts of manifests and keeps what is wrong with them, each fault once. */
 export interface FaultCollector {
@@ -26,11 +34,12 @@ export interface FaultCollector {
   report(code: ErrorCode, place: Place, fault: Pick<ExpressionFault, 'message' | 'hint'>): void;
 }
 
-export function createFaultCollector(fileOf: FileOf): FaultCollector {
+export function createFaultCollector(placeOf: PlaceOf): FaultCollector {
   const problems = new Map<string, Problem>();
   const report: FaultCollector['report'] = (code, place, { message, hint }) => {
-    const problem = createProblem({ code, message, hint, file: fileOf(place.kind), path: place.path });
-    problems.set(`${place.kind}/${place.path.join('/')}/${message}`, problem); // several pipelines share a node
+    const { file, path } = placeOf(place);
+    const problem = createProblem({ code, message, hint, file, path });
+    problems.set(`${file}/${path.join('/')}/${message}`, problem); // several pipelines share a node
   };
   return {
     get problems() {

@@ -1,5 +1,4 @@
 import type { ErrorCode, ProblemPath } from '../../errors/index.ts';
-import type { WorkflowSpec } from '../../manifest/index.ts';
 import { describeDeadPart, findDeadParts, type DeadPart } from '../explore/index.ts';
 import { findShadowedEdges } from '../plan/exclusive-joins.ts';
 import type { CompiledPipeline } from './compiled.ts';
@@ -13,12 +12,11 @@ interface Finding {
   count: number;
 }
 
-/** Reports nodes and edges of the manifest that no run of any pipeline comes to. */
-export function reportDeadParts(
-  workflow: WorkflowSpec,
-  pipelines: readonly CompiledPipeline[],
-  faults: FaultCollector,
-): void {
+/** Reports nodes and edges of a workflow that no run of any pipeline through it comes to. */
+export function reportDeadParts(pipelines: readonly CompiledPipeline[], faults: FaultCollector): void {
+  const [first] = pipelines;
+  if (first === undefined) return;
+  const { workflow, name } = first;
   const nodePlaces = new Map(workflow.nodes.map(({ id }, place) => [id, place]));
   const findings = new Map<string, Finding>();
   for (const pipeline of pipelines) {
@@ -26,7 +24,8 @@ export function reportDeadParts(
   }
   for (const { part, code, path, count } of findings.values()) {
     if (count < pipelines.filter((pipeline) => holds(pipeline, part)).length) continue;
-    faults.report(code, { kind: 'workflow', path }, describeDeadPart(part));
+    const place = { kind: 'workflow', path, ...(name !== undefined && { workflow: name }) } as const;
+    faults.report(code, place, describeDeadPart(part));
   }
 }
 

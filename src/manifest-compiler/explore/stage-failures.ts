@@ -5,6 +5,11 @@ import type { GraphNode } from '../../machines/index.ts';
 const ofAgents = ['config', 'agent', 'provider', 'json', 'context', 'memory', 'budget', 'plugin'] as const;
 const ofTools = ['config', 'tool', 'permission', 'timeout', 'plugin'] as const;
 
+/** A stage whose work is done by child tasks fails as they do: with any failure there is. */
+const ofChildren = [
+  ...new Set([...ofAgents, ...ofTools, 'routing', 'branch_failed'] as const),
+] satisfies readonly FailureCategory[];
+
 /** Failures that a stage can come to by itself; a bug of the engine, and being cancelled, are left out. */
 const byType = {
   agent: () => ofAgents,
@@ -12,6 +17,10 @@ const byType = {
   transform: () => ['config'],
   decision: (spec) => (asksAgent(spec) ? ofAgents : asksTool(spec) ? ofTools : ['config']),
   merge: () => ['config', 'branch_failed'],
+  feedback: () => ['config'],
+  map: () => ofChildren,
+  repeat: () => ofChildren,
+  workflow: () => ofChildren,
   end: () => [],
 } as const satisfies Record<NodeType, (spec: NodeSpec) => readonly FailureCategory[]>;
 

@@ -1,9 +1,11 @@
 import type { FailureCategory } from '../../errors/index.ts';
 import {
   durationMs,
+  type AgentNodeSpec,
   type DefaultsSpec,
   type EdgeSpec,
   type EdgeType,
+  type FeedbackNodeSpec,
   type MergeNodeSpec,
   type NodeSpec,
 } from '../../manifest/index.ts';
@@ -16,6 +18,8 @@ export interface OutlineNode {
   readonly retries: number;
   readonly timeoutMs?: number;
   readonly backoffMs: number;
+  /** A stage whose time is up is done rather than failed. */
+  readonly onTimeout?: 'done';
   /** For a clone that the compiler made: the node of the manifest that it stands for. */
   readonly standsFor?: string;
 }
@@ -49,18 +53,56 @@ const anyFailure = 4.5;
 const joinAll: JoinRule = { mode: 'all', quorum: 1, onBranchFailure: 'fail', onShort: 'fail', cancelRemaining: false };
 
 export function outlineNode(spec: NodeSpec, defaults: DefaultsSpec): OutlineNode {
-  const join = spec.type === 'merge' ? mergeJoin(spec) : joinAll;
-  if (spec.type !== 'agent' && spec.type !== 'tool' && spec.type !== 'decision') {
-    return { spec, join, retries: 0, backoffMs: 0 };
+  switch (spec.type) {
+    case 'agent':
+    case 'tool':
+    case 'decision':
+      return { spec, join: joinAll, ...attemptsOf(spec, defaults) };
+    // Each stage of a child task has the defaults for itself: a whole list takes longer than one of them.
+    case 'map':
+    case 'repeat':
+    case 'workflow':
+      return {
+        spec,
+        join: joinAll,
+        ...attemptsOf(spec, backoffAlone(defaults)),
+      };
+    case 'feedback':
+      return feedbackNode(spec);
+    case 'merge':
+      return { spec, join: mergeJoin(spec), retries: 0, backoffMs: 0 };
+    case 'transform':
+    case 'end':
+      return { spec, join: joinAll, retries: 0, backoffMs: 0 };
   }
+}
+
+function backoffAlone({ backoff }: DefaultsSpec): DefaultsSpec {
+  return backoff === undefined ? {} : { backoff };
+}
+
+function attemptsOf(
+  spec: Pick<AgentNodeSpec, 'timeout' | 'backoff' | 'retries'>,
+  defaults: DefaultsSpec,
+): Pick<OutlineNode, 'retries' | 'backoffMs' | 'timeoutMs'> {
   const timeout = spec.timeout ?? defaults.timeout;
   const backoff = spec.backoff ?? defaults.backoff;
   return {
-    spec,
-    join,
     retries: spec.retries ?? defaults.retries ?? 0,
     backoffMs: backoff === undefined ? defaultBackoffMs : durationMs(backoff),
     ...(timeout !== undefined && { timeoutMs: durationMs(timeout) }),
+  };
+}
+
+/** A question is asked once; a default is its answer when time is up. */
+function feedbackNode(spec: FeedbackNodeSpec): OutlineNode {
+  return {
+    spec,
+    join: joinAll,
+    retries: 0,
+    backoffMs: 0,
+    ...(spec.timeout !== undefined && { timeoutMs: durationMs(spec.timeout) }),
+    ...(spec.default !== undefined && { onTimeout: 'done' }),
   };
 }
 

@@ -3,6 +3,7 @@ import { createProblem, quote } from '../report/index.ts';
 import type { Manifests, NamedFile, NamedFileKind } from './parsed-project.ts';
 import { childValue } from './schema-path.ts';
 import { isInsideProject, normalisePath } from './project-path.ts';
+import { isChildNode, type WorkflowUnit } from './workflow-units.ts';
 
 interface Mention {
   readonly written: string;
@@ -25,11 +26,13 @@ export function isPromptPath(prompt: string): boolean {
 export function findNamedFiles(
   manifests: Manifests,
   fileOf: (kind: keyof Manifests) => string,
+  workflows: readonly WorkflowUnit[],
 ): { namedFiles: NamedFile[]; problems: Problem[] } {
   const mentions = [
     ...agentMentions(manifests, fileOf('agents')),
     ...modelMentions(manifests, fileOf('engine')),
     ...toolMentions(manifests, fileOf('tools')),
+    ...workflows.flatMap(workflowMentions),
   ];
   const namedFiles: NamedFile[] = [];
   const problems: Problem[] = [];
@@ -72,6 +75,21 @@ function toolMentions({ tools }: Manifests, file: string): Mention[] {
       const schema = childValue(tool, field);
       if (typeof schema === 'string')
         mentions.push({ written: schema, kind: 'schema', file, from: ['tools', name, field] });
+    }
+  }
+  return mentions;
+}
+
+/** Workflows that child tasks run, and the schemas of answers. */
+function workflowMentions({ workflow, file, toFile }: WorkflowUnit): Mention[] {
+  const mentions: Mention[] = [];
+  for (const [index, node] of (workflow?.nodes ?? []).entries()) {
+    const path = ['workflow', 'nodes', index];
+    if (isChildNode(node) && node.workflow !== undefined) {
+      mentions.push({ written: node.workflow, kind: 'workflow', file, from: toFile([...path, 'workflow']) });
+    }
+    if (node.type === 'feedback' && typeof node.schema === 'string') {
+      mentions.push({ written: node.schema, kind: 'schema', file, from: toFile([...path, 'schema']) });
     }
   }
   return mentions;

@@ -15,10 +15,18 @@ import { missingManifest, selectManifests, type ManifestFile } from './manifest-
 import { findNamedFiles } from './named-files.ts';
 import type { Manifests, ManifestState, ParsedProject } from './parsed-project.ts';
 import { parseText } from './parse-text.ts';
+import { restorePath } from './prune.ts';
 import { validateManifest, type ValidatedManifest } from './validate-manifest.ts';
+import { findUnits, type FoundUnits, type WorkflowUnit } from './workflow-units.ts';
 
-/** Reads the manifests of a project, given as texts by file name, and holds each against its schema. */
-export function parseManifests(files: ReadonlyMap<string, string>): ParsedProject {
+/**
+ * Reads the manifests of a project, given as texts by file name, and holds each against its schema. Nodes may name
+ * further workflow files: those are among the named files of the answer, and are read from `workflowTexts`, by path.
+ */
+export function parseManifests(
+  files: ReadonlyMap<string, string>,
+  workflowTexts: ReadonlyMap<string, string> = new Map(),
+): ParsedProject {
   const { selected, problems: ambiguities } = selectManifests(files);
   const problems: (readonly Problem[])[] = [ambiguities];
   const sources = new Map<string, ManifestSource>();
@@ -50,9 +58,34 @@ export function parseManifests(files: ReadonlyMap<string, string>): ParsedProjec
     plugins: validate('plugins', PluginsFile),
   });
   const fileOf = (kind: ManifestKind): string => states.get(kind)?.file ?? `${kind}.yaml`;
-  const named = findNamedFiles(manifests, fileOf);
-  problems.push(named.problems, missingManifests(manifests, states));
-  return { manifests, states: allStates(states), problems: problems.flat(), sources, namedFiles: named.namedFiles };
+  const all = allStates(states);
+  const found = findWorkflows(manifests, all, workflowTexts);
+  const named = findNamedFiles(manifests, fileOf, found.workflows);
+  problems.push(found.problems, named.problems, missingManifests(found.workflows, states));
+  return {
+    manifests,
+    states: all,
+    problems: problems.flat(),
+    sources: new Map([...sources, ...found.sources]),
+    namedFiles: named.namedFiles,
+    workflows: found.workflows,
+  };
+}
+
+function findWorkflows(
+  { workflow }: Manifests,
+  { workflow: state }: Readonly<Record<ManifestKind, ManifestState>>,
+  workflowTexts: ReadonlyMap<string, string>,
+): Omit<FoundUnits, 'units'> & { readonly workflows: readonly WorkflowUnit[] } {
+  const main: WorkflowUnit = {
+    name: '',
+    file: state.file,
+    broken: state.broken,
+    toFile: (path) => restorePath(path, state.kept),
+    ...(workflow !== undefined && { workflow: workflow.workflow }),
+  };
+  const { units, ...found } = findUnits(main, workflowTexts);
+  return { ...found, workflows: [main, ...units] };
 }
 
 type MaybeManifests = { readonly [Kind in keyof Manifests]-?: Manifests[Kind] | undefined };
@@ -70,9 +103,14 @@ function presentOnly(all: MaybeManifests): Manifests {
   };
 }
 
-function missingManifests({ workflow }: Manifests, states: ReadonlyMap<ManifestKind, ManifestState>): Problem[] {
+function missingManifests(
+  workflows: readonly WorkflowUnit[],
+  states: ReadonlyMap<ManifestKind, ManifestState>,
+): Problem[] {
   if (!states.has('workflow')) return [missingManifest('workflow', '')];
-  const asksAgents = workflow?.workflow.nodes.some((node) => 'agent' in node && node.agent !== undefined) ?? false;
+  const asksAgents = workflows.some(
+    ({ workflow }) => workflow?.nodes.some((node) => 'agent' in node && node.agent !== undefined) ?? false,
+  );
   return asksAgents && !states.has('agents') ? [missingManifest('agents', ', but the workflow asks agents')] : [];
 }
 

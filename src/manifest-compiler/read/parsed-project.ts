@@ -10,9 +10,10 @@ import type {
   WorkflowFile,
 } from '../../manifest/index.ts';
 import type { SourceMap } from '../report/index.ts';
-import type { KeptItems } from './prune.ts';
+import type { BrokenPart, KeptItems } from './prune.ts';
+import type { WorkflowUnit } from './workflow-units.ts';
 
-export type NamedFileKind = 'prompt' | 'script' | 'schema' | 'module';
+export type NamedFileKind = 'prompt' | 'script' | 'schema' | 'module' | 'workflow';
 
 /** A file that a manifest names; `path` is normalised and lies in the project directory. */
 export interface NamedFile {
@@ -21,13 +22,6 @@ export interface NamedFile {
   /** Manifest that names it. */
   readonly file: string;
   readonly from: ProblemPath;
-}
-
-/** A part that could not be used and was left out, so that the rest of its manifest can still be checked. */
-export interface BrokenPart {
-  readonly path: ProblemPath;
-  /** What was written there. */
-  readonly value: unknown;
 }
 
 export interface Manifests {
@@ -57,4 +51,6 @@ export interface ParsedProject {
   readonly problems: readonly Problem[];
   readonly sources: SourceMap;
   readonly namedFiles: readonly NamedFile[];
+  /** The workflow of the project and those that its nodes run, the former first. */
+  readonly workflows: readonly WorkflowUnit[];
 }

@@ -5,6 +5,13 @@ import { childSchema, childValue, effectiveSchema, type Schema } from './schema-
 /** For lists that lost items: what index each remaining item has in the file, by the path of the list as JSON. */
 export type KeptItems = ReadonlyMap<string, readonly number[]>;
 
+/** A part that could not be used and was left out, so that the rest of its manifest can still be checked. */
+export interface BrokenPart {
+  readonly path: ProblemPath;
+  /** What was written there. */
+  readonly value: unknown;
+}
+
 /** The part to leave out because of an issue in it: the list item or named entry, else the innermost optional field. */
 export function findCut(root: unknown, schema: Schema, path: ProblemPath): ProblemPath | undefined {
   let around: Schema | undefined = schema;

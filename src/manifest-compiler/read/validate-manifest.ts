@@ -3,8 +3,7 @@ import type { Problem, ProblemPath } from '../../errors/index.ts';
 import type { ManifestKind } from '../../manifest/index.ts';
 import { problemsOfIssues } from './issue-problems.ts';
 import { moreProblems, problemLimit } from '../report/index.ts';
-import type { BrokenPart } from './parsed-project.ts';
-import { findCut, leaveOut, restorePath, type KeptItems } from './prune.ts';
+import { findCut, leaveOut, restorePath, type BrokenPart, type KeptItems } from './prune.ts';
 import { valueAt, type Schema } from './schema-path.ts';
 
 export interface ValidatedManifest<T> {

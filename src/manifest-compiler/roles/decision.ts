@@ -1,12 +1,10 @@
-import { failureError } from '../../errors/index.ts';
 import type { DecisionNodeSpec } from '../../manifest/index.ts';
-import type { CompiledExpression } from '../expressions/index.ts';
-import type { Conclusion, Role, RoleContext, StageProgram, StageScope } from './role.ts';
+import type { Conclusion, Condition, Role, RoleContext, StageProgram, StageScope } from './role.ts';
 
 interface Option {
   readonly choice: string;
   /** Absent for an edge that is taken by its label. */
-  readonly when: CompiledExpression | undefined;
+  readonly when: Condition | undefined;
 }
 
 /** Takes the first conditional edge, in the order of the file, whose label the output names or whose `when` holds. */
@@ -42,7 +40,7 @@ function optionsOf(context: RoleContext): readonly Option[] {
 function choose(options: readonly Option[], output: unknown, scope: StageScope): Conclusion {
   const label = labelIn(output);
   for (const { choice, when } of options) {
-    if (when === undefined ? choice === label : holds(when, { ...scope, output })) return { output, choice };
+    if (when === undefined ? choice === label : when.holds({ ...scope, output })) return { output, choice };
   }
   // The choice of a `when` edge is its expression: a text that happens to be that must not choose it.
   const isChoosable = label !== undefined && !options.some(({ choice }) => choice === label);
@@ -61,14 +59,4 @@ function labelIn(output: unknown): string | undefined {
     return undefined;
   }
   return typeof output.condition === 'string' ? output.condition : undefined;
-}
-
-function holds(when: CompiledExpression, scope: StageScope): boolean {
-  const verdict = when.evaluate({ ...scope });
-  if (typeof verdict === 'boolean') return verdict;
-  throw failureError({
-    code: 'config.expression',
-    message: `The condition "${when.source}" gave ${verdict === null ? 'null' : `a ${typeof verdict}`}, where true or false is needed.`,
-    hint: 'Write a comparison, such as "output.score >= 0.8".',
-  });
 }

@@ -1,7 +1,7 @@
-import type { Mapping, NodeSpec } from '../../manifest/index.ts';
+import type { FeedbackAction, Mapping, NodeSpec, SchemaReference } from '../../manifest/index.ts';
 import type { Arrival } from '../../machines/index.ts';
 import type { ProblemPath } from '../../errors/index.ts';
-import type { CompiledExpression, CompiledMapping } from '../expressions/index.ts';
+import type { CompiledMapping, ScopeValues, ScopeVariable } from '../expressions/index.ts';
 import type { OutlineEdge } from '../plan/outline.ts';
 
 /** What a stage can see of the stages before it. */
@@ -26,13 +26,67 @@ export interface StageScope {
   /** Failure of the stage before, when an error or fallback edge led here. */
   readonly error: unknown;
   readonly arrivals: readonly DeliveredArrival[];
+  /** In a child task of a map: its item, and the place of that in the list. */
+  readonly item?: unknown;
+  readonly index?: number;
+  /** In a child task of a repeat, counted from 1. */
+  readonly iteration?: number;
 }
 
 /** What a stage asks to have done. Data: an actor does it. */
 export type Work =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'agent'; readonly agent: string; readonly input: unknown }
-  | { readonly kind: 'tool'; readonly tool: string; readonly arguments: unknown };
+  | { readonly kind: 'tool'; readonly tool: string; readonly arguments: unknown }
+  | { readonly kind: 'feedback'; readonly question: Question }
+  | MapWork
+  | RepeatWork
+  | { readonly kind: 'workflow'; readonly body: string; readonly input: unknown };
+
+/** What a person or a program is asked. */
+export interface Question {
+  readonly text: string;
+  /** What it is about. */
+  readonly input: unknown;
+  /** What may be done. */
+  readonly actions: readonly FeedbackAction[];
+  /** What an edit or an answer has to look like. */
+  readonly schema?: SchemaReference;
+  /** Taken when no answer came in time. */
+  readonly default?: Answer;
+}
+
+/** What was done with a question: the output of its stage. */
+export interface Answer {
+  readonly action: FeedbackAction;
+  /** What was approved, what it was edited to, or the answer; null for a rejection. */
+  readonly value: unknown;
+  readonly comment?: string;
+}
+
+export interface MapWork {
+  readonly kind: 'map';
+  /** Id of the body that each child task runs. */
+  readonly body: string;
+  readonly items: readonly unknown[];
+  /** The request of the child task for an item. Throws a failure when an expression fails. */
+  inputOf(index: number): unknown;
+  /** Most items at a time; absent: as many as stages of a task. */
+  readonly maxParallel?: number;
+  readonly onItemFailure: 'fail' | 'continue' | 'quorum';
+  readonly quorum: number;
+}
+
+export interface RepeatWork {
+  readonly kind: 'repeat';
+  readonly body: string;
+  readonly maxIterations: number;
+  readonly acceptsExhausted: boolean;
+  /** The request of an iteration, counted from 1, after what the one before gave. Throws as an expression does. */
+  inputOf(iteration: number, previous: unknown): unknown;
+  /** Whether what an iteration gave ends the repeat. Throws as an expression does. */
+  isOver(iteration: number, output: unknown): boolean;
+}
 
 export interface Conclusion {
   readonly output: unknown;
@@ -50,9 +104,18 @@ export interface StageProgram {
 /** What a role needs to compile a node. Faults in expressions are collected, so that one pass finds all of them. */
 export interface RoleContext {
   readonly outbound: readonly OutlineEdge[];
-  mapping(value: Mapping, path: ProblemPath): CompiledMapping;
+  /** `more` may be named besides what every stage may name. */
+  mapping(value: Mapping, path: ProblemPath, more?: readonly ScopeVariable[]): CompiledMapping;
+  /** A condition; nothing when it does not compile. */
+  expression(source: string, path: ProblemPath, more?: readonly ScopeVariable[]): Condition | undefined;
   /** An expression of an edge, given by the edge's place in the manifest. */
-  edgeExpression(edge: OutlineEdge): CompiledExpression | undefined;
+  edgeExpression(edge: OutlineEdge): Condition | undefined;
+}
+
+/** An expression that has to give true or false. */
+export interface Condition {
+  /** Throws a failure when the expression fails, or gives something else. */
+  holds(scope: ScopeValues): boolean;
 }
 
 /** How one type of node becomes a program. */

@@ -77,8 +77,9 @@ function applyCommit(tables: Tables, { task, entry, artifacts }: TaskCommit): vo
   }
 }
 
-function listTasks(tables: Tables, { status, limit = Infinity }: TaskFilter): readonly StoredTask[] {
+function listTasks(tables: Tables, { status, below, limit = Infinity }: TaskFilter): readonly StoredTask[] {
   return [...tables.tasks.values()]
+    .filter(({ id }) => (below === undefined ? !id.includes('/') : id.startsWith(`${below}/`)))
     .filter((task) => status === undefined || status.includes(task.status))
     .toReversed()
     .toSorted((left, right) => right.created_at - left.created_at)

@@ -35,6 +35,8 @@ export interface TaskCommit {
 export interface TaskFilter {
   readonly status?: readonly string[];
   readonly limit?: number;
+  /** Tasks below this one, at any depth. Default: those that are below no other. */
+  readonly below?: string;
 }
 
 /** Who may work on a task: one engine in one process. */

@@ -17,9 +17,11 @@ const sql = {
   insertEntry: 'INSERT INTO journal (task, seq, at, text) VALUES (?, ?, ?, ?)',
   insertArtifact: 'INSERT INTO artifact (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING',
   task: 'SELECT * FROM task WHERE id = ?',
-  tasks: 'SELECT * FROM task ORDER BY created_at DESC, rowid DESC LIMIT ?',
-  tasksByStatus: `SELECT * FROM task WHERE status IN (SELECT value FROM json_each(?))
-    ORDER BY created_at DESC, rowid DESC LIMIT ?`,
+  // The id of a task begins with that of the task above it and "/"; the sign after "/" is "0".
+  tasks: `SELECT * FROM task WHERE instr(id, '/') = 0 AND (?1 IS NULL OR status IN (SELECT value FROM json_each(?1)))
+    ORDER BY created_at DESC, rowid DESC LIMIT ?2`,
+  tasksBelow: `SELECT * FROM task WHERE id > ?1 || '/' AND id < ?1 || '0'
+    AND (?2 IS NULL OR status IN (SELECT value FROM json_each(?2))) ORDER BY created_at DESC, rowid DESC LIMIT ?3`,
   journal: 'SELECT seq, at, text FROM journal WHERE task = ? AND seq > ? ORDER BY seq',
   artifact: 'SELECT text FROM artifact WHERE hash = ?',
   definition: 'SELECT text FROM definition WHERE hash = ?',
@@ -131,9 +133,10 @@ function writeCommit(session: Session, { task, entry, artifacts, isNew }: TaskCo
   for (const { hash, text } of artifacts) session.run('insertArtifact', hash, text);
 }
 
-function listRows(session: Session, { status, limit = -1 }: TaskFilter): readonly Row[] {
-  if (status === undefined) return session.all('tasks', limit);
-  return session.all('tasksByStatus', JSON.stringify(status), limit);
+function listRows(session: Session, { status, below, limit = -1 }: TaskFilter): readonly Row[] {
+  const statuses = status === undefined ? null : JSON.stringify(status);
+  if (below !== undefined) return session.all('tasksBelow', below, statuses, limit);
+  return session.all('tasks', statuses, limit);
 }
 
 function takeLease(session: Session, claim: { id: string; holder: LeaseHolder; at: number }): boolean {

@@ -17,6 +17,8 @@ const envelope = {
   /** Order within the task. */
   seq: count,
   taskId: text,
+  /** For a child task: the task whose stage started it. */
+  parentTaskId: optionalText,
   stageId: optionalText,
   nodeId: optionalText,
   pipelineId: optionalText,

@@ -34,6 +34,8 @@ export const taskEvents = [
 /** How its stages go. */
 export const stageEvents = [
   eventOf('stage.started', { attempt: count, nodeType: text, inputHash: optionalText }),
+  eventOf('feedback.requested', { actions: z.array(z.string()).readonly() }),
+  eventOf('feedback.received', { action: optionalText }),
   eventOf('stage.retrying', { attempt: count, delayMs: durationMs, failure: FailureSignatureData }),
   eventOf('stage.finished', {
     attempt: count,

@@ -14,6 +14,7 @@ function compiled(nodes: readonly NodeSpec[], edges: readonly EdgeSpec[], id = '
     engine: { name: 'sample' },
     agents: { worker: persona, judge: persona },
     tools: {},
+    workflows: {},
     workflow: { id, nodes: [...nodes], edges: [...edges] },
     pipelines: {},
     memory: {},

@@ -14,7 +14,14 @@ import { compileWorkflow } from '../../support/workflow-subject.ts';
 
 function pipelineOf(workflow: WorkflowSpec): CompiledPipeline {
   const { graph, chart } = compileWorkflow(workflow);
-  return { id: 'main', outline: outlineWorkflow(workflow, {}), graph, programs: new Map(), chart: () => chart };
+  return {
+    id: 'main',
+    workflow,
+    outline: outlineWorkflow(workflow, {}),
+    graph,
+    programs: new Map(),
+    chart: () => chart,
+  };
 }
 
 function differences(pipeline: CompiledPipeline, scenario: Scenario): readonly string[] {

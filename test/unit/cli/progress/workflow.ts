@@ -17,7 +17,7 @@ export function compiledWorkflow(edges: string): CompiledPipeline {
   );
   const { project, problems } = checkProject(parsed, new Map(), { compileSchema: () => undefined });
   if (project === undefined) throw new Error(JSON.stringify(problems));
-  const [pipeline] = compileProject(project, (kind) => `${kind}.yaml`).compiled?.pipelines.values() ?? [];
+  const [pipeline] = compileProject(project).compiled?.pipelines.values() ?? [];
   if (pipeline === undefined) throw new Error('There is no pipeline.');
   return pipeline;
 }

@@ -25,6 +25,7 @@ describe('valid sample projects', () => {
           { from: 'write', to: 'done', type: 'error' },
         ],
       },
+      workflows: {},
       pipelines: {},
       memory: {},
       plugins: [],

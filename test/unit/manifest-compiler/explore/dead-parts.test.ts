@@ -11,6 +11,7 @@ function project(workflow: Partial<WorkflowSpec>, pipelines: ProjectSpec['pipeli
     engine: { name: 'sample' },
     agents: { worker: persona, judge: persona },
     tools: {},
+    workflows: {},
     workflow: { id: 'sample', nodes: [], ...workflow },
     pipelines,
     memory: {},

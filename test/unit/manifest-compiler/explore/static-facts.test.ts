@@ -24,6 +24,7 @@ function project(rest: Partial<ProjectSpec>): ProjectSpec {
       idle: { type: 'registered' },
     },
     workflow: { id: 'sample', nodes: [] },
+    workflows: {},
     pipelines: {},
     memory: {},
     plugins: [],

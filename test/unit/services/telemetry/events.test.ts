@@ -24,6 +24,8 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'task.cancelled': { durationMs: 1, reason: 'asked for' },
   'task.paused': {},
   'task.resumed': { reason: 'asked for' },
+  'feedback.requested': { actions: ['approve', 'reject'] },
+  'feedback.received': { action: 'approve' },
   'stage.started': { attempt: 1, nodeType: 'agent', inputHash: 'hash' },
   'stage.retrying': { attempt: 1, delayMs: 500, failure: signature },
   'stage.finished': { attempt: 2, durationMs: 3, outputHash: 'hash', outputBytes: 10, choice: 'approved' },

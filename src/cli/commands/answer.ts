@@ -1,0 +1,92 @@
+import { EngineError, type AnswerOptions, type OpenQuestion } from '../../engine/index.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { findProjectOfTask } from '../find-project.ts';
+import { withEngine, withTaskHints } from '../open-engine.ts';
+import { writeJson } from '../output-text.ts';
+import { questionLines } from '../question-text.ts';
+import { rootTaskOf } from '../task-lineage.ts';
+import { watchTask, type ProgressOptions } from '../task-watch.ts';
+
+export interface AnswerCommandOptions extends ProgressOptions {
+  readonly project?: string;
+  readonly stage?: string;
+  readonly approve?: boolean;
+  readonly reject?: boolean;
+  readonly edit?: boolean;
+  readonly comment?: string;
+}
+
+interface Given {
+  readonly taskId: string;
+  readonly words: readonly string[];
+}
+
+/** Answers the question of a task and carries the task on; without an answer, says what is asked. */
+export async function answer(
+  context: CliContext,
+  { taskId, words }: Given,
+  options: AnswerCommandOptions,
+): Promise<number> {
+  const root = rootTaskOf(taskId);
+  const directory = await findProjectOfTask(context, root, options.project);
+  return withEngine(context, { directory }, async (engine) =>
+    withTaskHints(context, { directory, taskId: root }, async () => {
+      const value = answerFrom(words, options);
+      if (value === undefined) return showQuestions(context, engine.questions(taskId), { taskId, options });
+      const place: AnswerOptions = options.stage === undefined ? {} : { stage: options.stage };
+      const watch = watchTask(context, engine, options);
+      const task = await engine.showTask(root);
+      return watch.carryOut(task, async () => engine.answer(taskId, value, place));
+    }),
+  );
+}
+
+/** Undefined when there is nothing but the question of what is asked. */
+function answerFrom(words: readonly string[], options: AnswerCommandOptions): unknown {
+  const { approve, reject, edit, comment } = options;
+  const said = comment === undefined ? {} : { comment };
+  const text = words.join(' ');
+  if (approve === true || reject === true) {
+    if (words.length === 0) return { action: approve === true ? 'approve' : 'reject', ...said };
+    throw new EngineError('HOST_USAGE', 'An approval or a rejection takes no value.', {
+      hint: 'Leave the value out, or use --edit to hand on another one.',
+    });
+  }
+  if (words.length > 0) return { action: edit === true ? 'edit' : actionOf(text), value: valueOf(text), ...said };
+  if (edit !== true && comment === undefined) return undefined;
+  throw new EngineError('HOST_USAGE', 'There is no answer.', {
+    hint: 'Give a value after the task, or use --approve or --reject.',
+  });
+}
+
+/** The two words that are actions by themselves mean the same here as they do for programs. */
+function actionOf(text: string): string {
+  return text === 'approve' || text === 'reject' ? text : 'answer';
+}
+
+/** JSON where it is JSON, else a text. */
+function valueOf(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return text;
+  }
+}
+
+function showQuestions(
+  context: CliContext,
+  questions: readonly OpenQuestion[],
+  { taskId, options }: { taskId: string; options: AnswerCommandOptions },
+): number {
+  const asked = questions.filter(({ stage }) => options.stage === undefined || options.stage === stage);
+  if (asked.length === 0) {
+    throw new EngineError('TASK_NOT_WAITING', `Task "${taskId}" asks no question.`, {
+      hint: `See how it stands with: agent-engine show ${taskId}`,
+    });
+  }
+  if (options.json === true) writeJson(context.stdout, asked);
+  else context.stdout.write(`${questionLines(asked, context.stdout).join('\n')}\n`);
+  return exitCodes.paused;
+}

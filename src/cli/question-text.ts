@@ -1,0 +1,19 @@
+import type { OpenQuestion } from '../engine/index.ts';
+import type { Output } from './context.ts';
+import { timeText } from './format-values.ts';
+import { outputText } from './output-text.ts';
+import { safeLine, safeText } from './safe-text.ts';
+
+/** Questions as a person reads them: what is asked, what it is about, and what may be done. */
+export function questionLines(questions: readonly OpenQuestion[], output: Output): readonly string[] {
+  return questions.flatMap((asked, place) => [...(place === 0 ? [] : ['']), ...linesOf(asked, output)]);
+}
+
+function linesOf({ task, stage, question, due_at: dueAt }: OpenQuestion, { colors }: Output): readonly string[] {
+  const { text, input, actions } = question;
+  return [
+    `${colors.yellow('asked')} ${colors.bold(safeLine(text))} ${colors.cyan(`stage "${stage}" of task ${task}`)}`,
+    ...(input === null ? [] : [`  ${safeText(outputText(input)).trimEnd().replaceAll('\n', '\n  ')}`]),
+    `  ${colors.cyan('takes:')} ${actions.join(', ')}${dueAt === undefined ? '' : `, until ${timeText(dueAt)}`}`,
+  ];
+}

@@ -1,0 +1,88 @@
+import { EngineError } from '../errors/index.ts';
+import type { Host, OpenQuestion } from '../hosts/index.ts';
+import { readAnswer, type Answer, type CompiledProject } from '../manifest-compiler/index.ts';
+import { createSchemaValidator } from '../services/index.ts';
+
+export interface AnswerOptions {
+  /** The stage that asks, where a task asks several questions. */
+  readonly stage?: string;
+}
+
+export interface AnswerContext {
+  readonly host: Host;
+  /** The definition that a task began with. */
+  readonly compiledFor: (taskId: string) => CompiledProject;
+}
+
+/**
+ * Makes a value the answer to a question of a task. Throws TASK_NOT_WAITING when there is no such question,
+ * TASK_ANSWER_INVALID when the answer does not fit it or several questions could be meant.
+ */
+export function giveAnswer(
+  { host, compiledFor }: AnswerContext,
+  taskId: string,
+  { value, stage }: AnswerOptions & { readonly value: unknown },
+): void {
+  const asked = chosenQuestion(host.questions(taskId), { taskId, ...(stage !== undefined && { stage }) });
+  const answer = readAnswer(plain(value), asked.question.input);
+  checkAnswer(asked, answer, compiledFor(asked.task));
+  host.answer(asked.task, { stage: asked.stage, output: answer });
+}
+
+function chosenQuestion(
+  open: readonly OpenQuestion[],
+  { taskId, stage }: AnswerOptions & { readonly taskId: string },
+): OpenQuestion {
+  const meant = stage === undefined ? open : open.filter((question) => question.stage === stage);
+  const [first, ...others] = meant;
+  if (first === undefined) throw notWaiting(open, { taskId, ...(stage !== undefined && { stage }) });
+  const own = meant.filter(({ task }) => task === taskId);
+  if (others.length === 0 || own.length === 1) return own[0] ?? first;
+  throw new EngineError('TASK_ANSWER_INVALID', `Task "${taskId}" asks ${meant.length} questions: ${placesOf(meant)}.`, {
+    hint: 'Name the task that asks, and the stage.',
+    details: { questions: meant.map((question) => ({ task: question.task, stage: question.stage })) },
+  });
+}
+
+function notWaiting(
+  open: readonly OpenQuestion[],
+  { taskId, stage }: AnswerOptions & { readonly taskId: string },
+): EngineError {
+  const what = stage === undefined ? 'no question' : `no question of stage "${stage}"`;
+  return new EngineError('TASK_NOT_WAITING', `Task "${taskId}" asks ${what}.`, {
+    hint: open.length === 0 ? `See how it stands with: agent-engine show ${taskId}` : `It asks: ${placesOf(open)}.`,
+  });
+}
+
+function placesOf(questions: readonly OpenQuestion[]): string {
+  return questions.map(({ task, stage }) => `stage "${stage}" of task "${task}"`).join(', ');
+}
+
+function checkAnswer({ stage, question }: OpenQuestion, answer: Answer, { project }: CompiledProject): void {
+  if (!question.actions.includes(answer.action)) {
+    throw new EngineError('TASK_ANSWER_INVALID', `The question of "${stage}" does not take "${answer.action}".`, {
+      hint: `Use one of: ${question.actions.join(', ')}.`,
+    });
+  }
+  if (question.schema === undefined || (answer.action !== 'edit' && answer.action !== 'answer')) return;
+  const findings = createSchemaValidator(project.schemas).validate(question.schema, answer.value);
+  const [first] = findings;
+  if (first === undefined) return;
+  throw new EngineError('TASK_ANSWER_INVALID', `The answer does not fit the schema of "${stage}": ${first.message}`, {
+    hint: 'Give a value that fits it.',
+    details: { findings },
+  });
+}
+
+/** As it will be read back from a journal; the caller's object may change. */
+function plain(value: unknown): unknown {
+  try {
+    const copy: unknown = JSON.parse(JSON.stringify(value ?? null));
+    return copy;
+  } catch (cause) {
+    throw new EngineError('TASK_ANSWER_INVALID', 'The answer cannot be written as JSON.', {
+      hint: 'Give plain data.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,14 @@
+import type { ChildEnd, StageUsage } from '../hosts/index.ts';
+
+/** What child tasks have spent together. A cost is given when at least one has one. */
+export function addUsages(ends: readonly ChildEnd[]): { readonly usage: StageUsage } {
+  const sum = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0 };
+  let cost: number | undefined;
+  for (const { usage } of ends) {
+    sum.prompt_tokens += usage.prompt_tokens;
+    sum.completion_tokens += usage.completion_tokens;
+    sum.cached_tokens += usage.cached_tokens;
+    if (usage.cost_usd !== undefined) cost = (cost ?? 0) + usage.cost_usd;
+  }
+  return { usage: { ...sum, ...(cost !== undefined && { cost_usd: cost }) } };
+}

@@ -1,0 +1,33 @@
+import type { Delivery } from './apply-step.ts';
+import type { Clock } from './clock.ts';
+import type { ChildTasks, StageRunner } from './stage-runner.ts';
+import type { TaskListener } from './task-events.ts';
+import type { TaskRecord, TaskResult } from './task-record.ts';
+
+export interface WorkerParts {
+  readonly clock: Clock;
+  readonly runStage: StageRunner;
+  readonly listener: TaskListener;
+  readonly children: ChildTasks;
+  /** Makes a step durable before its effects are carried out. Throws when it cannot. */
+  readonly commit: (task: TaskRecord, delivery: Delivery, at: number) => void;
+  readonly conclude: (task: TaskRecord) => TaskResult;
+}
+
+/** Carries one task on: takes messages one at a time, and does what the reducer answers. */
+export interface TaskWorker {
+  readonly task: TaskRecord;
+  /** Resolves when the task is over, or paused or waiting with nothing at work; rejects when the store fails or it is stopped. */
+  readonly result: Promise<TaskResult>;
+  /** Takes the message given, then starts what the task waits for. */
+  start(first: Delivery): void;
+  post(delivery: Delivery): void;
+  /** The same at once: what is told has happened when it returns. */
+  interrupt(delivery: Delivery): void;
+  /** Whether it has come to its end and takes no more messages. */
+  hasEnded(): boolean;
+  /** Takes back a pause that has not come to rest yet. */
+  takeUp(): void;
+  /** Abandons all work without a word in the journal: it runs again at the next resume. */
+  stop(reason: Error): void;
+}

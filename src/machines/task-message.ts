@@ -1,0 +1,72 @@
+import type { Token } from './control.ts';
+import type { WorkflowGraph } from './graph.ts';
+import type { Stepper } from './stepper.ts';
+import type { TimerPurpose } from './timers.ts';
+import type { StageEnd } from './workflow-context.ts';
+
+/* What goes into the reducer of a task and what comes out of it: data alone. */
+
+/** A task is waiting when nothing of it is at work and some stage waits for an answer. */
+export type TaskStatus =
+  'pending' | 'running' | 'paused' | 'waiting' | 'completed' | 'partial' | 'failed' | 'cancelled';
+
+/** Whether nothing can happen any more to a task in this status. */
+export function isTaskOver(status: TaskStatus): boolean {
+  return !openStatuses.includes(status);
+}
+
+/** Statuses of tasks to which something can still happen. */
+export const openStatuses: readonly TaskStatus[] = ['pending', 'running', 'paused', 'waiting'];
+
+/** What a merge is told of each inbound edge, so that nothing is dropped silently. */
+export interface Arrival {
+  readonly from: string;
+  readonly edge: string;
+  readonly token: Token;
+}
+
+export interface PendingStage {
+  readonly kind: 'stage';
+  /** Names this attempt: a result with another token is late and is dropped. */
+  readonly token: string;
+  readonly node: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+  readonly arrivals: readonly Arrival[];
+  /** Nothing of it is at work: it waits for an answer, or its child tasks do. */
+  readonly waiting?: true;
+}
+
+export interface PendingTimer {
+  readonly kind: 'timer';
+  readonly token: string;
+  readonly node: string;
+  readonly purpose: TimerPurpose;
+  /** Milliseconds since the epoch: a deadline survives a restart, a delay does not. */
+  readonly due_at: number;
+}
+
+export type Pending = PendingStage | PendingTimer;
+
+export type TaskMessage =
+  | { readonly kind: 'result'; readonly node: string; readonly token: string; readonly end: StageEnd }
+  | { readonly kind: 'timer'; readonly id: string; readonly token: string }
+  /** The child tasks of a stage wait for an answer. A `resume` starts the stage again. */
+  | { readonly kind: 'waits'; readonly node: string; readonly token: string }
+  | { readonly kind: 'control'; readonly command: ControlCommand };
+
+/** `start` is given once, at the first run. */
+export type ControlCommand = 'start' | 'pause' | 'resume' | 'step' | 'cancel';
+
+export type TaskCommand =
+  | { readonly do: 'run_stage'; readonly stage: PendingStage }
+  | { readonly do: 'abort_stage'; readonly stage: PendingStage }
+  | { readonly do: 'start_timer'; readonly id: string; readonly timer: PendingTimer }
+  | { readonly do: 'clear_timer'; readonly id: string }
+  | { readonly do: 'finish'; readonly status: TaskStatus };
+
+/** What the reducer needs of a compiled workflow. */
+export interface TaskCore {
+  readonly graph: WorkflowGraph;
+  readonly stepper: Stepper;
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { Duration, Id } from './common.ts';
+
+/** What every node may say. */
+export const nodeFields = {
+  id: Id,
+  description: z.string().optional(),
+  entry: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Marks the default entry where several nodes have no inbound edge.' }),
+};
+
+/** What every node may say that can fail. */
+export const stageFields = {
+  ...nodeFields,
+  on_failure: z
+    .enum(['fail', 'skip', 'continue_partial'])
+    .optional()
+    .meta({ description: 'What a failure that no edge takes leads to. Default: fail.' }),
+};
+
+/** What every node may say whose work can be tried again. */
+export const workNodeFields = {
+  ...stageFields,
+  retries: z.int().min(0).max(100).optional().meta({ description: 'Further attempts after a failed one.' }),
+  timeout: Duration.optional().meta({ description: 'For one attempt.' }),
+  backoff: Duration.optional().meta({ description: 'Wait before the first retry; doubles each time.' }),
+};
