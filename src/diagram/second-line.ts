@@ -1,4 +1,5 @@
 import type {
+  DecisionNodeSpec,
   EndNodeSpec,
   FeedbackNodeSpec,
   MapNodeSpec,
@@ -20,13 +21,13 @@ export function secondLine(spec: NodeSpec, { project, inboundEdges }: SecondLine
     case 'agent':
       return askedOf(spec.agent, project);
     case 'tool':
-      return spec.tool;
+      return spec.plan === undefined ? spec.tool : `plan of ${spec.plan}`;
     case 'transform':
       return 'pure mapping';
     case 'decision':
-      return spec.agent === undefined ? spec.tool : askedOf(spec.agent, project);
+      return decisionLine(spec, project);
     case 'merge':
-      return waitsFor(spec, inboundEdges);
+      return mergeLine(spec, { project, inboundEdges });
     case 'feedback':
       return waitsUntil(spec);
     case 'map':
@@ -36,6 +37,14 @@ export function secondLine(spec: NodeSpec, { project, inboundEdges }: SecondLine
     case 'end':
       return closesAs(spec);
   }
+}
+
+function decisionLine({ agent, tool }: DecisionNodeSpec, project: ProjectSpec): string | undefined {
+  return agent === undefined ? tool : askedOf(agent, project);
+}
+
+function mergeLine(spec: MergeNodeSpec, { project, inboundEdges }: SecondLineContext): string {
+  return [waitsFor(spec, inboundEdges), policyOf(spec, project)].filter((part) => part !== '').join(' · ');
 }
 
 function closesAs({ status, always_fail: alwaysFails }: EndNodeSpec): string {
@@ -63,4 +72,11 @@ function waitsFor({ join, quorum }: MergeNodeSpec, inboundEdges: number): string
   if (join === 'any') return `takes the first of ${inboundEdges}`;
   if (join === 'quorum') return `waits for ${quorum ?? 1} of ${inboundEdges}`;
   return `waits for ${inboundEdges}`;
+}
+
+/** What becomes of the outputs. Nothing for the default, so that a plain join is not crowded. */
+function policyOf({ merge = 'dict', agent, tool }: MergeNodeSpec, project: ProjectSpec): string {
+  if (merge === 'dict') return '';
+  if (merge === 'agent') return askedOf(agent ?? '', project);
+  return merge === 'reduce' ? (tool ?? '') : merge;
 }

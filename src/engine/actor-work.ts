@@ -24,6 +24,7 @@ import { createActorRoot, createWorkMachine } from '../machines/index.ts';
 import type { TaskRecord } from '../hosts/index.ts';
 import type { PipelinesFile } from '../manifest/index.ts';
 import type { MemoryStores, ToolRuntime } from '../services/index.ts';
+import { agentOfNode } from './agent-of-node.ts';
 import { asStageFailure } from './stage-failure.ts';
 
 /** Carries agent and tool stages to the services, as actors under the root of their task. */
@@ -99,7 +100,7 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
 
 async function restoreMemory(task: TaskRecord, { services, stores }: ActorWorkOptions): Promise<void> {
   const items = [...task.trace.values()].flatMap((record) => {
-    const agent = agentOf(task, record.node);
+    const agent = agentOfNode(task, record.node);
     if (agent === undefined || record.status !== 'done') return [];
     const { node: stage, output, started_at, ended_at } = record;
     const at = ended_at ?? started_at;
@@ -108,12 +109,6 @@ async function restoreMemory(task: TaskRecord, { services, stores }: ActorWorkOp
     ];
   });
   if (items.length > 0) await stores.task(task.creation.id).append(items);
-}
-
-/** The agent that works at a node. */
-function agentOf({ runnable }: TaskRecord, nodeId: string): string | undefined {
-  const spec = runnable.pipeline.outline.nodes.find((node) => node.spec.id === nodeId)?.spec;
-  return spec?.type === 'agent' || spec?.type === 'decision' ? spec.agent : undefined;
 }
 
 function storeTable(stores: MemoryStores, taskId: string): AgentCall['stores'] {

@@ -44,6 +44,7 @@ function readyAgent({ id, spec, prompt }: CompiledAgent, project: ProjectSpec, m
   return {
     id,
     model,
+    tools: spec.tools ?? [],
     renderPrompt: (variables) => prompt.render(variables),
     promptHash: hashOf(textOf(project, spec.prompt) ?? spec.prompt),
     ...(profile !== undefined && { profile: { name: spec.context_profile ?? '', spec: profile } }),

@@ -1,4 +1,4 @@
-import type { AgentCall, ReadyAgent, Tell } from '../actors/index.ts';
+import type { AgentCall, ReadyAgent, Tell, ToolStageCall } from '../actors/index.ts';
 import type { Failure } from '../errors/index.ts';
 import {
   scopeFor,
@@ -9,11 +9,13 @@ import {
   type StageUsage,
 } from '../hosts/index.ts';
 import type { Question, StageProgram, StageScope, Work } from '../manifest-compiler/index.ts';
-import type { MemoryStores, ToolMode } from '../services/index.ts';
+import { readToolPlan, type MemoryStores, type ToolMode } from '../services/index.ts';
+import { agentOfNode } from './agent-of-node.ts';
 import { asStageFailure } from './stage-failure.ts';
 import type { ActorWork } from './actor-work.ts';
 import { runRepeat, runWorkflow } from './child-stages.ts';
 import { runMap } from './map-stage.ts';
+import { runToolPlan } from './tool-plan.ts';
 import { checkSize } from './value-size.ts';
 
 export interface StageRunnerOptions {
@@ -79,6 +81,8 @@ async function runElsewhere(
         return await runAgent(attempt, work);
       case 'tool':
         return await runTool(attempt, work);
+      case 'tool_plan':
+        return await runPlan(attempt, work);
       case 'map':
         return concludeChildren(attempt, await runMap(call, work));
       case 'repeat':
@@ -135,16 +139,30 @@ function agentCallFor({ options, call }: Attempt, agent: ReadyAgent, input: unkn
 
 async function runTool(attempt: Attempt, work: Work & { kind: 'tool' }): Promise<StageResult> {
   const { options, call } = attempt;
-  const { notes, failure } = await options.work.runTool(call.stage.node, {
+  const { tool, arguments: arguments_ } = work;
+  const toolCall = { ...toolCallFor(attempt), tool, arguments: arguments_ };
+  const { notes, failure } = await options.work.runTool(call.stage.node, toolCall);
+  return failure === undefined ? conclude(attempt, notes.output ?? null) : failed(failure);
+}
+
+async function runPlan(attempt: Attempt, { writer, plan }: Work & { kind: 'tool_plan' }): Promise<StageResult> {
+  const { options, call } = attempt;
+  const agent = agentOfNode(call.task, writer) ?? '';
+  const tools = options.agents.get(agent)?.tools ?? [];
+  const steps = readToolPlan(plan, { node: writer, agent, tools });
+  const run = { stage: call.stage.node, work: options.work, call: toolCallFor(attempt) };
+  const result = await runToolPlan(run, steps);
+  return result.ok ? conclude(attempt, result.output) : failed(result.failure);
+}
+
+function toolCallFor({ options, call }: Attempt): Omit<ToolStageCall, 'tool' | 'arguments'> {
+  return {
     taskId: call.task.creation.id,
-    tool: work.tool,
-    arguments: work.arguments,
     mode: toolMode(call.task.creation.mode),
     idempotencyKey: call.idempotencyKey,
     tell: options.tellerFor(call),
     signal: call.signal,
-  });
-  return failure === undefined ? conclude(attempt, notes.output ?? null) : failed(failure);
+  };
 }
 
 /** Modes of tasks are free words; two of them keep tools from doing harm. */

@@ -35,6 +35,7 @@ export const errorCodes = {
   MANIFEST_MERGE_EDGES: 'A merge has too few inbound edges or too many outbound edges.',
   MANIFEST_JOIN_MISPLACED: 'Several edges meet at a node that is no merge and may all be taken in one run.',
   MANIFEST_QUORUM_INVALID: 'A quorum is larger than the number of inbound edges.',
+  MANIFEST_PLAN_INVALID: 'A tool node carries out the tool plan of a node that can give it none.',
   MANIFEST_REFERENCE_UNKNOWN: 'A manifest names something that no manifest declares.',
   MANIFEST_NOT_IN_THIS_VERSION: 'A manifest asks for something that this version does not do.',
   MANIFEST_PIPELINE_INVALID: 'A pipeline has no way from its entry to its ends.',

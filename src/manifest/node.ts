@@ -24,12 +24,20 @@ export const AgentNodeSpec = z.strictObject({
 });
 export type AgentNodeSpec = z.infer<typeof AgentNodeSpec>;
 
-export const ToolNodeSpec = z.strictObject({
-  type: z.literal('tool'),
-  ...workNodeFields,
-  tool: z.string().min(1),
-  arguments: MappingObject.optional(),
-});
+/** It names a tool, or the node whose tool plan it carries out. */
+export const ToolNodeSpec = z
+  .strictObject({
+    type: z.literal('tool'),
+    ...workNodeFields,
+    tool: z.string().min(1).optional(),
+    arguments: MappingObject.optional(),
+    plan: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'In place of a tool: the node upstream whose agent writes a tool plan.' }),
+  })
+  .refine(({ tool, plan }) => tool !== undefined || plan !== undefined, { path: ['tool'] });
 export type ToolNodeSpec = z.infer<typeof ToolNodeSpec>;
 
 export const TransformNodeSpec = z.strictObject({
@@ -50,12 +58,12 @@ export const DecisionNodeSpec = z.strictObject({
 });
 export type DecisionNodeSpec = z.infer<typeof DecisionNodeSpec>;
 
-export const MergePolicy = z.enum(['dict', 'list', 'first', 'concat', 'deep_merge']);
+export const MergePolicy = z.enum(['dict', 'list', 'first', 'concat', 'deep_merge', 'vote', 'reduce', 'agent']);
 export type MergePolicy = z.infer<typeof MergePolicy>;
 
 export const MergeNodeSpec = z.strictObject({
   type: z.literal('merge'),
-  ...stageFields,
+  ...workNodeFields,
   join: z.enum(['all', 'any', 'quorum']).optional().meta({ description: 'When it starts. Default: all.' }),
   quorum: z.int().min(1).optional().meta({ description: 'Live inbound edges that a quorum needs.' }),
   on_short: z.enum(['fail', 'run']).optional().meta({ description: 'When a quorum cannot be met. Default: fail.' }),
@@ -71,6 +79,18 @@ export const MergeNodeSpec = z.strictObject({
     description: 'How the outputs become one value. Default: dict, by source node.',
   }),
   on_conflict: z.enum(['error', 'first', 'last']).optional().meta({ description: 'For deep_merge. Default: error.' }),
+  vote_by: z
+    .string()
+    .regex(/^[^.]+(\.[^.]+)*$/u)
+    .optional()
+    .meta({
+      description: 'For vote: the field that holds the vote. Default: the whole output.',
+      examples: ['verdict.label'],
+    }),
+  tool: z.string().min(1).optional().meta({ description: 'For reduce.' }),
+  arguments: MappingObject.optional().meta({ description: 'For reduce. Default: the outputs and the arrivals.' }),
+  agent: z.string().min(1).optional().meta({ description: 'For agent.' }),
+  input: Mapping.optional().meta({ description: 'For agent. Default: the outputs by source node.' }),
 });
 export type MergeNodeSpec = z.infer<typeof MergeNodeSpec>;
 

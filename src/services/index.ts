@@ -46,10 +46,12 @@ export {
 export {
   createToolRuntime,
   defineTool,
+  readToolPlan,
   type ToolContext,
   type ToolDefinition,
   type ToolHandler,
   type ToolMode,
   type ToolOutcome,
+  type ToolPlanStep,
   type ToolRuntime,
 } from './tools/index.ts';

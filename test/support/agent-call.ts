@@ -11,6 +11,7 @@ export function agentCall(reply: string, changes: Partial<AgentCall> = {}): Agen
       model: { alias: 'told', spec, client: createModelClient('told', spec, { script: `replies: [{ ${reply} }]` }) },
       renderPrompt: () => 'Be brief.',
       promptHash: 'hash',
+      tools: [],
       profile: { name: 'all', spec: { max_tokens: 500, sources: ['task_store'] } },
       outputSchema: { type: 'object' },
     },

@@ -30,6 +30,8 @@ export interface ReadyAgent {
   readonly temperature?: number;
   readonly maxOutputTokens?: number;
   readonly description?: string;
+  /** Names of the tools that its tool plans may use. */
+  readonly tools: readonly string[];
 }
 
 /** One attempt of an agent's stage. */

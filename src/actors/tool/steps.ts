@@ -5,6 +5,8 @@ import type { Tell } from '../agent/call.ts';
 /** One attempt of a tool's stage. */
 export interface ToolStageCall {
   readonly taskId: string;
+  /** The step of a tool plan that it is. */
+  readonly step?: string;
   readonly tool: string;
   readonly arguments: unknown;
   readonly mode: ToolMode;
@@ -39,7 +41,7 @@ export const toolSteps = {
 
   async execute_tool({ call, runtime, now, signal }) {
     const startedAt = now();
-    call.tell({ type: 'tool.called', data: { tool: call.tool } });
+    call.tell({ type: 'tool.called', data: nameOf(call) });
     const { tool, mode, idempotencyKey } = call;
     const outcome = await runtime.call({ tool, arguments: call.arguments, mode, idempotencyKey, signal });
     if (outcome.ok) return { startedAt, output: outcome.output };
@@ -48,7 +50,7 @@ export const toolSteps = {
 
   async emit_telemetry({ call, notes, now }) {
     const durationMs = Math.max(0, now() - (notes.startedAt ?? now()));
-    call.tell({ type: 'tool.finished', data: { tool: call.tool, durationMs } });
+    call.tell({ type: 'tool.finished', data: { ...nameOf(call), durationMs } });
     return {};
   },
 } as const satisfies Record<string, ToolStepFunction>;
@@ -57,6 +59,10 @@ export type ToolStep = keyof typeof toolSteps;
 
 export function isToolStep(name: string): name is ToolStep {
   return Object.hasOwn(toolSteps, name);
+}
+
+function nameOf({ tool, step }: ToolStageCall): { readonly tool: string; readonly step?: string } {
+  return { tool, ...(step !== undefined && { step }) };
 }
 
 interface ToolFailure {
@@ -68,10 +74,10 @@ interface ToolFailure {
 /** Tells telemetry, and gives the error that ends the stage. */
 function fail({ call, failure, durationMs }: ToolFailure): Error {
   const { code, message, hint } = failure;
-  if (code === 'permission.denied') call.tell({ type: 'tool.denied', data: { tool: call.tool, reason: message } });
+  if (code === 'permission.denied') call.tell({ type: 'tool.denied', data: { ...nameOf(call), reason: message } });
   else {
     const told = { code, message, ...(hint !== undefined && { hint }) };
-    call.tell({ type: 'tool.failed', data: { tool: call.tool, durationMs: Math.max(0, durationMs), failure: told } });
+    call.tell({ type: 'tool.failed', data: { ...nameOf(call), durationMs: Math.max(0, durationMs), failure: told } });
   }
   return failureError(failure);
 }

@@ -25,6 +25,7 @@ import { runChecks, type Check, type CheckedProject } from './run-checks.ts';
 import { checkSchemas } from './schemas-compile.ts';
 import { checkStageTemplates } from './stage-templates.ts';
 import { checkThisVersion, checkWorkflowVersion } from './this-version.ts';
+import { checkAgentTools, checkToolPlans } from './tool-plans.ts';
 import { checkUnhandledFailures } from './unhandled-failures.ts';
 import { checkUnused } from './unused.ts';
 
@@ -34,6 +35,7 @@ const projectChecks: readonly Check[] = [
   checkModelProviders,
   checkModelScripts,
   checkAgentReferences,
+  checkAgentTools,
   checkFilesystemTools,
   checkCommandTools,
   checkPipelines,
@@ -52,6 +54,7 @@ const workflowChecks: readonly Check[] = [
   checkNodeIds,
   checkNodeReferences,
   checkBodies,
+  checkToolPlans,
   checkEdgeEnds,
   checkEdgeFields,
   checkEdgeDuplicates,

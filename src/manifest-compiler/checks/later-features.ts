@@ -36,13 +36,6 @@ const engine: readonly LaterFeature[] = [
 
 const agents: readonly LaterFeature[] = [
   {
-    where: 'agents.*.tools',
-    asks: 'something',
-    severity: 'warning',
-    message: 'Agents cannot call tools in this version.',
-    hint: 'Use tool nodes.',
-  },
-  {
     where: 'agents.*.max_steps',
     asks: 'something',
     severity: 'warning',
@@ -119,20 +112,6 @@ const tools: readonly LaterFeature[] = [
 ];
 
 const workflow: readonly LaterFeature[] = [
-  {
-    where: 'workflow.nodes.*.plan',
-    asks: 'anything',
-    severity: 'error',
-    message: 'Nodes cannot carry out the tool plan of another node in this version.',
-    hint: 'Write a node for each tool, with "tool" and "arguments".',
-  },
-  {
-    where: 'workflow.nodes.*.merge',
-    asks: ['vote', 'reduce'],
-    severity: 'error',
-    message: 'Merges of the policy {value} are not in this version.',
-    hint: 'Write "merge: list", and let the node after it work on the list.',
-  },
   {
     where: 'workflow.nodes.*.on_failure',
     asks: ['skip', 'continue_partial'],

@@ -11,7 +11,12 @@ export function checkMerges(view: ProjectView): Problem[] {
   return view.graph.nodes.flatMap((node) => {
     const { spec } = node;
     return spec.type === 'merge'
-      ? [...edgeCounts(view, node), ...quorumProblems(view, node, spec), ...idleFields(view, node, spec)]
+      ? [
+          ...edgeCounts(view, node),
+          ...quorumProblems(view, node, spec),
+          ...nobodyMerges(view, node, spec),
+          ...idleFields(view, node, spec),
+        ]
       : [];
   });
 }
@@ -66,21 +71,48 @@ function quorumProblems(view: ProjectView, { id, index, inEdges }: GraphNode, sp
   ];
 }
 
+/** A policy that leaves the work to somebody says to whom. */
+function nobodyMerges(view: ProjectView, { id, index }: GraphNode, spec: MergeNode): Problem[] {
+  const field = spec.merge === 'reduce' ? 'tool' : spec.merge === 'agent' ? 'agent' : undefined;
+  if (field === undefined || spec[field] !== undefined) return [];
+  return [
+    view.problem('workflow', {
+      code: 'MANIFEST_FIELD_MISSING',
+      message: `The merge ${quote(id)} is left to ${field === 'tool' ? 'a tool' : 'an agent'} and does not say which.`,
+      hint: `Add ${quote(field)}.`,
+      path: ['workflow', 'nodes', index, 'merge'],
+    }),
+  ];
+}
+
+interface FieldNeed {
+  readonly needed: readonly [field: 'join' | 'merge', ...values: string[]];
+  readonly fields: readonly (keyof MergeNode)[];
+}
+
+const fieldNeeds: readonly FieldNeed[] = [
+  { needed: ['join', 'quorum'], fields: ['quorum', 'on_short'] },
+  { needed: ['merge', 'deep_merge'], fields: ['on_conflict'] },
+  { needed: ['merge', 'vote'], fields: ['vote_by'] },
+  { needed: ['merge', 'reduce'], fields: ['tool', 'arguments'] },
+  { needed: ['merge', 'agent'], fields: ['agent', 'input'] },
+  { needed: ['merge', 'reduce', 'agent'], fields: ['retries', 'timeout', 'backoff'] },
+];
+
 function idleFields(view: ProjectView, { index }: GraphNode, spec: MergeNode): Problem[] {
-  const needs = [
-    { field: 'quorum', needed: 'join: quorum', isMet: spec.join === 'quorum' },
-    { field: 'on_short', needed: 'join: quorum', isMet: spec.join === 'quorum' },
-    { field: 'on_conflict', needed: 'merge: deep_merge', isMet: spec.merge === 'deep_merge' },
-  ] as const;
-  return needs
-    .filter(({ field, isMet }) => spec[field] !== undefined && !isMet)
-    .map(({ field, needed }) =>
-      view.problem('workflow', {
-        code: 'MANIFEST_VALUE_INVALID',
-        message: `${quote(field)} says nothing without "${needed}".`,
-        hint: `Remove it, or write "${needed}".`,
-        path: ['workflow', 'nodes', index, field],
-        at: 'key',
-      }),
-    );
+  return fieldNeeds.flatMap(({ needed: [field, ...values], fields }) => {
+    if (values.includes(spec[field] ?? '')) return [];
+    const needed = values.map((value) => quote(`${field}: ${value}`)).join(' or ');
+    return fields
+      .filter((name) => spec[name] !== undefined)
+      .map((name) =>
+        view.problem('workflow', {
+          code: 'MANIFEST_VALUE_INVALID',
+          message: `${quote(name)} says nothing without ${needed}.`,
+          hint: `Remove it, or write ${needed}.`,
+          path: ['workflow', 'nodes', index, name],
+          at: 'key',
+        }),
+      );
+  });
 }

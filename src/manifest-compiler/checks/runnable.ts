@@ -14,14 +14,12 @@ import type {
   StoreSpec,
   ToolSpec,
 } from '../../manifest/index.ts';
-import { bodyName, isChildNode, type WorkflowUnit } from '../read/index.ts';
+import { bodyName, isChildNode, type ChildNode, type WorkflowUnit } from '../read/index.ts';
 
 /*
  * From what may be declared to what this version can run. A type that is added to what may be declared does not compile
  * here until it is said on which side it is.
  */
-
-type Declared<Type extends DeclaredNodeSpec['type']> = Extract<DeclaredNodeSpec, { type: Type }>;
 
 /** An agent without a prompt is asked by its description; the schema has seen to it that there is one. */
 export function runnableAgent(agent: DeclaredAgentSpec): AgentSpec {
@@ -36,31 +34,16 @@ export function runnableTool(tool: DeclaredToolSpec): ToolSpec | undefined {
 }
 
 export function runnableNode(node: DeclaredNodeSpec, unit: WorkflowUnit): NodeSpec | undefined {
-  if (isChildNode(node)) return runnableChildNode(node, unit);
-  if (node.type === 'tool') return runnableToolNode(node);
-  return node.type === 'merge' ? runnableMerge(node) : node;
+  return isChildNode(node) ? runnableChildNode(node, unit) : node;
 }
 
 /** However its body was written, the node names it. */
-function runnableChildNode(
-  node: Declared<'map'> | Declared<'repeat'> | Declared<'workflow'>,
-  unit: WorkflowUnit,
-): NodeSpec | undefined {
+function runnableChildNode(node: ChildNode, unit: WorkflowUnit): NodeSpec | undefined {
   const workflow = bodyName(node, unit);
   if (workflow === undefined) return undefined;
   if (node.type === 'workflow') return { ...node, workflow };
   const { node: _node, body: _body, ...rest } = node;
   return { ...rest, workflow };
-}
-
-function runnableToolNode(node: Declared<'tool'>): NodeSpec | undefined {
-  const { plan, tool } = node;
-  return plan !== undefined || tool === undefined ? undefined : { ...node, tool };
-}
-
-function runnableMerge({ merge, ...rest }: Declared<'merge'>): NodeSpec | undefined {
-  if (merge === 'vote' || merge === 'reduce') return undefined;
-  return { ...rest, ...(merge !== undefined && { merge }) };
 }
 
 export function runnablePlugin(plugin: DeclaredPluginSpec): PluginSpec | undefined {

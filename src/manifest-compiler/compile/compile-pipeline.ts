@@ -1,7 +1,7 @@
 import type { ProblemPath } from '../../errors/index.ts';
 import type { PipelineSpec, WorkflowSpec } from '../../manifest/index.ts';
 import type { GraphNode, WorkflowGraph } from '../../machines/index.ts';
-import type { ScopeNames, ScopeVariable } from '../expressions/index.ts';
+import type { ExpressionFault, ScopeNames, ScopeVariable } from '../expressions/index.ts';
 import { emitChart } from '../lanes/emit.ts';
 import { findAncestors } from '../plan/ancestors.ts';
 import { analyseConcurrency } from '../plan/concurrency.ts';
@@ -9,6 +9,7 @@ import { findMisplacedJoins, findShadowedEdges } from '../plan/exclusive-joins.t
 import type { Outline, OutlineEdge, OutlineNode } from '../plan/outline.ts';
 import { sliceOutline } from '../plan/pipeline-slice.ts';
 import { planGraph } from '../plan/workflow-plan.ts';
+import { createNameFinder } from '../report/index.ts';
 import { compileNode, conditionOf, type Condition, type StageProgram } from '../roles/index.ts';
 import type { CompiledPipeline } from './compiled.ts';
 import type { FaultCollector, Place } from './fault-collector.ts';
@@ -120,6 +121,10 @@ function compileProgram({ node, inGraph, place }: NodePlace, context: ProgramCon
     outbound: outboundOf(inGraph.id),
     mapping: (value, path, more) => faults.mapping(value, scope(more), at(path)),
     expression: (source, path, more) => conditionAt(source, scope(more), at(path)),
+    needsWayFrom(other, path) {
+      if (stages().includes(other)) return;
+      faults.report('MANIFEST_PLAN_INVALID', at(path), noWay(other, inGraph.id, stages()));
+    },
     edgeExpression: (edge) =>
       edge.when === undefined || edge.source === undefined
         ? undefined
@@ -130,6 +135,13 @@ function compileProgram({ node, inGraph, place }: NodePlace, context: ProgramCon
 /** A place in the workflow that is compiled. */
 function placeIn({ name }: PipelineTask, path: ProblemPath): Place {
   return { kind: 'workflow', path: ['workflow', ...path], ...(name !== undefined && { workflow: name }) };
+}
+
+function noWay(from: string, to: string, before: readonly string[]): Pick<ExpressionFault, 'message' | 'hint'> {
+  return {
+    message: `No way leads from "${from}" to "${to}", so its tool plan is never there.`,
+    hint: createNameFinder(before).hint(from) ?? `Draw an edge from "${from}".`,
+  };
 }
 
 function reportJoins({ workflow, graph, outline, faults, task }: Parts): void {

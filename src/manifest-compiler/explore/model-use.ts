@@ -43,6 +43,7 @@ export function modelUse(space: Space, declared: Declared): ModelUse {
 
 /** Agents that a stage may ask, one of them in a run. */
 export function agentsOf(spec: NodeSpec | undefined): readonly string[] {
+  if (spec?.type === 'merge') return spec.agent === undefined ? [] : [spec.agent];
   if (spec?.type !== 'agent' && spec?.type !== 'decision') return [];
   const variants = spec.agent_variants?.map(({ agent }) => agent) ?? [];
   return spec.agent === undefined ? variants : [spec.agent, ...variants];

@@ -16,7 +16,10 @@ const byType = {
   tool: () => ofTools,
   transform: () => ['config'],
   decision: (spec) => (asksAgent(spec) ? ofAgents : asksTool(spec) ? ofTools : ['config']),
-  merge: () => ['config', 'branch_failed'],
+  merge: (spec) => [
+    ...(asksAgent(spec) ? ofAgents : asksTool(spec) ? ofTools : (['config'] as const)),
+    'branch_failed',
+  ],
   feedback: () => ['config'],
   map: () => ofChildren,
   repeat: () => ofChildren,
@@ -32,9 +35,9 @@ export function failuresOf(node: GraphNode, spec: NodeSpec): readonly FailureCat
 }
 
 function asksAgent(spec: NodeSpec): boolean {
-  return spec.type === 'decision' && spec.agent !== undefined;
+  return (spec.type === 'decision' || spec.type === 'merge') && spec.agent !== undefined;
 }
 
 function asksTool(spec: NodeSpec): boolean {
-  return spec.type === 'decision' && spec.tool !== undefined;
+  return (spec.type === 'decision' || spec.type === 'merge') && spec.tool !== undefined;
 }

@@ -56,7 +56,7 @@ function reachableTools({ possible }: Space, { project, specs }: Declared): Stat
   const used = new Set<string>();
   for (const node of possible.runs) {
     const spec = specs.get(node.id);
-    if (spec?.type === 'tool' || spec?.type === 'decision') used.add(spec.tool ?? '');
+    if (spec !== undefined && 'tool' in spec) used.add(spec.tool ?? '');
     for (const agent of agentsOf(spec)) for (const tool of project.agents[agent]?.tools ?? []) used.add(tool);
   }
   const reachable = Object.entries(project.tools).filter(([name]) => used.has(name));

@@ -70,12 +70,14 @@ export function outlineNode(spec: NodeSpec, defaults: DefaultsSpec): OutlineNode
     case 'feedback':
       return feedbackNode(spec);
     case 'merge':
-      return { spec, join: mergeJoin(spec), retries: 0, backoffMs: 0 };
+      return { spec, join: mergeJoin(spec), ...(mergesByAsking(spec) ? attemptsOf(spec, defaults) : onceOnly) };
     case 'transform':
     case 'end':
-      return { spec, join: joinAll, retries: 0, backoffMs: 0 };
+      return { spec, join: joinAll, ...onceOnly };
   }
 }
+
+const onceOnly = { retries: 0, backoffMs: 0 } as const;
 
 function backoffAlone({ backoff }: DefaultsSpec): DefaultsSpec {
   return backoff === undefined ? {} : { backoff };
@@ -104,6 +106,11 @@ function feedbackNode(spec: FeedbackNodeSpec): OutlineNode {
     ...(spec.timeout !== undefined && { timeoutMs: durationMs(spec.timeout) }),
     ...(spec.default !== undefined && { onTimeout: 'done' }),
   };
+}
+
+/** Whether a merge leaves its work to a tool or an agent. */
+export function mergesByAsking({ merge }: Pick<MergeNodeSpec, 'merge'>): boolean {
+  return merge === 'reduce' || merge === 'agent';
 }
 
 function mergeJoin(spec: MergeNodeSpec): JoinRule {

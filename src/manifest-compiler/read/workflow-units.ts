@@ -28,7 +28,8 @@ export interface FoundUnits {
   readonly sources: ReadonlyMap<string, ManifestSource>;
 }
 
-type ChildNode = Extract<DeclaredNodeSpec, { type: ChildKind }>;
+/** A node whose work is done by child tasks, as it is written. */
+export type ChildNode = Extract<DeclaredNodeSpec, { type: ChildKind }>;
 
 /** The name of the workflow that a node has its child tasks run; nothing when it says none. */
 export function bodyName(node: ChildNode, unit: Pick<WorkflowUnit, 'name'>): string | undefined {

@@ -1,32 +1,78 @@
-import { failureError } from '../../errors/index.ts';
+import { EngineError, failureError } from '../../errors/index.ts';
 import type { MergeNodeSpec, MergePolicy } from '../../manifest/index.ts';
 import { deepMerge } from './deep-merge.ts';
-import { handOn, type DeliveredArrival, type Role } from './role.ts';
+import { handOn, type DeliveredArrival, type Role, type RoleContext, type StageScope, type Work } from './role.ts';
+import { countVotes } from './vote.ts';
 
-type Aggregate = (arrivals: readonly DeliveredArrival[], spec: MergeNodeSpec) => unknown;
+/** What comes in along live edges, in the order of the inbound edges. */
+interface Gathered {
+  readonly live: readonly DeliveredArrival[];
+  readonly scope: StageScope;
+}
+
+type Aggregate = (gathered: Gathered) => Work;
+type Policy = (spec: MergeNodeSpec, context: RoleContext) => Aggregate;
 
 const policies = {
-  dict: (arrivals) => Object.fromEntries(arrivals.map(({ from, output }) => [from, output ?? null])),
-  list: (arrivals) => arrivals.map(({ output }) => output ?? null),
-  first: ([first]) => first?.output ?? null,
-  concat: (arrivals) => arrivals.flatMap(({ from, output }) => asList(from, output)),
-  deep_merge: (arrivals, spec) => deepMerge(arrivals, spec.on_conflict ?? 'error'),
-} as const satisfies Record<MergePolicy, Aggregate>;
+  dict: () => valueOf(bySource),
+  list: () => valueOf(asOutputs),
+  first: () => valueOf(([first]) => first?.output ?? null),
+  concat: () => valueOf((live) => live.flatMap(({ from, output }) => asList(from, output))),
+  deep_merge: (spec) => valueOf((live) => deepMerge(live, spec.on_conflict ?? 'error')),
+  vote: (spec) => valueOf((live) => countVotes(live, spec.vote_by)),
+  reduce: askTool,
+  agent: askAgent,
+} as const satisfies Record<MergePolicy, Policy>;
 
 /** Joins the outputs that came along live edges into one value. */
-export const compileMergeNode: Role<MergeNodeSpec> = (spec) => {
-  const aggregate: Aggregate = policies[spec.merge ?? 'dict'];
+export const compileMergeNode: Role<MergeNodeSpec> = (spec, context) => {
+  const policy: Policy = policies[spec.merge ?? 'dict'];
+  const aggregate = policy(spec, context);
   return {
-    plan: ({ arrivals }) => ({
-      kind: 'value',
-      value: aggregate(
-        arrivals.filter(({ token }) => token === 'live'),
-        spec,
-      ),
-    }),
+    plan(scope) {
+      const live = scope.arrivals.filter(({ token }) => token === 'live');
+      return aggregate({ live, scope });
+    },
     conclude: handOn,
   };
 };
+
+function valueOf(join: (live: readonly DeliveredArrival[]) => unknown): Aggregate {
+  return ({ live }) => ({ kind: 'value', value: join(live) });
+}
+
+function askTool(spec: MergeNodeSpec, context: RoleContext): Aggregate {
+  const { tool } = spec;
+  if (tool === undefined) throw unchecked(spec, 'tool');
+  const mapped = spec.arguments === undefined ? undefined : context.mapping(spec.arguments, ['arguments']);
+  return ({ live, scope }) => ({
+    kind: 'tool',
+    tool,
+    arguments:
+      mapped === undefined
+        ? { outputs: asOutputs(live), arrivals: scope.arrivals }
+        : mapped.evaluate({ ...scope, output: bySource(live) }),
+  });
+}
+
+function askAgent(spec: MergeNodeSpec, context: RoleContext): Aggregate {
+  const { agent } = spec;
+  if (agent === undefined) throw unchecked(spec, 'agent');
+  const mapped = spec.input === undefined ? undefined : context.mapping(spec.input, ['input']);
+  return ({ live, scope }) => {
+    const output = bySource(live);
+    return { kind: 'agent', agent, input: mapped === undefined ? output : mapped.evaluate({ ...scope, output }) };
+  };
+}
+
+/** Also with one live edge, unlike the output before other nodes: expressions need not know how many came. */
+function bySource(live: readonly DeliveredArrival[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(live.map(({ from, output }) => [from, output ?? null]));
+}
+
+function asOutputs(live: readonly DeliveredArrival[]): readonly unknown[] {
+  return live.map(({ output }) => output ?? null);
+}
 
 function asList(from: string, output: unknown): readonly unknown[] {
   if (Array.isArray(output)) return output;
@@ -35,4 +81,8 @@ function asList(from: string, output: unknown): readonly unknown[] {
     message: `The output of "${from}" is no list, so it cannot be joined to the others.`,
     hint: 'Use merge: list, or make every branch give a list.',
   });
+}
+
+function unchecked({ id }: MergeNodeSpec, field: string): EngineError {
+  return new EngineError('ENGINE_BUG', `The merge "${id}" has no "${field}" and passed the checks.`);
 }

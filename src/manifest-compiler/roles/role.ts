@@ -38,6 +38,8 @@ export type Work =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'agent'; readonly agent: string; readonly input: unknown }
   | { readonly kind: 'tool'; readonly tool: string; readonly arguments: unknown }
+  /** A tool plan as the agent at node `writer` wrote it: nothing about it has been checked. */
+  | { readonly kind: 'tool_plan'; readonly writer: string; readonly plan: unknown }
   | { readonly kind: 'feedback'; readonly question: Question }
   | MapWork
   | RepeatWork
@@ -108,6 +110,8 @@ export interface RoleContext {
   mapping(value: Mapping, path: ProblemPath, more?: readonly ScopeVariable[]): CompiledMapping;
   /** A condition; nothing when it does not compile. */
   expression(source: string, path: ProblemPath, more?: readonly ScopeVariable[]): Condition | undefined;
+  /** Collects a fault unless some way leads from the other node to this one. */
+  needsWayFrom(other: string, path: ProblemPath): void;
   /** An expression of an edge, given by the edge's place in the manifest. */
   edgeExpression(edge: OutlineEdge): Condition | undefined;
 }

@@ -5,7 +5,8 @@ import { FailureData } from './failure-schema.ts';
 
 const model = { provider: text, model: text };
 const agent = { agent: text, model: text };
-const tool = { tool: text, toolType: optionalText };
+/** `step` is that of a tool plan. */
+const tool = { tool: text, toolType: optionalText, step: optionalText };
 const usage = {
   inputTokens: optionalCount,
   outputTokens: optionalCount,

@@ -86,7 +86,8 @@ export function builtInAdapter<Input>(tool: BuiltInTool<Input>): ToolAdapter {
   };
 }
 
-function toViolation(issue: z.core.$ZodIssue): SchemaViolation {
+/** An issue of a zod schema, without the value that broke it. */
+export function toViolation(issue: z.core.$ZodIssue): SchemaViolation {
   const path = issue.path.map((key) => `/${String(key)}`).join('');
   const subject = path === '' ? 'The whole' : `"${path}"`;
   return { path, rule: issue.code, message: `${subject} is wrong: ${issue.message.replace(/\.$/u, '')}.` };

@@ -1,6 +1,7 @@
 export type { ToolCapability, ToolRisk } from './capabilities.ts';
 export { createToolRuntime, type ToolRuntimeOptions } from './create-tool-runtime.ts';
 export { defineTool, type ToolContext, type ToolDefinition, type ToolHandler } from './define-tool.ts';
+export { readToolPlan, type ToolPlanStep } from './tool-plan.ts';
 export type {
   ChangeRecord,
   SchemaViolation,

@@ -96,6 +96,36 @@ describe('drawingModel', () => {
     expect(details).toEqual(['waits for 2', 'takes the first of 2', 'waits for 1 of 2']);
   });
 
+  it('says how a merge makes one value of its branches, unless it keeps them all by name', () => {
+    const policies = ['merge: dict', 'merge: vote', 'merge: reduce, tool: check', 'merge: agent, agent: writer'];
+    const files = {
+      'agents.yaml': 'agents:\n  writer: { model: offline, prompt: Write. }\n',
+      'tools.yaml': 'tools:\n  check: { type: registered }\n',
+    };
+    const details = policies.map(
+      (policy) => draw({ ...files, 'workflow.yaml': mergeWorkflow(`, ${policy}`) }).nodes.at(-1)?.detail,
+    );
+    const [dict, ...others] = details;
+    expect(dict).toBe('waits for 2');
+    expect(others).toEqual(['waits for 2 · vote', 'waits for 2 · check', 'waits for 2 · writer · offline']);
+  });
+
+  it('says whose plan a tool node carries out', () => {
+    const files = {
+      'agents.yaml': 'agents:\n  planner: { prompt: Plan., tools: [check] }\n',
+      'tools.yaml': 'tools:\n  check: { type: registered }\n',
+      'workflow.yaml': `workflow:
+  id: planned
+  nodes:
+    - { id: think, type: agent, agent: planner }
+    - { id: act, type: tool, plan: think }
+  edges:
+    - { from: think, to: act }
+`,
+    };
+    expect(draw(files).nodes.map(({ detail }) => detail)).toEqual(['planner', 'plan of think']);
+  });
+
   it('draws one pipeline, or all that pipelines can walk', () => {
     const files = { 'workflow.yaml': chain, 'pipelines.yaml': pipelines };
     const ids = (pipeline?: string): string[] => draw(files, pipeline).nodes.map(({ id }) => id);

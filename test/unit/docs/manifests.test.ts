@@ -34,7 +34,7 @@ function textOf(language: string): string {
 
 describe('docs/manifests.md', () => {
   it('shows projects without any problem', async () => {
-    expect(projects).toEqual(['review']);
+    expect(projects).toEqual(['review', 'planned']);
     for (const project of projects) {
       expect((await loadProject(path.join(directory, project))).problems).toEqual([]);
     }
@@ -57,6 +57,10 @@ describe('docs/manifests.md', () => {
       status: 'completed',
       output: said?.groups?.['output'],
     });
+  });
+
+  it('shows a tool plan that is carried out', async () => {
+    expect(await run('go', 'normal', 'planned')).toEqual({ status: 'completed', output: '3 words' });
   });
 
   it('names every field of what this version runs', () => {
@@ -88,8 +92,12 @@ function anchorOf(title: string): string {
     .replaceAll(' ', '-');
 }
 
-async function run(request: string, mode = 'normal'): Promise<{ readonly status: string; readonly output: unknown }> {
-  const engine = await Engine.fromConfigDir(path.join(directory, 'review'), { host: 'memory' });
+async function run(
+  request: string,
+  mode = 'normal',
+  project = 'review',
+): Promise<{ readonly status: string; readonly output: unknown }> {
+  const engine = await Engine.fromConfigDir(path.join(directory, project), { host: 'memory' });
   try {
     const { status, output } = await engine.runOne(request, { mode });
     return { status, output };

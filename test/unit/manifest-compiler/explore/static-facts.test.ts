@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EdgeSpec, NodeSpec, ProjectSpec } from '../../../../src/manifest/index.ts';
+import type { EdgeSpec, MergeNodeSpec, NodeSpec, ProjectSpec } from '../../../../src/manifest/index.ts';
 import { compileProject, staticFacts, type StaticFacts } from '../../../../src/manifest-compiler/index.ts';
 import { worstCase } from '../../../../src/manifest-compiler/explore/costliest-run.ts';
 import { createSpace } from '../../../../src/manifest-compiler/explore/space.ts';
@@ -40,6 +40,24 @@ function factsOf(sample: ProjectSpec): readonly StaticFacts[] {
   return [...(compiled?.pipelines.values() ?? [])].map((pipeline) => staticFacts(sample, pipeline));
 }
 
+/** Of two branches that a merge joins. */
+function joining(merge: Partial<MergeNodeSpec>): StaticFacts | undefined {
+  const branches = ['a', 'b'].map((id) => ({ id, type: 'transform', output: 1 }) as const);
+  const [facts] = factsOf(
+    project({
+      workflow: {
+        id: 'sample',
+        nodes: [{ id: 'fork', type: 'transform', output: 1 }, ...branches, { id: 'join', type: 'merge', ...merge }],
+        edges: branches.flatMap(({ id }) => [
+          { from: 'fork', to: id },
+          { from: id, to: 'join' },
+        ]),
+      },
+    }),
+  );
+  return facts;
+}
+
 const nodes: NodeSpec[] = [
   { id: 'ask', type: 'agent', agent: 'worker', retries: 2 },
   { id: 'pick', type: 'decision', agent: 'worker' },
@@ -72,6 +90,34 @@ describe('static facts', () => {
           { node: 'short', categories: ['config', 'tool', 'permission', 'timeout', 'plugin'], isAbsorbed: false },
         ],
       },
+    ]);
+  });
+
+  it('count the agents and tools that merges ask', () => {
+    const asked = joining({ merge: 'agent', agent: 'worker', retries: 1 });
+    const reduced = joining({ merge: 'reduce', tool: 'own', timeout: '1s' });
+    expect([asked?.modelCalls.most, asked?.tools.normal.run, asked?.unhandled.at(-1)?.categories]).toEqual([
+      2,
+      ['look', 'change'],
+      [...ofAgents, 'branch_failed'],
+    ]);
+    expect([reduced?.modelCalls.most, reduced?.tools.normal.run, reduced?.unhandled.at(-1)?.categories]).toEqual([
+      0,
+      ['own'],
+      ['config', 'tool', 'permission', 'timeout', 'plugin', 'branch_failed'],
+    ]);
+  });
+
+  it('count what the tool plan of an agent may name', () => {
+    const planned: NodeSpec[] = [
+      { id: 'think', type: 'agent', agent: 'worker' },
+      { id: 'act', type: 'tool', plan: 'think' },
+    ];
+    const workflow = { id: 'sample', nodes: planned, edges: [{ from: 'think', to: 'act' }] };
+    const [facts] = factsOf(project({ workflow }));
+    expect([facts?.tools.normal.run, facts?.unhandled.at(-1)]).toEqual([
+      ['look', 'change'],
+      { node: 'act', categories: ['config', 'tool', 'permission', 'timeout', 'plugin'], isAbsorbed: false },
     ]);
   });
 
