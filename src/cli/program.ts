@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Finish } from './shared-options.ts';
+import { addSchemaCommand } from './schema-command.ts';
 import { addTaskCommands } from './task-commands.ts';
 import { addWorkflowCommands } from './workflow-commands.ts';
 
@@ -60,6 +61,7 @@ function createProgram(context: CliContext, finish: Finish): Command {
     });
   addWorkflowCommands(program, context, finish);
   addTaskCommands(program, context, finish);
+  addSchemaCommand(program, context, finish);
   return program;
 }
 

@@ -1,7 +1,11 @@
 export { EngineError, isEngineError, type FailureSignature } from '../errors/index.ts';
 export type { OpenQuestion, StageRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
+export { manifestKinds, type ManifestKind } from '../manifest/index.ts';
 export {
+  createNameFinder,
   formatProblem,
+  isManifestSchema,
+  manifestSchema,
   problemsToJson,
   type CompiledPipeline,
   type CompiledProject,

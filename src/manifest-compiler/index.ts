@@ -27,9 +27,11 @@ export {
   type WorstCase,
 } from './explore/index.ts';
 export type { CompiledPrompt } from './expressions/index.ts';
+export { isManifestSchema, manifestSchema } from './json-schema/index.ts';
 export type { Outline, OutlineEdge, OutlineNode } from './plan/outline.ts';
 export { parseManifests, type NamedFile, type ParsedProject } from './read/index.ts';
 export {
+  createNameFinder,
   formatProblem,
   problemsToJson,
   sortProblems,

@@ -11,10 +11,12 @@ const nested = z.record(z.string(), z.json());
 
 const bodyFields = {
   node: nested.optional().meta({
+    schemaRef: 'body_node',
     description: 'What is run, as one node; its id may be left out.',
     examples: [{ type: 'agent', agent: 'module_implementer' }],
   }),
   body: nested.optional().meta({
+    schemaRef: 'workflow',
     description: 'What is run, as nodes and edges.',
     examples: [{ nodes: [{ id: 'draft', type: 'agent', agent: 'writer' }], edges: [] }],
   }),
@@ -29,7 +31,7 @@ const bodyFields = {
 const runnableBody = { workflow: z.string().min(1) };
 
 const mapFields = {
-  type: z.literal('map'),
+  type: z.literal('map').meta({ description: 'Runs a node or a workflow for each item of a list.' }),
   ...workNodeFields,
   items: Mapping.meta({
     description: 'The list: one child task for each item.',
@@ -43,21 +45,25 @@ const mapFields = {
     .min(1)
     .max(10_000)
     .optional()
-    .meta({ description: 'Most items at a time. Default: max_parallel of the engine.' }),
+    .meta({ description: 'Most items at a time. Default: max_parallel of the engine.', examples: [4] }),
   max_items: z
     .int()
     .min(1)
     .optional()
-    .meta({ description: 'Longest list; a longer one fails the node. Default: any.' }),
+    .meta({ description: 'Longest list; a longer one fails the node. Default: any.', examples: [100] }),
   on_item_failure: z
     .enum(['fail', 'continue', 'quorum'])
     .optional()
     .meta({ description: 'When an item failed: stop, go on, or go on if enough are done. Default: fail.' }),
-  quorum: z.int().min(1).optional().meta({ description: 'Items that have to be done, for a quorum.' }),
+  quorum: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'Items that have to be done, for a quorum.', examples: [3] }),
 };
 
 const repeatFields = {
-  type: z.literal('repeat'),
+  type: z.literal('repeat').meta({ description: 'Runs a node or a workflow until a condition holds.' }),
   ...workNodeFields,
   input: Mapping.optional().meta({
     description: 'The request of an iteration; may name iteration, and output, which is that of the iteration before.',
@@ -78,7 +84,7 @@ const repeatFields = {
 };
 
 const workflowFields = {
-  type: z.literal('workflow'),
+  type: z.literal('workflow').meta({ description: 'Runs another workflow.' }),
   ...workNodeFields,
   input: Mapping.optional().meta({
     description: 'The request of the child task. Default: outputs of the nodes before it.',

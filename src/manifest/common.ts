@@ -5,7 +5,10 @@ export const Id = z
   .string()
   .max(128)
   .regex(/^(?!__proto__$)[A-Za-z_][\w-]*$/u)
-  .meta({ description: 'Letters, digits, "_" and "-", beginning with a letter or "_".', examples: ['review_module'] });
+  .meta({
+    description: 'A name of letters, digits, "_" and "-", beginning with a letter or "_".',
+    examples: ['review_module'],
+  });
 export type Id = z.infer<typeof Id>;
 
 export const Duration = z
@@ -13,6 +16,15 @@ export const Duration = z
   .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/u)
   .meta({ description: 'A number with a unit: ms, s, m, h or d.', examples: ['500ms', '120s', '5m'] });
 export type Duration = z.infer<typeof Duration>;
+
+/** Every manifest may begin with it. Editors read it, the engine does not. */
+export const SchemaAddress = z
+  .string()
+  .optional()
+  .meta({
+    description: 'Where an editor finds the JSON Schema of this file. The engine does not read it.',
+    examples: ['./node_modules/agent-engine/dist/schemas/workflow.schema.json'],
+  });
 
 /** A value in which strings may hold `${{ expression }}`; what it may contain is checked by the compiler. */
 export const Mapping = z.json().meta({
@@ -22,7 +34,10 @@ export const Mapping = z.json().meta({
 });
 export type Mapping = z.infer<typeof Mapping>;
 
-export const MappingObject = z.record(z.string(), Mapping);
+export const MappingObject = z.record(z.string(), Mapping).meta({
+  description: 'A map of any values. Strings in it may hold ${{ expression }}.',
+  examples: [{ text: '${{ stages.gather.output.summary }}' }],
+});
 export type MappingObject = z.infer<typeof MappingObject>;
 
 export const Expression = z
@@ -34,12 +49,14 @@ export type Expression = z.infer<typeof Expression>;
 /** JSON Schema, draft 2020-12: kept as written, compiled by the validator. */
 export const JsonSchema = z.union([z.boolean(), z.record(z.string(), z.json())]).meta({
   description: 'A JSON Schema, draft 2020-12.',
+  examples: [{ type: 'object', required: ['summary'], properties: { summary: { type: 'string' } } }],
 });
 export type JsonSchema = z.infer<typeof JsonSchema>;
 
-export const SchemaReference = z
-  .union([z.string().min(1), z.record(z.string(), z.json())])
-  .meta({ description: 'Name of a file in schemas/ without .json, or a JSON Schema.', examples: ['ArchitectOutput'] });
+export const SchemaReference = z.union([z.string().min(1), z.record(z.string(), z.json())]).meta({
+  description: 'Name of a file in schemas/ without .json, or a JSON Schema.',
+  examples: ['ArchitectOutput', { type: 'object', required: ['summary'] }],
+});
 export type SchemaReference = z.infer<typeof SchemaReference>;
 
 export const FailureCategoryName = z
@@ -60,5 +77,5 @@ export const FailureCategoryName = z
     'plugin',
     'internal',
   ])
-  .meta({ description: 'Why a stage failed.' });
+  .meta({ id: 'failure_category', description: 'Why a stage failed.', examples: ['tool'] });
 export type FailureCategoryName = z.infer<typeof FailureCategoryName>;

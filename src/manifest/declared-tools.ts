@@ -1,22 +1,28 @@
 import { z } from 'zod';
-import { Id, SchemaReference } from './common.ts';
-import { filesystemToolFields, toolFields, ToolSpec } from './tools.ts';
+import { Id, SchemaAddress } from './common.ts';
+import { codeToolFields, filesystemToolFields, toolFields, ToolSpec } from './tools.ts';
 
 /*
  * Tools that manifests may declare and that this version cannot run. They are no strict objects: what else they take is
  * not settled, and the check that reports the type comes before any doubt about a field.
  */
 
-export const SearchToolSpec = z.object({ type: z.literal('filesystem.search'), ...filesystemToolFields });
-export const PatchToolSpec = z.object({ type: z.literal('filesystem.patch'), ...filesystemToolFields });
+export const SearchToolSpec = z.object({
+  type: z.literal('filesystem.search').meta({ description: 'Searches files below its root. Not in this version.' }),
+  ...filesystemToolFields,
+});
+export const PatchToolSpec = z.object({
+  type: z.literal('filesystem.patch').meta({ description: 'Changes files below its root. Not in this version.' }),
+  ...filesystemToolFields,
+});
 export const HttpToolSpec = z.object({
-  type: z.literal('http.request'),
+  type: z.literal('http.request').meta({ description: 'Asks a server. Not in this version.' }),
   ...toolFields,
   method: z
     .string()
     .min(1)
     .optional()
-    .meta({ examples: ['GET'] }),
+    .meta({ description: 'Method of the request. Default: GET.', examples: ['GET'] }),
   url: z
     .string()
     .min(1)
@@ -25,36 +31,54 @@ export const HttpToolSpec = z.object({
     .array(z.string().min(1))
     .optional()
     .meta({ description: 'Hosts the tool may reach.', examples: [['api.example.org']] }),
-  input_schema: SchemaReference.optional(),
-  output_schema: SchemaReference.optional(),
+  ...codeToolFields,
 });
 export const McpToolSpec = z.object({
-  type: z.literal('mcp'),
+  type: z.literal('mcp').meta({ description: 'Tools of an MCP server. Not in this version.' }),
   ...toolFields,
   command: z
     .string()
     .min(1)
     .optional()
     .meta({ description: 'Program that serves the tools.', examples: ['npx'] }),
-  args: z.array(z.string()).optional().meta({ description: 'Its arguments.' }),
+  args: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Its arguments.', examples: [['some-mcp-server']] }),
   only: z
     .array(z.string().min(1))
     .optional()
     .meta({ description: 'Tools to take from the server. Default: all.', examples: [['list_issues']] }),
 });
-export const RememberToolSpec = z.object({ type: z.literal('memory.remember'), ...toolFields });
-export const RecallToolSpec = z.object({ type: z.literal('memory.recall'), ...toolFields });
+export const RememberToolSpec = z.object({
+  type: z.literal('memory.remember').meta({ description: 'Keeps something in a memory store. Not in this version.' }),
+  ...toolFields,
+});
+export const RecallToolSpec = z.object({
+  type: z.literal('memory.recall').meta({ description: 'Finds something in memory stores. Not in this version.' }),
+  ...toolFields,
+});
 
-export const DeclaredToolSpec = z.discriminatedUnion('type', [
-  ...ToolSpec.options,
-  SearchToolSpec,
-  PatchToolSpec,
-  HttpToolSpec,
-  McpToolSpec,
-  RememberToolSpec,
-  RecallToolSpec,
-]);
+export const DeclaredToolSpec = z
+  .discriminatedUnion('type', [
+    ...ToolSpec.options,
+    SearchToolSpec,
+    PatchToolSpec,
+    HttpToolSpec,
+    McpToolSpec,
+    RememberToolSpec,
+    RecallToolSpec,
+  ])
+  .meta({ id: 'tool', description: 'Something that can be done, and its bounds.' });
 export type DeclaredToolSpec = z.infer<typeof DeclaredToolSpec>;
 
-export const ToolsFile = z.strictObject({ $schema: z.string().optional(), tools: z.record(Id, DeclaredToolSpec) });
+export const ToolsFile = z
+  .strictObject({
+    $schema: SchemaAddress,
+    tools: z.record(Id, DeclaredToolSpec).meta({
+      description: 'The tools by name.',
+      examples: [{ read_file: { type: 'filesystem.read_file', root: './generated_project' } }],
+    }),
+  })
+  .meta({ description: 'What can be done, inside which boundaries.' });
 export type ToolsFile = z.infer<typeof ToolsFile>;

@@ -1,10 +1,23 @@
 import { z } from 'zod';
-import { Duration } from './common.ts';
+import { Duration, SchemaAddress } from './common.ts';
 
 export const PriceSpec = z.strictObject({
-  input_per_mtok: z.number().min(0),
-  output_per_mtok: z.number().min(0),
-  cached_input_per_mtok: z.number().min(0).optional(),
+  input_per_mtok: z
+    .number()
+    .min(0)
+    .meta({ description: 'US dollars per million tokens of prompts.', examples: [1.25] }),
+  output_per_mtok: z
+    .number()
+    .min(0)
+    .meta({ description: 'US dollars per million tokens of answers.', examples: [10] }),
+  cached_input_per_mtok: z
+    .number()
+    .min(0)
+    .optional()
+    .meta({
+      description: 'US dollars per million tokens of prompts that the provider knew already.',
+      examples: [0.125],
+    }),
 });
 export type PriceSpec = z.infer<typeof PriceSpec>;
 
@@ -13,7 +26,11 @@ export const ModelSpec = z.strictObject({
     .string()
     .min(1)
     .meta({ description: 'Adapter to ask.', examples: ['offline', 'scripted'] }),
-  model: z.string().min(1).optional().meta({ description: 'Name of the model at the provider.' }),
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Name of the model at the provider.', examples: ['claude-sonnet-4-5'] }),
   base_url: z
     .string()
     .min(1)
@@ -22,29 +39,64 @@ export const ModelSpec = z.strictObject({
       description: 'Address of a server that speaks like the provider.',
       examples: ['http://localhost:8000/v1'],
     }),
-  context_window: z.int().min(256).optional().meta({ description: 'Tokens that prompt and answer share.' }),
-  max_output_tokens: z.int().min(1).optional(),
+  context_window: z
+    .int()
+    .min(256)
+    .optional()
+    .meta({ description: 'Tokens that prompt and answer share.', examples: [200_000] }),
+  max_output_tokens: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'Most tokens of one answer. Default: that of the provider.', examples: [4_000] }),
   price: PriceSpec.optional().meta({ description: 'US dollars per million tokens. Without it no cost is given.' }),
-  script: z.string().min(1).optional().meta({ description: 'File with the replies of a scripted model.' }),
+  script: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'File with the replies of a scripted model.', examples: ['scripts/demo.yaml'] }),
 });
 export type ModelSpec = z.infer<typeof ModelSpec>;
 
 export const FilesystemPermissions = z.strictObject({
-  read: z.array(z.string().min(1)).optional(),
-  write: z.array(z.string().min(1)).optional(),
+  read: z
+    .array(z.string().min(1))
+    .optional()
+    .meta({ description: 'Directories that tools may read.', examples: [['.']] }),
+  write: z
+    .array(z.string().min(1))
+    .optional()
+    .meta({ description: 'Directories that tools may write.', examples: [['./generated_project']] }),
 });
 
 export const PermissionsSpec = z.strictObject({
   filesystem: FilesystemPermissions.optional().meta({ description: 'Directories, relative to the project directory.' }),
   network: z
-    .strictObject({ allow: z.array(z.string().min(1)).optional(), deny: z.array(z.string().min(1)).optional() })
+    .strictObject({
+      allow: z
+        .array(z.string().min(1))
+        .optional()
+        .meta({ description: 'Hosts that may be reached.', examples: [['api.github.com']] }),
+      deny: z
+        .array(z.string().min(1))
+        .optional()
+        .meta({ description: 'Hosts that may not be reached, also when they are allowed.', examples: [['localhost']] }),
+    })
     .optional()
     .meta({
       description: 'Hosts that may be reached, and hosts that may not.',
       examples: [{ allow: ['api.github.com'] }],
     }),
   commands: z
-    .strictObject({ allow: z.array(z.string().min(1)).optional() })
+    .strictObject({
+      allow: z
+        .array(z.string().min(1))
+        .optional()
+        .meta({
+          description: 'Command lines, word for word; "*" at the end stands for any rest.',
+          examples: [['npm test']],
+        }),
+    })
     .optional()
     .meta({
       description: 'Command lines that may be run; "*" stands for any rest.',
@@ -54,16 +106,25 @@ export const PermissionsSpec = z.strictObject({
 export type PermissionsSpec = z.infer<typeof PermissionsSpec>;
 
 export const DefaultsSpec = z.strictObject({
-  model: z.string().min(1).optional(),
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Model of the agents that name none. Default: offline.', examples: ['claude-sonnet'] }),
   timeout: Duration.optional().meta({ description: 'For one attempt of a stage. Default: none.' }),
-  retries: z.int().min(0).max(100).optional().meta({ description: 'Further attempts after a failed one. Default: 0.' }),
+  retries: z
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .meta({ description: 'Further attempts after a failed one. Default: 0.', examples: [1] }),
   backoff: Duration.optional().meta({ description: 'Wait before the first retry; doubles each time. Default: 500ms.' }),
   max_parallel: z
     .int()
     .min(1)
     .max(10_000)
     .optional()
-    .meta({ description: 'Stages of one task at a time. Default: 8.' }),
+    .meta({ description: 'Stages of one task at a time. Default: 8.', examples: [8] }),
   max_cost_usd: z
     .number()
     .min(0)
@@ -82,26 +143,47 @@ export const LimitsSpec = z.strictObject({
     .int()
     .min(1_024)
     .optional()
-    .meta({ description: 'Largest output of a stage, as JSON. Default: 8 MiB.' }),
-  max_input_bytes: z.int().min(1_024).optional().meta({ description: 'Largest request of a task. Default: 8 MiB.' }),
+    .meta({ description: 'Largest output of a stage, as JSON. Default: 8 MiB.', examples: [1_048_576] }),
+  max_input_bytes: z
+    .int()
+    .min(1_024)
+    .optional()
+    .meta({ description: 'Largest request of a task. Default: 8 MiB.', examples: [65_536] }),
 });
 export type LimitsSpec = z.infer<typeof LimitsSpec>;
 
 export const EngineSpec = z.strictObject({
-  name: z.string().min(1),
-  version: z.string().min(1).optional(),
+  name: z
+    .string()
+    .min(1)
+    .meta({ description: 'Name of the project.', examples: ['code_gremlin'] }),
+  version: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Version of the project.', examples: ['1.0.0'] }),
   default_request: z
     .string()
     .min(1)
     .optional()
     .meta({ description: 'Request of a run that is given none.', examples: ['Summarise README.md'] }),
-  models: z.record(z.string().min(1), ModelSpec).optional(),
-  defaults: DefaultsSpec.optional(),
-  limits: LimitsSpec.optional(),
+  models: z
+    .record(z.string().min(1), ModelSpec)
+    .optional()
+    .meta({
+      description: 'Models by the alias that agents name.',
+      examples: [{ 'claude-sonnet': { provider: 'anthropic', model: 'claude-sonnet-4-5', context_window: 200_000 } }],
+    }),
+  defaults: DefaultsSpec.optional().meta({ description: 'What holds where a node or an agent says nothing else.' }),
+  limits: LimitsSpec.optional().meta({ description: 'How large values may be.' }),
   permissions: PermissionsSpec.optional().meta({
     description: 'The widest anything may get. Nothing is permitted by default.',
   }),
-  state_dir: z.string().min(1).optional().meta({ description: 'Journals and state. Default: ./.agent-engine' }),
+  state_dir: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Journals and state. Default: ./.agent-engine', examples: ['./.agent-engine'] }),
   durability: z.enum(['full', 'process']).optional().meta({
     description:
       'full: every commit reaches the disk; process: survives a killed process, not a power cut. Default: full.',
@@ -109,5 +191,10 @@ export const EngineSpec = z.strictObject({
 });
 export type EngineSpec = z.infer<typeof EngineSpec>;
 
-export const EngineFile = z.strictObject({ $schema: z.string().optional(), engine: EngineSpec });
+export const EngineFile = z
+  .strictObject({
+    $schema: SchemaAddress,
+    engine: EngineSpec.meta({ description: 'What every part of the project may use, and how far it may go.' }),
+  })
+  .meta({ description: 'Name, model aliases, defaults, limits and permissions.' });
 export type EngineFile = z.infer<typeof EngineFile>;

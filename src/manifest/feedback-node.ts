@@ -7,7 +7,7 @@ export const FeedbackAction = z.enum(['approve', 'reject', 'edit', 'answer']);
 export type FeedbackAction = z.infer<typeof FeedbackAction>;
 
 export const FeedbackNodeSpec = z.strictObject({
-  type: z.literal('feedback'),
+  type: z.literal('feedback').meta({ description: 'Waits for a person or a program.' }),
   ...stageFields,
   question: z
     .string()

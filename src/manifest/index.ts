@@ -8,7 +8,7 @@ export {
   type CommandWords,
 } from './command-words.ts';
 export { MapNodeSpec, RepeatNodeSpec, WorkflowNodeSpec } from './child-nodes.ts';
-export { DeclaredNodeSpec } from './declared-node.ts';
+export { BodyNodeSpec, DeclaredNodeSpec } from './declared-node.ts';
 export { FeedbackAction, FeedbackNodeSpec } from './feedback-node.ts';
 export { DeclaredToolSpec, ToolsFile } from './declared-tools.ts';
 export { durationMs } from './duration.ts';
@@ -37,6 +37,6 @@ export {
 } from './node.ts';
 export { FallbackSpec, PipelinesFile, PipelineSpec } from './pipelines.ts';
 export { DeclaredPluginSpec, PluginsFile, PluginSpec } from './plugins.ts';
-export { manifestKinds, ProjectSpec, type ManifestKind } from './project.ts';
+export { manifestFiles, manifestKinds, ProjectSpec, type ManifestKind } from './project.ts';
 export { ToolSpec, type ToolType } from './tools.ts';
 export { DeclaredWorkflowSpec, EdgeSpec, EdgeType, WorkflowFile, WorkflowSpec } from './workflow.ts';

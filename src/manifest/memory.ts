@@ -1,34 +1,45 @@
 import { z } from 'zod';
-import { Id } from './common.ts';
+import { Id, SchemaAddress } from './common.ts';
 
 export const InMemoryStoreSpec = z.strictObject({
-  type: z.literal('in_memory'),
+  type: z.literal('in_memory').meta({ description: 'Kept in the memory of the process.' }),
   max_messages: z
     .int()
     .min(1)
     .optional()
-    .meta({ description: 'The oldest items beyond it are forgotten. Default: 1000.' }),
+    .meta({ description: 'The oldest items beyond it are forgotten. Default: 1000.', examples: [20] }),
 });
+const storePath = z
+  .string()
+  .min(1)
+  .meta({ description: 'File, relative to the project directory.', examples: ['./.project_memory.json'] });
 export const FileStoreSpec = z.strictObject({
-  type: z.literal('file_json'),
-  path: z.string().min(1).meta({ description: 'File, relative to the project directory.' }),
-  max_messages: z.int().min(1).optional(),
+  type: z.literal('file_json').meta({ description: 'Kept in a JSON file.' }),
+  path: storePath,
+  max_messages: InMemoryStoreSpec.shape.max_messages,
 });
-export const DisabledStoreSpec = z.strictObject({ type: z.literal('disabled') });
+export const DisabledStoreSpec = z.strictObject({
+  type: z.literal('disabled').meta({ description: 'Nothing is kept.' }),
+});
 /** Not in this version. */
 export const SqliteStoreSpec = z.object({
-  type: z.literal('sqlite'),
-  path: z.string().min(1).optional().meta({ description: 'File, relative to the project directory.' }),
-  max_messages: z.int().min(1).optional(),
+  type: z.literal('sqlite').meta({ description: 'Kept in an SQLite file. Not in this version.' }),
+  path: storePath.optional(),
+  max_messages: InMemoryStoreSpec.shape.max_messages,
 });
 
 export const StoreSpec = z.discriminatedUnion('type', [InMemoryStoreSpec, FileStoreSpec, DisabledStoreSpec]);
 export type StoreSpec = z.infer<typeof StoreSpec>;
 
-export const DeclaredStoreSpec = z.discriminatedUnion('type', [...StoreSpec.options, SqliteStoreSpec]);
+export const DeclaredStoreSpec = z.discriminatedUnion('type', [...StoreSpec.options, SqliteStoreSpec]).meta({
+  id: 'store',
+  description: 'Where memory is kept.',
+});
 export type DeclaredStoreSpec = z.infer<typeof DeclaredStoreSpec>;
 
-export const StoreName = z.enum(['task_store', 'project_store', 'global_store']);
+export const StoreName = z.enum(['task_store', 'project_store', 'global_store']).meta({
+  description: 'The memory of one task, of the project, or of all projects.',
+});
 export type StoreName = z.infer<typeof StoreName>;
 
 export const RetrievalPolicy = z.enum(['recency', 'importance', 'keyword', 'hybrid']);
@@ -37,9 +48,15 @@ export type RetrievalPolicy = z.infer<typeof RetrievalPolicy>;
 export const DeclaredRetrievalPolicy = z.enum([...RetrievalPolicy.options, 'semantic']);
 
 export const ContextProfileSpec = z.strictObject({
-  max_tokens: z.int().min(1),
-  retrieval_policy: RetrievalPolicy.optional().meta({ description: 'Default: recency.' }),
-  sources: z.array(StoreName).min(1),
+  max_tokens: z
+    .int()
+    .min(1)
+    .meta({ description: 'What does not fit is left out, with a note of how much.', examples: [4_000] }),
+  retrieval_policy: RetrievalPolicy.optional().meta({ description: 'What comes first. Default: recency.' }),
+  sources: z
+    .array(StoreName)
+    .min(1)
+    .meta({ description: 'Stores that are read, of those that this file declares.', examples: [['task_store']] }),
   k_recent_messages: z
     .int()
     .min(0)
@@ -51,8 +68,8 @@ export const ContextProfileSpec = z.strictObject({
 export type ContextProfileSpec = z.infer<typeof ContextProfileSpec>;
 
 export const DeclaredContextProfileSpec = ContextProfileSpec.extend({
-  retrieval_policy: DeclaredRetrievalPolicy.optional().meta({ description: 'Default: recency.' }),
-});
+  retrieval_policy: DeclaredRetrievalPolicy.optional().meta({ description: 'What comes first. Default: recency.' }),
+}).meta({ id: 'context_profile', description: 'What an agent is shown of the memory.' });
 export type DeclaredContextProfileSpec = z.infer<typeof DeclaredContextProfileSpec>;
 
 /** Memory as it can run. */
@@ -68,15 +85,24 @@ export const MemorySpec = z.strictObject({
 });
 export type MemorySpec = z.infer<typeof MemorySpec>;
 
-export const MemoryFile = z.strictObject({
-  $schema: z.string().optional(),
-  memory: z
-    .strictObject({
-      task_store: DeclaredStoreSpec.optional(),
-      project_store: DeclaredStoreSpec.optional(),
-      global_store: DeclaredStoreSpec.optional(),
-    })
-    .optional(),
-  context_profiles: z.record(Id, DeclaredContextProfileSpec).optional(),
-});
+export const MemoryFile = z
+  .strictObject({
+    $schema: SchemaAddress,
+    memory: z
+      .strictObject({
+        task_store: DeclaredStoreSpec.optional().meta({ description: 'The memory of one task.' }),
+        project_store: DeclaredStoreSpec.optional().meta({ description: 'The memory that tasks of a project share.' }),
+        global_store: DeclaredStoreSpec.optional().meta({ description: 'The memory that projects share.' }),
+      })
+      .optional()
+      .meta({ description: 'Where memory is kept. A store that is not declared is disabled.' }),
+    context_profiles: z
+      .record(Id, DeclaredContextProfileSpec)
+      .optional()
+      .meta({
+        description: 'Context profiles by the name that agents give.',
+        examples: [{ latest: { max_tokens: 2_000, retrieval_policy: 'recency', sources: ['task_store'] } }],
+      }),
+  })
+  .meta({ description: 'Memory stores and context profiles.' });
 export type MemoryFile = z.infer<typeof MemoryFile>;

@@ -4,7 +4,10 @@ import { Duration, Id } from './common.ts';
 /** What every node may say. */
 export const nodeFields = {
   id: Id,
-  description: z.string().optional(),
+  description: z
+    .string()
+    .optional()
+    .meta({ description: 'What the node is for.', examples: ['Looks at what is there.'] }),
   entry: z
     .boolean()
     .optional()
@@ -23,7 +26,12 @@ export const stageFields = {
 /** What every node may say whose work can be tried again. */
 export const workNodeFields = {
   ...stageFields,
-  retries: z.int().min(0).max(100).optional().meta({ description: 'Further attempts after a failed one.' }),
+  retries: z
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .meta({ description: 'Further attempts after a failed one.', examples: [2] }),
   timeout: Duration.optional().meta({ description: 'For one attempt.' }),
   backoff: Duration.optional().meta({ description: 'Wait before the first retry; doubles each time.' }),
 };

@@ -4,11 +4,30 @@ import { Expression, Mapping, MappingObject } from './common.ts';
 import { FeedbackNodeSpec } from './feedback-node.ts';
 import { nodeFields, stageFields, workNodeFields } from './node-fields.ts';
 
-export const AgentVariantSpec = z.strictObject({
-  agent: z.string().min(1),
-  weight: z.number().min(0).optional().meta({ description: 'Share of the tasks that it gets.' }),
-  when: Expression.optional(),
+const agentName = z
+  .string()
+  .min(1)
+  .meta({ description: 'Agent of agents.yaml.', examples: ['project_architect'] });
+const toolName = z
+  .string()
+  .min(1)
+  .meta({ description: 'Tool of tools.yaml.', examples: ['run_tests'] });
+const toolArguments = MappingObject.optional().meta({
+  description: 'What the tool is given. A string may hold ${{ expression }}. Default: {}.',
+  examples: [{ path: 'note.md', text: '${{ output }}' }],
 });
+
+export const AgentVariantSpec = z
+  .strictObject({
+    agent: agentName,
+    weight: z
+      .number()
+      .min(0)
+      .optional()
+      .meta({ description: 'Share of the tasks that it gets.', examples: [0.2] }),
+    when: Expression.optional().meta({ description: 'Tasks that it gets.', examples: ['task.mode == "draft"'] }),
+  })
+  .meta({ id: 'agent_variant', description: 'An agent that takes its turn.' });
 
 const agentVariants = z
   .array(AgentVariantSpec)
@@ -16,9 +35,9 @@ const agentVariants = z
   .meta({ description: 'Agents that take turns, by task.', examples: [[{ agent: 'terse_reviewer', weight: 0.2 }]] });
 
 export const AgentNodeSpec = z.strictObject({
-  type: z.literal('agent'),
+  type: z.literal('agent').meta({ description: 'Asks a model, and checks the JSON it gives back.' }),
   ...workNodeFields,
-  agent: z.string().min(1),
+  agent: agentName,
   agent_variants: agentVariants,
   input: Mapping.optional().meta({ description: 'What the agent is given. Default: outputs of the nodes before it.' }),
 });
@@ -27,34 +46,38 @@ export type AgentNodeSpec = z.infer<typeof AgentNodeSpec>;
 /** It names a tool, or the node whose tool plan it carries out. */
 export const ToolNodeSpec = z
   .strictObject({
-    type: z.literal('tool'),
+    type: z.literal('tool').meta({ description: 'Runs one tool, or the tool plan that an agent wrote.' }),
     ...workNodeFields,
-    tool: z.string().min(1).optional(),
-    arguments: MappingObject.optional(),
+    tool: toolName.optional(),
+    arguments: toolArguments,
     plan: z
       .string()
       .min(1)
       .optional()
-      .meta({ description: 'In place of a tool: the node upstream whose agent writes a tool plan.' }),
+      .meta({
+        description: 'In place of a tool: the node upstream whose agent writes a tool plan.',
+        examples: ['gather_requirements'],
+      }),
   })
-  .refine(({ tool, plan }) => tool !== undefined || plan !== undefined, { path: ['tool'] });
+  .refine(({ tool, plan }) => tool !== undefined || plan !== undefined, { path: ['tool'] })
+  .meta({ anyOf: [{ required: ['tool'] }, { required: ['plan'] }] });
 export type ToolNodeSpec = z.infer<typeof ToolNodeSpec>;
 
 export const TransformNodeSpec = z.strictObject({
-  type: z.literal('transform'),
+  type: z.literal('transform').meta({ description: 'Makes a value of others by expressions.' }),
   ...stageFields,
   output: Mapping.meta({ description: 'The output of the node.' }),
 });
 export type TransformNodeSpec = z.infer<typeof TransformNodeSpec>;
 
 export const DecisionNodeSpec = z.strictObject({
-  type: z.literal('decision'),
+  type: z.literal('decision').meta({ description: 'Takes one of its conditional edges.' }),
   ...workNodeFields,
-  agent: z.string().min(1).optional().meta({ description: 'Agent whose output names the condition.' }),
+  agent: agentName.optional().meta({ description: 'Agent whose output names the condition.' }),
   agent_variants: agentVariants,
-  tool: z.string().min(1).optional().meta({ description: 'Tool whose output names the condition.' }),
-  input: Mapping.optional(),
-  arguments: MappingObject.optional(),
+  tool: toolName.optional().meta({ description: 'Tool whose output names the condition.' }),
+  input: Mapping.optional().meta({ description: 'What the agent is given. Default: output of the node before it.' }),
+  arguments: toolArguments,
 });
 export type DecisionNodeSpec = z.infer<typeof DecisionNodeSpec>;
 
@@ -62,10 +85,14 @@ export const MergePolicy = z.enum(['dict', 'list', 'first', 'concat', 'deep_merg
 export type MergePolicy = z.infer<typeof MergePolicy>;
 
 export const MergeNodeSpec = z.strictObject({
-  type: z.literal('merge'),
+  type: z.literal('merge').meta({ description: 'Joins two or more branches into one value.' }),
   ...workNodeFields,
   join: z.enum(['all', 'any', 'quorum']).optional().meta({ description: 'When it starts. Default: all.' }),
-  quorum: z.int().min(1).optional().meta({ description: 'Live inbound edges that a quorum needs.' }),
+  quorum: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'Live inbound edges that a quorum needs.', examples: [2] }),
   on_short: z.enum(['fail', 'run']).optional().meta({ description: 'When a quorum cannot be met. Default: fail.' }),
   on_branch_failure: z
     .enum(['fail', 'continue'])
@@ -87,17 +114,25 @@ export const MergeNodeSpec = z.strictObject({
       description: 'For vote: the field that holds the vote. Default: the whole output.',
       examples: ['verdict.label'],
     }),
-  tool: z.string().min(1).optional().meta({ description: 'For reduce.' }),
+  tool: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'For reduce.', examples: ['combine'] }),
   arguments: MappingObject.optional().meta({ description: 'For reduce. Default: the outputs and the arrivals.' }),
-  agent: z.string().min(1).optional().meta({ description: 'For agent.' }),
+  agent: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'For agent.', examples: ['editor'] }),
   input: Mapping.optional().meta({ description: 'For agent. Default: the outputs by source node.' }),
 });
 export type MergeNodeSpec = z.infer<typeof MergeNodeSpec>;
 
 export const EndNodeSpec = z.strictObject({
-  type: z.literal('end'),
+  type: z.literal('end').meta({ description: 'Closes the task, with a status and an output.' }),
   ...nodeFields,
-  status: z.enum(['success', 'failure']).optional().meta({ description: 'Default: success.' }),
+  status: z.enum(['success', 'failure']).optional().meta({ description: 'What the task comes to. Default: success.' }),
   always_fail: z.boolean().optional().meta({ description: 'The same as status: failure.' }),
   output: Mapping.optional().meta({ description: 'The output of the task. Default: output of the nodes before it.' }),
 });

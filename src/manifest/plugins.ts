@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { SchemaAddress } from './common.ts';
 
 const common = {
-  name: z.string().min(1),
+  name: z
+    .string()
+    .min(1)
+    .meta({ description: 'Name of the plugin in this project.', examples: ['event_log'] }),
   critical: z.boolean().optional().meta({ description: 'Whether a task fails when the plugin does. Default: false.' }),
 };
 const payloads = z
@@ -11,15 +15,23 @@ const payloads = z
 
 export const LoggerPluginSpec = z.strictObject({
   ...common,
-  type: z.literal('telemetry.logger'),
-  config: z.strictObject({ path: z.string().min(1).meta({ description: 'File, one JSON event a line.' }), payloads }),
+  type: z.literal('telemetry.logger').meta({ description: 'Writes every event to a file.' }),
+  config: z
+    .strictObject({
+      path: z
+        .string()
+        .min(1)
+        .meta({ description: 'File, one JSON event a line.', examples: ['./logs/events.jsonl'] }),
+      payloads,
+    })
+    .meta({ description: 'How it does so.' }),
 });
 export type LoggerPluginSpec = z.infer<typeof LoggerPluginSpec>;
 
 /** Not in this version: declared and left out. What else they take is not settled, so further fields are let through. */
 export const CostSummaryPluginSpec = z.object({
   ...common,
-  type: z.literal('telemetry.cost_summary'),
+  type: z.literal('telemetry.cost_summary').meta({ description: 'Says what tasks cost. Not in this version.' }),
   config: z
     .object({
       warn_above_usd: z
@@ -28,21 +40,22 @@ export const CostSummaryPluginSpec = z.object({
         .optional()
         .meta({ description: 'Cost of a task.', examples: [0.1] }),
     })
-    .optional(),
+    .optional()
+    .meta({ description: 'How it does so.' }),
 });
 export const StdoutPluginSpec = z.object({
   ...common,
-  type: z.literal('telemetry.stdout'),
-  config: z.object({ payloads }).optional(),
+  type: z.literal('telemetry.stdout').meta({ description: 'Prints every event. Not in this version.' }),
+  config: z.object({ payloads }).optional().meta({ description: 'How it does so.' }),
 });
 export const OtelPluginSpec = z.object({
   ...common,
-  type: z.literal('telemetry.otel'),
-  config: z.object({ payloads }).optional(),
+  type: z.literal('telemetry.otel').meta({ description: 'Sends spans to OpenTelemetry. Not in this version.' }),
+  config: z.object({ payloads }).optional().meta({ description: 'How it does so.' }),
 });
 export const ModulePluginSpec = z.object({
   ...common,
-  type: z.literal('module'),
+  type: z.literal('module').meta({ description: 'A plugin of your own. Not in this version.' }),
   module: z
     .string()
     .min(1)
@@ -52,14 +65,24 @@ export const ModulePluginSpec = z.object({
 export const PluginSpec = z.discriminatedUnion('type', [LoggerPluginSpec]);
 export type PluginSpec = z.infer<typeof PluginSpec>;
 
-export const DeclaredPluginSpec = z.discriminatedUnion('type', [
-  ...PluginSpec.options,
-  CostSummaryPluginSpec,
-  StdoutPluginSpec,
-  OtelPluginSpec,
-  ModulePluginSpec,
-]);
+export const DeclaredPluginSpec = z
+  .discriminatedUnion('type', [
+    ...PluginSpec.options,
+    CostSummaryPluginSpec,
+    StdoutPluginSpec,
+    OtelPluginSpec,
+    ModulePluginSpec,
+  ])
+  .meta({ id: 'plugin', description: 'Something that listens to the engine.' });
 export type DeclaredPluginSpec = z.infer<typeof DeclaredPluginSpec>;
 
-export const PluginsFile = z.strictObject({ $schema: z.string().optional(), plugins: z.array(DeclaredPluginSpec) });
+export const PluginsFile = z
+  .strictObject({
+    $schema: SchemaAddress,
+    plugins: z.array(DeclaredPluginSpec).meta({
+      description: 'The plugins.',
+      examples: [[{ name: 'event_log', type: 'telemetry.logger', config: { path: './logs/events.jsonl' } }]],
+    }),
+  })
+  .meta({ description: 'Plugins and telemetry sinks.' });
 export type PluginsFile = z.infer<typeof PluginsFile>;

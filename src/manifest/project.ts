@@ -1,16 +1,28 @@
 import { z } from 'zod';
-import { AgentSpec } from './agents.ts';
+import { AgentsFile, AgentSpec } from './agents.ts';
 import { JsonSchema } from './common.ts';
-import { EngineSpec } from './engine.ts';
-import { MemorySpec } from './memory.ts';
+import { ToolsFile } from './declared-tools.ts';
+import { EngineFile, EngineSpec } from './engine.ts';
+import { MemoryFile, MemorySpec } from './memory.ts';
 import { PipelinesFile } from './pipelines.ts';
-import { PluginSpec } from './plugins.ts';
+import { PluginsFile, PluginSpec } from './plugins.ts';
 import { ToolSpec } from './tools.ts';
-import { WorkflowSpec } from './workflow.ts';
+import { WorkflowFile, WorkflowSpec } from './workflow.ts';
 
 /** Kinds of manifest, in the order in which problems are reported. */
 export const manifestKinds = ['engine', 'agents', 'tools', 'workflow', 'pipelines', 'memory', 'plugins'] as const;
 export type ManifestKind = (typeof manifestKinds)[number];
+
+/** What the file of each kind is held against, and what its JSON Schema is made from. */
+export const manifestFiles = {
+  engine: EngineFile,
+  agents: AgentsFile,
+  tools: ToolsFile,
+  workflow: WorkflowFile,
+  pipelines: PipelinesFile,
+  memory: MemoryFile,
+  plugins: PluginsFile,
+} as const satisfies Record<ManifestKind, z.ZodType>;
 
 /** All manifests of a project, validated, with the texts they name. Plain JSON: its hash pins the definition of a task. */
 export const ProjectSpec = z.object({

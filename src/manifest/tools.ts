@@ -2,14 +2,21 @@ import { z } from 'zod';
 import { Duration, SchemaReference } from './common.ts';
 
 export const toolFields = {
-  description: z.string().optional(),
-  timeout: Duration.optional().meta({ description: 'Default: 60s.' }),
-  max_output_bytes: z.int().min(1).optional().meta({ description: 'Default: 1 MiB.' }),
+  description: z
+    .string()
+    .optional()
+    .meta({ description: 'What the tool does, as an agent is told.', examples: ['Reads one file of the repository.'] }),
+  timeout: Duration.optional().meta({ description: 'For one call. Default: 60s.' }),
+  max_output_bytes: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'Largest output, as JSON. Default: 1 MiB.', examples: [1_048_576] }),
   capabilities: z
     .array(z.enum(['deterministic_safe', 'workspace_mutation', 'external_network', 'shell', 'expensive']))
     .optional()
     .meta({ description: 'What the tool may do to the world.', examples: [['external_network']] }),
-  risk: z.enum(['low', 'medium', 'high']).optional(),
+  risk: z.enum(['low', 'medium', 'high']).optional().meta({ description: 'How much harm a call can do.' }),
   consent: z
     .enum(['never', 'risky', 'always'])
     .optional()
@@ -17,32 +24,60 @@ export const toolFields = {
 };
 export const filesystemToolFields = {
   ...toolFields,
-  root: z.string().min(1).meta({ description: 'Directory the tool stays in, relative to the project directory.' }),
+  root: z
+    .string()
+    .min(1)
+    .meta({
+      description: 'Directory the tool stays in, relative to the project directory.',
+      examples: ['./generated_project'],
+    }),
 };
 
-export const ReadFileToolSpec = z.strictObject({ type: z.literal('filesystem.read_file'), ...filesystemToolFields });
-export const WriteFileToolSpec = z.strictObject({ type: z.literal('filesystem.write_file'), ...filesystemToolFields });
-export const ListToolSpec = z.strictObject({
-  type: z.literal('filesystem.list'),
+export const codeToolFields = {
+  input_schema: SchemaReference.optional().meta({ description: 'What the arguments have to look like.' }),
+  output_schema: SchemaReference.optional().meta({ description: 'What the output has to look like.' }),
+};
+
+export const ReadFileToolSpec = z.strictObject({
+  type: z.literal('filesystem.read_file').meta({ description: 'Reads one file below its root.' }),
   ...filesystemToolFields,
-  max_entries: z.int().min(1).optional().meta({ description: 'Default: 1000.' }),
+});
+export const WriteFileToolSpec = z.strictObject({
+  type: z.literal('filesystem.write_file').meta({ description: 'Writes one file below its root.' }),
+  ...filesystemToolFields,
+});
+export const ListToolSpec = z.strictObject({
+  type: z.literal('filesystem.list').meta({ description: 'Lists files and directories below its root.' }),
+  ...filesystemToolFields,
+  max_entries: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'Most files and directories of one list. Default: 1000.', examples: [3_000] }),
   ignore: z
     .array(z.string().min(1))
     .optional()
     .meta({ description: 'Globs of paths to leave out.', examples: [['node_modules/**']] }),
 });
 export const CommandToolSpec = z.strictObject({
-  type: z.literal('command.run'),
+  type: z.literal('command.run').meta({ description: 'Runs a command, without a shell.' }),
   ...toolFields,
   command: z
     .string()
     .min(1)
     .meta({ description: 'Command line, split into words without a shell.', examples: ['npm test'] }),
-  working_dir: z.string().min(1).optional().meta({ description: 'Default: the project directory.' }),
+  working_dir: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'Directory the command runs in. Default: the project directory.',
+      examples: ['./generated_project'],
+    }),
   environment: z
     .array(z.string().min(1))
     .optional()
-    .meta({ description: 'Names of variables that are passed on, besides PATH.' }),
+    .meta({ description: 'Names of variables that are passed on, besides PATH and LANG.', examples: [['HOME']] }),
   shell: z.boolean().optional().meta({ description: 'Whether a shell reads the command line. Default: false.' }),
   sandbox: z
     .enum(['auto', 'required', 'off'])
@@ -50,21 +85,26 @@ export const CommandToolSpec = z.strictObject({
     .meta({ description: 'Whether the command is locked up. Default: off.' }),
 });
 export const ModuleToolSpec = z.strictObject({
-  type: z.literal('module'),
+  type: z.literal('module').meta({ description: 'A function in a JavaScript file of the project.' }),
   ...toolFields,
   module: z
     .string()
     .min(1)
     .meta({ description: 'File that exports the tool function.', examples: ['./tools/classify.js'] }),
-  export: z.string().min(1).optional().meta({ description: 'Name of the export. Default: "default", else "run".' }),
-  input_schema: SchemaReference.optional(),
-  output_schema: SchemaReference.optional(),
+  export: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'Name of the export. Default: "default", else "run".',
+      examples: ['classify'],
+    }),
+  ...codeToolFields,
 });
 export const RegisteredToolSpec = z.strictObject({
   type: z.literal('registered').meta({ description: 'A handler that the program gives by engine.registerTool.' }),
   ...toolFields,
-  input_schema: SchemaReference.optional(),
-  output_schema: SchemaReference.optional(),
+  ...codeToolFields,
 });
 
 export const ToolSpec = z.discriminatedUnion('type', [

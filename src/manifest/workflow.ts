@@ -1,32 +1,43 @@
 import { z } from 'zod';
-import { Expression, FailureCategoryName, Id } from './common.ts';
+import { Expression, FailureCategoryName, Id, SchemaAddress } from './common.ts';
 import { DeclaredNodeSpec } from './declared-node.ts';
 import { NodeSpec } from './node.ts';
 
 export const EdgeType = z.enum(['normal', 'conditional', 'error', 'fallback']);
 export type EdgeType = z.infer<typeof EdgeType>;
 
-export const EdgeSpec = z.strictObject({
-  from: z.string().min(1),
-  to: z.string().min(1),
-  type: EdgeType.optional().meta({ description: 'Default: conditional with a condition or when, else normal.' }),
-  condition: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: 'Taken when the decision says so.', examples: ['approved'] }),
-  when: Expression.optional().meta({ description: 'Taken when it holds; tried in the order of the file.' }),
-  on: z
-    .array(FailureCategoryName)
-    .min(1)
-    .optional()
-    .meta({ description: 'Failures that take the edge. Default: all.' }),
-});
+export const EdgeSpec = z
+  .strictObject({
+    from: z
+      .string()
+      .min(1)
+      .meta({ description: 'Node it leaves.', examples: ['review_module'] }),
+    to: z
+      .string()
+      .min(1)
+      .meta({ description: 'Node it leads to.', examples: ['finalize_project'] }),
+    type: EdgeType.optional().meta({ description: 'Default: conditional with a condition or when, else normal.' }),
+    condition: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'Taken when the decision says so.', examples: ['approved'] }),
+    when: Expression.optional().meta({ description: 'Taken when it holds; tried in the order of the file.' }),
+    on: z
+      .array(FailureCategoryName)
+      .min(1)
+      .optional()
+      .meta({ description: 'Failures that take the edge. Default: all.', examples: [['tool', 'timeout']] }),
+  })
+  .meta({ id: 'edge', description: 'An arrow from one node to another.' });
 export type EdgeSpec = z.infer<typeof EdgeSpec>;
 
 export const WorkflowSpec = z.strictObject({
   id: Id,
-  description: z.string().optional(),
+  description: z
+    .string()
+    .optional()
+    .meta({ description: 'What the workflow is for.', examples: ['Answers a request about a repository.'] }),
   exit: z
     .enum(['all', 'first'])
     .optional()
@@ -36,12 +47,33 @@ export const WorkflowSpec = z.strictObject({
     .optional()
     .meta({ description: 'An unhandled failure stops everything at once. Default: false.' }),
   nodes: z.array(NodeSpec).min(1),
-  edges: z.array(EdgeSpec).optional(),
+  edges: z
+    .array(EdgeSpec)
+    .optional()
+    .meta({ description: 'What leads to what.', examples: [[{ from: 'gather', to: 'done' }]] }),
 });
 export type WorkflowSpec = z.infer<typeof WorkflowSpec>;
 
-export const DeclaredWorkflowSpec = WorkflowSpec.extend({ nodes: z.array(DeclaredNodeSpec).min(1) });
+export const DeclaredWorkflowSpec = WorkflowSpec.extend({
+  nodes: z
+    .array(DeclaredNodeSpec)
+    .min(1)
+    .meta({
+      description: 'What is done. A node without outbound edges ends its branch.',
+      examples: [
+        [
+          { id: 'gather', type: 'agent', agent: 'project_architect' },
+          { id: 'done', type: 'end' },
+        ],
+      ],
+    }),
+});
 export type DeclaredWorkflowSpec = z.infer<typeof DeclaredWorkflowSpec>;
 
-export const WorkflowFile = z.strictObject({ $schema: z.string().optional(), workflow: DeclaredWorkflowSpec });
+export const WorkflowFile = z
+  .strictObject({
+    $schema: SchemaAddress,
+    workflow: DeclaredWorkflowSpec.meta({ description: 'The nodes and the edges between them.' }),
+  })
+  .meta({ description: 'Nodes and edges: what leads to what.' });
 export type WorkflowFile = z.infer<typeof WorkflowFile>;

@@ -1,5 +1,6 @@
 import type { Problem } from '../../errors/index.ts';
 import { JsonSchema } from '../../manifest/index.ts';
+import { isManifestSchema } from '../json-schema/index.ts';
 import { parseText } from '../read/index.ts';
 import { createProblem, type ManifestSource } from '../report/index.ts';
 
@@ -11,12 +12,14 @@ export interface SchemaFile {
   readonly problems: readonly Problem[];
 }
 
-/** The schemas among the texts, by name: schemas/Name.json. */
+/** The project's own schemas among the texts, by name: schemas/Name.json. Those of manifests, for editors, are left out. */
 export function readSchemaFiles(texts: ReadonlyMap<string, string>): ReadonlyMap<string, SchemaFile> {
   const schemas = new Map<string, SchemaFile>();
   for (const [file, text] of texts) {
     const name = /^schemas\/(?<name>.+)\.json$/u.exec(file)?.groups?.['name'];
-    if (name !== undefined) schemas.set(name, readSchemaFile(file, text));
+    const found = name === undefined ? undefined : readSchemaFile(file, text);
+    if (name === undefined || found === undefined) continue;
+    if (found.schema === undefined || !isManifestSchema(found.schema)) schemas.set(name, found);
   }
   return schemas;
 }

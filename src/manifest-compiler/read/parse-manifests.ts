@@ -1,15 +1,6 @@
 import type { z } from 'zod';
 import type { Problem } from '../../errors/index.ts';
-import {
-  AgentsFile,
-  EngineFile,
-  MemoryFile,
-  PipelinesFile,
-  PluginsFile,
-  ToolsFile,
-  WorkflowFile,
-  type ManifestKind,
-} from '../../manifest/index.ts';
+import { manifestFiles, type ManifestKind } from '../../manifest/index.ts';
 import type { ManifestSource } from '../report/index.ts';
 import { missingManifest, selectManifests, type ManifestFile } from './manifest-files.ts';
 import { findNamedFiles } from './named-files.ts';
@@ -49,13 +40,13 @@ export function parseManifests(
     return result.manifest;
   };
   const manifests = presentOnly({
-    engine: validate('engine', EngineFile),
-    agents: validate('agents', AgentsFile),
-    tools: validate('tools', ToolsFile),
-    workflow: validate('workflow', WorkflowFile),
-    pipelines: validate('pipelines', PipelinesFile),
-    memory: validate('memory', MemoryFile),
-    plugins: validate('plugins', PluginsFile),
+    engine: validate('engine', manifestFiles.engine),
+    agents: validate('agents', manifestFiles.agents),
+    tools: validate('tools', manifestFiles.tools),
+    workflow: validate('workflow', manifestFiles.workflow),
+    pipelines: validate('pipelines', manifestFiles.pipelines),
+    memory: validate('memory', manifestFiles.memory),
+    plugins: validate('plugins', manifestFiles.plugins),
   });
   const fileOf = (kind: ManifestKind): string => states.get(kind)?.file ?? `${kind}.yaml`;
   const all = allStates(states);

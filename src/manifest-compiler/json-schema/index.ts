@@ -1,0 +1,1 @@
+export { isManifestSchema, manifestSchema } from './manifest-schema.ts';
