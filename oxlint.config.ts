@@ -102,13 +102,29 @@ const impureGlobals = [
   'performance',
 ];
 
+const nodeGlobals = ['process', 'Buffer', 'global', 'require', '__dirname', '__filename', 'setImmediate'];
+
+const withoutNode: OxlintOverride = {
+  files: [...mayNotTouchNode].map((area) => `src/${area}/**/*.ts`),
+  rules: {
+    'no-restricted-globals': [
+      'error',
+      {
+        globals: nodeGlobals.map((name) => ({ name, message: 'It runs in a browser too, which has no such thing.' })),
+        checkGlobalObject: true,
+        globalObjects: ['global'],
+      },
+    ],
+  },
+};
+
 const purity: OxlintOverride = {
   files: ['src/machines/**/*.ts', 'src/manifest-compiler/**/*.ts'],
   rules: {
     'no-restricted-globals': [
       'error',
       {
-        globals: impureGlobals.map((name) => ({
+        globals: [...new Set([...impureGlobals, ...nodeGlobals])].map((name) => ({
           name,
           message: 'Machines and compiler phases are pure: take it as input or by an event.',
         })),
@@ -170,6 +186,7 @@ export default defineConfig({
   overrides: [
     { files: ['src/index.ts'], rules: { 'no-restricted-imports': ['error', { patterns: publicApiPatterns }] } },
     ...importOverrides,
+    withoutNode,
     purity,
     {
       files: ['src/machines/**/*.ts'],
@@ -179,7 +196,10 @@ export default defineConfig({
         'typescript/no-unsafe-type-assertion': 'off',
       },
     },
-    { files: ['src/cli/**/*.ts', 'src/hosts/**/*.ts', 'bench/**/*.ts', 'bin/*.js'], rules: { 'no-console': 'off' } },
+    {
+      files: ['src/cli/**/*.ts', 'src/hosts/**/*.ts', 'bench/**/*.ts', 'bin/*.js', 'test/browser/page/*.ts'],
+      rules: { 'no-console': 'off' },
+    },
     {
       files: ['bin/*.js'],
       rules: {

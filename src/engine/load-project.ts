@@ -1,29 +1,19 @@
 import path from 'node:path';
-import { EngineError, isEngineError, type Problem } from '../errors/index.ts';
+import { EngineError, isEngineError } from '../errors/index.ts';
 import { JsonSchema, manifestKinds } from '../manifest/index.ts';
 import {
-  checkProject,
-  compileProject,
+  compileParsed,
   parseManifests,
-  placesIn,
-  sortProblems,
   type CheckOptions,
-  type CompiledProject,
+  type CompiledManifests,
   type ParsedProject,
-  type SourceMap,
 } from '../manifest-compiler/index.ts';
 import { createSchemaValidator, parseScript, type Environment } from '../services/index.ts';
 import { findFiles, readFilesInside, readManifestFiles, readNamedFiles } from './project-directory.ts';
 
 /** What was found in a project directory. */
-export interface LoadedProject {
+export interface LoadedProject extends CompiledManifests {
   readonly directory: string;
-  /** There when no problem is an error. */
-  readonly compiled?: CompiledProject;
-  /** In the order of manifests and lines. */
-  readonly problems: readonly Problem[];
-  /** The texts that problems point into. */
-  readonly sources: SourceMap;
 }
 
 export interface LoadOptions {
@@ -39,19 +29,13 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
   const { parsed, workflowTexts } = await parseAll(root, files);
   const [modules, others] = namedPaths(parsed);
   const texts = new Map([...(await readNamedFiles(root, others)), ...workflowTexts]);
-  const checked = checkProject(parsed, texts, {
+  const compilation = compileParsed(parsed, texts, {
     compileSchema: schemaCheck(texts),
     checkScript,
     modules: await findFiles(root, modules),
     ...(options.environment !== undefined && { environmentNames: namesOf(options.environment) }),
   });
-  const { sources } = checked;
-  if (checked.project === undefined) {
-    return { directory: root, problems: sortProblems(checked.problems, sources), sources };
-  }
-  const { compiled, problems } = compileProject(checked.project, placesIn(parsed));
-  const all = sortProblems([...checked.problems, ...problems], sources);
-  return { directory: root, problems: all, sources, ...(compiled !== undefined && { compiled }) };
+  return { directory: root, ...compilation };
 }
 
 interface Parsed {

@@ -1,8 +1,33 @@
-export { createStageActor, createWorkflowMachine, type StageFunction } from '../machines/index.ts';
+export { isEngineError, type ErrorCode, type Problem } from '../errors/index.ts';
+export {
+  createStageActor,
+  createStepper,
+  createWorkflowMachine,
+  createWorkflowStepper,
+  statusOf,
+  tokenOf,
+  type ChartEffect,
+  type ChartInput,
+  type ChartSnapshot,
+  type ControlState,
+  type GraphEdge,
+  type GraphNode,
+  type Outcome,
+  type StageEnd,
+  type StageFunction,
+  type Stepped,
+  type Stepper,
+  type Verdict,
+  type WorkflowChart,
+  type WorkflowContext,
+  type WorkflowEvent,
+  type WorkflowGraph,
+  type WorkflowInput,
+} from '../machines/index.ts';
 export { checkProject, type CheckOptions } from './checks/index.ts';
+export { compileManifests, compileParsed, type CompiledManifests } from './compile/compile-manifests.ts';
 export { compileProject, textOf } from './compile/compile-project.ts';
 export type { Compilation, CompiledAgent, CompiledPipeline, CompiledProject } from './compile/compiled.ts';
-export { placesIn } from './compile/places.ts';
 export type { FilePlace, Place, PlaceOf } from './compile/fault-collector.ts';
 export {
   countCovered,

@@ -5,8 +5,15 @@ import { workLimits } from './limits.ts';
 import { compilePattern, type CompiledPattern } from './pattern.ts';
 import { chargeDeep, shallowSteps, type StepMeter } from './step-meter.ts';
 
-/** Methods of texts that the library would run without any bound; the printer calls these instead. */
-export const ownMethods: ReadonlySet<string> = new Set(['matches', 'contains', 'indexOf', 'lastIndexOf', 'split']);
+/** What the library would run without any bound, or with Node's Buffer alone; the printer calls these instead. */
+export const ownMethods: ReadonlySet<string> = new Set([
+  'matches',
+  'contains',
+  'indexOf',
+  'lastIndexOf',
+  'split',
+  'json',
+]);
 
 const comparisonsPerStep = 128;
 const keptPatterns = 100;
@@ -32,7 +39,8 @@ export function registerMeteredFunctions(environment: Environment, meter: StepMe
     .registerFunction('__deep(dyn): dyn', deep, sync)
     .registerFunction('__range(dyn, int): dyn', range, sync)
     .registerFunction('__short(dyn): dyn', refuseLong, sync)
-    .registerFunction('__integer(dyn): dyn', toInteger, sync);
+    .registerFunction('__integer(dyn): dyn', toInteger, sync)
+    .registerFunction('bytes.__json(): map', readJson, sync);
   registerSearches(environment, meter);
   registerMatches(environment, meter);
 }
@@ -133,6 +141,19 @@ function refuseLong(value: unknown): unknown {
     message: `A duration of ${value.length} characters was given where ${workLimits.durationCharacters} are allowed.`,
     hint: 'Write a duration such as "90s" or "1h30m".',
   });
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return value;
+  } catch {
+    throw failureError({
+      code: 'config.expression',
+      message: 'json() was given bytes that are no JSON.',
+      hint: 'Give it one JSON value in UTF-8.',
+    });
+  }
 }
 
 /** JSON knows no integers, CEL takes nothing else as a position in a text. */

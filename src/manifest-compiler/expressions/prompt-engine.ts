@@ -7,6 +7,9 @@ export const fileTags = ['include', 'render', 'layout', 'block'] as const;
 
 const searchFilters = ['remove', 'remove_first', 'remove_last', 'replace', 'replace_first', 'replace_last', 'split'];
 
+/** Node computes them at once, a browser only later. */
+const hashFilters = ['sha256', 'hmac_sha256'];
+
 /** One engine for all prompts: it keeps nothing between them. */
 export function createPromptEngine(): Liquid {
   const engine = new Liquid({
@@ -23,6 +26,7 @@ export function createPromptEngine(): Liquid {
   });
   for (const name of fileTags) delete engine.tags[name];
   for (const name of searchFilters) boundFilter(engine, name);
+  for (const name of hashFilters) refuseLateText(engine, name);
   return engine;
 }
 
@@ -45,6 +49,21 @@ function boundFilter(engine: Liquid, name: string): void {
     refuseLongSearch(value, parameters[0]);
     const result: unknown = original.apply(this, [value, ...parameters]);
     return result;
+  });
+}
+
+/** What comes later would be printed as an empty map. */
+function refuseLateText(engine: Liquid, name: string): void {
+  const original = engine.filters[name];
+  if (typeof original !== 'function') return;
+  engine.registerFilter(name, function inTime(...parameters: [unknown, ...unknown[]]): string {
+    const result: unknown = original.apply(this, parameters);
+    if (typeof result === 'string') return result;
+    throw failureError({
+      code: 'config.expression',
+      message: `The filter "${name}" is not available in a web page.`,
+      hint: 'Give the hash as a variable.',
+    });
   });
 }
 

@@ -68,6 +68,13 @@ const banned: [rule: string, file: string, text: string][] = [
     `src/${area}/file.ts`,
     "import { sep } from 'node:path'; void sep;",
   ]),
+  ...['errors', 'manifest', 'machines', 'manifest-compiler', 'diagram'].flatMap((area) =>
+    ['process', 'Buffer', 'require'].map((name): [string, string, string] => [
+      'no-restricted-globals',
+      `src/${area}/node-${name.toLowerCase()}.ts`,
+      `export const a: unknown = ${name};`,
+    ]),
+  ),
   ...['machines', 'manifest-compiler'].flatMap((area) =>
     [
       ...['new Date()', 'setTimeout', 'setInterval', 'process.env', 'crypto', 'performance', 'globalThis.fetch'].map(

@@ -58,6 +58,8 @@ describe('values of expressions', () => {
     ['timestamp("2024-01-01T00:01:00Z") - timestamp("2024-01-01T00:00:00Z")', '60s'],
     ['duration("-1.5s")', '-1.5s'],
     ['string(b"abc")', 'abc'],
+    [String.raw`bytes("{\"a\": [1]}").json().a`, [1]],
+    [String.raw`b"{\"a\": 1}".json()`, { a: 1 }],
     ['[1, 2.5, 3u]', [1, 2.5, 3]],
   ])('turns what JSON does not know into JSON: %s', (source, value) => {
     expect(evaluate(source)).toStrictEqual(value);
@@ -71,6 +73,10 @@ describe('values of expressions', () => {
     ['[type(1)]', 'The expression "[type(1)]" gives something that is no JSON value.'],
   ])('fails when JSON cannot hold the result: %s', (source, message) => {
     expect(failureFrom(() => evaluate(source))?.message).toBe(message);
+  });
+
+  it('says so when json() is given something else', () => {
+    expect(failureFrom(() => evaluate('bytes("no").json()'))?.message).toBe('json() was given bytes that are no JSON.');
   });
 
   it('copies its result, so that neither side sees the other one change', () => {

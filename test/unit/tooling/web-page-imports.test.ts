@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { bundleForPages } from '../../support/page-bundle.ts';
+
+const PackageFile = z.object({ exports: z.object({ './compiler': z.object({ default: z.string() }) }) });
+
+describe('the sub-path for web pages', () => {
+  it('imports these packages, none of them from Node, and the bundler has no objection', async () => {
+    const { packages, warnings } = await bundleForPages('src/manifest-compiler/index.ts');
+    expect({ packages, warnings }).toEqual({
+      packages: ['@marcbachmann/cel-js', 'fastest-levenshtein', 'liquidjs', 'xstate', 'yaml', 'zod'],
+      warnings: [],
+    });
+  });
+
+  it('is the entry that this test looks at', () => {
+    const text = readFileSync(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8');
+    const entry = PackageFile.parse(JSON.parse(text)).exports['./compiler'].default;
+    expect(entry).toBe('./dist/manifest-compiler/index.js');
+  });
+
+  it('would be told apart from code for Node', async () => {
+    const { packages, warnings } = await bundleForPages('src/engine/index.ts');
+    expect(packages).toEqual(expect.arrayContaining(['ajv', 'node:fs/promises', 'picomatch']));
+    expect(warnings.join('\n')).toContain('node:');
+  });
+});
