@@ -26,6 +26,26 @@ export {
 } from '../machines/index.ts';
 export { checkProject, type CheckOptions } from './checks/index.ts';
 export { compileManifests, compileParsed, type CompiledManifests } from './compile/compile-manifests.ts';
+export {
+  compareProjects,
+  migrateTask,
+  type Compatibility,
+  type CompatibilityVerdict,
+  type Difference,
+  type DifferenceKind,
+  type EdgeName,
+  type FinishedStage,
+  type KeptStage,
+  type LostStage,
+  type Migration,
+  type NodeMapping,
+  type PipelineCompatibility,
+  type Refusal,
+  type RefusalKind,
+  type Repeat,
+  type RepeatKind,
+  type TaskPosition,
+} from './compatibility/index.ts';
 export { compileProject, textOf } from './compile/compile-project.ts';
 export type { Compilation, CompiledAgent, CompiledPipeline, CompiledProject } from './compile/compiled.ts';
 export type { FilePlace, Place, PlaceOf } from './compile/fault-collector.ts';
