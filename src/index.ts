@@ -81,6 +81,7 @@ export {
   type PipelineCompatibility,
   type Refusal,
   type Repeat,
+  type GraphPath,
   type Scenario,
   type ScenarioStep,
   type StaticFacts,

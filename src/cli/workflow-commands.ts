@@ -3,6 +3,7 @@ import type { DiagramOptions } from './commands/diagram.ts';
 import type { RunOptions } from './commands/run.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { CliContext } from './context.ts';
+import { addPathsCommand } from './paths-command.ts';
 import { addProgressOptions, collect, type Finish } from './shared-options.ts';
 
 /** Commands on a project directory. */
@@ -49,4 +50,6 @@ export function addWorkflowCommands(program: Command, context: CliContext, finis
       const { diagram } = await import('./commands/diagram.ts');
       await finish(diagram(context, directory, options));
     });
+
+  addPathsCommand(program, context, finish);
 }

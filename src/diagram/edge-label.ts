@@ -2,7 +2,11 @@ import { FailureCategoryName } from '../manifest/index.ts';
 import type { OutlineEdge } from '../manifest-compiler/index.ts';
 
 /** What is written beside an edge; nothing where the edge is always taken. */
-export function edgeLabel({ kind, choice, categories }: OutlineEdge): string | undefined {
+export function edgeLabel({
+  kind,
+  choice,
+  categories,
+}: Pick<OutlineEdge, 'kind' | 'choice' | 'categories'>): string | undefined {
   switch (kind) {
     case 'normal':
       return undefined;

@@ -6,6 +6,7 @@ export {
   formatProblem,
   isManifestSchema,
   manifestSchema,
+  nearestName,
   problemsToJson,
   type CompiledPipeline,
   type CompiledProject,

@@ -77,6 +77,7 @@ export const errorCodes = {
   HOST_USAGE: 'The command line cannot be understood.',
   HOST_OUTPUT_UNWRITABLE: 'The result cannot be written to where it was sent.',
   ENGINE_CLOSED: 'The engine has been closed.',
+  ENGINE_TOO_MANY_PATHS: 'There are more ways through a workflow than may be walked.',
   ENGINE_BUG: 'The engine broke one of its own rules.',
 } as const satisfies Record<string, string>;
 

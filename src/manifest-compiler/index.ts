@@ -71,7 +71,7 @@ export {
   type UnhandledFailures,
   type WorstCase,
 } from './explore/index.ts';
-export type { CompiledPrompt } from './expressions/index.ts';
+export { nearestName, type CompiledPrompt } from './expressions/index.ts';
 export { isManifestSchema, manifestSchema } from './json-schema/index.ts';
 export type { Outline, OutlineEdge, OutlineNode } from './plan/outline.ts';
 export { parseManifests, type NamedFile, type ParsedProject } from './read/index.ts';

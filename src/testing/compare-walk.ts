@@ -16,10 +16,15 @@ export function compareWalk({ graph }: CompiledPipeline, scenario: Scenario, wal
 }
 
 function compareLists(what: string, expected: readonly string[], found: readonly string[]): readonly string[] {
-  const missing = expected.filter((item) => !found.includes(item));
-  const added = found.filter((item) => !expected.includes(item));
+  const missing = without(expected, found);
+  const added = without(found, expected);
   return [
     ...(missing.length === 0 ? [] : [`Missing ${what}: ${missing.join(', ')}.`]),
     ...(added.length === 0 ? [] : [`Unexpected ${what}: ${added.join(', ')}.`]),
   ];
+}
+
+function without(items: readonly string[], others: readonly string[]): readonly string[] {
+  const known = new Set(others);
+  return items.filter((item) => !known.has(item));
 }

@@ -1,4 +1,4 @@
-import type { Criterion, Scenario } from '../index.ts';
+import type { Criterion, Goal, ScenarioStep, Verdict } from '../index.ts';
 
 /** What the walks of a project came to. Plain JSON. */
 export interface PathReport {
@@ -18,8 +18,14 @@ export interface PipelineReport {
 }
 
 export interface WalkReport {
+  /** The goal in words. */
   readonly name: string;
-  readonly scenario: Scenario;
+  /** What the walk was made for; it may meet other goals too. */
+  readonly goal: Goal;
+  /** Stages that ran, in the order in which they ended. */
+  readonly steps: readonly ScenarioStep[];
+  /** How the task has to end. */
+  readonly verdict: Verdict;
   /** Empty when the walk did what the scenario tells. */
   readonly failures: readonly string[];
 }

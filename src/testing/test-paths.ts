@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   countCovered,
   describeGoal,
@@ -11,15 +12,17 @@ import {
 } from '../index.ts';
 import { compareWalk } from './compare-walk.ts';
 import type { CoverageRow, PathReport, PipelineReport, WalkReport } from './path-report.ts';
-import { createMachineWalk } from './walk-machine.ts';
-import { createTaskWalk } from './walk-task.ts';
+import { pipelinesOf } from './pipelines.ts';
+import { createMachineWalker } from './walk-machine.ts';
+import { createTaskWalker } from './walk-task.ts';
+import { createWalk } from './walk.ts';
 
 export interface PathOptions {
   /** What the walks have to cover. Default: nodes, edges, outcomes and pairs. */
   readonly criterion?: Criterion;
   /** Id of the one pipeline to walk. Default: all. */
   readonly pipeline?: string;
-  /** Ways through a pipeline up to which they are listed. Default: 10,000. */
+  /** Ways through a pipeline up to which the criterion "paths" is looked at. Default: 10,000. */
   readonly pathLimit?: number;
 }
 
@@ -29,11 +32,13 @@ const columns = ['nodes', 'edges', 'outcomes', 'pairs', 'paths'] as const satisf
 
 /**
  * Explores every pipeline of a project and walks what was found: on its statechart, and as a task with stubs in place
- * of agents and tools. Nothing is asked, run or written.
+ * of agents and tools. Nothing is asked, run or written. Throws ROUTING_NO_PIPELINE, ENGINE_TOO_MANY_PATHS.
  */
 export function testPaths(compiled: CompiledProject, options: PathOptions = {}): PathReport {
   const criteria = criteriaOf(options);
-  const pipelines = pipelinesOf(compiled, options).map((pipeline) => walkPipeline(pipeline, criteria, options));
+  const pipelines = pipelinesOf(compiled, options.pipeline).map((pipeline) =>
+    walkPipeline(pipeline, criteria, options),
+  );
   const passed = pipelines.every(({ walks }) => walks.every(({ failures }) => failures.length === 0));
   return { criteria, pipelines, passed };
 }
@@ -43,8 +48,8 @@ export function pathCases(
   compiled: CompiledProject,
   options: PathOptions = {},
 ): readonly (readonly [name: string, run: () => void])[] {
-  return pipelinesOf(compiled, options).flatMap((pipeline) => {
-    const walk = createWalk(pipeline);
+  return pipelinesOf(compiled, options.pipeline).flatMap((pipeline) => {
+    const walk = createCheckedWalk(pipeline);
     const explorations = criteriaOf(options).map((criterion) => explorePipeline(pipeline, criterion, options));
     return distinctScenarios(explorations).map((scenario) => {
       const name = `${pipeline.id}: ${describeGoal(scenario.goal)}`;
@@ -62,7 +67,8 @@ function distinctScenarios(explorations: readonly Exploration[]): readonly Scena
   const byRun = new Map<string, Scenario>();
   for (const { scenarios } of explorations) {
     for (const scenario of scenarios) {
-      const run = JSON.stringify(scenario.steps);
+      // The runs of a long workflow are long texts.
+      const run = createHash('sha256').update(JSON.stringify(scenario.steps)).digest('base64');
       if (!byRun.has(run)) byRun.set(run, scenario);
     }
   }
@@ -76,23 +82,20 @@ function assertPassed(name: string, failures: readonly string[]): void {
   });
 }
 
-function pipelinesOf({ pipelines }: CompiledProject, { pipeline: id }: PathOptions): readonly CompiledPipeline[] {
-  if (id === undefined) return [...pipelines.values()];
-  const found = pipelines.get(id);
-  if (found !== undefined) return [found];
-  throw new EngineError('ROUTING_NO_PIPELINE', `The project has no pipeline "${id}".`, {
-    hint: `Use one of: ${[...pipelines.keys()].join(', ')}.`,
+function explorePipeline({ id, graph }: CompiledPipeline, criterion: Criterion, options: PathOptions): Exploration {
+  const { pathLimit } = options;
+  const exploration = explore(graph, criterion, pathLimit === undefined ? {} : { pathLimit });
+  if (options.criterion !== 'paths' || exploration.unlisted === undefined) return exploration;
+  const count = exploration.unlisted.toLocaleString('en');
+  throw new EngineError('ENGINE_TOO_MANY_PATHS', `There are ${count} ways through "${id}", too many to walk.`, {
+    hint: 'Walk edge pairs instead (criterion "pairs"), or allow for more paths.',
   });
 }
 
-function explorePipeline({ graph }: CompiledPipeline, criterion: Criterion, { pathLimit }: PathOptions): Exploration {
-  return explore(graph, criterion, pathLimit === undefined ? {} : { pathLimit });
-}
-
 /** Walks a scenario in both ways; what went wrong, as sentences. */
-function createWalk(pipeline: CompiledPipeline): (scenario: Scenario) => readonly string[] {
-  const onMachine = createMachineWalk(pipeline);
-  const asTask = createTaskWalk(pipeline);
+function createCheckedWalk(pipeline: CompiledPipeline): (scenario: Scenario) => readonly string[] {
+  const onMachine = createWalk(createMachineWalker(pipeline));
+  const asTask = createWalk(createTaskWalker(pipeline));
   return (scenario) => [
     ...compareWalk(pipeline, scenario, onMachine(scenario)).map((failure) => `Statechart: ${failure}`),
     ...compareWalk(pipeline, scenario, asTask(scenario)).map((failure) => `Task: ${failure}`),
@@ -104,13 +107,14 @@ function walkPipeline(
   criteria: readonly Criterion[],
   options: PathOptions,
 ): PipelineReport {
-  const walk = createWalk(pipeline);
+  const walk = createCheckedWalk(pipeline);
   const explorations = columns.map((column) => explorePipeline(pipeline, column, options));
   const walked = distinctScenarios(explorations.filter(({ criterion }) => criteria.includes(criterion)));
   const walks = walked.map((scenario): WalkReport => {
-    return { name: describeGoal(scenario.goal), scenario, failures: walk(scenario) };
+    const { goal, steps, verdict } = scenario;
+    return { name: describeGoal(goal), goal, steps, verdict, failures: walk(scenario) };
   });
-  const passed = walks.filter(({ failures }) => failures.length === 0).map(({ scenario }) => scenario);
+  const passed = walked.filter((_, at) => walks[at]?.failures.length === 0);
   const unlisted = explorations.find((exploration) => exploration.unlisted !== undefined)?.unlisted;
   return {
     pipeline: pipeline.id,

@@ -3,27 +3,24 @@ import {
   deliverMessage,
   submitTask,
   type CompiledPipeline,
-  type Scenario,
   type ScenarioStep,
   type TaskCore,
   type TaskMessage,
   type TaskState,
 } from '../index.ts';
-import { endOf, readWalk, type Walk } from './walk.ts';
+import { endOf, type Walker } from './walk.ts';
 
-/** Walks scenarios as tasks: by the reducer that every host runs, with stubs in place of agents, tools and time. */
-export function createTaskWalk({ graph, chart }: CompiledPipeline): (scenario: Scenario) => Walk {
+/** Tasks, to be walked on by the reducer that every host runs, with stubs in place of agents, tools and time. */
+export function createTaskWalker({ graph, chart }: CompiledPipeline): Walker<TaskState> {
   const core: TaskCore = { graph, stepper: createWorkflowStepper(graph, chart()) };
-  return ({ steps }) => {
-    const idle: string[] = [];
-    let { state } = submitTask(core, { seed: 'walk', maxParallel: graph.nodes.length, paused: false }, 0);
-    for (const step of steps) {
-      const after = endStage(core, state, step);
-      if (after === undefined) idle.push(step.node);
-      else state = after;
-    }
-    const verdict = state.status === 'running' ? 'active' : state.status;
-    return readWalk(graph, state.snapshot.context.control, { verdict, idle });
+  return {
+    graph,
+    start: () => submitTask(core, { seed: 'walk', maxParallel: graph.nodes.length, paused: false }, 0).state,
+    endStage: (state, step) => endStage(core, state, step),
+    read: ({ snapshot, status }) => ({
+      control: snapshot.context.control,
+      verdict: status === 'running' ? 'active' : status,
+    }),
   };
 }
 

@@ -15,12 +15,16 @@ export type WeightOf = (node: GraphNode) => number;
 
 /** Positions up to which all runs are looked at. */
 const exactLimit = 2_000;
+/** Nodes and edges looked at in all of these positions: about a second of work. */
+const exactBudget = 2_500_000;
 
-/** The greatest sum of weights over the nodes of one run. */
-export function worstCase(space: Space, weightOf: WeightOf): WorstCase {
-  const bound = boundRuns(space, weightOf);
-  const exact = space.isOrdered ? undefined : heaviestRun(space, weightOf);
-  return exact === undefined ? { most: bound, isExact: false } : { most: exact, isExact: true };
+/** For each way to weigh nodes: the greatest sum of weights over the nodes of one run. */
+export function worstCases(space: Space, weights: readonly WeightOf[]): readonly WorstCase[] {
+  const exact = space.isOrdered ? undefined : heaviestRuns(space, weights);
+  return weights.map((weightOf, at) => {
+    const most = exact?.[at];
+    return most === undefined ? { most: boundRuns(space, weightOf), isExact: false } : { most, isExact: true };
+  });
 }
 
 /**
@@ -47,37 +51,53 @@ function sumBehind(node: GraphNode, tokens: readonly Token[], totals: ReadonlyMa
   return node.dominated.reduce((sum, child) => sum + (reached.has(child) ? (totals.get(child) ?? 0) : 0), 0);
 }
 
+/** A position, and the most that runs to it come to, for each way to weigh nodes. */
 interface Best {
   readonly position: Position;
-  readonly sum: number;
+  readonly sums: readonly number[];
 }
 
 /**
  * Looks at all runs, in the one order that is enough where order does not matter; runs with the same future are one, of
- * which the heavier counts. Nothing when they are too many.
+ * which the heaviest counts. Nothing when they are too many.
  */
-function heaviestRun(space: Space, weightOf: WeightOf): number | undefined {
-  const ends = new Set(space.ends);
-  const sumOf = (nodes: Iterable<GraphNode>): number => [...nodes].reduce((sum, node) => sum + weightOf(node), 0);
-  if (sumOf(ends) > 0) return undefined;
+function heaviestRuns(space: Space, weights: readonly WeightOf[]): readonly number[] | undefined {
+  const sumsOf = (nodes: readonly GraphNode[]): readonly number[] =>
+    weights.map((weightOf) => nodes.reduce((sum, node) => sum + weightOf(node), 0));
+  if (sumsOf(space.ends).some((sum) => sum > 0)) return undefined;
   const scope = wholeScope(space);
+  const cost = scope.nodes.size + scope.edges.length;
   const layers = new Map<number, Map<string, Best>>();
   const start = firstPosition(space);
-  let [heaviest, seen] = [0, 0];
-  enter(layers, { future: futureOf(scope, start.control), best: { position: start, sum: sumOf(start.ready) } });
+  enter(layers, { future: futureOf(scope, start.control), best: { position: start, sums: sumsOf(start.ready) } });
+  let heaviest: readonly number[] = weights.map(() => 0);
+  let left = Math.min(exactLimit, exactBudget / cost);
   for (let resolved = 0; resolved <= space.graph.nodes.length; resolved += 1) {
-    for (const { position, sum } of layers.get(resolved)?.values() ?? []) {
-      seen += 1;
-      if (seen > exactLimit) return undefined;
-      heaviest = Math.max(heaviest, sum);
+    for (const { position, sums } of layers.get(resolved)?.values() ?? []) {
+      left -= 1;
+      if (left < 0) return undefined;
+      heaviest = combine(heaviest, sums, Math.max);
       for (const next of positionsAfter(space, position)) {
-        const added = sumOf(next.ready.filter((node) => !position.ready.includes(node)));
-        enter(layers, { future: futureOf(scope, next.control), best: { position: next, sum: sum + added } });
+        const added = sumsOf(next.ready.filter((node) => !position.ready.includes(node)));
+        const best = { position: next, sums: combine(sums, added, add) };
+        enter(layers, { future: futureOf(scope, next.control), best });
       }
     }
     layers.delete(resolved);
   }
   return heaviest;
+}
+
+function add(one: number, other: number): number {
+  return one + other;
+}
+
+function combine(
+  some: readonly number[],
+  others: readonly number[],
+  join: (one: number, other: number) => number,
+): readonly number[] {
+  return some.map((one, at) => join(one, others[at] ?? 0));
 }
 
 function positionsAfter(space: Space, position: Position): readonly Position[] {
@@ -91,7 +111,8 @@ function enter(layers: Map<number, Map<string, Best>>, { future, best }: { futur
   const resolved = resolvedCount(best.position);
   const layer = layers.get(resolved) ?? new Map<string, Best>();
   layers.set(resolved, layer);
-  if (best.sum > (layer.get(future)?.sum ?? -1)) layer.set(future, best);
+  const known = layer.get(future);
+  layer.set(future, known === undefined ? best : { ...known, sums: combine(known.sums, best.sums, Math.max) });
 }
 
 function resolvedCount({ control }: Position): number {

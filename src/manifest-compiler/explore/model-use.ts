@@ -1,15 +1,24 @@
 import type { AgentSpec, NodeSpec, ProjectSpec } from '../../manifest/index.ts';
 import type { GraphNode } from '../../machines/index.ts';
-import { worstCase, type WorstCase } from './costliest-run.ts';
+import { bodyId, isChildSpec, type ChildSpec } from '../roles/child-work.ts';
+import { worstCases, type WorstCase } from './costliest-run.ts';
 import type { Space } from './space.ts';
 
 export interface Declared {
   readonly project: ProjectSpec;
   /** By node id. */
   readonly specs: ReadonlyMap<string, NodeSpec>;
+  /** What child tasks run, by the id of the body. */
+  readonly bodies: ReadonlyMap<string, Body>;
 }
 
-/** What the models of one run can come to. */
+/** A body with what is declared for it. */
+export interface Body {
+  readonly space: Space;
+  readonly specs: ReadonlyMap<string, NodeSpec>;
+}
+
+/** What the models of one run can come to. `most` is Infinity where a list may have any length. */
 export interface ModelUse {
   /** Calls in one run, every attempt counted. */
   readonly modelCalls: WorstCase;
@@ -25,19 +34,27 @@ interface StageUse {
   readonly input?: number;
   readonly output?: number;
   readonly costUsd?: number;
+  /** False when a child task may come to less in every run. */
+  readonly isExact?: false;
 }
 
+const parts = ['calls', 'input', 'output', 'costUsd'] as const satisfies readonly (keyof StageUse)[];
+type Part = (typeof parts)[number];
+const none: WorstCase = { most: 0, isExact: true };
 const nothing: StageUse = { calls: 0, input: 0, output: 0, costUsd: 0 };
 
 export function modelUse(space: Space, declared: Declared): ModelUse {
   const uses = new Map<GraphNode, StageUse>();
   for (const node of space.possible.runs) uses.set(node, stageUse(node, declared));
-  const most = (part: keyof StageUse): WorstCase => worstCase(space, (node) => uses.get(node)?.[part] ?? 0);
-  const isKnown = (part: keyof StageUse): boolean => [...uses.values()].every((use) => use[part] !== undefined);
+  const weights = parts.map((part) => (node: GraphNode) => uses.get(node)?.[part] ?? 0);
+  const isExact = [...uses.values()].every((use) => use.isExact !== false);
+  const cases = worstCases(space, weights).map((found) => ({ most: found.most, isExact: found.isExact && isExact }));
+  const [calls = none, input = none, output = none, cost = none] = cases;
+  const isKnown = (part: Part): boolean => [...uses.values()].every((use) => use[part] !== undefined);
   return {
-    modelCalls: most('calls'),
-    ...(isKnown('input') && { tokens: { input: most('input'), output: most('output') } }),
-    ...(isKnown('costUsd') && { costUsd: most('costUsd') }),
+    modelCalls: calls,
+    ...(isKnown('input') && { tokens: { input, output } }),
+    ...(isKnown('costUsd') && { costUsd: cost }),
   };
 }
 
@@ -49,9 +66,34 @@ export function agentsOf(spec: NodeSpec | undefined): readonly string[] {
   return spec.agent === undefined ? variants : [spec.agent, ...variants];
 }
 
-function stageUse(node: GraphNode, { project, specs }: Declared): StageUse {
-  const uses = agentsOf(specs.get(node.id)).map((id) => agentUse(project, project.agents[id]));
+function stageUse(node: GraphNode, declared: Declared): StageUse {
+  const { project, specs } = declared;
+  const spec = specs.get(node.id);
+  if (spec !== undefined && isChildSpec(spec)) return times(childUse(spec, declared), 1 + node.retries);
+  const uses = agentsOf(spec).map((id) => agentUse(project, project.agents[id]));
   return times(uses.reduce(larger, nothing), 1 + node.retries);
+}
+
+/** As often as a body may run in one attempt of its stage. */
+function childUse(spec: ChildSpec, declared: Declared): StageUse {
+  const body = declared.bodies.get(bodyId(spec));
+  if (body === undefined) return nothing;
+  const { modelCalls, tokens, costUsd } = modelUse(body.space, { ...declared, specs: body.specs });
+  const isExact = modelCalls.isExact && spec.type === 'workflow';
+  const once: StageUse = {
+    calls: modelCalls.most,
+    ...(tokens !== undefined && { input: tokens.input.most, output: tokens.output.most }),
+    ...(costUsd !== undefined && { costUsd: costUsd.most }),
+    ...(!isExact && modelCalls.most > 0 && { isExact }),
+  };
+  return times(once, timesRun(spec));
+}
+
+function timesRun(spec: ChildSpec): number {
+  if (spec.type === 'workflow') return 1;
+  if (spec.type === 'repeat') return spec.max_iterations;
+  if (Array.isArray(spec.items)) return spec.items.length;
+  return spec.max_items ?? Infinity;
 }
 
 function agentUse(project: ProjectSpec, agent: AgentSpec | undefined): StageUse {
@@ -79,7 +121,7 @@ function larger(one: StageUse, other: StageUse): StageUse {
 }
 
 function times(use: StageUse, factor: number): StageUse {
-  return combine(use, use, (value) => value * factor);
+  return combine(use, use, (value) => (value === 0 ? 0 : value * factor)); // 0 × Infinity is no number
 }
 
 /** What one of the two does not tell is unknown. */
@@ -88,5 +130,12 @@ function combine(one: StageUse, other: StageUse, join: (one: number, other: numb
     const [left, right] = [one[name], other[name]];
     return left === undefined || right === undefined ? {} : { [name]: join(left, right) };
   };
-  return { calls: join(one.calls, other.calls), ...part('input'), ...part('output'), ...part('costUsd') };
+  const isExact = one.isExact !== false && other.isExact !== false;
+  return {
+    calls: join(one.calls, other.calls),
+    ...part('input'),
+    ...part('output'),
+    ...part('costUsd'),
+    ...(!isExact && { isExact }),
+  };
 }

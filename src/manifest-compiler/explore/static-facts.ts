@@ -1,8 +1,9 @@
 import type { FailureCategory } from '../../errors/index.ts';
-import type { ProjectSpec, ToolType } from '../../manifest/index.ts';
+import type { NodeSpec, ToolType } from '../../manifest/index.ts';
 import { isUnhandled } from '../../machines/index.ts';
-import type { CompiledPipeline } from '../compile/compiled.ts';
-import { agentsOf, modelUse, type Declared, type ModelUse } from './model-use.ts';
+import type { CompiledPipeline, CompiledProject } from '../compile/compiled.ts';
+import { bodyId, isChildSpec } from '../roles/child-work.ts';
+import { agentsOf, modelUse, type Body, type Declared, type ModelUse } from './model-use.ts';
 import { createSpace, type Space } from './space.ts';
 import { failuresOf } from './stage-failures.ts';
 
@@ -30,16 +31,44 @@ export interface UnhandledFailures {
   readonly isAbsorbed: boolean;
 }
 
-/** Answers without running anything: how much a run can cost at most, what it can touch, and what nobody handles. */
-export function staticFacts(project: ProjectSpec, pipeline: CompiledPipeline): StaticFacts {
-  const space = createSpace(pipeline.graph);
-  const specs = new Map(pipeline.outline.nodes.map(({ spec }) => [spec.id, spec]));
+/**
+ * Answers without running anything: how much a run can cost at most and what it can touch, child tasks included, and what
+ * nobody handles.
+ */
+export function staticFacts({ project, bodies }: StaticSource, pipeline: CompiledPipeline): StaticFacts {
+  const { space, specs } = bodyOf(pipeline);
+  const declared = { project, specs, bodies: bodiesBelow(specs, bodies) };
   return {
     pipeline: pipeline.id,
-    ...modelUse(space, { project, specs }),
-    tools: reachableTools(space, { project, specs }),
+    ...modelUse(space, declared),
+    tools: reachableTools(space, declared),
     unhandled: unhandledFailures(space, specs),
   };
+}
+
+/** The parts of a compiled project that are looked at. */
+export type StaticSource = Pick<CompiledProject, 'project' | 'bodies'>;
+
+function bodyOf({ graph, outline }: CompiledPipeline): Body {
+  return { space: createSpace(graph), specs: new Map(outline.nodes.map(({ spec }) => [spec.id, spec])) };
+}
+
+/** Bodies of the child tasks of some nodes, and of theirs. */
+function bodiesBelow(
+  specs: ReadonlyMap<string, NodeSpec>,
+  bodies: CompiledProject['bodies'],
+): ReadonlyMap<string, Body> {
+  const found = new Map<string, Body>();
+  const rest = [...specs.values()];
+  for (let spec = rest.pop(); spec !== undefined; spec = rest.pop()) {
+    const id = isChildSpec(spec) ? bodyId(spec) : '';
+    const pipeline = found.has(id) ? undefined : bodies.get(id);
+    if (pipeline === undefined) continue;
+    const body = bodyOf(pipeline);
+    found.set(id, body);
+    rest.push(...body.specs.values());
+  }
+  return found;
 }
 
 /** Whether safe modes let a tool run. */
@@ -52,10 +81,9 @@ const harmlessness = {
   registered: 'depends',
 } as const satisfies Record<ToolType, 'run' | 'depends' | 'never'>;
 
-function reachableTools({ possible }: Space, { project, specs }: Declared): StaticFacts['tools'] {
+function reachableTools(space: Space, { project, specs, bodies }: Declared): StaticFacts['tools'] {
   const used = new Set<string>();
-  for (const node of possible.runs) {
-    const spec = specs.get(node.id);
+  for (const spec of [{ space, specs }, ...bodies.values()].flatMap(reachableSpecs)) {
     if (spec !== undefined && 'tool' in spec) used.add(spec.tool ?? '');
     for (const agent of agentsOf(spec)) for (const tool of project.agents[agent]?.tools ?? []) used.add(tool);
   }
@@ -64,6 +92,10 @@ function reachableTools({ possible }: Space, { project, specs }: Declared): Stat
     reachable.flatMap(([name, { type }]) => (harmlessness[type] === kind ? [name] : []));
   const safe = { run: named('run'), depends: named('depends') };
   return { normal: { run: reachable.map(([name]) => name), depends: [] }, analysis_only: safe, dry_run: safe };
+}
+
+function reachableSpecs({ space, specs }: Body): readonly NodeSpec[] {
+  return [...space.possible.runs].flatMap((node) => specs.get(node.id) ?? []);
 }
 
 function unhandledFailures({ graph, possible }: Space, specs: Declared['specs']): readonly UnhandledFailures[] {

@@ -1,9 +1,16 @@
 import { failureError } from '../../errors/index.ts';
-import type { MapNodeSpec, RepeatNodeSpec, WorkflowNodeSpec } from '../../manifest/index.ts';
+import type { MapNodeSpec, NodeSpec, RepeatNodeSpec, WorkflowNodeSpec } from '../../manifest/index.ts';
 import { handOn, type Role } from './role.ts';
 
+/** A node whose work is done by child tasks. */
+export type ChildSpec = MapNodeSpec | RepeatNodeSpec | WorkflowNodeSpec;
+
+export function isChildSpec(spec: NodeSpec): spec is ChildSpec {
+  return spec.type === 'map' || spec.type === 'repeat' || spec.type === 'workflow';
+}
+
 /** The body that the child tasks of a node run, by its id in `CompiledProject.bodies`. */
-export function bodyId({ type, workflow }: MapNodeSpec | RepeatNodeSpec | WorkflowNodeSpec): string {
+export function bodyId({ type, workflow }: ChildSpec): string {
   return `${type}:${workflow}`;
 }
 

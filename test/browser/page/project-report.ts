@@ -44,7 +44,7 @@ async function reportCompiled(compiled: CompiledProject): Promise<object> {
     pipelines.push({
       id: pipeline.id,
       chart: pipeline.chart(),
-      facts: staticFacts(compiled.project, pipeline),
+      facts: staticFacts(compiled, pipeline),
       coverage: criterionNames.map((criterion) => coverageOf(pipeline, criterion)),
       scenarios: exploration.scenarios,
       steps: stepAll(pipeline, scenarios),

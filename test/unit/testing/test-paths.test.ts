@@ -1,34 +1,14 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadProject, type CompiledProject } from '../../../src/index.ts';
-import type { EdgeSpec, NodeSpec } from '../../../src/manifest/index.ts';
-import { compileProject } from '../../../src/manifest-compiler/index.ts';
+import { loadProject } from '../../../src/index.ts';
 import { formatPathReport, pathCases, testPaths, type PathReport } from '../../../src/testing/index.ts';
+import { compiledSample } from '../../support/compiled-sample.ts';
 import { blocksWorkflow, reviewWorkflow } from '../../support/known-workflows.ts';
 
-const persona = { prompt: 'Work.' };
+const review = compiledSample(reviewWorkflow.nodes, reviewWorkflow.edges ?? []);
 
-function compiled(nodes: readonly NodeSpec[], edges: readonly EdgeSpec[], id = 'sample'): CompiledProject {
-  const { compiled: project, problems } = compileProject({
-    engine: { name: 'sample' },
-    agents: { worker: persona, judge: persona },
-    tools: {},
-    workflows: {},
-    workflow: { id, nodes: [...nodes], edges: [...edges] },
-    pipelines: {},
-    memory: {},
-    plugins: [],
-    schemas: {},
-    texts: {},
-  });
-  if (project === undefined) throw new Error(JSON.stringify(problems));
-  return project;
-}
-
-const review = compiled(reviewWorkflow.nodes, reviewWorkflow.edges ?? []);
-
-const small = compiled(
+const small = compiledSample(
   [
     { id: 'draft', type: 'agent', agent: 'worker', retries: 2, timeout: '10s' },
     { id: 'done', type: 'end' },
@@ -69,24 +49,16 @@ describe('testPaths', () => {
           walks: [
             {
               name: 'draft is done',
-              scenario: {
-                goal: { kind: 'outcome', node: 'draft', outcome: { kind: 'done' } },
-                steps: [{ node: 'draft', outcome: { kind: 'done' } }],
-                trace: ['draft', 'done'],
-                live: ['draft->done'],
-                verdict: 'completed',
-              },
+              goal: { kind: 'outcome', node: 'draft', outcome: { kind: 'done' } },
+              steps: [{ node: 'draft', outcome: { kind: 'done' } }],
+              verdict: 'completed',
               failures: [],
             },
             {
               name: 'draft fails (internal)',
-              scenario: {
-                goal: { kind: 'outcome', node: 'draft', outcome: { kind: 'failed', category: 'internal' } },
-                steps: [{ node: 'draft', outcome: { kind: 'failed', category: 'internal' } }],
-                trace: ['draft', 'lost'],
-                live: ['draft->lost!'],
-                verdict: 'failed',
-              },
+              goal: { kind: 'outcome', node: 'draft', outcome: { kind: 'failed', category: 'internal' } },
+              steps: [{ node: 'draft', outcome: { kind: 'failed', category: 'internal' } }],
+              verdict: 'failed',
               failures: [],
             },
           ],
@@ -104,8 +76,21 @@ describe('testPaths', () => {
 
   it('says how many paths there are when they are too many', () => {
     const { nodes, edges = [] } = blocksWorkflow(12, 4);
-    const [report] = testPaths(compiled(nodes, edges), { criterion: 'nodes' }).pipelines;
+    const [report] = testPaths(compiledSample(nodes, edges), { criterion: 'nodes' }).pipelines;
     expect([report?.unlisted_paths, report?.walks.length]).toEqual(['244140625', 13]);
+  });
+
+  it('refuses to walk every path when they are too many, rather than to walk none', () => {
+    const { nodes, edges = [] } = blocksWorkflow(12, 4);
+    const project = compiledSample(nodes, edges);
+    const expected = {
+      code: 'ENGINE_TOO_MANY_PATHS',
+      message: 'There are 244,140,625 ways through "sample", too many to walk.',
+    };
+    expect(() => testPaths(project, { criterion: 'paths' })).toThrow(expect.objectContaining(expected));
+    expect(() => pathCases(project, { criterion: 'paths' })).toThrow(expect.objectContaining(expected));
+    expect(() => testPaths(small, { criterion: 'paths', pathLimit: 1 })).toThrow('There are 2 ways through "sample"');
+    expect(testPaths(small, { criterion: 'paths', pathLimit: 2 }).passed).toBe(true);
   });
 
   it('refuses a pipeline that is not there', () => {
@@ -132,10 +117,17 @@ describe('the projects in configs', () => {
     const { passed, pipelines } = testPaths(project, { criterion: 'paths' });
     const open = pipelines.flatMap(({ coverage }) => coverage.flatMap((row) => [...row.infeasible, ...row.undecided]));
     expect({ passed, open }).toEqual({ passed: true, open: [] });
+    const rows = pipelines.flatMap(({ coverage }) => coverage.filter(({ criterion }) => criterion === 'paths'));
+    expect(rows.map(({ covered }) => covered)).toEqual(rows.map(({ total }) => total));
+    expect(rows).toHaveLength(project.pipelines.size);
+    const cases = pathCases(project, { criterion: 'paths' });
+    for (const [, run] of cases) run();
+    expect(cases).toHaveLength(pipelines.reduce((sum, { walks }) => sum + walks.length, 0));
   });
 });
 
 describe('a report', () => {
+  const walked = { goal: { kind: 'node', node: 'a' }, steps: [], verdict: 'completed' } as const;
   const broken: PathReport = {
     criteria: ['edges'],
     passed: false,
@@ -143,8 +135,8 @@ describe('a report', () => {
       {
         pipeline: 'main',
         walks: [
-          { name: 'a->b[x < "1" & \'2\'\u{0}]\n is taken', scenario: scenario(), failures: ['First.', 'Second <.'] },
-          { name: 'fine', scenario: scenario(), failures: [] },
+          { name: 'a->b[x < "1" & \'2\'\u{0}]\n is taken', ...walked, failures: ['First.', 'Second <.'] },
+          { name: 'fine', ...walked, failures: [] },
         ],
         coverage: [{ criterion: 'edges', covered: 1, total: 3, infeasible: ['c is taken'], undecided: ['d is taken'] }],
         unlisted_paths: '12345678901234567890',
@@ -202,7 +194,3 @@ describe('a report', () => {
     );
   });
 });
-
-function scenario(): PathReport['pipelines'][number]['walks'][number]['scenario'] {
-  return { goal: { kind: 'node', node: 'a' }, steps: [], trace: [], live: [], verdict: 'completed' };
-}

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EdgeSpec, MergeNodeSpec, NodeSpec, ProjectSpec } from '../../../../src/manifest/index.ts';
 import { compileProject, staticFacts, type StaticFacts } from '../../../../src/manifest-compiler/index.ts';
-import { worstCase } from '../../../../src/manifest-compiler/explore/costliest-run.ts';
+import { worstCases } from '../../../../src/manifest-compiler/explore/costliest-run.ts';
 import { createSpace } from '../../../../src/manifest-compiler/explore/space.ts';
+import type { GraphNode } from '../../../../src/machines/index.ts';
 import { everyRun } from '../../../support/every-run.ts';
 import { blocksWorkflow } from '../../../support/known-workflows.ts';
 import { propertySettings } from '../../../support/property-settings.ts';
@@ -37,7 +38,8 @@ function project(rest: Partial<ProjectSpec>): ProjectSpec {
 function factsOf(sample: ProjectSpec): readonly StaticFacts[] {
   const { compiled, problems } = compileProject(sample);
   expect(problems).toEqual([]);
-  return [...(compiled?.pipelines.values() ?? [])].map((pipeline) => staticFacts(sample, pipeline));
+  if (compiled === undefined) throw new Error('The sample has errors.');
+  return [...compiled.pipelines.values()].map((pipeline) => staticFacts(compiled, pipeline));
 }
 
 /** Of two branches that a merge joins. */
@@ -177,7 +179,8 @@ describe('the worst case', () => {
           [...outcomes.keys()].reduce((sum, index) => sum + weightOf(index), 0),
         );
         const heaviest = Math.max(0, ...sums);
-        const { most, isExact } = worstCase(createSpace(graph), (node) => weightOf(node.index));
+        const weigh = [() => 0, (node: GraphNode) => weightOf(node.index), () => 0];
+        const [, { most, isExact } = { most: -1, isExact: true }] = worstCases(createSpace(graph), weigh);
         expect(isExact ? most === heaviest : most >= heaviest).toBe(true);
         expect(isExact || graph.exit === 'first' || graph.failFast || hasCancelling(graph.nodes)).toBe(true);
       }),
@@ -187,13 +190,49 @@ describe('the worst case', () => {
 
   it('counts each stage once where branches meet again, however many runs there are', () => {
     const { graph } = planWorkflow(blocksWorkflow(30, 4));
-    expect(worstCase(createSpace(graph), (node) => (node.type === 'agent' ? 1 : 0))).toEqual({
-      most: 1 + 30 * 6,
-      isExact: true,
-    });
+    expect(worstCases(createSpace(graph), [countOf('agent'), countOf('merge')])).toEqual([
+      { most: 1 + 30 * 6, isExact: true },
+      { most: 30, isExact: true },
+    ]);
   });
 });
+
+function countOf(type: GraphNode['type']): (node: GraphNode) => number {
+  return (node) => (node.type === type ? 1 : 0);
+}
 
 function hasCancelling(all: readonly { readonly join: { readonly cancelRemaining: boolean } }[]): boolean {
   return all.some(({ join }) => join.cancelRemaining);
 }
+
+describe('the facts of nodes whose work is done by child tasks', () => {
+  const ask = { id: 'ask', type: 'agent', agent: 'worker', retries: 1 } as const;
+  const bodies = {
+    asking: { id: 'asking', nodes: [ask] },
+    round: { id: 'round', nodes: [{ id: 'again', type: 'repeat', max_iterations: 3, workflow: 'asking' } as const] },
+  };
+  const mostOf = (node: NodeSpec): StaticFacts | undefined =>
+    factsOf(project({ workflow: { id: 'sample', nodes: [node] }, workflows: bodies }))[0];
+
+  it('count every item, iteration and attempt, at every depth', () => {
+    const each: NodeSpec = { id: 'each', type: 'map', items: ['a', 'b'], retries: 4, workflow: 'round' };
+    expect(mostOf(each)).toMatchObject({
+      modelCalls: { most: 2 * 3 * 2 * 5, isExact: false },
+      tokens: { input: { most: 60 * 800 }, output: { most: 60 * 200 } },
+      tools: { normal: { run: ['look', 'change'], depends: [] }, dry_run: { run: ['look'], depends: [] } },
+    });
+    expect(mostOf({ id: 'call', type: 'workflow', workflow: 'asking' })?.modelCalls).toEqual({
+      most: 2,
+      isExact: true,
+    });
+  });
+
+  it('are without bound for a list of any length, and bounded by max_items', () => {
+    const each = { id: 'each', type: 'map', items: '${{ input }}', workflow: 'asking' } as const;
+    expect(mostOf(each)?.modelCalls.most).toBe(Infinity);
+    expect(mostOf({ ...each, max_items: 10 })?.modelCalls.most).toBe(20);
+    const idle = { silent: { id: 'silent', nodes: [{ id: 'one', type: 'transform', output: 1 } as const] } };
+    const silent = project({ workflow: { id: 'sample', nodes: [{ ...each, workflow: 'silent' }] }, workflows: idle });
+    expect(factsOf(silent)[0]?.modelCalls).toEqual({ most: 0, isExact: true });
+  });
+});
