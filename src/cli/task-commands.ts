@@ -23,6 +23,7 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
   const tasks = program.command('tasks').description('list the tasks of a project, newest first');
   addProjectOption(tasks)
     .addOption(new Option('-s, --status <status>', 'only those with a status (repeatable)').argParser(collectStatus))
+    .addOption(new Option('--below <task>', 'the child tasks of a task, at any depth'))
     .addOption(new Option('--json', 'print them as JSON'))
     .action(async (options: TasksOptions) => {
       const { tasks: listTasks } = await import('./commands/tasks.ts');

@@ -17,33 +17,40 @@ export async function runWorkflow(call: StageCall, work: Work & { kind: 'workflo
 export async function runRepeat(call: StageCall, work: RepeatWork): Promise<ChildrenOutcome> {
   const ends: ChildEnd[] = [];
   let output: unknown = null;
+  const isStepped = isPaused(call);
   for (let iteration = 1; iteration <= work.maxIterations; iteration += 1) {
+    if (isPaused(call) && !isStepped) return { rests: 'paused' };
     const input = work.inputOf(iteration, output);
     const request = { number: iteration, body: work.body, input, frame: { iteration } };
     const end = await call.children.run(call, request, call.signal);
     ends.push(end);
     const rest = restOf([end]);
     if (rest !== undefined) return rest;
-    const { usage } = addUsages(ends);
+    const spent = addUsages(ends);
     const result = resultOf(end, `Iteration ${iteration} of "${call.stage.node}"`);
-    if (!result.ok) return { ...result, usage };
+    if (!result.ok) return { ...result, ...spent };
     output = end.output;
-    if (work.isOver(iteration, output)) return { ...result, ...partialOf(ends), usage };
+    if (work.isOver(iteration, output)) return { ...result, ...partialOf(ends), ...spent };
     if (iteration % iterationsPerTurn === 0) await call.children.turn();
   }
-  const { usage } = addUsages(ends);
-  if (work.acceptsExhausted) return { ok: true, output, ...partialOf(ends), usage };
+  const spent = addUsages(ends);
+  if (work.acceptsExhausted) return { ok: true, output, ...partialOf(ends), ...spent };
   const failure: Failure = {
     code: 'branch_failed.exhausted',
     message: `The repeat "${call.stage.node}" came to its end after ${work.maxIterations} iterations, and its condition did not hold.`,
     hint: 'Raise max_iterations, or write "on_exhausted: accept" to take what the last iteration gave.',
     details: { output },
   };
-  return { ok: false, failure, usage };
+  return { ok: false, failure, ...spent };
 }
 
 /** Iterations of pure stages would keep everything else from its turn. */
 const iterationsPerTurn = 32;
+
+/** A task that is paused starts nothing new, also inside a stage. */
+export function isPaused({ task }: StageCall): boolean {
+  return task.state.status === 'paused';
+}
 
 /** Nothing when all are over. A pause counts first: it is what was asked for. */
 export function restOf(ends: readonly ChildEnd[]): StageRest | undefined {
@@ -53,8 +60,9 @@ export function restOf(ends: readonly ChildEnd[]): StageRest | undefined {
 
 /** What a child that is over means for the stage above. `what` begins a sentence. */
 export function resultOf(end: ChildEnd, what: string): StageResult {
-  if (isDone(end)) return { ok: true, output: end.output, ...partialOf([end]), usage: end.usage };
-  return { ok: false, failure: failureFrom(end, what), usage: end.usage };
+  const spent = addUsages([end]);
+  if (isDone(end)) return { ok: true, output: end.output, ...partialOf([end]), ...spent };
+  return { ok: false, failure: failureFrom(end, what), ...spent };
 }
 
 export function isDone({ status }: ChildEnd): boolean {

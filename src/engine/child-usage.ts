@@ -1,7 +1,7 @@
 import type { ChildEnd, StageUsage } from '../hosts/index.ts';
 
-/** What child tasks have spent together. A cost is given when at least one has one. */
-export function addUsages(ends: readonly ChildEnd[]): { readonly usage: StageUsage } {
+/** What child tasks have spent together; nothing when they asked no model. A cost is given when at least one has one. */
+export function addUsages(ends: readonly ChildEnd[]): { readonly usage?: StageUsage } {
   const sum = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0 };
   let cost: number | undefined;
   for (const { usage } of ends) {
@@ -10,5 +10,6 @@ export function addUsages(ends: readonly ChildEnd[]): { readonly usage: StageUsa
     sum.cached_tokens += usage.cached_tokens;
     if (usage.cost_usd !== undefined) cost = (cost ?? 0) + usage.cost_usd;
   }
+  if (sum.prompt_tokens + sum.completion_tokens === 0 && cost === undefined) return {};
   return { usage: { ...sum, ...(cost !== undefined && { cost_usd: cost }) } };
 }

@@ -15,7 +15,7 @@ export {
 export type { EngineEvent } from '../services/index.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export { loadProject, type LoadedProject } from './load-project.ts';
-export { hasState, knowsTask, storedTask, storedTasks } from './state-file.ts';
+export { hasState, knowsTask, storedTask, storedTasks, type StoredTaskView } from './state-file.ts';
 export type { TaskView } from './task-view.ts';
 export type { AnswerOptions } from './answers.ts';
 export type { TaskOptions, Tasks } from './tasks.ts';

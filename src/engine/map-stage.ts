@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/index.ts';
 import { stopReasons, type ChildEnd, type StageCall, type StageResult } from '../hosts/index.ts';
 import type { MapWork } from '../manifest-compiler/index.ts';
-import { failureFrom, isDone, restOf, thrownFailure, type ChildrenOutcome } from './child-stages.ts';
+import { failureFrom, isDone, isPaused, restOf, thrownFailure, type ChildrenOutcome } from './child-stages.ts';
 import { addUsages } from './child-usage.ts';
 
 /** What a map gives for an item. */
@@ -18,6 +18,8 @@ interface MapRun {
   readonly ends: Map<number, ChildEnd>;
   /** Failures that have no child task: the request could not be made. */
   readonly failures: Map<number, Failure>;
+  /** A task that is stepped runs its stages although it is paused. */
+  readonly isStepped: boolean;
   next: number;
   isStopped: boolean;
 }
@@ -28,7 +30,16 @@ const itemsPerTurn = 32;
 /** One child task for each item, some at a time. */
 export async function runMap(call: StageCall, work: MapWork): Promise<ChildrenOutcome> {
   const stop = new AbortController();
-  const run: MapRun = { call, work, stop, ends: new Map(), failures: new Map(), next: 0, isStopped: false };
+  const run: MapRun = {
+    call,
+    work,
+    stop,
+    ends: new Map(),
+    failures: new Map(),
+    next: 0,
+    isStopped: false,
+    isStepped: isPaused(call),
+  };
   const forward = (): void => stop.abort(call.signal.reason);
   if (call.signal.aborted) forward();
   call.signal.addEventListener('abort', forward, { once: true });
@@ -46,7 +57,9 @@ async function runItems(run: MapRun): Promise<void> {
     const index = run.next;
     run.next += 1;
     if (index % itemsPerTurn === itemsPerTurn - 1) await run.call.children.turn();
-    if (!run.isStopped) await runItem(run, index);
+    if (isPaused(run.call) && !run.isStepped) run.isStopped = true;
+    if (run.isStopped) run.next = Math.min(run.next, index);
+    else await runItem(run, index);
   }
 }
 
@@ -77,18 +90,18 @@ function halt(run: MapRun): void {
 function concludeMap(run: MapRun): ChildrenOutcome {
   const { work, ends, call } = run;
   const all = [...ends.values()];
-  const { usage } = addUsages(all);
+  const spent = addUsages(all);
   const results = work.items.flatMap((_, index) => itemResult(run, index) ?? []);
   const failed = results.flatMap((result) => (result.ok ? [] : [result]));
   const [first] = failed.filter(({ failure }) => failure.code !== 'cancelled.task').concat(failed);
-  if (first !== undefined && work.onItemFailure === 'fail') return { ok: false, failure: withIndex(first), usage };
+  if (first !== undefined && work.onItemFailure === 'fail') return { ok: false, failure: withIndex(first), ...spent };
   const rest = restOf(all) ?? (run.next < work.items.length ? { rests: 'paused' as const } : undefined);
   if (rest !== undefined) return rest;
   if (work.onItemFailure === 'quorum' && results.length - failed.length < work.quorum) {
-    return { ok: false, failure: shortQuorum(call, work, { results, failed }), usage };
+    return { ok: false, failure: shortQuorum(call, work, { results, failed }), ...spent };
   }
   const isPartial = failed.length > 0 || all.some(({ status }) => status === 'partial');
-  const result: StageResult = { ok: true, output: results, usage };
+  const result: StageResult = { ok: true, output: results, ...spent };
   return isPartial ? { ...result, partial: true } : result;
 }
 

@@ -2,7 +2,15 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../errors/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
-import { replayTask, summaryOf, taskNotFound, type TaskSummary } from '../hosts/index.ts';
+import {
+  openQuestions,
+  replayTask,
+  summaryOf,
+  taskNotFound,
+  type OpenQuestion,
+  type RunnablePipeline,
+  type TaskSummary,
+} from '../hosts/index.ts';
 import {
   createSqliteTaskStore,
   withEnvironment,
@@ -58,6 +66,10 @@ export async function storedTasks(directory: string, filter: TaskFilter = {}): P
 export interface StoredTaskView {
   readonly workflow: string;
   readonly task: TaskView;
+  /** The child tasks below it, at any depth, by status. */
+  readonly children: Readonly<Record<string, number>>;
+  /** What it and those below it wait for. */
+  readonly questions: readonly OpenQuestion[];
 }
 
 /**
@@ -69,11 +81,24 @@ export async function storedTask(directory: string, taskId: string): Promise<Sto
     const stored = store.task(taskId);
     if (stored === undefined) return undefined;
     const compiled = storedProject(stored.definition, store);
-    const task = replayTask(stored, { store, resolve: (_, pipeline) => makeRunnable(compiled, pipeline) });
-    return { workflow: compiled.project.workflow.id, task: viewOf(task) };
+    const resolve = (_: string, pipeline: string): RunnablePipeline => makeRunnable(compiled, pipeline);
+    const task = replayTask(stored, { store, resolve });
+    const below = store.tasks({ below: taskId });
+    const waiting = below.filter(({ status }) => status === 'waiting').toReversed();
+    return {
+      workflow: compiled.project.workflow.id,
+      task: viewOf(task),
+      children: countByStatus(below),
+      questions: [task, ...waiting.map((child) => replayTask(child, { store, resolve }))].flatMap(openQuestions),
+    };
   });
   if (found !== undefined) return found;
   throw taskNotFound(taskId);
+}
+
+function countByStatus(tasks: readonly TaskSummary[]): Readonly<Record<string, number>> {
+  const groups = Map.groupBy(tasks, ({ status }) => status);
+  return Object.fromEntries(Array.from(groups, ([status, group]) => [status, group.length]));
 }
 
 /** Work on the state file of a project; undefined when there is none. */

@@ -1,9 +1,11 @@
 import { EngineError, type Failure, type FailureSignature } from '../errors/index.ts';
+import type { NodeType } from '../manifest/index.ts';
 import { isTaskOver, openStatuses } from '../machines/index.ts';
 import { concludeTask } from './conclude.ts';
 import { startRecord } from './replay.ts';
 import type { HostState } from './host-state.ts';
 import { stopReasons, type ChildRequest, type ChildTasks, type StageCall } from './stage-runner.ts';
+import { isBelow } from './task-lineage.ts';
 import type { ChildEnd, TaskCreation, TaskRecord, TaskResult } from './task-record.ts';
 
 /*
@@ -13,7 +15,7 @@ import type { ChildEnd, TaskCreation, TaskRecord, TaskResult } from './task-reco
  */
 
 /** Later attempts of a stage begin anew, so that their children have ids of their own. */
-function childId({ task, stage }: StageCall, number: number | undefined): string {
+function childId({ task, stage }: Pick<StageCall, 'task' | 'stage'>, number: number | undefined): string {
   const attempt = stage.attempt === 1 ? '' : `~${stage.attempt}`;
   return `${task.creation.id}/${stage.node}${attempt}${number === undefined ? '' : `.${number}`}`;
 }
@@ -21,6 +23,13 @@ function childId({ task, stage }: StageCall, number: number | undefined): string
 export function createChildTasks(host: HostState): ChildTasks {
   return {
     run: (call, request, signal) => runChild(host, call, { request, signal }),
+    abandon(task, stage) {
+      if (!hasChildren(task, stage.node)) return;
+      const own = childId({ task, stage }, undefined);
+      const isOwn = (id: string): boolean => id === own || id.startsWith(`${own}.`) || isBelow(id, own);
+      // What cannot be cancelled now is when the task that was run is over.
+      void cancelOpen(host, task.creation.id, isOwn).catch(() => undefined);
+    },
     turn: async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       host.clock.defer(resolve);
@@ -122,9 +131,22 @@ function withoutPlace(signature: FailureSignature): Failure {
   };
 }
 
-/** Cancels the children of a task that is over, and of nobody else, as far as they are not over themselves. */
-export async function cancelChildren(host: HostState, taskId: string): Promise<void> {
-  for (const { id } of host.keeper.list({ below: taskId, status: openStatuses })) {
+function hasChildren({ runnable }: TaskRecord, nodeId: string): boolean {
+  return childTypes.has(runnable.core.graph.byId.get(nodeId)?.type ?? '');
+}
+
+const childTypes: ReadonlySet<string> = new Set(['map', 'repeat', 'workflow'] satisfies NodeType[]);
+
+/** Cancels what is open below a task that is over. */
+export async function cancelChildren(host: HostState, task: TaskRecord): Promise<void> {
+  if (task.runnable.core.graph.nodes.some(({ type }) => childTypes.has(type))) {
+    await cancelOpen(host, task.creation.id, () => true);
+  }
+}
+
+async function cancelOpen(host: HostState, above: string, isMeant: (id: string) => boolean): Promise<void> {
+  for (const { id } of host.keeper.list({ below: above, status: openStatuses })) {
+    if (!isMeant(id)) continue;
     const live = host.workers.get(id);
     const task = live?.task ?? host.keeper.find(id);
     const worker = live ?? host.makeWorker(task);

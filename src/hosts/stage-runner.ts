@@ -46,6 +46,8 @@ export interface ChildRequest {
 export interface ChildTasks {
   /** Runs a child until it is over or at rest. When the signal fires, it is cancelled, or stopped with its host. */
   run(call: StageCall, request: ChildRequest, signal: AbortSignal): Promise<ChildEnd>;
+  /** Cancels the children of a stage that are still open: nobody waits for them any more. */
+  abandon(task: TaskRecord, stage: PendingStage): void;
   /** Resolves after other work had its turn: for stages that start many children. */
   turn(): Promise<void>;
 }

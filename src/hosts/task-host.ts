@@ -117,7 +117,7 @@ async function startWorker(host: HostState, task: TaskRecord, command: ControlCo
     return await worker.result;
   } finally {
     host.workers.delete(taskId);
-    if (isTaskOver(task.state.status) && !host.isClosed) await cancelChildren(host, taskId);
+    if (isTaskOver(task.state.status) && !host.isClosed) await cancelChildren(host, task);
     host.keeper.release(taskId);
   }
 }

@@ -150,6 +150,7 @@ function carryOut(worker: Worker, commands: readonly TaskCommand[]): void {
         worker.atWork.get(command.stage.token)?.('abandoned');
         worker.atWork.delete(command.stage.token);
         worker.task.childEnds.delete(command.stage.node);
+        worker.children.abandon(worker.task, command.stage);
         break;
       case 'start_timer':
         startTimer(worker, command);
@@ -187,6 +188,7 @@ function startStage(worker: Worker, stage: PendingStage): void {
 function endStage(worker: Worker, stage: PendingStage, end: StageResult | StageRest): void {
   if ('ok' in end) {
     worker.task.childEnds.delete(stage.node);
+    if (!end.ok) worker.children.abandon(worker.task, stage);
     worker.inbox.push(deliveryOf(stage, end));
   } else if (end.rests === 'waiting') {
     const { node, token } = stage;

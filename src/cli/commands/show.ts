@@ -1,9 +1,10 @@
-import { storedTask, type StageRecord, type TaskView } from '../../engine/index.ts';
+import { storedTask, type StageRecord, type StoredTaskView } from '../../engine/index.ts';
 import type { CliContext, Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { costText, durationText, timeText } from '../format-values.ts';
 import { outputText, writeJson } from '../output-text.ts';
+import { questionLines } from '../question-text.ts';
 import { fitWidth, safeLine, safeText } from '../safe-text.ts';
 import { statusPaint } from '../status-paint.ts';
 import { tableLines, type Cell } from '../table.ts';
@@ -20,24 +21,28 @@ const longestRequest = 200;
 export async function show(context: CliContext, taskId: string, options: ShowOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
   const { stdout } = context;
-  const { task, workflow } = await storedTask(directory, taskId);
-  if (options.json === true) writeJson(stdout, task);
-  else writeTask(stdout, task, workflow);
+  const found = await storedTask(directory, taskId);
+  const { task, children, questions } = found;
+  if (options.json === true) writeJson(stdout, { ...task, children, questions });
+  else writeTask(stdout, found);
   return exitCodes.success;
 }
 
-function writeTask(stdout: Output, task: TaskView, workflow: string): void {
+function writeTask(stdout: Output, found: StoredTaskView): void {
+  const { task, questions } = found;
   const lines = [
-    ...tableLines(factsOf(task, workflow, stdout), stdout),
+    ...tableLines(factsOf(found, stdout), stdout),
     '',
     ...tableLines(stageRows(task.trace, stdout), stdout),
+    ...(questions.length === 0 ? [] : ['', ...questionLines(questions, stdout)]),
     ...(task.failures.length === 0 ? [] : ['', ...failureLines(task.failures, stdout)]),
     ...(task.output === null ? [] : ['', stdout.colors.bold('OUTPUT'), safeText(outputText(task.output)).trimEnd()]),
   ];
   stdout.write(`${lines.join('\n')}\n`);
 }
 
-function factsOf(task: TaskView, workflow: string, { colors }: Output): readonly (readonly Cell[])[] {
+function factsOf({ task, workflow, children }: StoredTaskView, { colors }: Output): readonly (readonly Cell[])[] {
+  const below = Object.entries(children).map(([status, count]) => `${count} ${status}`);
   const { total_tokens: tokens, prompt_tokens: given, completion_tokens: answered, cost_usd: costUsd } = task.usage;
   const facts: (readonly [string, Cell])[] = [
     ['task', [task.id]],
@@ -45,6 +50,7 @@ function factsOf(task: TaskView, workflow: string, { colors }: Output): readonly
     ['workflow', [`${workflow}, pipeline ${task.pipeline}`]],
     ['mode', [safeLine(task.mode)]],
     ...(task.tags.length === 0 ? [] : [['tags', [safeLine(task.tags.join(', '))]] as const]),
+    ...(below.length === 0 ? [] : [['child tasks', [below.join(', ')]] as const]),
     ['created', [timeText(task.created_at)]],
     ...(tokens === 0 ? [] : [['tokens', [`${tokens} (${given} in, ${answered} out)`]] as const]),
     ...(costUsd === undefined ? [] : [['cost', [costText(costUsd)]] as const]),

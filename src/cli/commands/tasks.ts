@@ -11,16 +11,26 @@ import { tableLines, type Cell } from '../table.ts';
 export interface TasksOptions {
   readonly project?: string;
   readonly status?: readonly string[];
+  /** Id of a task: lists the child tasks below it. */
+  readonly below?: string;
   readonly json?: boolean;
 }
 
 /** Lists the tasks of a project, newest first. */
 export async function tasks(context: CliContext, options: TasksOptions): Promise<number> {
   const directory = await findProject(context, options.project);
-  const found = await storedTasks(directory, options.status === undefined ? {} : { status: options.status });
+  const { status, below } = options;
+  const found = await storedTasks(directory, {
+    ...(status !== undefined && { status }),
+    ...(below !== undefined && { below }),
+  });
   if (options.json === true) {
     writeJson(context.stdout, found);
   } else if (found.length === 0) {
+    if (below !== undefined) {
+      context.stderr.write(`Task "${below}" has no such child tasks.\n`);
+      return exitCodes.success;
+    }
     const run = followUp(context, 'run', [directoryWord(directory, context.directory), 'What is this about?']);
     const which = options.status === undefined ? 'no tasks yet' : `no tasks that are ${options.status.join(' or ')}`;
     context.stderr.write(`There are ${which}. Start one with: ${run}\n`);
