@@ -17,9 +17,8 @@ export async function runWorkflow(call: StageCall, work: Work & { kind: 'workflo
 export async function runRepeat(call: StageCall, work: RepeatWork): Promise<ChildrenOutcome> {
   const ends: ChildEnd[] = [];
   let output: unknown = null;
-  const isStepped = isPaused(call);
   for (let iteration = 1; iteration <= work.maxIterations; iteration += 1) {
-    if (isPaused(call) && !isStepped) return { rests: 'paused' };
+    if (call.isHeldBack()) return { rests: 'paused' };
     const input = work.inputOf(iteration, output);
     const request = { number: iteration, body: work.body, input, frame: { iteration } };
     const end = await call.children.run(call, request, call.signal);
@@ -46,11 +45,6 @@ export async function runRepeat(call: StageCall, work: RepeatWork): Promise<Chil
 
 /** Iterations of pure stages would keep everything else from its turn. */
 const iterationsPerTurn = 32;
-
-/** A task that is paused starts nothing new, also inside a stage. */
-export function isPaused({ task }: StageCall): boolean {
-  return task.state.status === 'paused';
-}
 
 /** Nothing when all are over. A pause counts first: it is what was asked for. */
 export function restOf(ends: readonly ChildEnd[]): StageRest | undefined {

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/index.ts';
 import { stopReasons, type ChildEnd, type StageCall, type StageResult } from '../hosts/index.ts';
 import type { MapWork } from '../manifest-compiler/index.ts';
-import { failureFrom, isDone, isPaused, restOf, thrownFailure, type ChildrenOutcome } from './child-stages.ts';
+import { failureFrom, isDone, restOf, thrownFailure, type ChildrenOutcome } from './child-stages.ts';
 import { addUsages } from './child-usage.ts';
 
 /** What a map gives for an item. */
@@ -18,8 +18,6 @@ interface MapRun {
   readonly ends: Map<number, ChildEnd>;
   /** Failures that have no child task: the request could not be made. */
   readonly failures: Map<number, Failure>;
-  /** A task that is stepped runs its stages although it is paused. */
-  readonly isStepped: boolean;
   next: number;
   isStopped: boolean;
 }
@@ -38,7 +36,6 @@ export async function runMap(call: StageCall, work: MapWork): Promise<ChildrenOu
     failures: new Map(),
     next: 0,
     isStopped: false,
-    isStepped: isPaused(call),
   };
   const forward = (): void => stop.abort(call.signal.reason);
   if (call.signal.aborted) forward();
@@ -53,14 +50,16 @@ export async function runMap(call: StageCall, work: MapWork): Promise<ChildrenOu
 }
 
 async function runItems(run: MapRun): Promise<void> {
-  while (!run.isStopped && run.next < run.work.items.length) {
+  while (mayBegin(run)) {
     const index = run.next;
     run.next += 1;
+    await runItem(run, index);
     if (index % itemsPerTurn === itemsPerTurn - 1) await run.call.children.turn();
-    if (isPaused(run.call) && !run.isStepped) run.isStopped = true;
-    if (run.isStopped) run.next = Math.min(run.next, index);
-    else await runItem(run, index);
   }
+}
+
+function mayBegin({ call, work, stop, next, isStopped }: MapRun): boolean {
+  return !isStopped && !stop.signal.aborted && !call.isHeldBack() && next < work.items.length;
 }
 
 async function runItem(run: MapRun, index: number): Promise<void> {

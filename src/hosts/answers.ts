@@ -1,10 +1,13 @@
 import { EngineError } from '../errors/index.ts';
-import { deliverMessage, type PendingStage } from '../machines/index.ts';
+import { deliverMessage, isTaskOver } from '../machines/index.ts';
 import { applyStep, type Delivery } from './apply-step.ts';
 import { deliveryOf } from './stage-work.ts';
 import type { HostState } from './host-state.ts';
 import type { GivenAnswer } from './host.ts';
-import { factsOf } from './task-events.ts';
+import { concludeTask } from './conclude.ts';
+import { isAsked } from './questions.ts';
+import { factsOf, statusFact } from './task-events.ts';
+import type { TaskWorker } from './worker-parts.ts';
 import type { TaskRecord } from './task-record.ts';
 
 /**
@@ -14,20 +17,13 @@ import type { TaskRecord } from './task-record.ts';
 export function deliverAnswer(host: HostState, taskId: string, answer: GivenAnswer): void {
   const live = host.workers.get(taskId);
   if (live !== undefined) {
-    const delivery = answerTo(live.task, answer);
+    const delivery = answerTo(live.task, answer, live);
     tellAnswer(host, live.task, answer);
     live.post(delivery);
     return;
   }
-  host.keeper.claim(taskId);
-  try {
-    const task = host.keeper.find(taskId);
-    const delivery = answerTo(task, answer);
-    tellAnswer(host, task, answer);
-    takeAtRest(host, task, delivery);
-  } finally {
-    host.keeper.release(taskId);
-  }
+  const task = takeAtRest(host, taskId, answer);
+  if (isTaskOver(task.state.status)) endAtRest(host, task);
 }
 
 function tellAnswer({ listener }: HostState, task: TaskRecord, { stage, output }: GivenAnswer): void {
@@ -40,24 +36,37 @@ function tellAnswer({ listener }: HostState, task: TaskRecord, { stage, output }
   });
 }
 
-function answerTo(task: TaskRecord, { stage, output }: GivenAnswer): Delivery {
+function answerTo(task: TaskRecord, { stage, output }: GivenAnswer, live?: TaskWorker): Delivery {
   const pending = task.state.pending.get(stage);
-  if (pending?.kind === 'stage' && isAsking(task, pending)) return deliveryOf(pending, { ok: true, output });
+  if (pending?.kind === 'stage' && isAsked(task, pending) && live?.hasResult(pending.token) !== true)
+    return deliveryOf(pending, { ok: true, output });
   throw new EngineError('TASK_NOT_WAITING', `Stage "${stage}" of task "${task.creation.id}" waits for no answer.`, {
     hint: `See it with: agent-engine show ${task.creation.id}`,
   });
 }
 
-function isAsking({ runnable }: TaskRecord, { node, waiting }: PendingStage): boolean {
-  return waiting === true && runnable.core.graph.byId.get(node)?.type === 'feedback';
+function takeAtRest(host: HostState, taskId: string, answer: GivenAnswer): TaskRecord {
+  const { clock, keeper, listener } = host;
+  keeper.claim(taskId);
+  try {
+    const task = keeper.find(taskId);
+    const delivery = answerTo(task, answer);
+    tellAnswer(host, task, answer);
+    const at = clock.now();
+    const delivered = deliverMessage(task.runnable.core, task.state, { message: delivery.message, at });
+    if (delivered === 'stale') throw new EngineError('ENGINE_BUG', `Task "${taskId}" does not take the answer.`);
+    const step = { delivery, delivered, at };
+    const changes = applyStep(task, step);
+    keeper.commit(task, delivery, at);
+    if (listener.isListening()) for (const fact of factsOf(task, step, changes)) listener.tell(task, fact);
+    return task;
+  } finally {
+    keeper.release(taskId);
+  }
 }
 
-function takeAtRest({ clock, keeper, listener }: HostState, task: TaskRecord, delivery: Delivery): void {
-  const at = clock.now();
-  const delivered = deliverMessage(task.runnable.core, task.state, { message: delivery.message, at });
-  if (delivered === 'stale') return; // answered meanwhile
-  const step = { delivery, delivered, at };
-  const changes = applyStep(task, step);
-  keeper.commit(task, delivery, at);
-  if (listener.isListening()) for (const fact of factsOf(task, step, changes)) listener.tell(task, fact);
+/** The answer was the last thing the task needed. A child is let go by the stage above, once that has seen it. */
+function endAtRest({ clock, listener }: HostState, task: TaskRecord): void {
+  task.result = concludeTask(task);
+  if (listener.isListening()) listener.tell(task, statusFact(task, task.result.status, clock.now()));
 }

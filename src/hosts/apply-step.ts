@@ -7,7 +7,7 @@ import {
   type TaskMessage,
 } from '../machines/index.ts';
 import type { StageResult } from './stage-runner.ts';
-import { defaultAnswer } from './questions.ts';
+import { defaultAnswer, noteQuestion } from './questions.ts';
 import type { TaskRecord } from './task-record.ts';
 import { noteChanges, noteResult, noteStart } from './trace.ts';
 
@@ -43,8 +43,11 @@ export function applyStep(task: TaskRecord, { delivery, delivered, at }: Step): 
 /** Stages that a step started, or put off to another attempt. */
 export function noteCommands(task: TaskRecord, delivered: Delivered, at: number): void {
   for (const command of delivered.commands) {
-    if (command.do === 'run_stage') noteStart(task, command.stage, at);
-    else if (command.do === 'start_timer' && command.timer.purpose === 'retry') markRetrying(task, command.timer.node);
+    if (command.do === 'run_stage') {
+      noteStart(task, command.stage, at);
+      noteQuestion(task, command.stage);
+    } else if (command.do === 'start_timer' && command.timer.purpose === 'retry')
+      markRetrying(task, command.timer.node);
   }
 }
 

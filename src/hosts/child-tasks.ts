@@ -4,8 +4,7 @@ import { isTaskOver, openStatuses } from '../machines/index.ts';
 import { concludeTask } from './conclude.ts';
 import { startRecord } from './replay.ts';
 import type { HostState } from './host-state.ts';
-import { stopReasons, type ChildRequest, type ChildTasks, type StageCall } from './stage-runner.ts';
-import { isBelow } from './task-lineage.ts';
+import { stopReasons, type ChildControl, type ChildRequest, type StageCall } from './stage-runner.ts';
 import type { ChildEnd, TaskCreation, TaskRecord, TaskResult } from './task-record.ts';
 
 /*
@@ -15,26 +14,26 @@ import type { ChildEnd, TaskCreation, TaskRecord, TaskResult } from './task-reco
  */
 
 /** Later attempts of a stage begin anew, so that their children have ids of their own. */
-function childId({ task, stage }: Pick<StageCall, 'task' | 'stage'>, number: number | undefined): string {
+function childId({ task, stage }: StageCall, number: number | undefined): string {
   const attempt = stage.attempt === 1 ? '' : `~${stage.attempt}`;
   return `${task.creation.id}/${stage.node}${attempt}${number === undefined ? '' : `.${number}`}`;
 }
 
-export function createChildTasks(host: HostState): ChildTasks {
+export function createChildTasks(host: HostState): ChildControl {
   return {
     run: (call, request, signal) => runChild(host, call, { request, signal }),
-    abandon(task, stage) {
-      if (!hasChildren(task, stage.node)) return;
-      const own = childId({ task, stage }, undefined);
-      const isOwn = (id: string): boolean => id === own || id.startsWith(`${own}.`) || isBelow(id, own);
-      // What cannot be cancelled now is when the task that was run is over.
-      void cancelOpen(host, task.creation.id, isOwn).catch(() => undefined);
-    },
     turn: async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       host.clock.defer(resolve);
       await promise;
     },
+    pause({ creation }) {
+      for (const worker of host.workers.values()) {
+        if (worker.task.creation.parent?.task === creation.id) worker.pause();
+      }
+    },
+    // What cannot be written now is cancelled when the task above them all is over.
+    abandon: (task, node) => void Promise.allSettled([abandon(host, task, node)]),
   };
 }
 
@@ -44,28 +43,47 @@ interface ChildRun {
 }
 
 async function runChild(host: HostState, call: StageCall, { request, signal }: ChildRun): Promise<ChildEnd> {
+  if (signal.aborted) return cancelledEnd;
   const { number = 0 } = request;
   const { childEnds } = call.task;
   const known = childEnds.get(call.stage.node) ?? new Map<number, ChildEnd>();
   childEnds.set(call.stage.node, known);
   const before = known.get(number);
   if (before !== undefined) return before;
-  const end = endOf(await resultOf(host, { call, request, signal, id: childId(call, request.number) }));
-  if (isTaskOver(end.status)) known.set(number, end);
-  return end;
+  try {
+    const end = endOf(await resultOf(host, { call, request, signal, id: childId(call, request.number) }));
+    if (isTaskOver(end.status)) known.set(number, end);
+    return end;
+  } catch (error) {
+    // What stops a child, such as a store that fails, is no failure of a stage: the task above stops as well.
+    host.workers.get(call.task.creation.id)?.stop(error);
+    throw error;
+  }
 }
+
+const noUsage = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0, total_tokens: 0 };
+const cancelledEnd: ChildEnd = { status: 'cancelled', output: null, usage: noUsage };
 
 async function resultOf(host: HostState, run: ChildRun & { call: StageCall; id: string }): Promise<TaskResult> {
   const { call, request, signal, id } = run;
   const live = host.workers.get(id);
+  if (live?.hasEnded() === true) {
+    await Promise.allSettled([live.result]); // it came to rest in this very turn
+    return resultOf(host, run);
+  }
   if (live !== undefined) {
     live.takeUp();
     return live.result;
   }
   const found = host.keeper.tryFind(id);
-  if (found !== undefined && isTaskOver(found.state.status)) return concludeTask(found);
-  if (found !== undefined) await host.children.restore(found);
   const task = found ?? createChild(host, creationOf(host, call, { request, id }));
+  // Over already: in an earlier process, by an answer at rest, or at once, as a workflow is that has nothing but ends.
+  if (isTaskOver(task.state.status)) {
+    host.keeper.forget(id);
+    await host.children.end(id, true);
+    return task.result ?? concludeTask(task);
+  }
+  if (found !== undefined) await host.children.restore(found);
   return carryChild(host, task, signal);
 }
 
@@ -92,13 +110,13 @@ function createChild(host: HostState, creation: TaskCreation): TaskRecord {
 
 async function carryChild(host: HostState, task: TaskRecord, signal: AbortSignal): Promise<TaskResult> {
   const { id } = task.creation;
+  const isHalted = (): boolean => host.isClosed || (signal.aborted && signal.reason === stopReasons.halted);
+  const halted = new EngineError('ENGINE_CLOSED', `The task above "${id}" stopped while it was at work.`);
+  if (isHalted()) throw halted; // while it was read back
   const worker = host.makeWorker(task);
   const onAbort = (): void => {
-    if (signal.reason === stopReasons.halted || host.isClosed) {
-      worker.stop(new EngineError('ENGINE_CLOSED', `The task above "${id}" stopped while it was at work.`));
-    } else {
-      worker.interrupt({ message: { kind: 'control', command: 'cancel' } });
-    }
+    if (isHalted()) worker.stop(halted);
+    else worker.interrupt({ message: { kind: 'control', command: 'cancel' } });
   };
   host.workers.set(id, worker);
   try {
@@ -110,7 +128,9 @@ async function carryChild(host: HostState, task: TaskRecord, signal: AbortSignal
     signal.removeEventListener('abort', onAbort);
     host.workers.delete(id);
     host.keeper.release(id);
-    await host.children.end(id, isTaskOver(task.state.status));
+    const isOver = isTaskOver(task.state.status);
+    if (isOver) host.keeper.forget(id);
+    await host.children.end(id, isOver);
   }
 }
 
@@ -131,29 +151,43 @@ function withoutPlace(signature: FailureSignature): Failure {
   };
 }
 
-function hasChildren({ runnable }: TaskRecord, nodeId: string): boolean {
-  return childTypes.has(runnable.core.graph.byId.get(nodeId)?.type ?? '');
-}
-
+/** Types of stages whose work is done by child tasks. */
 const childTypes: ReadonlySet<string> = new Set(['map', 'repeat', 'workflow'] satisfies NodeType[]);
 
-/** Cancels what is open below a task that is over. */
-export async function cancelChildren(host: HostState, task: TaskRecord): Promise<void> {
-  if (task.runnable.core.graph.nodes.some(({ type }) => childTypes.has(type))) {
-    await cancelOpen(host, task.creation.id, () => true);
+/** Cancels the children of a task that is over, as far as they are not over themselves. */
+export async function cancelChildren(host: HostState, { creation, runnable }: TaskRecord): Promise<void> {
+  if (!runnable.core.graph.nodes.some(({ type }) => childTypes.has(type))) return;
+  for (const { id } of host.keeper.list({ below: creation.id, status: openStatuses })) await cancelChild(host, id);
+}
+
+async function cancelChild(host: HostState, id: string): Promise<void> {
+  const cancel = { message: { kind: 'control', command: 'cancel' } } as const;
+  const live = host.workers.get(id);
+  if (live !== undefined) {
+    live.interrupt(cancel);
+    await live.result;
+    return;
+  }
+  const worker = host.makeWorker(host.keeper.find(id));
+  worker.start(cancel);
+  await worker.result;
+  host.keeper.forget(id);
+  await host.children.end(id, true);
+}
+
+async function abandon(host: HostState, { creation, runnable }: TaskRecord, node: string): Promise<void> {
+  if (!childTypes.has(runnable.core.graph.byId.get(node)?.type ?? '')) return;
+  const { id: above } = creation;
+  for (const { id } of host.keeper.list({ below: above, status: openStatuses })) {
+    const isOfStage = /^[\w-]+/u.exec(id.slice(above.length + 1))?.[0] === node;
+    if (isOfStage && !host.workers.has(id)) await cancelChild(host, id);
   }
 }
 
-async function cancelOpen(host: HostState, above: string, isMeant: (id: string) => boolean): Promise<void> {
-  for (const { id } of host.keeper.list({ below: above, status: openStatuses })) {
-    if (!isMeant(id)) continue;
-    const live = host.workers.get(id);
-    const task = live?.task ?? host.keeper.find(id);
-    const worker = live ?? host.makeWorker(task);
-    const cancel = { message: { kind: 'control', command: 'cancel' } } as const;
-    if (live === undefined) worker.start(cancel);
-    else worker.interrupt(cancel);
-    await worker.result;
-    host.keeper.release(id);
-  }
+/** Whether the stages above a child task still wait for it: those of an attempt that is over do not. */
+export function isWanted(host: HostState, { creation: { parent } }: TaskRecord): boolean {
+  if (parent === undefined) return true;
+  const above = host.workers.get(parent.task)?.task ?? host.keeper.tryFind(parent.task);
+  const stage = above?.state.pending.get(parent.node);
+  return above !== undefined && stage?.kind === 'stage' && stage.attempt === parent.attempt && isWanted(host, above);
 }

@@ -21,6 +21,8 @@ export interface TaskKeeper {
   claim(taskId: string): void;
   /** Lets go of a task that is over or at rest. */
   release(taskId: string): void;
+  /** A child task is over, and the task above knows what it came to. */
+  forget(taskId: string): void;
   list(filter: TaskFilter): readonly TaskSummary[];
   close(): void;
 }

@@ -75,6 +75,7 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
       if ([...claimed].some((id) => rootOf(id) === root)) return;
       ignoreFault(() => store.release(root, holder.id)); // it runs out by itself, and must not hide why the task stopped
     },
+    forget: (taskId) => created.delete(taskId),
     list: (filter) => store.tasks(filter).map(summaryOf),
     close() {
       heartbeat.stop();

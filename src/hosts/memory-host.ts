@@ -4,7 +4,7 @@ import type { Host, TaskSummary } from './host.ts';
 import type { TaskRecord } from './task-record.ts';
 import type { TaskHostOptions, TaskKeeper } from './host-state.ts';
 import { createTaskHost } from './task-host.ts';
-import { isBelow, rootOf } from './task-lineage.ts';
+import { isBelow } from './task-lineage.ts';
 
 /** Finished tasks that can still be looked at; older ones are forgotten. */
 const keptTasks = 1_000;
@@ -23,6 +23,9 @@ function createMemoryKeeper(): TaskKeeper {
     if (task === undefined) throw taskNotFound(taskId);
     return task;
   };
+  const forget = (taskId: string): void => {
+    for (const table of [finished, tasks, changedAt]) table.delete(taskId);
+  };
   return {
     add(task) {
       const { id } = task.creation;
@@ -36,12 +39,12 @@ function createMemoryKeeper(): TaskKeeper {
     isOver: (taskId) => isTaskOver(find(taskId).state.status),
     claim: () => undefined,
     release(taskId) {
-      if (tasks.get(taskId)?.result === undefined) return;
-      // What child tasks came to is with the task above: were they kept, they would push out others.
-      const forgotten = rootOf(taskId) === taskId ? oldestBeyond(finished.add(taskId)) : taskId;
-      if (forgotten === undefined) return;
-      for (const table of [finished, tasks, changedAt]) table.delete(forgotten);
+      const task = tasks.get(taskId);
+      if (task?.result === undefined || task.creation.parent !== undefined) return;
+      const oldest = oldestBeyond(finished.add(taskId));
+      if (oldest !== undefined) forget(oldest);
     },
+    forget, // were child tasks kept, they would push out others
     list: ({ status, limit, below }) =>
       [...tasks.values()]
         .filter(({ creation }) => (below === undefined ? creation.parent === undefined : isBelow(creation.id, below)))

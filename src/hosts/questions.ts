@@ -1,3 +1,4 @@
+import { failureOf } from '../errors/index.ts';
 import type { Answer, Question } from '../manifest-compiler/index.ts';
 import type { Pending, PendingStage } from '../machines/index.ts';
 import { scopeFor } from './stage-scope.ts';
@@ -15,14 +16,15 @@ export interface OpenQuestion {
 
 /** The questions that a task itself asks, in the order in which they were asked. */
 export function openQuestions(task: TaskRecord): readonly OpenQuestion[] {
-  const { pending } = task.state;
+  const { creation, state, asked } = task;
+  const { pending } = state;
   return [...pending.values()].flatMap((stage): readonly OpenQuestion[] => {
-    const question = stage.kind === 'stage' && stage.waiting === true ? questionOf(task, stage) : undefined;
-    if (question === undefined) return [];
+    const question = stage.kind === 'stage' ? asked.get(stage.node) : undefined;
+    if (question === undefined || !isAsked(task, stage)) return [];
     const deadline = [...pending.values()].find(({ kind, node }) => kind === 'timer' && node === stage.node);
     return [
       {
-        task: task.creation.id,
+        task: creation.id,
         stage: stage.node,
         question,
         ...(deadline?.kind === 'timer' && { due_at: deadline.due_at }),
@@ -31,18 +33,38 @@ export function openQuestions(task: TaskRecord): readonly OpenQuestion[] {
   });
 }
 
-/** What a stage asks; nothing for a stage that asks nobody. Throws a failure when an expression fails. */
-function questionOf(task: TaskRecord, stage: Pick<PendingStage, 'node' | 'arrivals'>): Question | undefined {
-  const work = task.runnable.pipeline.programs.get(stage.node)?.plan(scopeFor(task, stage));
-  return work?.kind === 'feedback' ? work.question : undefined;
+/**
+ * Keeps what a stage asks. Later it may no longer be known: stages that it names can end while it waits. A question whose
+ * expression fails is none: the stage fails when it is run.
+ */
+export function noteQuestion(task: TaskRecord, stage: PendingStage): void {
+  if (!isQuestion(task, stage)) return;
+  try {
+    const work = task.runnable.pipeline.programs.get(stage.node)?.plan(scopeFor(task, stage));
+    if (work?.kind === 'feedback') task.asked.set(stage.node, work.question);
+  } catch (error) {
+    if (failureOf(error) === undefined) throw error;
+  }
+}
+
+/** Stages that have not asked yet: those of a task that begins, and those whose failure to ask was not written any more. */
+export function stagesToAsk(task: TaskRecord): readonly PendingStage[] {
+  return [...task.state.pending.values()].flatMap((stage) =>
+    stage.kind === 'stage' && isQuestion(task, stage) && !isAsked(task, stage) ? [stage] : [],
+  );
+}
+
+/** Whether a stage waits for an answer. */
+export function isAsked({ state, asked }: TaskRecord, { node }: Pick<PendingStage, 'node'>): boolean {
+  return state.status !== 'pending' && asked.has(node);
+}
+
+function isQuestion({ runnable }: TaskRecord, { node }: Pick<PendingStage, 'node'>): boolean {
+  return runnable.core.graph.byId.get(node)?.type === 'feedback';
 }
 
 /** The answer that a stage takes when none came in time; nothing for a stage whose time being up is a failure. */
 export function defaultAnswer(task: TaskRecord, stage: Pending | undefined): Answer | null | undefined {
   if (stage?.kind !== 'stage' || task.runnable.core.graph.byId.get(stage.node)?.onTimeout !== 'done') return undefined;
-  try {
-    return questionOf(task, stage)?.default ?? null;
-  } catch {
-    return null; // an expression that held when the question was asked, and no longer does
-  }
+  return task.asked.get(stage.node)?.default ?? null;
 }

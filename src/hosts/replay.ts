@@ -20,6 +20,7 @@ export function startRecord(creation: TaskCreation, runnable: RunnablePipeline):
     trace: new Map(),
     stages: {},
     told: { step: 0, count: 0 },
+    asked: new Map(),
     childEnds: new Map(),
   };
   noteCommands(task, delivered, creation.created_at);

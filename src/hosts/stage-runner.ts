@@ -10,6 +10,8 @@ export interface StageCall {
   readonly idempotencyKey: string;
   /** Fires when the attempt is abandoned: cancelled, timed out, or the host closes. */
   readonly signal: AbortSignal;
+  /** Whether the task was paused since the attempt began: then no further child task is to begin. */
+  readonly isHeldBack: () => boolean;
   readonly children: ChildTasks;
 }
 
@@ -29,7 +31,10 @@ export interface StageRest {
   readonly rests: 'waiting' | 'paused';
 }
 
-/** Runs stages for a host. Pure stages answer at once, the others with a promise that never rejects. */
+/**
+ * Runs stages for a host. Pure stages answer at once, the others with a promise. It rejects only when a child task cannot
+ * be carried on: its host stops the task above then, too.
+ */
 export type StageRunner = (call: StageCall) => StageResult | StageRest | Promise<StageResult | StageRest>;
 
 /** What a stage wants a child task to do. */
@@ -46,10 +51,16 @@ export interface ChildRequest {
 export interface ChildTasks {
   /** Runs a child until it is over or at rest. When the signal fires, it is cancelled, or stopped with its host. */
   run(call: StageCall, request: ChildRequest, signal: AbortSignal): Promise<ChildEnd>;
-  /** Cancels the children of a stage that are still open: nobody waits for them any more. */
-  abandon(task: TaskRecord, stage: PendingStage): void;
   /** Resolves after other work had its turn: for stages that start many children. */
   turn(): Promise<void>;
+}
+
+/** What the task above does to all of its children, or to those of one stage. */
+export interface ChildControl extends ChildTasks {
+  /** Tells the children at work that their task is paused. */
+  pause(task: TaskRecord): void;
+  /** Cancels the children at rest of a stage that is over: what they ask is of no use any more. */
+  abandon(task: TaskRecord, node: string): void;
 }
 
 /** Why the attempt of a stage is stopped before its end. */

@@ -9,23 +9,31 @@ export function newCall(
   task: TaskRecord,
   stage: PendingStage,
   children: ChildTasks,
-): { readonly call: StageCall; readonly abort: Abort } {
+): { readonly call: StageCall; readonly attempt: Attempt } {
+  let isHeldBack = false;
   let controller: AbortController | undefined;
   const made = (): AbortController => (controller ??= new AbortController());
   const call = {
     task,
     stage,
     children,
+    isHeldBack: () => isHeldBack,
     idempotencyKey: `${task.creation.id}/${stage.token}`,
     get signal() {
       return made().signal;
     },
   };
-  return { call, abort: (reason) => made().abort(stopReasons[reason]) };
+  const abort: Attempt['abort'] = (reason) => made().abort(stopReasons[reason]);
+  return { call, attempt: { abort, holdBack: () => (isHeldBack = true) } };
 }
 
-/** Stops an attempt, and says why. */
-export type Abort = (reason: keyof typeof stopReasons) => void;
+/** What can be told to an attempt that is at work. */
+export interface Attempt {
+  /** Stops it, and says why. */
+  abort(reason: keyof typeof stopReasons): void;
+  /** Keeps it from beginning further child tasks. */
+  holdBack(): void;
+}
 
 /** The delivery that tells the reducer how an attempt ended. */
 export function deliveryOf(stage: PendingStage, result: StageResult): Delivery {

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors/index.ts';
 import { isTaskOver, openStatuses, type ControlCommand } from '../machines/index.ts';
 import { deliverAnswer } from './answers.ts';
-import { cancelChildren, createChildTasks } from './child-tasks.ts';
+import { cancelChildren, createChildTasks, isWanted } from './child-tasks.ts';
 import type { HostState, TaskHostOptions } from './host-state.ts';
 import { concludeTask } from './conclude.ts';
 import type { Host } from './host.ts';
@@ -10,6 +10,7 @@ import { startRecord } from './replay.ts';
 import { isBelow } from './task-lineage.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 import { createTaskWorker } from './task-worker.ts';
+import type { TaskWorker } from './worker-parts.ts';
 
 /** The host that the memory and the local one share: workers in this process over some way of keeping tasks. */
 export function createTaskHost(options: TaskHostOptions): Host {
@@ -48,13 +49,14 @@ export function createTaskHost(options: TaskHostOptions): Host {
     questions(taskId) {
       assertOpen(host);
       const below = host.keeper.list({ below: taskId, status: openStatuses }).map(({ id }) => id);
-      return [taskId, ...below.toReversed()].flatMap((id) =>
-        openQuestions(host.workers.get(id)?.task ?? host.keeper.find(id)),
-      );
+      return [taskId, ...below.toReversed()].flatMap((id) => {
+        const questions = openQuestions(recordOf(host, id));
+        return questions.length > 0 && isWanted(host, recordOf(host, id)) ? questions : [];
+      });
     },
     view(taskId) {
       assertOpen(host);
-      return host.workers.get(taskId)?.task ?? host.keeper.find(taskId);
+      return recordOf(host, taskId);
     },
     tasks(filter = {}) {
       assertOpen(host);
@@ -62,6 +64,10 @@ export function createTaskHost(options: TaskHostOptions): Host {
     },
     close: () => close(host),
   };
+}
+
+function recordOf({ workers, keeper }: HostState, taskId: string): TaskRecord {
+  return workers.get(taskId)?.task ?? keeper.find(taskId);
 }
 
 async function runTask(host: HostState, taskId: string): Promise<TaskResult> {
@@ -76,11 +82,18 @@ async function runTask(host: HostState, taskId: string): Promise<TaskResult> {
     return running.result;
   }
   const task = claimTask(host, taskId);
-  if (isTaskOver(task.state.status)) {
-    host.keeper.release(taskId);
-    return concludeTask(task);
-  }
+  if (isTaskOver(task.state.status)) return endAgain(host, task);
   return startWorker(host, task, task.state.status === 'pending' ? 'start' : 'resume');
+}
+
+/** A process that died, or an answer to a task at rest, may have left child tasks open. */
+async function endAgain(host: HostState, task: TaskRecord): Promise<TaskResult> {
+  try {
+    await cancelChildren(host, task);
+  } finally {
+    host.keeper.release(task.creation.id);
+  }
+  return concludeTask(task);
 }
 
 async function cancelTask(host: HostState, taskId: string): Promise<TaskResult> {
@@ -117,18 +130,21 @@ async function startWorker(host: HostState, task: TaskRecord, command: ControlCo
     return await worker.result;
   } finally {
     host.workers.delete(taskId);
-    if (isTaskOver(task.state.status) && !host.isClosed) await cancelChildren(host, task);
-    host.keeper.release(taskId);
+    try {
+      if (isTaskOver(task.state.status) && !host.isClosed) await cancelChildren(host, task);
+    } finally {
+      host.keeper.release(taskId);
+    }
+    if (task.creation.parent !== undefined) rouseAbove(host, taskId);
   }
 }
 
 function control(host: HostState, taskId: string, command: ControlCommand): void {
   assertOpen(host);
-  const message = { kind: 'control', command } as const;
   const running = host.workers.get(taskId);
   if (running !== undefined) {
-    running.post({ message });
-    if (command === 'pause') pauseBelow(host, taskId);
+    if (command === 'pause') pauseTree(host, running);
+    else running.post({ message: { kind: 'control', command } });
     return;
   }
   if (host.keeper.isOver(taskId)) throw alreadyOver(taskId);
@@ -139,20 +155,19 @@ function control(host: HostState, taskId: string, command: ControlCommand): void
   );
 }
 
+/** All at once: what a child task begins after that would be as much as what the task itself does. */
+function pauseTree({ workers }: HostState, top: TaskWorker): void {
+  top.pause();
+  for (const [id, worker] of workers) if (isBelow(id, top.task.creation.id)) worker.pause();
+}
+
 /** A stage that waits for a child task looks after it when the task of the stage is at work. */
 function rouseAbove({ workers }: HostState, taskId: string): void {
   if (workers.has(taskId)) return;
   for (let end = taskId.lastIndexOf('/'); end !== -1; end = taskId.lastIndexOf('/', end - 1)) {
     const above = workers.get(taskId.slice(0, end));
-    above?.post({ message: { kind: 'control', command: 'resume' } });
+    above?.rouse();
     if (above !== undefined) return;
-  }
-}
-
-/** Child tasks at work are paused with the one above; that takes them up again when it starts their stage. */
-function pauseBelow({ workers }: HostState, taskId: string): void {
-  for (const [id, worker] of workers) {
-    if (isBelow(id, taskId)) worker.post({ message: { kind: 'control', command: 'pause' } });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Failure, FailureSignature } from '../errors/index.ts';
-import type { CompiledPipeline, StageView } from '../manifest-compiler/index.ts';
+import type { CompiledPipeline, Question, StageView } from '../manifest-compiler/index.ts';
 import type { TaskCore, TaskState, TaskStatus } from '../machines/index.ts';
 
 /** What a task was created with; the first entry of its journal. */
@@ -89,6 +89,8 @@ export interface TaskRecord {
   readonly stages: Record<string, StageView>;
   /** Telemetry events since the last step of the reducer. */
   told: { readonly step: number; readonly count: number };
+  /** What stages asked when they began, by node: what was shown is what is approved. */
+  readonly asked: Map<string, Question>;
   /** Children that are over, of stages at work, by node and number. */
   readonly childEnds: Map<string, Map<number, ChildEnd>>;
   /** Set when the task is over. */

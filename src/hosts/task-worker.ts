@@ -1,27 +1,16 @@
-import { EngineError } from '../errors/index.ts';
 import { deliverMessage, isTaskOver, resumeCommands, type PendingStage, type TaskCommand } from '../machines/index.ts';
 import { applyStep, type Delivery, type Step } from './apply-step.ts';
 import { delayUntil, isPending, renewed } from './pending-work.ts';
 import type { StageRest, StageResult } from './stage-runner.ts';
-import { bugResult, deliveryOf, newCall, runSafely, type Abort } from './stage-work.ts';
+import { bugResult, deliveryOf, newCall, runSafely } from './stage-work.ts';
+import { stagesToAsk } from './questions.ts';
 import { factsOf, statusFact } from './task-events.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
+import { halt, isAskedTo, restIfQuiet, type Worker } from './worker-state.ts';
 import type { TaskWorker, WorkerParts } from './worker-parts.ts';
 
 /** Messages a task may take before others have their turn. */
 const messagesPerTurn = 64;
-
-interface Worker extends WorkerParts {
-  readonly task: TaskRecord;
-  inbox: Delivery[];
-  /** How to abort the stages at work, by token. */
-  readonly atWork: Map<string, Abort>;
-  /** How to cancel the timers that run, by id. */
-  readonly timers: Map<string, () => void>;
-  isScheduled: boolean;
-  isStopped: boolean;
-  readonly settle: Pick<PromiseWithResolvers<TaskResult>, 'resolve' | 'reject'>;
-}
 
 export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWorker {
   const { promise, ...settle } = Promise.withResolvers<TaskResult>();
@@ -31,6 +20,8 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
     task,
     inbox: [],
     atWork: new Map(),
+    rested: [],
+    roused: new Set(),
     timers: new Map(),
     isScheduled: false,
     isStopped: false,
@@ -44,6 +35,9 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
       if (!worker.isStopped) guarded(worker, () => take(worker, delivery));
     },
     hasEnded: () => worker.isStopped,
+    hasResult: (token) => worker.inbox.some(({ message }) => message.kind === 'result' && message.token === token),
+    rouse: () => rouse(worker),
+    pause: () => pause(worker),
     takeUp: () => takeUp(worker),
     stop(reason) {
       if (worker.isStopped) return;
@@ -56,21 +50,33 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
 /** Messages come first: what runs again then has a later place in the journal than what ran before. */
 function start(worker: Worker, first: Delivery): void {
   guarded(worker, () => {
-    const again = resumeCommands(worker.task.state).map((command) => renewed(worker.task, command, worker.clock.now()));
+    const { task, clock } = worker;
+    const inFlight = resumeCommands(task.state).map((command) => renewed(task, command, clock.now()));
+    const again = [...inFlight, ...stagesToAsk(task).map((stage) => ({ do: 'run_stage', stage }) as const)];
     for (const delivery of [first, ...worker.inbox.splice(0)]) if (!worker.isStopped) take(worker, delivery);
     carryOut(
       worker,
-      again.filter((command) => isPending(worker.task, command)),
+      again.filter((command) => isPending(task, command)),
     );
     if (!worker.isStopped) takeTurn(worker);
   });
 }
 
+function pause(worker: Worker): void {
+  for (const attempt of worker.atWork.values()) attempt.holdBack();
+  if (worker.task.state.status !== 'paused' && !isAskedTo(worker, 'pause'))
+    post(worker, { message: { kind: 'control', command: 'pause' } });
+}
+
 function takeUp(worker: Worker): void {
   const { status } = worker.task.state;
-  const isAsked = worker.inbox.some(({ message }) => message.kind === 'control' && message.command === 'pause');
-  if (status === 'paused' || status === 'waiting' || isAsked)
+  if (status === 'paused' || status === 'waiting' || isAskedTo(worker, 'pause'))
     post(worker, { message: { kind: 'control', command: 'resume' } });
+}
+
+function rouse(worker: Worker): void {
+  for (const token of worker.atWork.keys()) worker.roused.add(token);
+  if (worker.task.state.status !== 'paused') post(worker, { message: { kind: 'control', command: 'resume' } });
 }
 
 function post(worker: Worker, delivery: Delivery): void {
@@ -129,6 +135,17 @@ function take(worker: Worker, delivery: Delivery): void {
     tellStatus(worker, step, before.status);
   }
   carryOut(worker, delivered.commands);
+  if (!worker.isStopped) handOnPause(worker, delivery);
+}
+
+/** Child tasks are paused with the one above, and taken up again by the stages that started them. */
+function handOnPause(worker: Worker, { message }: Delivery): void {
+  const { task, rested } = worker;
+  // Also those that began after the order to pause and before it was taken.
+  if (message.kind === 'control' && message.command === 'pause') worker.children.pause(task);
+  if (rested.length === 0 || task.state.status === 'paused') return;
+  worker.rested = [];
+  for (const stage of rested) if (isPending(task, { do: 'run_stage', stage })) startStage(worker, stage);
 }
 
 function tellStatus({ task, listener }: Worker, { delivery, at }: Step, before: TaskRecord['state']['status']): void {
@@ -147,10 +164,9 @@ function carryOut(worker: Worker, commands: readonly TaskCommand[]): void {
         startStage(worker, command.stage);
         break;
       case 'abort_stage':
-        worker.atWork.get(command.stage.token)?.('abandoned');
+        worker.atWork.get(command.stage.token)?.abort('abandoned');
         worker.atWork.delete(command.stage.token);
-        worker.task.childEnds.delete(command.stage.node);
-        worker.children.abandon(worker.task, command.stage);
+        forgetChildren(worker, command.stage);
         break;
       case 'start_timer':
         startTimer(worker, command);
@@ -174,27 +190,35 @@ function startTimer(worker: Worker, { id, timer }: TaskCommand & { do: 'start_ti
   worker.timers.set(id, cancel);
 }
 
+/** Of a stage that is over. Children that still wait for an answer do so in vain. */
+function forgetChildren({ task, children }: Worker, { node }: PendingStage): void {
+  if (task.childEnds.delete(node)) children.abandon(task, node);
+}
+
 function startStage(worker: Worker, stage: PendingStage): void {
-  const { call, abort } = newCall(worker.task, stage, worker.children);
+  worker.roused.delete(stage.token);
+  const { call, attempt } = newCall(worker.task, stage, worker.children);
   const end = runSafely(worker.runStage, call);
   if (!(end instanceof Promise)) {
     endStage(worker, stage, end);
     return;
   }
-  worker.atWork.set(stage.token, abort);
+  worker.atWork.set(stage.token, attempt);
   void endWhenDone(worker, stage, end);
 }
 
 function endStage(worker: Worker, stage: PendingStage, end: StageResult | StageRest): void {
   if ('ok' in end) {
-    worker.task.childEnds.delete(stage.node);
-    if (!end.ok) worker.children.abandon(worker.task, stage);
+    if (end.ok) worker.task.childEnds.delete(stage.node);
+    else forgetChildren(worker, stage);
     worker.inbox.push(deliveryOf(stage, end));
-  } else if (end.rests === 'waiting') {
+  } else if (end.rests === 'waiting' && !worker.roused.has(stage.token)) {
     const { node, token } = stage;
     if (stage.waiting !== true) worker.inbox.push({ message: { kind: 'waits', node, token } });
-  } else if (worker.task.state.status !== 'paused') {
-    startStage(worker, stage); // taken up again before it had come to rest
+  } else if (worker.task.state.status === 'paused') {
+    worker.rested.push(stage);
+  } else {
+    startStage(worker, stage); // taken up again, or answered, before it had come to rest
   }
 }
 
@@ -216,23 +240,4 @@ function finish(worker: Worker): void {
   task.result = worker.conclude(task);
   if (listener.isListening()) listener.tell(task, statusFact(task, task.result.status, worker.clock.now()));
   worker.settle.resolve(task.result);
-}
-
-/** A task that is paused or waits rests once nothing of it is at work; deadlines stay on the task. */
-function restIfQuiet(worker: Worker): void {
-  const { task, atWork, timers, settle } = worker;
-  const mayRest = task.state.status === 'paused' || task.state.status === 'waiting';
-  if (atWork.size > 0 || (!mayRest && timers.size > 0)) return;
-  halt(worker);
-  if (mayRest) settle.resolve(worker.conclude(task));
-  else settle.reject(new EngineError('ENGINE_BUG', `Task "${task.creation.id}" goes on and waits for nothing.`));
-}
-
-function halt(worker: Worker): void {
-  worker.isStopped = true;
-  for (const abort of worker.atWork.values()) abort('halted');
-  for (const cancel of worker.timers.values()) cancel();
-  worker.atWork.clear();
-  worker.timers.clear();
-  worker.inbox = [];
 }

@@ -1,6 +1,6 @@
 import type { Delivery } from './apply-step.ts';
 import type { Clock } from './clock.ts';
-import type { ChildTasks, StageRunner } from './stage-runner.ts';
+import type { ChildControl, StageRunner } from './stage-runner.ts';
 import type { TaskListener } from './task-events.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 
@@ -8,7 +8,7 @@ export interface WorkerParts {
   readonly clock: Clock;
   readonly runStage: StageRunner;
   readonly listener: TaskListener;
-  readonly children: ChildTasks;
+  readonly children: ChildControl;
   /** Makes a step durable before its effects are carried out. Throws when it cannot. */
   readonly commit: (task: TaskRecord, delivery: Delivery, at: number) => void;
   readonly conclude: (task: TaskRecord) => TaskResult;
@@ -24,10 +24,16 @@ export interface TaskWorker {
   post(delivery: Delivery): void;
   /** The same at once: what is told has happened when it returns. */
   interrupt(delivery: Delivery): void;
+  /** Has the task paused, and keeps its stages from beginning child tasks from now on. */
+  pause(): void;
   /** Whether it has come to its end and takes no more messages. */
   hasEnded(): boolean;
+  /** Whether an answer or another result of an attempt has come in and is not yet taken. */
+  hasResult(token: string): boolean;
+  /** A child task has come further while it was at rest: the stage above is to look after it. */
+  rouse(): void;
   /** Takes back a pause that has not come to rest yet. */
   takeUp(): void;
   /** Abandons all work without a word in the journal: it runs again at the next resume. */
-  stop(reason: Error): void;
+  stop(reason: unknown): void;
 }

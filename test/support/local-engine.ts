@@ -1,4 +1,3 @@
-import { noChildWork } from './plain-host.ts';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -8,7 +7,7 @@ import { loadProject } from '../../src/engine/load-project.ts';
 import { createTasks, type Tasks } from '../../src/engine/tasks.ts';
 import { createTelemetry } from '../../src/engine/telemetry.ts';
 import { EngineError } from '../../src/errors/index.ts';
-import { createLocalHost, type RunnablePipeline } from '../../src/hosts/index.ts';
+import { createLocalHost, type RunnablePipeline, type TaskRecord } from '../../src/hosts/index.ts';
 import type { EngineEvent } from '../../src/index.ts';
 import {
   createEventStream,
@@ -58,7 +57,13 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
   const definitions = createDefinitionTable(createDefinition(compiled, context), context, store);
   const resolve = (hash: string, pipeline: string): RunnablePipeline => definitions.get(hash).runnable(pipeline);
   const { runStage } = definitions;
-  const host = createLocalHost({ clock, listener: telemetry, runStage, resolve, store, children: noChildWork });
+  const children = {
+    async restore(task: TaskRecord): Promise<void> {
+      await (await definitions.get(task.creation.definition).load()).restore(task);
+    },
+    end: (taskId: string, isOver: boolean) => definitions.endTask(taskId, isOver),
+  };
+  const host = createLocalHost({ clock, listener: telemetry, runStage, resolve, store, children });
   const close = async (): Promise<void> => {
     await host.close();
     await definitions.close();

@@ -1,0 +1,56 @@
+import { EngineError } from '../errors/index.ts';
+import type { ControlCommand, PendingStage } from '../machines/index.ts';
+import type { Delivery } from './apply-step.ts';
+import type { Attempt } from './stage-work.ts';
+import type { TaskRecord, TaskResult } from './task-record.ts';
+import type { WorkerParts } from './worker-parts.ts';
+
+/** What a worker knows of its task besides the task itself. */
+export interface Worker extends WorkerParts {
+  readonly task: TaskRecord;
+  inbox: Delivery[];
+  /** Stages at work, by token. */
+  readonly atWork: Map<string, Attempt>;
+  /** Stages whose child tasks rest for a pause: they go on when that is over. */
+  rested: PendingStage[];
+  /** Tokens of stages at work that have to look after their child tasks once more before they wait. */
+  readonly roused: Set<string>;
+  /** How to cancel the timers that run, by id. */
+  readonly timers: Map<string, () => void>;
+  isScheduled: boolean;
+  isStopped: boolean;
+  readonly settle: Pick<PromiseWithResolvers<TaskResult>, 'resolve' | 'reject'>;
+}
+
+/** Whether a deadline passed, so that its timer is about to end a wait. */
+function isTimeUp({ task, timers, clock }: Worker): boolean {
+  return [...timers.keys()].some((id) => {
+    const timer = task.state.pending.get(id);
+    return timer?.kind === 'timer' && timer.due_at <= clock.now();
+  });
+}
+
+/** Stops all that is at work for a task, without a word in its journal. */
+export function halt(worker: Worker): void {
+  worker.isStopped = true;
+  for (const attempt of worker.atWork.values()) attempt.abort('halted');
+  for (const cancel of worker.timers.values()) cancel();
+  worker.atWork.clear();
+  worker.timers.clear();
+  worker.inbox = [];
+}
+
+/** Whether an order has come in and is not yet taken. */
+export function isAskedTo({ inbox }: Worker, command: ControlCommand): boolean {
+  return inbox.some(({ message }) => message.kind === 'control' && message.command === command);
+}
+
+/** A task that is paused or waits rests once nothing of it is at work; deadlines stay on the task. */
+export function restIfQuiet(worker: Worker): void {
+  const { task, atWork, timers, settle } = worker;
+  const mayRest = task.state.status === 'paused' || (task.state.status === 'waiting' && !isTimeUp(worker));
+  if (atWork.size > 0 || (!mayRest && timers.size > 0)) return;
+  halt(worker);
+  if (mayRest) settle.resolve(worker.conclude(task));
+  else settle.reject(new EngineError('ENGINE_BUG', `Task "${task.creation.id}" goes on and waits for nothing.`));
+}

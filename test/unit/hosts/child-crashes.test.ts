@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { replayTask } from '../../../src/hosts/replay.ts';
+import { openStatuses, toRow } from '../../../src/machines/index.ts';
+import type { TaskStore } from '../../../src/services/index.ts';
+import { childFiles, childRequest, childTools, childWorkflow } from '../../support/child-project.ts';
+import { timeless } from '../../support/crash-project.ts';
+import { dyingStore, openLocal, type Death, type LocalEngine } from '../../support/local-engine.ts';
+import { temporaryDirectory, writeProject } from '../../support/project-fixture.ts';
+import { createSimulatedClock, type SimulatedClock } from '../../support/simulated-clock.ts';
+
+function childDirectory(): string {
+  const directory = temporaryDirectory();
+  writeProject(directory, { workflow: childWorkflow, files: childFiles, tools: { work: { type: 'registered' } } });
+  return directory;
+}
+
+async function runUndisturbed(): Promise<{ engine: LocalEngine; result: object }> {
+  const clock = createSimulatedClock();
+  const engine = await openLocal(childDirectory(), { tools: childTools().tools, clock });
+  return { engine, result: timeless(await clock.outcomeOf(engine.tasks.runOne(childRequest, { id: 'task' }))) };
+}
+
+const idsOf = (store: TaskStore): string[] => ['task', ...store.tasks({ below: 'task' }).map(({ id }) => id)];
+
+/** Idempotency keys of the attempts whose end is written. */
+function finishedKeys(store: TaskStore): string[] {
+  return idsOf(store).flatMap((id) =>
+    store.journal(id).flatMap(({ text }) => {
+      const token = /^\{"kind":"result","node":"[\w-]+","token":"(?<token>[^"]+)"/u.exec(text)?.groups?.['token'];
+      return token === undefined ? [] : [`${id}/${token}`];
+    }),
+  );
+}
+
+function openTasks(store: TaskStore): string[] {
+  return idsOf(store).filter((id) => openStatuses.some((status) => status === store.task(id)?.status));
+}
+
+async function settled<Result>(clock: SimulatedClock, work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await clock.outcomeOf(work);
+  } catch {
+    return undefined;
+  }
+}
+
+const undisturbedCommits = 28;
+const deaths: Death[] = [false, true].flatMap((isWritten) =>
+  Array.from({ length: undisturbedCommits - 1 }, (_, at) => ({ after: at + 1, isWritten })),
+);
+
+describe('a process that dies with child tasks at work', () => {
+  it('had a step on disk for every message of every task', async () => {
+    const { engine, result } = await runUndisturbed();
+    expect(engine.commits).toHaveLength(undisturbedCommits);
+    expect(result).toMatchObject({
+      status: 'completed',
+      output: ['LAST', ['ROUND 2', ['A/0', 'B/1', 'C/2']]],
+    });
+    expect(idsOf(engine.store).toSorted()).toEqual([
+      'task',
+      'task/again.1',
+      'task/again.2',
+      'task/call',
+      'task/each.0',
+      'task/each.1',
+      'task/each.2',
+    ]);
+    expect(openTasks(engine.store)).toEqual([]);
+  });
+
+  it.each(deaths)('costs no finished stage of any task and changes no result: %o', async (death) => {
+    const { result } = await runUndisturbed();
+    const directory = childDirectory();
+    const clock = createSimulatedClock();
+    const { tools, worked } = childTools();
+    const first = await openLocal(directory, { tools, clock, wrapStore: dyingStore(death) });
+    await expect(clock.outcomeOf(first.tasks.runOne(childRequest, { id: 'task' }))).rejects.toMatchObject({
+      code: 'STORE_UNWRITABLE',
+      message: 'The disk is gone.',
+    });
+    const atDeath = worked.length;
+    await clock.settle();
+    expect(worked).toHaveLength(atDeath);
+    const finished = finishedKeys(first.store);
+    await first.close();
+
+    const second = await openLocal(directory, { tools, clock });
+    expect(timeless(await clock.outcomeOf(second.tasks.runTask('task')))).toEqual(result);
+    expect(worked.slice(atDeath).filter((key) => finished.includes(key))).toEqual([]);
+    expect(openTasks(second.store)).toEqual([]);
+  });
+
+  it('gets to the end even when each process lives for a few steps only', async () => {
+    const { result } = await runUndisturbed();
+    const directory = childDirectory();
+    const clock = createSimulatedClock();
+    const { tools, worked } = childTools();
+    let last: object | undefined;
+    for (let life = 0; life < undisturbedCommits && last === undefined; life += 1) {
+      const engine = await openLocal(directory, { tools, clock, wrapStore: dyingStore({ after: 6, isWritten: true }) });
+      const finished = finishedKeys(engine.store);
+      const before = worked.length;
+      const isThere = engine.store.task('task') !== undefined;
+      const run = isThere ? engine.tasks.runTask('task') : engine.tasks.runOne(childRequest, { id: 'task' });
+      const outcome = await settled(clock, run);
+      last = outcome === undefined ? undefined : timeless(outcome);
+      expect(worked.slice(before).filter((key) => finished.includes(key))).toEqual([]);
+      await engine.close();
+    }
+    expect(last).toEqual(result);
+  });
+
+  it.each([false, true])(
+    'leaves no child open when it dies while the task is cancelled (written: %s)',
+    async (isWritten) => {
+      const directory = childDirectory();
+      const clock = createSimulatedClock();
+      const gate = Promise.withResolvers<string>();
+      const tools = { work: () => gate.promise };
+      let isDying = false;
+      const first = await openLocal(directory, {
+        tools,
+        clock,
+        wrapStore: (store) => ({
+          ...store,
+          commit: (commit) => {
+            if (isDying && !(isWritten && commit.task.id === 'task')) throw new Error('Killed.');
+            store.commit(commit);
+          },
+        }),
+      });
+      const running = settled(clock, first.tasks.runOne(childRequest, { id: 'task' }));
+      await clock.until(() => first.calls.length === 2);
+      isDying = true;
+      await settled(clock, first.tasks.cancelTask('task'));
+      await running;
+      await first.close();
+      const second = await openLocal(directory, { tools: { work: () => 'w' }, clock });
+      const { status } = await clock.outcomeOf(second.tasks.runTask('task'));
+      expect([status, openTasks(second.store)]).toEqual([isWritten ? 'cancelled' : 'completed', []]);
+    },
+  );
+});
+
+describe('a replay of a task with children', () => {
+  it('gives the rows that were stored, of the task and of each child, at every place', async () => {
+    const { engine } = await runUndisturbed();
+    const rows = engine.commits.map((commit, at) => {
+      const own = engine.commits.slice(0, at + 1).filter(({ task }) => task.id === commit.task.id);
+      const store = { ...engine.store, journal: () => own.map(({ entry }) => entry) };
+      return JSON.stringify(toRow(replayTask(commit.task, { store, resolve: engine.resolve }).state));
+    });
+    expect(rows).toEqual(engine.commits.map(({ task }) => task.row));
+  });
+
+  it('shows tasks and children as the process saw them which ran them', async () => {
+    const directory = childDirectory();
+    const clock = createSimulatedClock();
+    const first = await openLocal(directory, { tools: childTools().tools, clock });
+    await clock.outcomeOf(first.tasks.runOne(childRequest, { id: 'task', tags: ['one'] }));
+    const ids = idsOf(first.store);
+    const seen = await Promise.all(ids.map((id) => first.tasks.showTask(id)));
+    await first.close();
+    const second = await openLocal(directory, { tools: childTools().tools, clock });
+    expect(await Promise.all(ids.map((id) => second.tasks.showTask(id)))).toEqual(seen);
+    expect(seen.map(({ mode, tags }) => [mode, tags])).toEqual(ids.map(() => ['normal', ['one']]));
+    expect(await second.tasks.showTask('task/each.1')).toMatchObject({
+      id: 'task/each.1',
+      status: 'completed',
+      input: 'b',
+      output: 'B/1',
+      trace: [{ stage: 'work', attempt: 2 }, { stage: 'mark' }],
+    });
+  });
+
+  it('lists roots alone, and children below the task that is asked for', async () => {
+    const { engine } = await runUndisturbed();
+    const idsBelow = (below: string): string[] => engine.tasks.tasks({ below }).map(({ id }) => id);
+    expect(engine.tasks.tasks().map(({ id }) => id)).toEqual(['task']);
+    expect(idsBelow('task')).toHaveLength(6);
+    expect(engine.tasks.tasks({ below: 'task', limit: 1 }).map(({ id }) => id)).toEqual(['task/call']);
+    expect([
+      idsBelow('task/each.0'),
+      idsBelow('tas'),
+      engine.tasks.tasks({ below: 'task', status: ['failed'] }),
+    ]).toEqual([[], [], []]);
+  });
+});
