@@ -111,11 +111,13 @@ function createChild(host: HostState, creation: TaskCreation): TaskRecord {
 async function carryChild(host: HostState, task: TaskRecord, signal: AbortSignal): Promise<TaskResult> {
   const { id } = task.creation;
   const isHalted = (): boolean => host.isClosed || (signal.aborted && signal.reason === stopReasons.halted);
-  const halted = new EngineError('ENGINE_CLOSED', `The task above "${id}" stopped while it was at work.`);
-  if (isHalted()) throw halted; // while it was read back
+  // Made when it is needed: an error takes longer than an item that does nothing.
+  const halted = (): EngineError =>
+    new EngineError('ENGINE_CLOSED', `The task above "${id}" stopped while it was at work.`);
+  if (isHalted()) throw halted(); // while it was read back
   const worker = host.makeWorker(task);
   const onAbort = (): void => {
-    if (isHalted()) worker.stop(halted);
+    if (isHalted()) worker.stop(halted());
     else worker.interrupt({ message: { kind: 'control', command: 'cancel' } });
   };
   host.workers.set(id, worker);
