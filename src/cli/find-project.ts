@@ -7,6 +7,8 @@ import { directoryWord } from './shell-words.ts';
 const workflowFiles = ['workflow.yaml', 'workflow.yml', 'workflow.json'];
 /** Directories looked into below one: a home directory is not searched through. */
 const mostDirectories = 200;
+/** Directories that hold projects, from the current one. */
+const parents = ['.', 'configs', 'configs/examples'];
 
 /** The project of a task: the one that is named, else the current directory, else the one below that knows the task. */
 export async function findProjectOfTask(context: CliContext, taskId: string, named?: string): Promise<string> {
@@ -76,8 +78,8 @@ async function projectsBelow(
   matches: (directory: string) => Promise<boolean>,
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const parent of [context.directory, path.join(context.directory, 'configs')]) {
-    for (const directory of await directoriesIn(parent)) {
+  for (const parent of parents) {
+    for (const directory of await directoriesIn(path.join(context.directory, parent))) {
       // A project that cannot be read is none that a task could be resumed in.
       if ((await isProject(directory)) && (await matches(directory).catch(() => false))) found.push(directory);
     }
@@ -93,7 +95,7 @@ async function directoriesIn(parent: string): Promise<readonly string[]> {
       .slice(0, mostDirectories)
       .map((entry) => path.join(parent, entry.name));
   } catch {
-    return []; // configs/ is optional
+    return []; // those below are optional
   }
 }
 

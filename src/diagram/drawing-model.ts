@@ -35,38 +35,38 @@ export interface DrawingEdge {
 }
 
 /**
- * What there is to draw of a project: one pipeline of it, or all that its pipelines can walk. Throws ROUTING_NO_PIPELINE
- * for a pipeline that is not there.
+ * What there is to draw of a project: one pipeline of it, or of what its child tasks run, or all that its pipelines can
+ * walk. Throws ROUTING_NO_PIPELINE for a pipeline that is not there.
  */
 export function drawingModel(compiled: CompiledProject, pipelineId?: string): DrawingModel {
-  const { project } = compiled;
   const pipelines = pipelinesToDraw(compiled, pipelineId);
+  const [{ workflow } = compiled.project] = pipelines;
   const nodes = new Map(pipelines.flatMap(({ outline }) => outline.nodes.map((node) => [node.spec.id, node] as const)));
   const edges = new Map(pipelines.flatMap(({ outline }) => outline.edges.map((edge) => [edge.id, edge] as const)));
-  const inbound = countInbound(edges.values());
+  const inbound = countBranches(edges.values());
   return {
-    workflow: project.workflow.id,
-    nodes: inOrderOf(project.workflow.nodes, nodes.values()).map((node) =>
-      drawNode(node, { compiled, inboundEdges: inbound.get(node.spec.id) ?? 0 }),
+    workflow: workflow.id,
+    nodes: inOrderOf(workflow.nodes, nodes.values()).map((node) =>
+      drawNode(node, { compiled, branches: inbound.get(node.spec.id) ?? 0 }),
     ),
     edges: [...edges.values()].toSorted(bySource).map(drawEdge),
     entries: [...new Set(pipelines.map(({ graph }) => graph.entry.id))],
   };
 }
 
-function pipelinesToDraw({ pipelines }: CompiledProject, id: string | undefined): readonly CompiledPipeline[] {
+function pipelinesToDraw({ pipelines, bodies }: CompiledProject, id: string | undefined): readonly CompiledPipeline[] {
   if (id === undefined) return [...pipelines.values()];
-  const pipeline = pipelines.get(id);
+  const pipeline = pipelines.get(id) ?? bodies.get(id);
   if (pipeline !== undefined) return [pipeline];
   throw new EngineError('ROUTING_NO_PIPELINE', `The project has no pipeline "${id}".`, {
-    hint: `Take one of these: ${[...pipelines.keys()].join(', ')}.`,
+    hint: `Take one of these: ${[...pipelines.keys(), ...bodies.keys()].join(', ')}.`,
   });
 }
 
-function countInbound(edges: Iterable<OutlineEdge>): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { to } of edges) counts.set(to, (counts.get(to) ?? 0) + 1);
-  return counts;
+/** Nodes before each node: one that leads to it by several edges, such as a fallback, is one branch. */
+function countBranches(edges: Iterable<OutlineEdge>): ReadonlyMap<string, number> {
+  const sources = Map.groupBy(edges, ({ to }) => to);
+  return new Map([...sources].map(([to, inbound]) => [to, new Set(inbound.map(({ from }) => from)).size]));
 }
 
 /** Nodes that the compiler added come after those of the file. */
@@ -89,11 +89,11 @@ function byText(one: string, other: string): number {
 
 interface NodePlace {
   readonly compiled: CompiledProject;
-  readonly inboundEdges: number;
+  readonly branches: number;
 }
 
-function drawNode({ spec, standsFor }: OutlineNode, { compiled, inboundEdges }: NodePlace): DrawingNode {
-  const detail = secondLine(spec, { project: compiled.project, inboundEdges });
+function drawNode({ spec, standsFor }: OutlineNode, { compiled, branches }: NodePlace): DrawingNode {
+  const detail = secondLine(spec, { project: compiled.project, branches });
   const isFailure = spec.type === 'end' && (spec.status === 'failure' || spec.always_fail === true);
   return {
     id: spec.id,

@@ -12,11 +12,12 @@ import type {
 
 export interface SecondLineContext {
   readonly project: ProjectSpec;
-  readonly inboundEdges: number;
+  /** Nodes that lead to it. */
+  readonly branches: number;
 }
 
 /** The second line of a node: what it does its work with. */
-export function secondLine(spec: NodeSpec, { project, inboundEdges }: SecondLineContext): string | undefined {
+export function secondLine(spec: NodeSpec, { project, branches }: SecondLineContext): string | undefined {
   switch (spec.type) {
     case 'agent':
       return askedOf(spec.agent, project);
@@ -27,7 +28,7 @@ export function secondLine(spec: NodeSpec, { project, inboundEdges }: SecondLine
     case 'decision':
       return decisionLine(spec, project);
     case 'merge':
-      return mergeLine(spec, { project, inboundEdges });
+      return mergeLine(spec, { project, branches });
     case 'feedback':
       return waitsUntil(spec);
     case 'map':
@@ -43,8 +44,8 @@ function decisionLine({ agent, tool }: DecisionNodeSpec, project: ProjectSpec): 
   return agent === undefined ? tool : askedOf(agent, project);
 }
 
-function mergeLine(spec: MergeNodeSpec, { project, inboundEdges }: SecondLineContext): string {
-  return [waitsFor(spec, inboundEdges), policyOf(spec, project)].filter((part) => part !== '').join(' · ');
+function mergeLine(spec: MergeNodeSpec, { project, branches }: SecondLineContext): string {
+  return [waitsFor(spec, branches), policyOf(spec, project)].filter((part) => part !== '').join(' · ');
 }
 
 function closesAs({ status, always_fail: alwaysFails }: EndNodeSpec): string {
@@ -68,10 +69,10 @@ function askedOf(agent: string, { agents, engine }: ProjectSpec): string {
   return model === undefined ? agent : `${agent} · ${model}`;
 }
 
-function waitsFor({ join, quorum }: MergeNodeSpec, inboundEdges: number): string {
-  if (join === 'any') return `takes the first of ${inboundEdges}`;
-  if (join === 'quorum') return `waits for ${quorum ?? 1} of ${inboundEdges}`;
-  return `waits for ${inboundEdges}`;
+function waitsFor({ join, quorum }: MergeNodeSpec, branches: number): string {
+  if (join === 'any') return `takes the first of ${branches}`;
+  if (join === 'quorum') return `waits for ${quorum ?? 1} of ${branches}`;
+  return `waits for ${branches}`;
 }
 
 /** What becomes of the outputs. Nothing for the default, so that a plain join is not crowded. */

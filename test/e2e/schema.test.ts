@@ -3,7 +3,8 @@ import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { manifestSchema } from '../../src/manifest-compiler/index.ts';
-import { manifestKinds } from '../../src/manifest/index.ts';
+import { manifestKinds, type ManifestKind } from '../../src/manifest/index.ts';
+import { configsDirectory } from '../support/config-projects.ts';
 import { cli, repository, stackPattern, type Ended } from './cli-process.ts';
 import { temporaryDirectory } from './project.ts';
 
@@ -111,21 +112,28 @@ const Package = z.object({
   scripts: z.record(z.string(), z.string()),
 });
 
+/** What a file in configs/ is; files of "workflows" are written like workflow.yaml. */
+function kindOf(file: string): ManifestKind | undefined {
+  const { base, dir, ext } = path.parse(file);
+  if (path.basename(dir) === 'workflows' && ext === '.yaml') return 'workflow';
+  return manifestKinds.find((kind) => [`${kind}.yaml`, `${kind}.yml`].includes(base));
+}
+
 it('lets every manifest of the examples begin with a line that leads an editor to the built schema', () => {
   const { exports, files, scripts } = Package.parse(readJson(path.join(repository, 'package.json')));
   expect(scripts['build']).toMatch(/ && node bin\/agent-engine\.js schema --out dist\/schemas$/u);
   expect([exports['./schemas/*.json'], files.includes('dist')]).toEqual(['./dist/schemas/*.json', true]);
-  const found = readdirSync(path.join(repository, 'configs'), { recursive: true, encoding: 'utf8' })
-    .map((file) => path.join(repository, 'configs', file))
-    .filter((file) => manifestKinds.some((kind) => [`${kind}.yaml`, `${kind}.yml`].includes(path.basename(file))))
-    .map((file) => {
+  const found = readdirSync(configsDirectory, { recursive: true, encoding: 'utf8' })
+    .map((file) => path.join(configsDirectory, file))
+    .flatMap((file) => {
+      const kind = kindOf(file);
+      if (kind === undefined) return [];
       const [line = ''] = readFileSync(file, 'utf8').split('\n');
       const address = /^# yaml-language-server: \$schema=(?<address>\S+)$/u.exec(line)?.groups?.['address'] ?? '';
-      return { file, target: path.resolve(path.dirname(file), address) };
+      return [{ file, kind, target: path.resolve(path.dirname(file), address) }];
     });
   expect(found.length).toBeGreaterThanOrEqual(manifestKinds.length);
-  for (const { file, target } of found) {
-    const kind = path.basename(file).replace(/\.ya?ml$/u, '');
+  for (const { file, kind, target } of found) {
     expect([file, target]).toEqual([file, path.join(repository, 'dist/schemas', `${kind}.schema.json`)]);
   }
 });

@@ -68,6 +68,9 @@ it('finds the project that knows a task below the current directory', async () =
   await cli(['run', path.join(top, 'two'), 'hello', '--id', 'other']);
   const shown = await cli(['show', 'task', '--json'], { cwd: top });
   expect(JSON.parse(shown.stdout)).toMatchObject({ id: 'task', status: 'completed', input: 'hello' });
+  await cli(['run', place('search/configs/examples/deep'), 'hello', '--id', 'far']);
+  const far = await cli(['show', 'far', '--json'], { cwd: top });
+  expect(JSON.parse(far.stdout)).toMatchObject({ id: 'far', status: 'completed' });
   const unknown = await cli(['show', 'third'], { cwd: top });
   expect(unknown.code).toBe(1);
   expect(unknown.stderr).toMatch(
@@ -76,7 +79,7 @@ it('finds the project that knows a task below the current directory', async () =
   const several = await cli(['tasks'], { cwd: top });
   expect({ code: several.code, stdout: several.stdout }).toEqual({ code: 2, stdout: '' });
   expect(several.stderr).toMatch(
-    /^error HOST_USAGE Several projects come into question: "two", "configs\/one"\.\n {2}help: Name one, for example: node .+ tasks --project two\n/u,
+    /^error HOST_USAGE Several projects come into question: "two", "configs\/one", "configs\/examples\/deep"\.\n {2}help: Name one, for example: node .+ tasks --project two\n/u,
   );
 });
 

@@ -4,8 +4,9 @@ import { drawConfigs } from './draw-configs.ts';
 
 /** `npm run diagrams`: draws every project below configs/ anew. */
 const directory = path.resolve(import.meta.dirname, '../../visualizations');
-mkdirSync(directory, { recursive: true });
 for (const [name, text] of await drawConfigs()) {
-  writeFileSync(path.join(directory, name), text);
+  const file = path.join(directory, name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
   process.stdout.write(`visualizations/${name}\n`);
 }

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { drawingModel, toMermaid, type DrawingModel } from '../../../src/diagram/index.ts';
@@ -96,6 +95,37 @@ describe('drawingModel', () => {
     expect(details).toEqual(['waits for 2', 'takes the first of 2', 'waits for 1 of 2']);
   });
 
+  it('counts a branch once that leads to a merge by several edges', () => {
+    const fallback = '    - { from: left, to: meet, type: fallback }\n';
+    const [meet] = draw({ 'workflow.yaml': `${mergeWorkflow('')}${fallback}` }).nodes.slice(-1);
+    expect(meet).toEqual({ id: 'meet', title: 'meet', type: 'merge', detail: 'waits for 2' });
+  });
+
+  it('draws what child tasks run, by the id that it has in lists of paths', () => {
+    const workflow = `workflow:
+  id: outer
+  nodes:
+    - id: again
+      type: repeat
+      max_iterations: 2
+      body:
+        nodes:
+          - { id: second, type: end }
+          - { id: first, type: transform, output: 1 }
+        edges:
+          - { from: first, to: second }
+`;
+    expect(draw({ 'workflow.yaml': workflow }, 'repeat:again')).toEqual({
+      workflow: 'again',
+      nodes: [
+        { id: 'second', title: 'second', type: 'end', detail: 'success' },
+        { id: 'first', title: 'first', type: 'transform', detail: 'pure mapping' },
+      ],
+      edges: [{ id: 'first->second', from: 'first', to: 'second', kind: 'normal' }],
+      entries: ['first'],
+    });
+  });
+
   it('says how a merge makes one value of its branches, unless it keeps them all by name', () => {
     const policies = ['merge: dict', 'merge: vote', 'merge: reduce, tool: check', 'merge: agent, agent: writer'];
     const files = {
@@ -180,9 +210,7 @@ describe('drawingModel', () => {
 describe('visualizations/', () => {
   it('is what "npm run diagrams" draws from configs/', async () => {
     const directory = path.resolve(import.meta.dirname, '../../../visualizations');
-    const files = readdirSync(directory).map(
-      (name) => [name, readFileSync(path.join(directory, name), 'utf8')] as const,
-    );
-    expect(new Map(files)).toEqual(await drawConfigs());
+    const files = readTexts(directory);
+    expect(files).toEqual(await drawConfigs());
   });
 });

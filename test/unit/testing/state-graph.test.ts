@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import { getAdjacencyMap, getShortestPaths, getSimplePaths } from '@xstate/graph';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +14,7 @@ import {
   type WorkflowEvent,
   type WorkflowGraph,
 } from '../../../src/machines/index.ts';
+import { configDirectory, configNames } from '../../support/config-projects.ts';
 import { blocksWorkflow, chainWorkflow, reviewWorkflow } from '../../support/known-workflows.ts';
 import { propertySettings } from '../../support/property-settings.ts';
 import { workflows } from '../../support/workflow-generator.ts';
@@ -132,15 +131,10 @@ function outcomeOf(end: StageEnd): Outcome {
   return end.kind === 'done' ? end : { kind: end.kind, category: end.category };
 }
 
-const configs = path.resolve(import.meta.dirname, '../../../configs');
-const projects = readdirSync(configs, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && /^workflow\.(?:ya?ml|json)$/u.test(entry.name))
-  .map((entry) => path.relative(configs, entry.parentPath));
-
 async function pipelinesOf(name: string): Promise<readonly Subject[]> {
-  const { compiled, problems } = await loadProject(path.join(configs, name));
+  const { compiled, problems } = await loadProject(configDirectory(name));
   if (compiled === undefined) throw new Error(JSON.stringify(problems));
-  return [...compiled.pipelines.values()].map(({ id, graph, chart }) => {
+  return [...compiled.pipelines.values(), ...compiled.bodies.values()].map(({ id, graph, chart }) => {
     return { name: `${name}, pipeline ${id}`, graph, machine: createWorkflowMachine(graph, chart()) };
   });
 }
@@ -154,7 +148,7 @@ const subjects: readonly Subject[] = [
   { name: 'a chain', ...machineOf(chainWorkflow(10)) },
   { name: 'a fork', ...machineOf(blocksWorkflow(1, 4)) },
   { name: 'two forks', ...machineOf(blocksWorkflow(2, 2)) },
-  ...(await Promise.all(projects.map(pipelinesOf))).flat(),
+  ...(await Promise.all(configNames().map(pipelinesOf))).flat(),
 ];
 
 /** More runs than this are not listed one by one: stages side by side multiply them. */

@@ -1,9 +1,8 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadProject } from '../../../src/index.ts';
 import { formatPathReport, pathCases, testPaths, type PathReport } from '../../../src/testing/index.ts';
 import { compiledSample } from '../../support/compiled-sample.ts';
+import { configDirectory, configNames } from '../../support/config-projects.ts';
 import { blocksWorkflow, reviewWorkflow } from '../../support/known-workflows.ts';
 
 const review = compiledSample(reviewWorkflow.nodes, reviewWorkflow.edges ?? []);
@@ -104,22 +103,16 @@ describe('pathCases', () => {
   });
 });
 
-const configs = path.resolve(import.meta.dirname, '../../../configs');
-
 describe('the projects in configs', () => {
-  const names = readdirSync(configs, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /^workflow\.(?:ya?ml|json)$/u.test(entry.name))
-    .map((entry) => path.relative(configs, entry.parentPath));
-
-  it.each(names)('%s is walked along every path, and no goal is out of reach', async (name) => {
-    const { compiled: project, problems } = await loadProject(path.join(configs, name));
+  it.each(configNames())('%s is walked along every path, and no goal is out of reach', async (name) => {
+    const { compiled: project, problems } = await loadProject(configDirectory(name));
     if (project === undefined) throw new Error(JSON.stringify(problems));
     const { passed, pipelines } = testPaths(project, { criterion: 'paths' });
     const open = pipelines.flatMap(({ coverage }) => coverage.flatMap((row) => [...row.infeasible, ...row.undecided]));
     expect({ passed, open }).toEqual({ passed: true, open: [] });
     const rows = pipelines.flatMap(({ coverage }) => coverage.filter(({ criterion }) => criterion === 'paths'));
     expect(rows.map(({ covered }) => covered)).toEqual(rows.map(({ total }) => total));
-    expect(rows).toHaveLength(project.pipelines.size);
+    expect(rows).toHaveLength(project.pipelines.size + project.bodies.size);
     const cases = pathCases(project, { criterion: 'paths' });
     for (const [, run] of cases) run();
     expect(cases).toHaveLength(pipelines.reduce((sum, { walks }) => sum + walks.length, 0));

@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import type { ProblemPath } from '../../../../src/errors/index.ts';
 import { findUnits } from '../../../../src/manifest-compiler/read/workflow-units.ts';
 import { manifestFiles, manifestKinds, WorkflowFile, type ManifestKind } from '../../../../src/manifest/index.ts';
 import { createSchemaValidator } from '../../../../src/services/index.ts';
+import { configDirectory, configNames } from '../../../support/config-projects.ts';
 import { propertySettings, propertyTimeoutMs } from '../../../support/property-settings.ts';
 import { readTexts, sampleNames, samplesDirectory } from '../../../support/sample-project.ts';
 
@@ -46,9 +46,7 @@ function manifestsIn(directory: string): Manifest[] {
 const samples = (kind: 'invalid' | 'valid'): Manifest[] =>
   sampleNames(kind).flatMap((name) => manifestsIn(path.join(samplesDirectory, kind, name)));
 
-const configs = readdirSync(path.join(root, 'configs')).flatMap((name) =>
-  manifestsIn(path.join(root, 'configs', name)),
-);
+const configs = configNames().flatMap((name) => manifestsIn(configDirectory(name)));
 const valid = [...configs, ...samples('valid'), ...manifestsIn(path.join(root, 'test/fixtures/spec-shapes'))];
 
 it('accepts every manifest of the examples, of the valid samples and of the canonical shapes', () => {

@@ -1,0 +1,103 @@
+/** How a task ends, and with what. */
+export interface Ending {
+  readonly status: string;
+  readonly output: unknown;
+}
+
+export interface ExampleRun {
+  /** Default: the request of the project. */
+  readonly request?: string;
+  readonly ending: Ending;
+}
+
+const completed = (output: unknown): Ending => ({ status: 'completed', output });
+
+const mail = `Subject: Board meeting of the allotment club
+
+Decision: the fee stays at 45 euros a year.
+
+Decided:
+- Decision: the fee stays at 45 euros a year.
+- Decision: the water pump is replaced before June.
+
+To do:
+- Action: Ada must ask three firms for an offer for the pump.
+- Action: Ben must repair the fence by the car park.
+`;
+
+const joins = 'Everybody who lives in the town may join the library.';
+const costs = 'A card costs 12 euros a year.';
+const opens = 'The library is open from Tuesday to Saturday, 10 to 18.';
+const returns = 'Books can be returned at any time through the flap by the door.';
+const joining = `## Joining\n\n${joins} Bring a card with your address. Children under 14 need the signature of a parent.\n\n`;
+const fees = `## Fees\n\n${costs} Children and students pay nothing. A book that comes back late costs 50 cents a week.`;
+const hours = `\n\n## Hours\n\n${opens} ${returns}`;
+const unread = 'Not read: Item 1 of "sections" failed: Tool "read_file" could not read "rooms.md": it does not exist.';
+
+const lease = {
+  dates: { dates: ['2026-04-01', '2029-03-31'] },
+  money: { rent_a_month: 850, deposit: 2550 },
+  duties: {
+    requirements: [
+      'The tenant must insure the tools against fire.',
+      'The tenant must not sublet the workshop.',
+      'The landlord must keep the roof tight.',
+    ],
+  },
+};
+
+const note = {
+  text: 'Bees pollinate our trees from April to September. Without them there would be fewer apples.',
+  orders: [
+    'research: Find out what bees do for fruit trees.',
+    'write: Write the note in two sentences.',
+    'check: Compare the text with the facts.',
+    'write: Correct the months.',
+    'check: Compare the new text with the facts.',
+  ],
+};
+
+const opening = 'The swimming pool opens on 1 May';
+
+/** What each project in configs/examples makes of its own request, and then of others. */
+export const exampleRuns: Readonly<Record<string, readonly ExampleRun[]>> = {
+  approval: [{ ending: { status: 'waiting', output: null } }],
+  evaluator: [
+    { ending: completed({ text: `${opening}, daily from 8 to 20. A ticket is 4 euros.`, approved: true, rounds: 3 }) },
+    { request: 'Say it in verse.', ending: completed({ text: `${opening}.`, approved: false, rounds: 4 }) },
+  ],
+  orchestrator: [
+    { ending: completed(`${joins} ${costs} ${opens}\n\n${joining}${fees}${hours}\n`) },
+    {
+      request: 'Read fees.md, rooms.md and hours.md',
+      ending: { status: 'partial', output: `${costs} ${opens} ${returns}\n\n${fees}${hours}\n\n${unread}\n` },
+    },
+    { request: 'Read fees.md', ending: completed(`${fees}\n`) },
+    { request: 'Read rooms.md', ending: { status: 'failed', output: 'No section could be written.' } },
+  ],
+  parallel_sections: [{ ending: completed(lease) }],
+  parallel_voting: [
+    { ending: completed('Held for a person: hold by privacy, trade; publish by manners.') },
+    { request: 'Call me: 555 0199.', ending: completed('Online: publish by manners, trade; hold by privacy.') },
+    { request: 'The tulips are out.', ending: completed('Online: all agree.') },
+  ],
+  prompt_chain: [
+    { ending: completed(mail) },
+    {
+      request: 'The apple trees were pruned in March.',
+      ending: completed('Nothing was decided and nobody has to do anything, so there is no mail.'),
+    },
+  ],
+  routing: [
+    { ending: completed({ desk: 'refund', facts: { order_id: 'AB-1042', paid_euros: 129 } }) },
+    {
+      request: 'The lamp of order XY-0001 needs a repair.',
+      ending: completed({
+        desk: 'repair',
+        facts: { order_id: 'XY-0001', defect: 'The lamp of order XY-0001 needs a repair.' },
+      }),
+    },
+    { request: 'Good morning.', ending: completed({ desk: 'other', facts: { message: 'Good morning.' } }) },
+  ],
+  supervisor: [{ ending: completed(note) }],
+};
