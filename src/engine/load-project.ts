@@ -3,13 +3,16 @@ import { EngineError, isEngineError } from '../errors/index.ts';
 import { JsonSchema, manifestKinds } from '../manifest/index.ts';
 import {
   compileParsed,
+  limits,
   parseManifests,
+  sortProblems,
   type CheckOptions,
   type CompiledManifests,
   type ParsedProject,
 } from '../manifest-compiler/index.ts';
 import { createSchemaValidator, parseScript, type Environment } from '../services/index.ts';
-import { findFiles, readFilesInside, readManifestFiles, readNamedFiles } from './project-directory.ts';
+import { textsOf, unreadableFiles, type UnreadableFiles } from './unreadable-files.ts';
+import { findFiles, readFilesInside, readManifestFiles, readNamedFiles, type FileText } from './project-directory.ts';
 
 /** What was found in a project directory. */
 export interface LoadedProject extends CompiledManifests {
@@ -26,37 +29,49 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
   const root = path.resolve(directory);
   const files = await readManifestFiles(root);
   if (files.size === 0) throw noManifests(directory);
-  const { parsed, workflowTexts } = await parseAll(root, files);
+  const { parsed, workflows } = await parseAll(root, files);
   const [modules, others] = namedPaths(parsed);
-  const texts = new Map([...(await readNamedFiles(root, others)), ...workflowTexts]);
+  const found = new Map([...(await readNamedFiles(root, others)), ...workflows]);
+  const texts = textsOf(found);
   const compilation = compileParsed(parsed, texts, {
     compileSchema: schemaCheck(texts),
     checkScript,
     modules: await findFiles(root, modules),
     ...(options.environment !== undefined && { environmentNames: namesOf(options.environment) }),
   });
-  return { directory: root, ...compilation };
+  const unreadable = unreadableFiles([...files, ...found]);
+  return {
+    directory: root,
+    ...(unreadable.problems.length > 0 ? withUnreadable(compilation, unreadable) : compilation),
+  };
 }
 
 interface Parsed {
   readonly parsed: ParsedProject;
   /** The workflow files that were found, by path. */
-  readonly workflowTexts: ReadonlyMap<string, string>;
+  readonly workflows: ReadonlyMap<string, FileText>;
 }
 
 /** Manifests, and the workflow files that nodes name, which may name further ones. */
-async function parseAll(root: string, files: ReadonlyMap<string, string>): Promise<Parsed> {
-  const workflowTexts = new Map<string, string>();
+async function parseAll(root: string, files: ReadonlyMap<string, FileText>): Promise<Parsed> {
+  const workflows = new Map<string, FileText>();
   const asked = new Set<string>();
   for (;;) {
-    const parsed = parseManifests(files, workflowTexts);
+    const parsed = parseManifests(textsOf(files), textsOf(workflows));
     const fresh = parsed.namedFiles.flatMap(({ kind, path: file }) =>
       kind === 'workflow' && !asked.has(file) ? [file] : [],
     );
-    if (fresh.length === 0) return { parsed, workflowTexts };
+    if (fresh.length === 0) return { parsed, workflows };
     for (const file of fresh) asked.add(file);
-    for (const [file, text] of await readFilesInside(root, fresh)) workflowTexts.set(file, text);
+    for (const [file, text] of await readFilesInside(root, fresh)) workflows.set(file, text);
   }
+}
+
+/** What was found in an unreadable file was found in nothing. */
+function withUnreadable({ problems, sources }: CompiledManifests, unreadable: UnreadableFiles): CompiledManifests {
+  const others = problems.filter(({ file }) => !unreadable.sources.has(file));
+  const all = new Map([...sources, ...unreadable.sources]);
+  return { problems: sortProblems([...others, ...unreadable.problems], all), sources: all };
 }
 
 /** Modules are code: they are not read before they run. */
@@ -91,7 +106,8 @@ function schemaCheck(texts: ReadonlyMap<string, string>): (schema: unknown) => s
   const named: Record<string, JsonSchema> = {};
   for (const [file, text] of texts) {
     const name = /^schemas\/(.+)\.json$/u.exec(file)?.[1];
-    const schema = name === undefined ? undefined : JsonSchema.safeParse(parseOrUndefined(text));
+    const isLarge = text.length > limits.schemaCharacters; // the check of schema files reports it
+    const schema = name === undefined || isLarge ? undefined : JsonSchema.safeParse(parseOrUndefined(text));
     if (name !== undefined && schema?.success === true) named[name] = schema.data;
   }
   const validator = createSchemaValidator(named);

@@ -8,10 +8,16 @@ const maxBytes = 10 * 1_048_576 + 4;
 
 const extensions = ['.yaml', '.yml', '.json'];
 
-/** The manifests at the top of a project directory: text by file name. No other file is looked at. */
-export async function readManifestFiles(directory: string): Promise<ReadonlyMap<string, string>> {
+/** A text; of a file that is no UTF-8 text what can be made of it, and of one that cannot be read nothing. */
+export interface FileText {
+  readonly text: string;
+  readonly isReadable: boolean;
+}
+
+/** The manifests at the top of a project directory, by file name. No other file is looked at. */
+export async function readManifestFiles(directory: string): Promise<ReadonlyMap<string, FileText>> {
   const names = await namesIn(directory);
-  const files = new Map<string, string>();
+  const files = new Map<string, FileText>();
   for (const kind of manifestKinds) {
     for (const extension of extensions) {
       const name = `${kind}${extension}`;
@@ -25,17 +31,17 @@ export async function readManifestFiles(directory: string): Promise<ReadonlyMap<
 export async function readNamedFiles(
   directory: string,
   paths: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, FileText>> {
   return readFilesInside(directory, [...paths, ...(await schemaFiles(directory))]);
 }
 
-/** Those of the files that are there: text by path. */
+/** Those of the files that are there, by path. */
 export async function readFilesInside(
   directory: string,
   paths: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, FileText>> {
   const wanted = new Set(paths);
-  const files = new Map<string, string>();
+  const files = new Map<string, FileText>();
   for (const file of [...wanted].toSorted()) {
     if (await isFileInside(directory, file)) files.set(file, await readText(directory, file));
   }
@@ -81,19 +87,25 @@ async function isFileInside(directory: string, file: string): Promise<boolean> {
   }
 }
 
-async function readText(directory: string, name: string): Promise<string> {
-  const file = path.join(directory, name);
+async function readText(directory: string, name: string): Promise<FileText> {
+  const bytes = await bytesOf(path.join(directory, name));
+  if (bytes === undefined) return { text: '', isReadable: false };
+  // What was cut off may be cut within a character.
+  const stream = bytes.length === maxBytes;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream });
+    return { text, isReadable: true };
+  } catch {
+    return { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), isReadable: false };
+  }
+}
+
+async function bytesOf(file: string): Promise<Buffer | undefined> {
   try {
     // Opening a pipe would wait for whoever writes into it.
-    if (!(await stat(file)).isFile()) throw new Error('It is no file.');
-    const bytes = await readBytes(file);
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    return decoder.decode(bytes, { stream: bytes.length === maxBytes });
-  } catch (cause) {
-    throw new EngineError('MANIFEST_FILE_UNREADABLE', `The file "${file}" cannot be read as UTF-8 text.`, {
-      hint: 'Make it readable and save it as UTF-8.',
-      cause,
-    });
+    return (await stat(file)).isFile() ? await readBytes(file) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

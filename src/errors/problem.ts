@@ -16,6 +16,8 @@ export interface Problem {
   readonly path: ProblemPath;
   /** What to point at: the value (default), or the key that holds it. */
   readonly at?: 'key' | 'value';
+  /** The part of a text to point at: its n-th occurrence, from 0, in what stands at the path. */
+  readonly part?: { readonly text: string; readonly occurrence: number };
   /** Offsets into the file, in UTF-16 units, for findings that no path can name (syntax errors). */
   readonly range?: readonly [start: number, end: number];
 }

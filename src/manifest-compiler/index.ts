@@ -46,7 +46,8 @@ export {
   type RepeatKind,
   type TaskPosition,
 } from './compatibility/index.ts';
-export { compileProject, textOf } from './compile/compile-project.ts';
+export { textOf } from './compile/compile-agent.ts';
+export { compileProject } from './compile/compile-project.ts';
 export type { Compilation, CompiledAgent, CompiledPipeline, CompiledProject } from './compile/compiled.ts';
 export type { FilePlace, Place, PlaceOf } from './compile/fault-collector.ts';
 export {
@@ -74,13 +75,16 @@ export {
 export { nearestName, type CompiledPrompt } from './expressions/index.ts';
 export { isManifestSchema, manifestSchema } from './json-schema/index.ts';
 export type { Outline, OutlineEdge, OutlineNode } from './plan/outline.ts';
-export { parseManifests, type NamedFile, type ParsedProject } from './read/index.ts';
+export { limits, parseManifests, type NamedFile, type ParsedProject } from './read/index.ts';
 export {
   createNameFinder,
+  createProblem,
+  createSource,
   formatProblem,
   problemsToJson,
   sortProblems,
   type LocatedProblem,
+  type ManifestSource,
   type Palette,
   type SourceMap,
 } from './report/index.ts';

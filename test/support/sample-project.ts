@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { checkScript } from '../../src/engine/load-project.ts';
-import { checkProject, type CheckedProject } from '../../src/manifest-compiler/checks/index.ts';
+import { checkProject, type CheckedProject, type CheckOptions } from '../../src/manifest-compiler/checks/index.ts';
+import { compileParsed, type CompiledManifests } from '../../src/manifest-compiler/compile/compile-manifests.ts';
 import { parseManifests, type ParsedProject } from '../../src/manifest-compiler/read/index.ts';
 
 export const samplesDirectory = path.resolve(import.meta.dirname, '../samples');
@@ -28,17 +29,34 @@ export function sampleNames(kind: 'invalid' | 'valid'): string[] {
 
 /** What a loader does: manifests are the files at the top, named files are those that manifests name. */
 export function checkTexts(texts: Texts): CheckedProject & { readonly parsed: ParsedProject } {
+  const parsed = parseTexts(texts);
+  return { ...checkProject(parsed, texts, optionsFor(texts)), parsed };
+}
+
+/** All that is found in a project before anything runs, as the loader finds it. */
+export function findProblems(texts: Texts): CompiledManifests {
+  return compileParsed(parseTexts(texts), texts, optionsFor(texts));
+}
+
+function parseTexts(texts: Texts): ParsedProject {
   const workflowTexts = new Map([...texts].filter(([file]) => file.startsWith('workflows/')));
-  const parsed = parseManifests(new Map([...texts].filter(([file]) => !file.includes('/'))), workflowTexts);
-  const modules = new Set(texts.keys());
-  return { ...checkProject(parsed, texts, { compileSchema, checkScript, modules, environmentNames }), parsed };
+  return parseManifests(new Map([...texts].filter(([file]) => !file.includes('/'))), workflowTexts);
+}
+
+function optionsFor(texts: Texts): CheckOptions {
+  return { compileSchema, checkScript, modules: new Set(texts.keys()), environmentNames };
 }
 
 /** What is set when a sample is checked. */
 const environmentNames: ReadonlySet<string> = new Set(['LOG_DIRECTORY', 'PROVIDER', 'KEY']);
 
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+
 function compileSchema(schema: unknown): string | undefined {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  const isValid = typeof schema === 'object' && schema !== null && ajv.validateSchema(schema) === true;
-  return isValid ? undefined : ajv.errorsText(ajv.errors);
+  try {
+    const isValid = typeof schema === 'object' && schema !== null && ajv.validateSchema(schema) === true;
+    return isValid ? undefined : ajv.errorsText(ajv.errors);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

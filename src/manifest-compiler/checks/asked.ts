@@ -19,17 +19,16 @@ function isAsking(node: DeclaredNodeSpec): boolean {
 }
 
 function findNode(
-  { unit, workflows }: Pick<ProjectView, 'unit' | 'workflows'>,
+  { unit, units }: Pick<ProjectView, 'unit' | 'units'>,
   node: DeclaredNodeSpec,
   matches: (node: DeclaredNodeSpec) => boolean,
 ): boolean {
-  const byName = new Map(workflows.map((each) => [each.name, each]));
   const rest = [{ node, unit }];
   const seen = new Set([unit]);
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     if (matches(next.node)) return true;
     const name = isChildNode(next.node) ? bodyName(next.node, next.unit) : undefined;
-    const body = name === undefined ? undefined : byName.get(name);
+    const body = name === undefined ? undefined : units.byName(name);
     if (body === undefined || seen.has(body)) continue;
     seen.add(body);
     for (const inner of body.workflow?.nodes ?? []) rest.push({ node: inner, unit: body });

@@ -3,6 +3,7 @@ import { isChildNode } from '../read/index.ts';
 import { quote } from '../report/index.ts';
 import { asksAgents } from './asked.ts';
 import type { ProjectView } from './project-view.ts';
+import { mayBoundTasks } from './unbounded-cost.ts';
 import type { GraphNode } from './workflow-graph.ts';
 
 const ways = ['node', 'body', 'workflow'] as const;
@@ -47,6 +48,7 @@ function bodyProblems(view: ProjectView, { spec, id, index }: GraphNode): Proble
 function idleFields(view: ProjectView, { spec, id, index }: GraphNode): Problem[] {
   if (spec.type !== 'map') return [];
   const path = ['workflow', 'nodes', index];
+  if (['quorum', 'on_item_failure'].some((field) => view.isBroken('workflow', [...path, field]))) return [];
   const isQuorum = spec.on_item_failure === 'quorum';
   if (isQuorum && spec.quorum === undefined) {
     return [
@@ -88,6 +90,7 @@ function unbounded(view: ProjectView, { spec, id, index }: GraphNode): Problem[]
   const path = ['workflow', 'nodes', index];
   if (spec.type !== 'map' || spec.max_items !== undefined || !asksAgents(view, spec)) return [];
   if (Array.isArray(spec.items) || view.isBroken('workflow', [...path, 'max_items'])) return [];
+  if (mayBoundTasks(view)) return [];
   return [
     view.problem('workflow', {
       severity: 'warning',

@@ -15,7 +15,7 @@ export function checkDecisions(view: ProjectView): Problem[] {
 function waysToChoose(view: ProjectView, { spec, index, id, outEdges }: GraphNode): Problem[] {
   if (spec.type !== 'decision') return [];
   const path = ['workflow', 'nodes', index];
-  const isRules = spec.agent === undefined && spec.tool === undefined;
+  const isRules = spec.agent === undefined && spec.tool === undefined && !view.isBroken('workflow', path);
   const problems: Problem[] = [];
   if (spec.agent !== undefined && spec.tool !== undefined) {
     const message = `The decision ${quote(id)} has an agent and a tool, and can only ask one.`;

@@ -24,6 +24,8 @@ function startProblems(view: ProjectView, marked: readonly GraphNode[]): Problem
   if (!areKnown) return [];
   if (marked.length > 0) return unreachable(view, [...marked, ...pipelineEntries, ...others]);
   if (pipelines.length > 0) return unreachable(view, [...pipelineEntries, ...others]);
+  const first = others.find(({ inEdges }) => inEdges.length === 0);
+  if (candidates.length === 0 && first !== undefined) return [missing(view, first)];
   if (candidates.length > 1) return [ambiguous(view, candidates)];
   return unreachable(view, [...candidates, ...others]);
 }
@@ -45,6 +47,15 @@ function secondMark(view: ProjectView, { id, index }: GraphNode): Problem {
     hint: 'Mark one node. Other entries belong to pipelines.',
     path: ['workflow', 'nodes', index, 'entry'],
     at: 'key',
+  });
+}
+
+function missing(view: ProjectView, { id, index }: GraphNode): Problem {
+  return view.problem('workflow', {
+    code: 'MANIFEST_ENTRY_MISSING',
+    message: `No node can be the first one: ${quote(id)} takes over after failures.`,
+    hint: 'Mark the first node with "entry: true", or add one.',
+    path: ['workflow', 'nodes', index, 'id'],
   });
 }
 

@@ -11,6 +11,7 @@ import { checkEdgeFields } from './edge-fields.ts';
 import { checkEnds } from './ends.ts';
 import { checkEntries } from './entries.ts';
 import { checkEnvironmentNames } from './environment-names.ts';
+import { checkExpressions } from './expressions.ts';
 import { checkFallbacks } from './fallbacks.ts';
 import { checkFilesystemTools } from './filesystem-tools.ts';
 import { checkMemorySources } from './memory-sources.ts';
@@ -21,50 +22,56 @@ import { checkNamedFiles } from './named-files.ts';
 import { checkNodeIds } from './node-ids.ts';
 import { checkNodeReferences } from './node-references.ts';
 import { checkPipelines } from './pipelines.ts';
-import { runChecks, type Check, type CheckedProject } from './run-checks.ts';
-import { checkSchemas } from './schemas-compile.ts';
+import { checkPrompts } from './prompts.ts';
+import { runChecks, type CheckedProject, type Checks } from './run-checks.ts';
+import { checkAnswerSchemas, checkSchemas } from './schemas-compile.ts';
 import { checkStageTemplates } from './stage-templates.ts';
 import { checkThisVersion, checkWorkflowVersion } from './this-version.ts';
 import { checkAgentTools, checkToolPlans } from './tool-plans.ts';
+import { checkUnboundedCost } from './unbounded-cost.ts';
 import { checkUnhandledFailures } from './unhandled-failures.ts';
 import { checkUnused } from './unused.ts';
 
-/** What is checked once; problems are sorted afterwards, so their order says nothing. */
-const projectChecks: readonly Check[] = [
-  checkThisVersion,
-  checkModelProviders,
-  checkModelScripts,
-  checkAgentReferences,
-  checkAgentTools,
-  checkFilesystemTools,
-  checkCommandTools,
-  checkPipelines,
-  checkStageTemplates,
-  checkFallbacks,
-  checkMemorySources,
-  checkEnvironmentNames,
-  checkNamedFiles,
-  checkSchemas,
-  checkUnused,
-];
+/** What is checked; problems are sorted afterwards, so their order says nothing. */
+const always: Checks = {
+  project: [
+    checkThisVersion,
+    checkModelProviders,
+    checkModelScripts,
+    checkAgentReferences,
+    checkAgentTools,
+    checkFilesystemTools,
+    checkCommandTools,
+    checkPipelines,
+    checkStageTemplates,
+    checkFallbacks,
+    checkMemorySources,
+    checkEnvironmentNames,
+    checkNamedFiles,
+    checkSchemas,
+    checkUnboundedCost,
+    checkUnused,
+  ],
+  workflow: [
+    checkWorkflowVersion,
+    checkNodeIds,
+    checkNodeReferences,
+    checkBodies,
+    checkToolPlans,
+    checkEdgeEnds,
+    checkEdgeFields,
+    checkEdgeDuplicates,
+    checkDecisions,
+    checkMerges,
+    checkEnds,
+    checkCycles,
+    checkEntries,
+    checkUnhandledFailures,
+    checkAnswerSchemas,
+  ],
+};
 
-/** What is checked for every workflow: that of the project, and those that child tasks run. */
-const workflowChecks: readonly Check[] = [
-  checkWorkflowVersion,
-  checkNodeIds,
-  checkNodeReferences,
-  checkBodies,
-  checkToolPlans,
-  checkEdgeEnds,
-  checkEdgeFields,
-  checkEdgeDuplicates,
-  checkDecisions,
-  checkMerges,
-  checkEnds,
-  checkCycles,
-  checkEntries,
-  checkUnhandledFailures,
-];
+const insteadOfCompiling: Checks = { project: [checkPrompts], workflow: [checkExpressions] };
 
 /**
  * Checks what no schema of a single manifest can see: the graph, references, permissions and named files.
@@ -75,7 +82,7 @@ export function checkProject(
   texts: ReadonlyMap<string, string>,
   options: CheckOptions = {},
 ): CheckedProject {
-  return runChecks({ projectChecks, workflowChecks }, { ...options, parsed, texts });
+  return runChecks({ always, insteadOfCompiling }, { ...options, parsed, texts });
 }
 
 export type { CheckOptions, ScriptFault } from './check-options.ts';

@@ -49,7 +49,7 @@ function edgeCounts(view: ProjectView, { id, index, inEdges, outEdges }: GraphNo
 
 function quorumProblems(view: ProjectView, { id, index, inEdges }: GraphNode, spec: MergeNode): Problem[] {
   const path = ['workflow', 'nodes', index];
-  if (spec.join !== 'quorum') return [];
+  if (spec.join !== 'quorum' || view.isBroken('workflow', [...path, 'quorum'])) return [];
   if (spec.quorum === undefined) {
     return [
       view.problem('workflow', {
@@ -75,6 +75,7 @@ function quorumProblems(view: ProjectView, { id, index, inEdges }: GraphNode, sp
 function nobodyMerges(view: ProjectView, { id, index }: GraphNode, spec: MergeNode): Problem[] {
   const field = spec.merge === 'reduce' ? 'tool' : spec.merge === 'agent' ? 'agent' : undefined;
   if (field === undefined || spec[field] !== undefined) return [];
+  if (view.isBroken('workflow', ['workflow', 'nodes', index, field])) return [];
   return [
     view.problem('workflow', {
       code: 'MANIFEST_FIELD_MISSING',
@@ -100,8 +101,9 @@ const fieldNeeds: readonly FieldNeed[] = [
 ];
 
 function idleFields(view: ProjectView, { index }: GraphNode, spec: MergeNode): Problem[] {
+  const path = ['workflow', 'nodes', index];
   return fieldNeeds.flatMap(({ needed: [field, ...values], fields }) => {
-    if (values.includes(spec[field] ?? '')) return [];
+    if (values.includes(spec[field] ?? '') || view.isBroken('workflow', [...path, field])) return [];
     const needed = values.map((value) => quote(`${field}: ${value}`)).join(' or ');
     return fields
       .filter((name) => spec[name] !== undefined)
@@ -110,7 +112,7 @@ function idleFields(view: ProjectView, { index }: GraphNode, spec: MergeNode): P
           code: 'MANIFEST_VALUE_INVALID',
           message: `${quote(name)} says nothing without ${needed}.`,
           hint: `Remove it, or write ${needed}.`,
-          path: ['workflow', 'nodes', index, name],
+          path: [...path, name],
           at: 'key',
         }),
       );

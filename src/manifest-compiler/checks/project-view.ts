@@ -2,6 +2,7 @@ import type { Problem, ProblemPath } from '../../errors/index.ts';
 import type { ManifestKind } from '../../manifest/index.ts';
 import {
   childValue,
+  restorePath,
   type BrokenPart,
   type Manifests,
   type NamedFile,
@@ -11,6 +12,7 @@ import {
 import { createNameFinder, createProblem, type NameFinder, type ProblemInput } from '../report/index.ts';
 import type { CheckOptions, ScriptFault } from './check-options.ts';
 import type { SchemaFile } from './schema-files.ts';
+import type { UnitIndex } from './unit-index.ts';
 import { buildGraph, emptyGraph, type WorkflowGraph } from './workflow-graph.ts';
 
 /** The names that one kind of declaration brings, for whoever refers to them. */
@@ -30,6 +32,7 @@ export interface ProjectView {
   readonly unit: WorkflowUnit;
   /** All workflows of the project, its own first. */
   readonly workflows: readonly WorkflowUnit[];
+  readonly units: UnitIndex;
   readonly graph: WorkflowGraph;
   /** False when an edge could not be read. */
   readonly areEdgesWhole: boolean;
@@ -62,15 +65,21 @@ export interface ViewInput extends CheckOptions {
   readonly parsed: ParsedProject;
   readonly texts: ReadonlyMap<string, string>;
   readonly schemas: ReadonlyMap<string, SchemaFile>;
+  readonly units: UnitIndex;
 }
 
-export function createProjectView({ parsed, texts, schemas, ...options }: ViewInput, unit: WorkflowUnit): ProjectView {
+export function createProjectView(input: ViewInput, unit: WorkflowUnit): ProjectView {
+  const { parsed, texts, schemas, units, ...options } = input;
   const manifests = manifestsWith(parsed.manifests, unit);
-  const states = { ...parsed.states, workflow: { ...parsed.states.workflow, file: unit.file, broken: unit.broken } };
+  const { file, broken, kept } = unit;
+  const states = { ...parsed.states, workflow: { ...parsed.states.workflow, file, broken, kept } };
   const { compileSchema = () => undefined, checkScript = () => [], modules, environmentNames } = options;
   const graph = manifests.workflow === undefined ? emptyGraph : buildGraph(manifests.workflow.workflow);
-  const isBroken = (kind: ManifestKind, path: ProblemPath): boolean =>
-    states[kind].broken.some((part) => startsWith(part.path, path) || startsWith(path, part.path));
+  const isBroken = (kind: ManifestKind, path: ProblemPath): boolean => {
+    if (states[kind].broken.length === 0) return false;
+    const written = restorePath(path, states[kind].kept);
+    return states[kind].broken.some((part) => startsWith(part.path, written) || startsWith(written, part.path));
+  };
   const isPartBroken = (kind: ManifestKind, path: ProblemPath): boolean =>
     states[kind].broken.some((part) => startsWith(path, part.path));
   const brokenNames = (kind: ManifestKind, path: ProblemPath): string[] =>
@@ -83,6 +92,7 @@ export function createProjectView({ parsed, texts, schemas, ...options }: ViewIn
     manifests,
     unit,
     workflows: parsed.workflows,
+    units,
     graph,
     areEdgesWhole: !isBroken('workflow', ['workflow', 'edges']),
     isGraphWhole:

@@ -34,13 +34,18 @@ export function runnableTool(tool: DeclaredToolSpec): ToolSpec | undefined {
 }
 
 export function runnableNode(node: DeclaredNodeSpec, unit: WorkflowUnit): NodeSpec | undefined {
-  return isChildNode(node) ? runnableChildNode(node, unit) : node;
+  if (!isChildNode(node)) return node;
+  const workflow = bodyName(node, unit);
+  return workflow === undefined ? undefined : namingBody(node, workflow);
+}
+
+/** A node to look for faults in, whether or not it says what it runs. */
+export function draftNode(node: DeclaredNodeSpec): NodeSpec {
+  return isChildNode(node) ? namingBody(node, '') : node;
 }
 
 /** However its body was written, the node names it. */
-function runnableChildNode(node: ChildNode, unit: WorkflowUnit): NodeSpec | undefined {
-  const workflow = bodyName(node, unit);
-  if (workflow === undefined) return undefined;
+function namingBody(node: ChildNode, workflow: string): NodeSpec {
   if (node.type === 'workflow') return { ...node, workflow };
   const { node: _node, body: _body, ...rest } = node;
   return { ...rest, workflow };

@@ -1,8 +1,8 @@
 import type { Problem } from '../../errors/index.ts';
 import { JsonSchema } from '../../manifest/index.ts';
 import { isManifestSchema } from '../json-schema/index.ts';
-import { parseText } from '../read/index.ts';
-import { createProblem, type ManifestSource } from '../report/index.ts';
+import { limits, parseText } from '../read/index.ts';
+import { createProblem, createSource, type ManifestSource } from '../report/index.ts';
 
 /** A file in schemas/ as far as it could be read. */
 export interface SchemaFile {
@@ -25,10 +25,22 @@ export function readSchemaFiles(texts: ReadonlyMap<string, string>): ReadonlyMap
 }
 
 function readSchemaFile(file: string, text: string): SchemaFile {
+  if (text.length > limits.schemaCharacters) return largeSchema(file);
   const { value, source, problems } = parseText(file, text);
   if (problems.length > 0) return { file, source, problems };
   const parsed = JsonSchema.safeParse(value);
   if (parsed.success) return { file, source, problems, schema: parsed.data };
   const message = 'A JSON Schema has to be an object, true or false.';
   return { file, source, problems: [createProblem({ code: 'MANIFEST_SCHEMA_INVALID', message, file, path: [] })] };
+}
+
+function largeSchema(file: string): SchemaFile {
+  const problem = createProblem({
+    code: 'MANIFEST_FILE_TOO_LARGE',
+    message: `The schema has more than ${limits.schemaCharacters} characters.`,
+    hint: 'Describe less: no model keeps to a schema of this size.',
+    file,
+    path: [],
+  });
+  return { file, source: createSource(file, '', () => [0, 0]), problems: [problem] };
 }

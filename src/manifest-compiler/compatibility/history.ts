@@ -31,7 +31,7 @@ export interface Watch {
 }
 
 export function createPlayback(graph: WorkflowGraph, { names, watched }: Watch): Playback {
-  const ancestorsOf = findAncestors(graph);
+  const ancestors = findAncestors(graph);
   const atStart = new Map<GraphNode, string>();
   let control: ControlState;
   const advance = (settled: Settled): void => {
@@ -42,7 +42,8 @@ export function createPlayback(graph: WorkflowGraph, { names, watched }: Watch):
   const around = (node: GraphNode): string =>
     stableText({
       inbound: node.inbound.map((edge) => `${newId(edge.from)} ${edge.kind} ${tokenOf(control, edge)}`).toSorted(),
-      stages: ancestorsOf(node)
+      stages: ancestors
+        .namesOf(node)
         .flatMap((id) => {
           const ancestor = graph.byId.get(id);
           return ancestor === undefined ? [] : [`${newId(ancestor)} ${visibleStatus(control, ancestor)}`];

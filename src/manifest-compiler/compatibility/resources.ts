@@ -1,5 +1,5 @@
 import type { NodeSpec, ProjectSpec, ToolSpec, ToolType, WorkflowSpec } from '../../manifest/index.ts';
-import { textOf } from '../compile/compile-project.ts';
+import { textOf } from '../compile/compile-agent.ts';
 import { agentsOf } from '../explore/model-use.ts';
 import { schemaClosure } from './schema-closure.ts';
 import { stableText } from './stable-text.ts';

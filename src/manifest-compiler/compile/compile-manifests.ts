@@ -33,9 +33,10 @@ export function compileParsed(
   texts: ReadonlyMap<string, string>,
   options: CheckOptions,
 ): CompiledManifests {
-  const { project, problems: found, sources } = checkProject(parsed, texts, options);
-  if (project === undefined) return { problems: found, sources };
-  const { compiled, problems } = compileProject(project, placesIn(parsed));
+  const { project, draft = project, problems: found, sources } = checkProject(parsed, texts, options);
+  if (draft === undefined) return { problems: found, sources };
+  const { compiled, problems } = compileProject(draft, placesIn(parsed));
   const all = sortProblems([...found, ...problems], sources);
-  return { problems: all, sources, ...(compiled !== undefined && { compiled }) };
+  const isRunnable = compiled !== undefined && project !== undefined;
+  return { problems: all, sources, ...(isRunnable && { compiled }) };
 }

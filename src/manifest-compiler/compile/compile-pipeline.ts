@@ -1,18 +1,20 @@
 import type { ProblemPath } from '../../errors/index.ts';
 import type { PipelineSpec, WorkflowSpec } from '../../manifest/index.ts';
 import type { GraphNode, WorkflowGraph } from '../../machines/index.ts';
-import type { ExpressionFault, ScopeNames, ScopeVariable } from '../expressions/index.ts';
+import type { ExpressionFault, ScopeNames } from '../expressions/index.ts';
 import { emitChart } from '../lanes/emit.ts';
-import { findAncestors } from '../plan/ancestors.ts';
+import { findAncestors, type Ancestors } from '../plan/ancestors.ts';
 import { analyseConcurrency } from '../plan/concurrency.ts';
-import { findMisplacedJoins, findShadowedEdges } from '../plan/exclusive-joins.ts';
+import { findMisplacedJoins, findShadowedEdges, type MisplacedJoin } from '../plan/exclusive-joins.ts';
 import type { Outline, OutlineEdge, OutlineNode } from '../plan/outline.ts';
 import { sliceOutline } from '../plan/pipeline-slice.ts';
 import { planGraph } from '../plan/workflow-plan.ts';
-import { createNameFinder } from '../report/index.ts';
+import { createNameFinder, quote } from '../report/index.ts';
 import { compileNode, conditionOf, type Condition, type StageProgram } from '../roles/index.ts';
 import type { CompiledPipeline } from './compiled.ts';
 import type { FaultCollector, Place } from './fault-collector.ts';
+import { once } from './once.ts';
+import { scopeBefore, scopeBehind, variablesIn, type Frame } from './scope-names.ts';
 
 /** One traversal to compile. */
 export interface PipelineTask {
@@ -21,17 +23,8 @@ export interface PipelineTask {
   readonly spec?: PipelineSpec;
   /** For what child tasks run: the name of the workflow, and the type of the node that runs it. */
   readonly name?: string;
-  readonly frame?: keyof typeof frameVariables;
+  readonly frame?: Frame;
 }
-
-/** What expressions of a child task may name besides, by the type of the node that starts it. */
-const frameVariables = {
-  map: ['item', 'index'],
-  repeat: ['iteration'],
-  workflow: [],
-} as const satisfies Record<string, readonly ScopeVariable[]>;
-
-const variables: readonly ScopeVariable[] = ['task', 'input', 'stages', 'output', 'error', 'arrivals'];
 
 export function compilePipeline(
   workflow: WorkflowSpec,
@@ -65,7 +58,7 @@ interface Parts {
 
 function compilePrograms(parts: Parts): ReadonlyMap<string, StageProgram> {
   const { workflow, graph, outline, faults, task } = parts;
-  const ancestorsOf = findAncestors(graph);
+  const ancestors = findAncestors(graph);
   const places = placesOf(workflow);
   const bySource = Map.groupBy(outline.edges, (edge) => edge.from);
   const outboundOf = (node: string): readonly OutlineEdge[] => bySource.get(node) ?? [];
@@ -77,7 +70,7 @@ function compilePrograms(parts: Parts): ReadonlyMap<string, StageProgram> {
       node.spec.id,
       compileProgram(
         { node, inGraph, place: places.get(node.standsFor ?? node.spec.id) ?? 0 },
-        { outboundOf, faults, ancestorsOf, task },
+        { outboundOf, faults, ancestors, task, places },
       ),
     );
   }
@@ -99,19 +92,16 @@ interface ProgramContext {
   readonly outboundOf: (node: string) => readonly OutlineEdge[];
   readonly faults: FaultCollector;
   readonly task: PipelineTask;
-  readonly ancestorsOf: (node: GraphNode) => readonly string[];
+  readonly ancestors: Ancestors;
+  /** Of the nodes of the workflow, by id. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 function compileProgram({ node, inGraph, place }: NodePlace, context: ProgramContext): StageProgram {
-  const { faults, outboundOf, ancestorsOf, task } = context;
-  const named = task.frame === undefined ? variables : [...variables, ...frameVariables[task.frame]];
-  // Made when a first expression asks: most nodes of a large workflow have none.
-  const stages = once(() => ancestorsOf(inGraph));
-  const scope = (more: readonly ScopeVariable[] = []): ScopeNames => ({
-    variables: [...named, ...more],
-    stages: stages(),
-  });
-  const scopeOfEdges = once((): ScopeNames => ({ variables: named, stages: [...stages(), inGraph.id] }));
+  const { faults, outboundOf, ancestors, task, places } = context;
+  const variables = variablesIn(task.frame);
+  const scope = scopeBefore(inGraph, { ancestors, variables });
+  const scopeOfEdges = scopeBehind(inGraph, { ancestors, variables });
   const at = (path: ProblemPath): Place => placeIn(task, ['nodes', place, ...path]);
   const conditionAt = (source: string, names: ScopeNames, where: Place): Condition | undefined => {
     const expression = faults.expression(source, names, where);
@@ -122,13 +112,14 @@ function compileProgram({ node, inGraph, place }: NodePlace, context: ProgramCon
     mapping: (value, path, more) => faults.mapping(value, scope(more), at(path)),
     expression: (source, path, more) => conditionAt(source, scope(more), at(path)),
     needsWayFrom(other, path) {
-      if (stages().includes(other)) return;
-      faults.report('MANIFEST_PLAN_INVALID', at(path), noWay(other, inGraph.id, stages()));
+      // That there is no such node at all, a check has said.
+      if (ancestors.has(inGraph, other) || !places.has(other)) return;
+      faults.report('MANIFEST_PLAN_INVALID', at(path), noWay(other, inGraph.id, ancestors.namesOf(inGraph)));
     },
     edgeExpression: (edge) =>
       edge.when === undefined || edge.source === undefined
         ? undefined
-        : conditionAt(edge.when, scopeOfEdges(), placeIn(task, ['edges', edge.source, 'when'])),
+        : conditionAt(edge.when, scopeOfEdges, placeIn(task, ['edges', edge.source, 'when'])),
   });
 }
 
@@ -146,13 +137,21 @@ function noWay(from: string, to: string, before: readonly string[]): Pick<Expres
 
 function reportJoins({ workflow, graph, outline, faults, task }: Parts): void {
   const places = placesOf(workflow);
-  for (const { node, edges } of findMisplacedJoins(graph, outline)) {
-    const [one, other] = edges.map((edge) => `"${edge.from}"`);
-    faults.report('MANIFEST_JOIN_MISPLACED', placeIn(task, ['nodes', places.get(node) ?? 0, 'id']), {
-      message: `The edges from ${one} and ${other} to "${node}" may both be taken in one run, and "${node}" is no merge.`,
-      hint: `Let them meet in a node of type merge before "${node}".`,
-    });
+  for (const join of findMisplacedJoins(graph, outline)) {
+    const place = placeIn(task, ['nodes', places.get(join.node) ?? 0, 'id']);
+    faults.report('MANIFEST_JOIN_MISPLACED', place, describeJoin(join));
   }
+}
+
+function describeJoin({ node, edges }: MisplacedJoin): Pick<ExpressionFault, 'message' | 'hint'> {
+  const hint = `Let them meet in a node of type merge before ${quote(node)}.`;
+  if (edges === undefined) {
+    const message = `Many edges lead to ${quote(node)}, which is no merge, and the workflow is too wide to prove that they exclude each other.`;
+    return { message, hint };
+  }
+  const [one, other] = edges.map((edge) => quote(edge.from));
+  const message = `The edges from ${one} and ${other} to ${quote(node)} may both be taken in one run, and ${quote(node)} is no merge.`;
+  return { message, hint };
 }
 
 function reportShadowed({ graph, outline, faults, task }: Parts): void {
@@ -164,9 +163,4 @@ function reportShadowed({ graph, outline, faults, task }: Parts): void {
       hint: 'Give the fallback edge the categories it is for, or remove one of the two.',
     });
   }
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

@@ -1,8 +1,8 @@
-import type { AgentSpec, FallbackSpec, ProjectSpec, WorkflowSpec } from '../../manifest/index.ts';
-import { compilePrompt } from '../expressions/index.ts';
+import type { FallbackSpec, ProjectSpec, WorkflowSpec } from '../../manifest/index.ts';
 import type { Outline } from '../plan/outline.ts';
 import { outlineWorkflow } from '../plan/workflow-plan.ts';
 import { bodyId } from '../roles/index.ts';
+import { compileAgent } from './compile-agent.ts';
 import { compilePipeline, type PipelineTask } from './compile-pipeline.ts';
 import type { Compilation, CompiledAgent, CompiledPipeline } from './compiled.ts';
 import {
@@ -21,8 +21,9 @@ import { reportDeadParts } from './report-dead-parts.ts';
 export function compileProject(project: ProjectSpec, placeOf: PlaceOf = asNamed): Compilation {
   const faults = createFaultCollector(placeOf);
   const agents = new Map<string, CompiledAgent>();
+  const context = { texts: project.texts, faults, prompts: new Map() };
   for (const [id, spec] of Object.entries(project.agents)) {
-    const agent = compileAgent(id, spec, { project, faults });
+    const agent = compileAgent(id, spec, context);
     if (agent !== undefined) agents.set(id, agent);
   }
   const rows = fallbacksIn(project.workflow, project.pipelines.fallbacks);
@@ -66,23 +67,6 @@ function compileBodies(project: ProjectSpec, faults: FaultCollector): ReadonlyMa
 function fallbacksIn({ nodes }: WorkflowSpec, rows: readonly FallbackSpec[] = []): readonly FallbackSpec[] {
   const ids = new Set(nodes.map(({ id }) => id));
   return rows.filter(({ to }) => ids.has(to));
-}
-
-/** A file that the manifests name. Own entries only: a prompt may be the word "constructor". */
-export function textOf({ texts }: ProjectSpec, file: string): string | undefined {
-  return Object.hasOwn(texts, file) ? texts[file] : undefined;
-}
-
-interface AgentContext {
-  readonly project: ProjectSpec;
-  readonly faults: FaultCollector;
-}
-
-function compileAgent(id: string, spec: AgentSpec, { project, faults }: AgentContext): CompiledAgent | undefined {
-  const result = compilePrompt(textOf(project, spec.prompt) ?? spec.prompt);
-  if (result.ok) return { id, spec, prompt: result.prompt };
-  faults.report('MANIFEST_PROMPT_INVALID', { kind: 'agents', path: ['agents', id, 'prompt'] }, result.fault);
-  return undefined;
 }
 
 function pipelineTasks(project: ProjectSpec, whole: Outline): readonly PipelineTask[] {

@@ -3,11 +3,13 @@ import type { ManifestKind, Mapping } from '../../manifest/index.ts';
 import {
   compileExpression,
   compileMapping,
+  hasStage,
   type CompiledExpression,
   type CompiledMapping,
 } from '../expressions/index.ts';
 import type { ExpressionFault, ScopeNames } from '../expressions/index.ts';
-import { createProblem } from '../report/index.ts';
+import { childValue } from '../read/index.ts';
+import { createProblem, limitProblems, partOfText, problemLimit, type ProblemInput } from '../report/index.ts';
 
 /** A place in a manifest at which something is compiled. */
 export interface Place {
@@ -31,33 +33,55 @@ export interface FaultCollector {
   readonly problems: readonly Problem[];
   mapping(value: Mapping, scope: ScopeNames, place: Place): CompiledMapping;
   expression(source: string, scope: ScopeNames, place: Place): CompiledExpression | undefined;
+  /** Reports a fault of the text at a place. */
+  text(code: ErrorCode, place: Place & { readonly text: string }, fault: ExpressionFault): void;
+  /** Reports a fault of a file that a manifest names. */
+  file(code: ErrorCode, file: string, fault: ExpressionFault): void;
   report(code: ErrorCode, place: Place, fault: Pick<ExpressionFault, 'message' | 'hint'>): void;
 }
 
 export function createFaultCollector(placeOf: PlaceOf): FaultCollector {
   const problems = new Map<string, Problem>();
-  const report: FaultCollector['report'] = (code, place, { message, hint }) => {
-    const { file, path } = placeOf(place);
-    const problem = createProblem({ code, message, hint, file, path });
-    problems.set(`${file}/${path.join('/')}/${message}`, problem); // several pipelines share a node
+  // Several pipelines share a node, and several agents a prompt.
+  const add = (problem: Problem): void => {
+    const { file, path, range, message } = problem;
+    const key = JSON.stringify([file, path, range, message]);
+    if (!problems.has(key)) problems.set(key, problem);
   };
+  // Hints with near names cost a look at every stage, and what is beyond the limit is not shown.
+  const known = (scope: ScopeNames): ScopeNames => {
+    if (problems.size < problemLimit) return scope;
+    return { variables: scope.variables, stages: [], hasStage: (name) => hasStage(scope, name) };
+  };
+  const report = (code: ErrorCode, place: Place, { message, hint, ...where }: Reported): void =>
+    add(createProblem({ code, message, hint, ...placeOf(place), ...where }));
+  const text: FaultCollector['text'] = (code, place, { message, hint, start, end }) =>
+    report(code, place, { message, ...(hint !== undefined && { hint }), part: partOfText(place.text, start, end) });
   return {
     get problems() {
-      return [...problems.values()];
+      return limitProblems([...problems.values()]);
     },
     mapping(value, scope, place) {
-      const { mapping, faults } = compileMapping(value, scope);
-      for (const { path, fault } of faults) {
-        report('MANIFEST_EXPRESSION_INVALID', { ...place, path: [...place.path, ...path] }, fault);
+      const { mapping, faults } = compileMapping(value, known(scope));
+      for (const { path, fault, at } of faults) {
+        const found = path.reduce<unknown>(childValue, value);
+        const whole = { ...place, path: [...place.path, ...path] };
+        if (at === 'key') report('MANIFEST_EXPRESSION_INVALID', whole, { ...fault, at });
+        else text('MANIFEST_EXPRESSION_INVALID', { ...whole, text: typeof found === 'string' ? found : '' }, fault);
       }
       return mapping;
     },
     expression(source, scope, place) {
-      const result = compileExpression(source, scope);
+      const result = compileExpression(source, known(scope));
       if (result.ok) return result.expression;
-      report('MANIFEST_EXPRESSION_INVALID', place, result.fault);
+      text('MANIFEST_EXPRESSION_INVALID', { ...place, text: source }, result.fault);
       return undefined;
     },
+    text,
+    file: (code, file, { message, hint, start, end }) =>
+      add(createProblem({ code, message, hint, file, path: [], range: [start, end] })),
     report,
   };
 }
+
+type Reported = Pick<ExpressionFault, 'message' | 'hint'> & Pick<ProblemInput, 'at' | 'part'>;

@@ -1,7 +1,10 @@
 import { isDoneEdge, type GraphEdge, type GraphNode, type WorkflowGraph } from '../../machines/index.ts';
+import { countTokens } from '../plan/token-count.ts';
 import { exploreParts } from './explore.ts';
 import type { Goal } from './goals.ts';
-import { createSpace, type Space } from './space.ts';
+import { findPossible } from './possible.ts';
+import { createSpace } from './space.ts';
+import { listWays } from './ways.ts';
 
 /** A node that never runs, or an edge that is never taken. */
 export type DeadPart =
@@ -10,6 +13,9 @@ export type DeadPart =
 /** Up to here all runs are searched; of a larger workflow only what one pass can tell is told. */
 const largestSearched = 100;
 
+/** Tokens that all outcomes give. Of more, as when a decision has thousands of choices, nothing is told. */
+const mostTokens = 500_000;
+
 /** A few milliseconds: whoever wants to know more explores the workflow. */
 const searchLimits = { positions: 100, budget: 20_000 } as const;
 
@@ -17,8 +23,8 @@ const searchLimits = { positions: 100, budget: 20_000 } as const;
  * Parts of a workflow that no run comes to, each with its cause only: what lies behind a dead part is dead because of it.
  */
 export function findDeadParts(graph: WorkflowGraph): readonly DeadPart[] {
-  const space = createSpace(graph);
-  const { nodes, edges, unknown } = graph.nodes.length > largestSearched ? conceivable(space) : searched(space);
+  if (countTokens(graph) > mostTokens) return [];
+  const { nodes, edges, unknown } = graph.nodes.length > largestSearched ? conceivable(graph) : searched(graph);
   const isAlive = ({ id }: GraphEdge): boolean => !edges.has(id) && !unknown.has(id);
   const deadNodes = graph.nodes.filter((node) => nodes.has(node.id) && node.inbound.some(isAlive));
   const deadEdges = graph.edges.filter((edge) => edges.has(edge.id) && !nodes.has(edge.from.id));
@@ -35,7 +41,8 @@ interface Dead {
   readonly unknown: ReadonlySet<string>;
 }
 
-function conceivable({ graph, possible }: Space): Dead {
+function conceivable(graph: WorkflowGraph): Dead {
+  const possible = findPossible(graph, listWays(graph));
   return {
     nodes: new Set(graph.nodes.filter((node) => !possible.runs.has(node)).map((node) => node.id)),
     edges: new Set(graph.edges.filter((edge) => !possible.live.has(edge)).map((edge) => edge.id)),
@@ -43,9 +50,9 @@ function conceivable({ graph, possible }: Space): Dead {
   };
 }
 
-function searched(space: Space): Dead {
+function searched(graph: WorkflowGraph): Dead {
   const { positions, budget } = searchLimits;
-  const { infeasible, undecided } = exploreParts(space, { positions, budget: { left: budget } });
+  const { infeasible, undecided } = exploreParts(createSpace(graph), { positions, budget: { left: budget } });
   return {
     nodes: new Set(infeasible.flatMap((goal) => (goal.kind === 'node' ? [goal.node] : []))),
     edges: edgesOf(infeasible),

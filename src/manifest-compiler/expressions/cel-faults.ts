@@ -1,6 +1,7 @@
 import { EvaluationError, ParseError, TypeError as CelTypeError, type Environment } from '@marcbachmann/cel-js';
 import type { CelNode } from './cel-tree.ts';
 import { listNames, nearestName } from './suggestion.ts';
+import { hasStage } from './scope-check.ts';
 import type { ExpressionFault, ScopeNames, ScopeVariable } from './types.ts';
 
 const tokenWords: Readonly<Record<string, string>> = {
@@ -118,13 +119,14 @@ function unexpected(text: string): { readonly message: string; readonly hint?: s
 }
 
 export function unknownVariable(place: Pick<FaultPlace, 'scope'>, name: string): { message: string; hint: string } {
-  const { variables, stages } = place.scope;
+  const { scope } = place;
+  const { variables } = scope;
   const inScope = `Use what is in scope: ${listNames(variables)}.`;
   if (everyVariable.some((variable) => variable === name)) {
     return { message: `"${name}" has no value at this place.`, hint: inScope };
   }
   const message = `"${name}" is not in scope.`;
-  if (stages.includes(name)) return { message, hint: `Write stages.${name}.output to read the output of that stage.` };
+  if (hasStage(scope, name)) return { message, hint: `Write stages.${name}.output to read the output of that stage.` };
   const nearest = nearestName(name, variables);
   return { message, hint: nearest === undefined ? inScope : `Did you mean "${nearest}"? ${inScope}` };
 }

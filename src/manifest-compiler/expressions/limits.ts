@@ -9,6 +9,8 @@ export const sourceLimits = {
   /** After `{n,m}` is written out. */
   patternInstructions: 2_000,
   promptCharacters: 1_000_000,
+  /** The library's time to parse a template grows with the square of them. */
+  promptTags: 1_000,
 } as const;
 
 /** Bounds on the work of one evaluation. Beyond them it fails, at the same step on every machine. */

@@ -74,7 +74,8 @@ function checkKey(work: Work, key: string, path: ProblemPath): void {
   const start = key.indexOf('${{');
   if (start === -1) return;
   const hint = 'Put the expression into the value, or build the whole map with one expression.';
-  report(work, path, { message: 'A key cannot hold an expression.', hint, start, end: key.length });
+  const fault = { message: 'A key cannot hold an expression.', hint, start, end: key.length };
+  work.faults.push({ path, at: 'key', fault });
 }
 
 function compileText(work: Work, text: string, path: ProblemPath): Part {

@@ -13,13 +13,21 @@ export function compilePrompt(template: string): PromptResult {
     const message = `The prompt has ${template.length} characters where ${sourceLimits.promptCharacters} are allowed.`;
     return { ok: false, fault: { message, hint: 'Give large texts as variables.', start: 0, end: template.length } };
   }
+  const opened = template.split(/\{[{%]/u, sourceLimits.promptTags + 2).length - 1;
+  if (opened > sourceLimits.promptTags) {
+    const message = `The prompt has more than ${sourceLimits.promptTags} tags and outputs.`;
+    return { ok: false, fault: { message, hint: 'Loop over a list instead.', start: 0, end: template.length } };
+  }
   try {
     const parsed = engine.parse(template);
-    const variables = engine.globalVariablesSync(parsed);
-    return { ok: true, prompt: { variables, render: (values) => render(parsed, values) } };
+    return { ok: true, prompt: { variables: () => variablesOf(parsed), render: (values) => render(parsed, values) } };
   } catch (error) {
     return { ok: false, fault: promptFault(error, template) };
   }
+}
+
+function variablesOf(parsed: Template[]): readonly string[] {
+  return engine.globalVariablesSync(parsed);
 }
 
 /** The values are copied at the top, since Liquid's `increment` writes there. */

@@ -18,6 +18,10 @@ export function checkScope(node: CelNode, scope: ScopeNames, stages: Set<string>
   return undefined;
 }
 
+export function hasStage(scope: ScopeNames, name: string): boolean {
+  return scope.hasStage?.(name) ?? scope.stages.includes(name);
+}
+
 function checkNode(node: CelNode, scope: ScopeNames, stages: Set<string>): ExpressionFault | undefined {
   if (node.op === 'id') return checkName(node, scope);
   if (node.op === '.' && node.args[1] === '__proto__') return missingMember(node);
@@ -54,18 +58,19 @@ function literalStage(node: CelNode): StageReference | undefined {
 function checkStage(node: CelNode, scope: ScopeNames, stages: Set<string>): ExpressionFault | undefined {
   const stage = stageOf(node);
   if (stage === undefined || !scope.variables.includes('stages')) return undefined;
-  if (scope.stages.includes(stage.name)) {
+  if (hasStage(scope, stage.name)) {
     stages.add(stage.name);
     return undefined;
   }
   const { name, start, end } = stage;
+  const { stages: known } = scope;
   const message = `There is no stage "${name}" that an expression here could read.`;
-  const dashed = node.op === '.' ? scope.stages.find((known) => known.startsWith(`${name}-`)) : undefined;
+  const dashed = node.op === '.' ? known.find((other) => other.startsWith(`${name}-`)) : undefined;
   if (dashed !== undefined)
     return { message, hint: `Write stages["${dashed}"]: "-" means minus otherwise.`, start, end };
-  const nearest = nearestName(name, scope.stages);
-  const hint = nearest === undefined ? `Use one of ${listNames(scope.stages)}.` : `Did you mean "${nearest}"?`;
-  return { message, ...(scope.stages.length === 0 ? {} : { hint }), start, end };
+  const nearest = nearestName(name, known);
+  const hint = nearest === undefined ? `Use one of ${listNames(known)}.` : `Did you mean "${nearest}"?`;
+  return { message, ...(known.length === 0 ? {} : { hint }), start, end };
 }
 
 function missingMember(node: CelNodeOf<'.'>): ExpressionFault {

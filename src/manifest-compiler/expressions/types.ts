@@ -10,6 +10,8 @@ export type ScopeVariable =
 export interface ScopeNames {
   readonly variables: readonly ScopeVariable[];
   readonly stages: readonly string[];
+  /** Whether `stages` has a name, for whoever can tell without making the list. */
+  readonly hasStage?: (name: string) => boolean;
 }
 
 export type ScopeValues = Readonly<Record<string, unknown>>;
@@ -47,6 +49,7 @@ export interface CompiledMapping {
 export interface MappingFault {
   /** Way from the root of the mapping to the string, or to the key, that holds the fault. */
   readonly path: ProblemPath;
+  readonly at?: 'key';
   readonly fault: ExpressionFault;
 }
 
@@ -57,7 +60,7 @@ export interface MappingResult {
 
 export interface CompiledPrompt {
   /** The variables it needs from outside, each once; loop variables and assignments are not among them. */
-  readonly variables: readonly string[];
+  readonly variables: () => readonly string[];
   /** Throws an error that carries a `config.expression` failure, and nothing else. */
   render(variables: ScopeValues): string;
 }

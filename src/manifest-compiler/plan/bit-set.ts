@@ -3,6 +3,8 @@ export interface BitSet {
   readonly words: Uint32Array;
 }
 
+export const bitsPerWord = 32;
+
 export function emptyBits(size: number): BitSet {
   return { words: new Uint32Array((size + 31) >>> 5) };
 }

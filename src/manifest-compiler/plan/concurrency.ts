@@ -6,7 +6,8 @@ import {
   type Resolution,
   type WorkflowGraph,
 } from '../../machines/index.ts';
-import { addAllBits, addBit, emptyBits, hasBit, type BitSet } from './bit-set.ts';
+import { addAllBits, addBit, bitsPerWord, emptyBits, hasBit, type BitSet } from './bit-set.ts';
+import { countTokens } from './token-count.ts';
 import { findWaits, type WaitsFor } from './waits.ts';
 
 /** What can happen together in a run. Never too small: it may say yes where a longer look would say no. */
@@ -24,14 +25,8 @@ export interface Concurrency {
  * failed because of its branches (rank × 2 + 1): that one need not have run, but its error edges may be taken.
  */
 export function analyseConcurrency(graph: WorkflowGraph): Concurrency {
-  const moves = positionsOf(graph).map((resolutions) => resolutions.map((targets) => targets));
-  const reach = reachable(moves, graph.nodes.length);
-  const together = walkPairs(graph, { moves, reach });
+  const areCompatible = findCompatible(graph, { words: Infinity }) ?? (() => true);
   const waitsFor = findWaits(graph);
-  const areCompatible = (one: GraphNode, other: GraphNode): boolean => {
-    const set = together[one.rank];
-    return set !== undefined && hasBit(set, other.rank);
-  };
   const areConcurrent = (one: GraphNode, other: GraphNode): boolean =>
     one !== other &&
     takesTime(one) &&
@@ -40,6 +35,35 @@ export function analyseConcurrency(graph: WorkflowGraph): Concurrency {
     !waitsFor(one, other) &&
     !waitsFor(other, one);
   return { areCompatible, areConcurrent, waitsFor };
+}
+
+/** Work that an analysis may cost. */
+export interface Budget {
+  /** Words of bit sets that are joined. */
+  words: number;
+}
+
+/** Which nodes can run in one run; nothing when that would cost more than the budget. */
+export function findCompatible(graph: WorkflowGraph, budget: Budget): Concurrency['areCompatible'] | undefined {
+  budget.words -= wordsOfSets(graph) + countTokens(graph) * wordsPerToken;
+  if (budget.words < 0) return undefined;
+  const moves = positionsOf(graph);
+  const together = walkPairs(graph, { moves, reach: reachable(moves, graph.nodes.length), budget });
+  return (
+    together &&
+    ((one, other) => {
+      const set = together[one.rank];
+      return set !== undefined && hasBit(set, other.rank);
+    })
+  );
+}
+
+/** A token costs as much as this many words. */
+const wordsPerToken = 50;
+
+/** What the sets take, and filling them: one of pairs over all positions, which are two a node, and three a node. */
+function wordsOfSets({ nodes }: WorkflowGraph): number {
+  return (4 * (nodes.length * 2) ** 2) / bitsPerWord;
 }
 
 function takesTime(node: GraphNode): boolean {
@@ -100,15 +124,19 @@ function reachable(moves: Moves, size: number): readonly BitSet[] {
 interface Walk {
   readonly moves: Moves;
   readonly reach: readonly BitSet[];
+  readonly budget: Budget;
 }
 
-function walkPairs(graph: WorkflowGraph, walk: Walk): readonly BitSet[] {
+function walkPairs(graph: WorkflowGraph, walk: Walk): readonly BitSet[] | undefined {
   const size = graph.nodes.length;
+  const wordsPerPair = 1 + size / bitsPerWord;
   const together = graph.order.map(() => emptyBits(size));
   const pairs = newPairs(walk.moves.length);
   pairs.add(graph.entry.rank * 2, graph.entry.rank * 2);
   for (let pair = pairs.next(); pair !== undefined; pair = pairs.next()) {
     const [early, late] = pair;
+    walk.budget.words -= wordsPerPair;
+    if (walk.budget.words < 0) return undefined;
     note(together, walk, { at: early, other: late });
     if (early >> 1 === late >> 1) {
       note(together, walk, { at: late, other: early });

@@ -1,13 +1,17 @@
 import { isDoneEdge, type GraphNode, type WorkflowGraph } from '../../machines/index.ts';
-import { analyseConcurrency } from './concurrency.ts';
+import { findCompatible } from './concurrency.ts';
 import { buildGraph } from './graph-builder.ts';
 import type { Outline, OutlineEdge, OutlineNode } from './outline.ts';
 
 /** A node that is no merge, at which two edges meet that may both be taken in one run. */
 export interface MisplacedJoin {
   readonly node: string;
-  readonly edges: readonly [OutlineEdge, OutlineEdge];
+  /** Nothing where the workflow is so wide that nobody can tell in a moment. */
+  readonly edges?: readonly [OutlineEdge, OutlineEdge];
 }
+
+/** Some tenths of a second: far more than workflows of a thousand nodes take. */
+const wordBudget = 100_000_000;
 
 /**
  * Merges and ends may be joins. At any other node the inbound edges have to exclude each other. Two edges can be taken
@@ -18,14 +22,23 @@ export function findMisplacedJoins(graph: WorkflowGraph, outline: Outline): read
   if (suspects.length === 0) return [];
   const split = splitEdges(outline, new Set(suspects.map((node) => node.id)));
   const probe = buildGraph(split, { id: graph.id, entry: graph.entry.id, exit: graph.exit, failFast: graph.failFast });
-  const { areCompatible } = analyseConcurrency(probe);
+  const areCompatible = findCompatible(probe, { words: wordBudget });
+  if (areCompatible === undefined) {
+    const [first, ...rest] = suspects;
+    const widest = rest.reduce(
+      (one, other) => (other.inbound.length > (one?.inbound.length ?? 0) ? other : one),
+      first,
+    );
+    return widest === undefined ? [] : [{ node: widest.id }];
+  }
+  const byTarget = Map.groupBy(outline.edges, (edge) => edge.to);
   return suspects.flatMap((suspect) => {
-    const inbound = outline.edges.filter((edge) => edge.to === suspect.id);
-    const pair = firstPair(inbound, (one, other) => {
-      const [left, right] = [probe.byId.get(middleOf(one)), probe.byId.get(middleOf(other))];
-      return left !== undefined && right !== undefined && areCompatible(left, right);
+    const inbound = (byTarget.get(suspect.id) ?? []).flatMap((edge) => {
+      const middle = probe.byId.get(middleOf(edge));
+      return middle === undefined ? [] : [{ edge, middle }];
     });
-    return pair === undefined ? [] : [{ node: suspect.id, edges: pair }];
+    const pair = firstPair(inbound, (one, other) => areCompatible(one.middle, other.middle));
+    return pair === undefined ? [] : [{ node: suspect.id, edges: [pair[0].edge, pair[1].edge] as const }];
   });
 }
 
@@ -63,8 +76,9 @@ function firstPair<Item>(
   fits: (one: Item, other: Item) => boolean,
 ): readonly [Item, Item] | undefined {
   for (const [at, one] of items.entries()) {
-    const other = items.slice(at + 1).find((candidate) => fits(one, candidate));
-    if (other !== undefined) return [one, other];
+    const other = items.findIndex((candidate, place) => place > at && fits(one, candidate));
+    const found = items[other];
+    if (found !== undefined) return [one, found];
   }
   return undefined;
 }

@@ -25,9 +25,10 @@ export function expandFallbacks(outline: Outline, rows: readonly FallbackSpec[])
     const own = bySource.get(node.spec.id) ?? [];
     const clones = new Map<string, string>();
     for (const row of rows) {
+      if (!fits(row, node)) continue;
       const handler = byId.get(row.to);
       const categories = categoriesLeft(row, own);
-      if (handler === undefined || handler === node || !fits(row, node) || categories.length === 0) continue;
+      if (handler === undefined || handler === node || categories.length === 0) continue;
       const target =
         clones.get(row.to) ??
         addHandler({ node, handler, own, handlers: bySource.get(row.to) ?? [] }, { nodes, edges, known });

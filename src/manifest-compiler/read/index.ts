@@ -6,4 +6,4 @@ export { parseText, type TextOfManifest } from './parse-text.ts';
 export { normalisePath } from './project-path.ts';
 export { restorePath, type BrokenPart } from './prune.ts';
 export { childValue } from './schema-path.ts';
-export { bodyName, isChildNode, type ChildNode, type WorkflowUnit } from './workflow-units.ts';
+export { bodyName, isChildNode, type ChildKind, type ChildNode, type WorkflowUnit } from './workflow-units.ts';

@@ -14,6 +14,8 @@ export interface IssueProblems {
   readonly problems: readonly Problem[];
   /** Fields that nobody declared. */
   readonly unknownFields: readonly ProblemPath[];
+  /** Where a field seems to be meant that an unknown one stands for. */
+  readonly misspelt: readonly ProblemPath[];
 }
 
 /** One problem for each cause behind the issues of a schema: a misspelt field is not missing as well. */
@@ -26,7 +28,7 @@ export function problemsOfIssues(
   const isOneLevelTooHigh = places.some(({ place }) => isMissing(place) && standsForRoot(place));
   const unknownFields: ProblemPath[] = [];
   const problems: Problem[] = [];
-  const explained = new Set<string>();
+  const explained = new Map<string, ProblemPath>();
   for (const { issue, place } of places) {
     if (issue.code !== 'unrecognized_keys' || (place.path.length === 0 && isOneLevelTooHigh)) continue;
     for (const key of issue.keys) unknownFields.push([...place.path, key]);
@@ -37,21 +39,25 @@ export function problemsOfIssues(
     if (!isMissing(place)) problems.push(problemOfIssue(issue, place));
     else if (!isExplained(place, explained)) problems.push(missingField(place));
   }
-  return { problems, unknownFields };
+  return { problems, unknownFields, misspelt: [...explained.values()] };
 }
 
 /** Adds to `explained` the fields that are missing because an unknown one stands for them. */
-function unknownFieldProblems(keys: readonly string[], place: IssuePlace, explained: Set<string>): Problem[] {
+function unknownFieldProblems(
+  keys: readonly string[],
+  place: IssuePlace,
+  explained: Map<string, ProblemPath>,
+): Problem[] {
   const { schema, root, path, value } = place;
   const nameFinder = createNameFinder(fieldNames(schemaAt(schema, root, path), value));
   return keys.map((key) => {
     const nearest = key === '<<' ? key : nameFinder.nearest(key);
-    if (nearest !== undefined) explained.add(JSON.stringify([...path, nearest]));
+    if (nearest !== undefined) explained.set(JSON.stringify([...path, nearest]), [...path, nearest]);
     return unknownField(key, place, nameFinder.hint(key));
   });
 }
 
-function isExplained({ path }: IssuePlace, explained: ReadonlySet<string>): boolean {
+function isExplained({ path }: IssuePlace, explained: ReadonlyMap<string, ProblemPath>): boolean {
   return [path.at(-1) ?? '', '<<'].some((name) => explained.has(JSON.stringify([...path.slice(0, -1), name])));
 }
 

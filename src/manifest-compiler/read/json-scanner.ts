@@ -1,4 +1,5 @@
 import type { TextRange } from '../report/index.ts';
+import { limits } from './limits.ts';
 
 type Container = 'map' | 'list';
 
@@ -13,6 +14,8 @@ export interface JsonListener {
 export interface JsonFault {
   readonly message: string;
   readonly offset: number;
+  /** There is nothing wrong but the extent: the rest is not looked at. */
+  readonly excess?: 'depth' | 'values';
 }
 
 interface Scan {
@@ -20,6 +23,7 @@ interface Scan {
   readonly listener: JsonListener;
   readonly open: Container[];
   offset: number;
+  values: number;
   expected: Expected;
 }
 
@@ -62,7 +66,7 @@ const longestNumber = 1_000;
 
 /** One pass over a JSON text without recursion: the first fault, or none when JSON.parse will take it. */
 export function scanJson(text: string, begin: number, listener: JsonListener): JsonFault | undefined {
-  const scan: Scan = { text, listener, open: [], offset: begin, expected: 'value' };
+  const scan: Scan = { text, listener, open: [], offset: begin, values: 0, expected: 'value' };
   for (;;) {
     scan.offset = skipBlank(text, scan.offset);
     if (scan.offset >= text.length) return scan.expected === 'end' ? undefined : faultAt(scan);
@@ -95,9 +99,12 @@ function startKey(scan: Scan, character: string): JsonFault | undefined {
 }
 
 function startValue(scan: Scan, character: string): JsonFault | undefined {
+  scan.values += 1;
+  if (scan.values > limits.jsonValues) return { message: '', offset: 0, excess: 'values' };
   if (character === '{' || character === '[') {
     const kind = character === '{' ? 'map' : 'list';
     scan.open.push(kind);
+    if (scan.open.length > limits.depth) return { message: '', offset: scan.offset, excess: 'depth' };
     scan.listener.open(kind, scan.offset);
     return go(scan, kind === 'map' ? 'firstKey' : 'firstValue');
   }

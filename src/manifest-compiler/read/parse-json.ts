@@ -17,6 +17,10 @@ export function parseJson(text: string): ParsedText {
   const faults: TextFault[] = [];
   const rangeOf = createJsonRangeFinder(text, begin);
   const fault = scanJson(text, begin, createKeyWatch(text, faults));
+  if (fault?.excess !== undefined) {
+    const excess = fault.excess === 'depth' ? depthFault(limits.depth, fault.offset) : tooManyValues();
+    return { faults: [...faults, excess], rangeOf: startOfText };
+  }
   if (fault !== undefined) {
     const range: TextRange = [fault.offset, Math.min(fault.offset + 1, text.length)];
     return {
@@ -29,17 +33,22 @@ export function parseJson(text: string): ParsedText {
   return { value, faults, rangeOf };
 }
 
+function tooManyValues(): TextFault {
+  return {
+    code: 'MANIFEST_FILE_TOO_LARGE',
+    message: `The file has more than ${limits.jsonValues} values, more than can be read in a moment.`,
+    hint: 'Move generated parts out of it.',
+    range: [0, 0],
+  };
+}
+
 const startOfText: RangeFinder = () => [0, 0];
 
 function createKeyWatch(text: string, faults: TextFault[]): JsonListener {
   const keys: Set<string>[] = [];
-  let isTooDeep = false;
   return {
-    open: (_kind, start) => {
+    open: () => {
       keys.push(new Set());
-      if (keys.length <= limits.depth || isTooDeep) return;
-      isTooDeep = true;
-      faults.push(depthFault(limits.depth, start));
     },
     close: () => {
       keys.pop();

@@ -72,6 +72,7 @@ function findWorkflows(
     name: '',
     file: state.file,
     broken: state.broken,
+    kept: state.kept,
     toFile: (path) => restorePath(path, state.kept),
     ...(workflow !== undefined && { workflow: workflow.workflow }),
   };

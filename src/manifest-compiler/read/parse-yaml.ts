@@ -70,15 +70,32 @@ function refusedLexeme(lexeme: string, offset: number): TextFault | undefined {
   }
   if (type === 'double-quoted-scalar' || type === 'single-quoted-scalar') {
     const isClosed = lexeme.length > 1 && lexeme.endsWith(lexeme.charAt(0));
-    return isClosed
-      ? undefined
-      : syntaxFault('The quote is not closed.', [offset, offset + 1], 'Close the text with the same quote.');
+    if (!isClosed)
+      return syntaxFault('The quote is not closed.', [offset, offset + 1], 'Close the text with the same quote.');
+    return type === 'double-quoted-scalar' ? wrongEscape(lexeme, offset) : undefined;
   }
   if (type === 'directive-line' && !/^%YAML\s+1\.2\s*$/u.test(lexeme)) {
     return syntaxFault(
       `The directive ${quote(lexeme)} is not allowed.`,
       range,
       'Remove the line: manifests are YAML 1.2.',
+    );
+  }
+  return undefined;
+}
+
+const escapes = /\\(?:[0abtnvfre "/\\N_LP\t\r\n]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})/uy;
+
+/** The first backslash that nothing fitting follows. The library finds all of them, in a time that grows with their square. */
+function wrongEscape(lexeme: string, offset: number): TextFault | undefined {
+  for (let at = lexeme.indexOf('\\'); at !== -1; at = lexeme.indexOf('\\', escapes.lastIndex)) {
+    escapes.lastIndex = at;
+    if (escapes.test(lexeme)) continue;
+    const found = quote(lexeme.slice(at, at + 2));
+    return syntaxFault(
+      `A backslash cannot stand before this: ${found}.`,
+      [offset + at, offset + at + 2],
+      hints['BAD_DQ_ESCAPE'],
     );
   }
   return undefined;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Problem, ProblemPath } from '../../errors/index.ts';
 import type { ManifestKind } from '../../manifest/index.ts';
+import { tooManyEntries } from './entry-limits.ts';
 import { problemsOfIssues } from './issue-problems.ts';
 import { moreProblems, problemLimit } from '../report/index.ts';
 import { findCut, leaveOut, restorePath, type BrokenPart, type KeptItems } from './prune.ts';
@@ -25,10 +26,12 @@ const noneKept: KeptItems = new Map();
 
 /** Holds a manifest against its schema. Broken nodes, edges, entries and fields are reported and left out. */
 export function validateManifest<T>(text: ManifestText, schema: z.ZodType<T>): ValidatedManifest<T> {
+  const excess = tooManyEntries(text.kind, text.file, text.value);
+  if (excess.length > 0) return { problems: excess, broken: [{ path: [], value: text.value }], kept: noneKept };
   const first = schema.safeParse(text.value);
   if (first.success) return { manifest: first.data, problems: [], broken: [], kept: noneKept };
-  if (first.error.issues.length > problemLimit) return tooManyIssues(first.error.issues, text, schema);
-  const { problems, unknownFields } = problemsOfIssues(first.error.issues, text, schema);
+  if (countFindings(first.error.issues) > problemLimit) return tooManyIssues(first.error.issues, text, schema);
+  const { problems, unknownFields, misspelt } = problemsOfIssues(first.error.issues, text, schema);
   const cuts = new Map<string, ProblemPath>();
   let issues = first.error.issues;
   let copy = { value: text.value, kept: noneKept };
@@ -38,11 +41,22 @@ export function validateManifest<T>(text: ManifestText, schema: z.ZodType<T>): V
     for (const cut of found) cuts.set(JSON.stringify(cut), cut);
     copy = leaveOut(text.value, [...unknownFields, ...cuts.values()]);
     const result = schema.safeParse(copy.value);
-    if (result.success)
-      return { manifest: result.data, problems, broken: brokenParts(text.value, cuts), kept: copy.kept };
+    if (result.success) {
+      const broken = [...brokenParts(text.value, cuts), ...misspeltParts(misspelt)];
+      return { manifest: result.data, problems, broken, kept: copy.kept };
+    }
     issues = result.error.issues;
   }
   return { problems, broken: [{ path: [], value: text.value }], kept: noneKept };
+}
+
+/** One issue names all unknown fields of its place. */
+function countFindings(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
+}
+
+function withFewKeys(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  return issue.code === 'unrecognized_keys' ? { ...issue, keys: issue.keys.slice(0, problemLimit) } : issue;
 }
 
 /** What is wrong in so many places is not looked at any further. */
@@ -51,9 +65,11 @@ function tooManyIssues<T>(
   text: ManifestText,
   schema: Schema,
 ): ValidatedManifest<T> {
-  const { problems } = problemsOfIssues(issues.slice(0, problemLimit), text, schema);
-  const more = moreProblems(text.file, issues.length - problemLimit);
-  return { problems: [...problems, more], broken: [{ path: [], value: text.value }], kept: noneKept };
+  const shown = issues.slice(0, problemLimit).map(withFewKeys);
+  const { problems } = problemsOfIssues(shown, text, schema);
+  const listed = problems.slice(0, problemLimit);
+  const more = moreProblems(text.file, countFindings(issues) - listed.length);
+  return { problems: [...listed, more], broken: [{ path: [], value: text.value }], kept: noneKept };
 }
 
 /** Nothing when an issue is in a part that the manifest cannot be without. */
@@ -71,6 +87,31 @@ function cutsOfIssues(
     cuts.push(restorePath(cut, copy.kept));
   }
   return cuts;
+}
+
+/** Fields that say how nodes hang together: without one that is misspelt, a second problem would have the same cause. */
+const wiringFields: ReadonlySet<unknown> = new Set([
+  'type',
+  'condition',
+  'when',
+  'on',
+  'entry',
+  'join',
+  'quorum',
+  'merge',
+  'agent',
+  'tool',
+  'plan',
+  'node',
+  'body',
+  'workflow',
+  'until',
+  'max_items',
+  'on_item_failure',
+]);
+
+function misspeltParts(paths: readonly ProblemPath[]): BrokenPart[] {
+  return paths.flatMap((path) => (wiringFields.has(path.at(-1)) ? [{ path, value: undefined }] : []));
 }
 
 function brokenParts(root: unknown, cuts: ReadonlyMap<string, ProblemPath>): BrokenPart[] {

@@ -1,9 +1,10 @@
 import type { Problem, ProblemPath } from '../../errors/index.ts';
 import { WorkflowFile, type DeclaredNodeSpec, type DeclaredWorkflowSpec } from '../../manifest/index.ts';
 import { createProblem, quote, type ManifestSource } from '../report/index.ts';
+import { limits } from './limits.ts';
 import { parseText } from './parse-text.ts';
 import { isInsideProject, normalisePath } from './project-path.ts';
-import { restorePath, type BrokenPart } from './prune.ts';
+import { restorePath, type BrokenPart, type KeptItems } from './prune.ts';
 import { validateManifest } from './validate-manifest.ts';
 
 /** Types of nodes whose work is done by child tasks. */
@@ -17,6 +18,8 @@ export interface WorkflowUnit {
   /** Nothing when too much of it is broken. */
   readonly workflow?: DeclaredWorkflowSpec;
   readonly broken: readonly BrokenPart[];
+  /** Where the remaining items of shortened lists were written. */
+  readonly kept: KeptItems;
   /** The path in the file of a path in `{ workflow }`. */
   readonly toFile: (path: ProblemPath) => ProblemPath;
 }
@@ -46,11 +49,15 @@ interface Search {
   readonly units: Map<string, WorkflowUnit>;
   readonly problems: Problem[];
   readonly sources: Map<string, ManifestSource>;
+  /** How many more nodes and edges all workflows together may have. */
+  readonly left: { nodes: number; edges: number };
 }
 
 /** Every workflow that nodes below a unit name or hold, each once. `texts` has the workflow files, by path. */
 export function findUnits(main: WorkflowUnit, texts: ReadonlyMap<string, string>): FoundUnits {
-  const search: Search = { texts, units: new Map(), problems: [], sources: new Map() };
+  const { nodes, edges } = limits;
+  const search: Search = { texts, units: new Map(), problems: [], sources: new Map(), left: { nodes, edges } };
+  isBeyondLimits(search, main);
   collect(search, main, [main.file]);
   return { units: [...search.units.values()], problems: search.problems, sources: search.sources };
 }
@@ -65,6 +72,7 @@ function collect(search: Search, unit: WorkflowUnit, filesAround: readonly strin
 
 function collectBody(search: Search, unit: WorkflowUnit, body: InPlace & { filesAround: readonly string[] }): void {
   const { node, name, filesAround } = body;
+  if (isFull(search)) return;
   const isKnown = search.units.has(name);
   if (isInPlace(node)) {
     const found = isKnown ? undefined : unitInPlace(search, unit, body);
@@ -72,6 +80,8 @@ function collectBody(search: Search, unit: WorkflowUnit, body: InPlace & { files
   } else if (filesAround.includes(name)) {
     const path = unit.toFile([...body.path, 'workflow']);
     search.problems.push(recursion({ name, file: unit.file, path }, filesAround));
+  } else if (filesAround.length > limits.workflowFiles) {
+    search.problems.push(tooNested({ file: unit.file, path: unit.toFile([...body.path, 'workflow']) }));
   } else {
     const found = isKnown ? undefined : fileUnit(search, name);
     if (found !== undefined) add(search, found, [...filesAround, name]);
@@ -79,8 +89,43 @@ function collectBody(search: Search, unit: WorkflowUnit, body: InPlace & { files
 }
 
 function add(search: Search, unit: WorkflowUnit, filesAround: readonly string[]): void {
+  if (isBeyondLimits(search, unit)) {
+    const { workflow: _workflow, ...withoutIt } = unit;
+    search.units.set(unit.name, withoutIt); // nothing is looked for in what is not whole
+    search.problems.push(tooMany(unit));
+    return;
+  }
   search.units.set(unit.name, unit);
   collect(search, unit, filesAround);
+}
+
+function isBeyondLimits(search: Search, { workflow }: WorkflowUnit): boolean {
+  search.left.nodes -= workflow?.nodes.length ?? 0;
+  search.left.edges -= workflow?.edges?.length ?? 0;
+  return isFull(search);
+}
+
+function isFull({ left }: Search): boolean {
+  return left.nodes < 0 || left.edges < 0;
+}
+
+function tooMany({ file, toFile }: WorkflowUnit): Problem {
+  return createProblem({
+    code: 'MANIFEST_FILE_TOO_LARGE',
+    message: `All workflows together have more than ${limits.nodes} nodes or ${limits.edges} edges.`,
+    hint: 'Make several projects of this one.',
+    file,
+    path: toFile(['workflow', 'nodes']),
+  });
+}
+
+function tooNested(place: Pick<Problem, 'file' | 'path'>): Problem {
+  return createProblem({
+    code: 'MANIFEST_FILE_TOO_LARGE',
+    message: `More than ${limits.workflowFiles} workflow files run one another.`,
+    hint: 'Run what is deeper from a workflow further up.',
+    ...place,
+  });
 }
 
 function isInPlace(node: ChildNode): boolean {
@@ -151,6 +196,7 @@ function unitOf(search: Search, { name, file, value }: Written, place: PlaceInFi
     name,
     file,
     broken: result.broken,
+    kept: result.kept,
     toFile: (path) => place(restorePath(path, result.kept)),
     ...(result.manifest !== undefined && { workflow: result.manifest.workflow }),
   };

@@ -2,6 +2,7 @@ export { createProblem, type ProblemInput } from './create-problem.ts';
 export { formatProblem, type FormatOptions } from './format-problem.ts';
 export { limitProblems, moreProblems, problemLimit } from './limit-problems.ts';
 export { locate, type Location } from './locate.ts';
+export { partOfText } from './part-of-text.ts';
 export { plainPalette, type Palette } from './palette.ts';
 export { problemsToJson, type LocatedProblem } from './problems-to-json.ts';
 export { printable, quote } from './quote.ts';

@@ -1,4 +1,5 @@
 import type { Problem } from '../../errors/index.ts';
+import { rangeOfPart } from './part-of-text.ts';
 import type { ManifestSource, SourceMap, TextRange } from './source.ts';
 
 /** Lines and columns count from 1, columns in UTF-16 units, as editors count. */
@@ -6,7 +7,8 @@ export interface Location {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** Column after the culprit, where it ends on the same line. */
+  /** Line and column after the culprit, where it is more than a place between two characters. */
+  readonly endLine?: number;
   readonly endColumn?: number;
 }
 
@@ -16,19 +18,16 @@ export function locate(problem: Problem, sources: SourceMap): Location {
   if (source === undefined) return { file: problem.file, line: 1, column: 1 };
   const [start, end] = rangeOfProblem(problem, source);
   const line = lineOf(source.lineStarts(), start);
-  const lineStart = startOfLine(source, line);
-  const endsHere = end > start && lineOf(source.lineStarts(), end) === line;
-  return {
-    file: problem.file,
-    line: line + 1,
-    column: start - lineStart + 1,
-    ...(endsHere ? { endColumn: end - lineStart + 1 } : {}),
-  };
+  const begin = { file: problem.file, line: line + 1, column: start - startOfLine(source, line) + 1 };
+  if (end === start) return begin;
+  const endLine = lineOf(source.lineStarts(), end);
+  return { ...begin, endLine: endLine + 1, endColumn: end - startOfLine(source, endLine) + 1 };
 }
 
 /** Offsets of what a problem points at, always inside the text. */
 export function rangeOfProblem(problem: Problem, source: ManifestSource): TextRange {
-  const [start, end] = problem.range ?? source.rangeOf(problem.path, problem.at ?? 'value');
+  const whole = problem.range ?? source.rangeOf(problem.path, problem.at ?? 'value');
+  const [start, end] = problem.part === undefined ? whole : rangeOfPart(source.text, whole, problem.part);
   const from = Math.max(firstOffset(source.text), Math.min(start, source.text.length));
   return [from, Math.max(from, Math.min(end, source.text.length))];
 }

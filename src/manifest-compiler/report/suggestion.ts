@@ -8,6 +8,8 @@ const listedNames = 200;
 
 /** Finds the name that was meant. The work of one finder is bounded: when it is used up, nothing is suggested. */
 export interface NameFinder {
+  /** All that can be found. */
+  readonly names: readonly string[];
   nearest(name: string): string | undefined;
   /** An order to put into a hint; none where there is no name to offer. */
   hint(name: string): string | undefined;
@@ -38,6 +40,7 @@ export function createNameFinder(names: Iterable<string>): NameFinder {
     return best;
   };
   return {
+    names: all,
     nearest,
     hint: (name) => {
       const near = nearest(name);

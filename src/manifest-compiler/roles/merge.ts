@@ -43,23 +43,22 @@ function valueOf(join: (live: readonly DeliveredArrival[]) => unknown): Aggregat
 
 function askTool(spec: MergeNodeSpec, context: RoleContext): Aggregate {
   const { tool } = spec;
-  if (tool === undefined) throw unchecked(spec, 'tool');
   const mapped = spec.arguments === undefined ? undefined : context.mapping(spec.arguments, ['arguments']);
-  return ({ live, scope }) => ({
-    kind: 'tool',
-    tool,
-    arguments:
+  return ({ live, scope }) => {
+    if (tool === undefined) throw unchecked(spec, 'tool');
+    const given =
       mapped === undefined
         ? { outputs: asOutputs(live), arrivals: scope.arrivals }
-        : mapped.evaluate({ ...scope, output: bySource(live) }),
-  });
+        : mapped.evaluate({ ...scope, output: bySource(live) });
+    return { kind: 'tool', tool, arguments: given };
+  };
 }
 
 function askAgent(spec: MergeNodeSpec, context: RoleContext): Aggregate {
   const { agent } = spec;
-  if (agent === undefined) throw unchecked(spec, 'agent');
   const mapped = spec.input === undefined ? undefined : context.mapping(spec.input, ['input']);
   return ({ live, scope }) => {
+    if (agent === undefined) throw unchecked(spec, 'agent');
     const output = bySource(live);
     return { kind: 'agent', agent, input: mapped === undefined ? output : mapped.evaluate({ ...scope, output }) };
   };

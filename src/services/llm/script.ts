@@ -40,10 +40,14 @@ const ScriptSpec = z.strictObject({ replies: z.array(ReplySpec).min(1) });
 /** What a scripted model answers: the first reply that fits a call is given. */
 export type ScriptSpec = z.infer<typeof ScriptSpec>;
 
+/** A thousand brackets or dashes without anything in between: the library would follow them as far as they go. */
+const steep = /(?:[[{]\s*|[-?][^\S\n]+){1000}/u;
+
 /** Reads a script; throws MODEL_SCRIPT_INVALID with the line of everything that is wrong. */
 export function parseScript(text: string): ScriptSpec {
   if (text.length > maxScriptLength)
     throw invalid([`The script has more than ${maxScriptLength.toLocaleString('en')} characters.`]);
+  if (steep.test(text)) throw invalid([tooInvolved]);
   const { document, lines } = readYaml(text);
   const result = ScriptSpec.safeParse(toValue(document));
   if (result.success) return result.data;

@@ -137,8 +137,9 @@ function reportWork({ programs }: CompiledPipeline): object[] {
 
 function reportPrompts({ agents }: CompiledProject): object[] {
   return Array.from(agents.values(), ({ id, prompt }) => {
-    const values = Object.fromEntries(prompt.variables.map((name) => [name, { text: `<${name}> é😀` }]));
-    return { id, variables: prompt.variables, text: attempt(() => prompt.render(values)) };
+    const variables = prompt.variables();
+    const values = Object.fromEntries(variables.map((name) => [name, { text: `<${name}> é😀` }]));
+    return { id, variables, text: attempt(() => prompt.render(values)) };
   });
 }
 

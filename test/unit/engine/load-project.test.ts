@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { problemsToJson } from '../../../src/manifest-compiler/index.ts';
 import { loadProject, type LoadOptions } from '../../../src/engine/load-project.ts';
 import { temporaryDirectory, writeProject, type ProjectParts } from '../../support/project-fixture.ts';
 
@@ -51,10 +52,36 @@ it.each([
   ['a device without an end', (file: string) => symlinkSync('/dev/zero', file)],
   ['no UTF-8', (file: string) => writeFileSync(file, Buffer.from([0xff, 0xfe, 0x00]))],
   ['UTF-8 that ends in the middle of a character', (file: string) => writeFileSync(file, Buffer.from([0x61, 0xe7]))],
-])('says that a manifest cannot be read when it is %s', async (_case, make) => {
+])('says that a manifest cannot be read when it is %s, and what is wrong in the others', async (_case, make) => {
   const directory = temporaryDirectory();
   make(path.join(directory, 'workflow.yaml'));
-  await expect(loadProject(directory)).rejects.toMatchObject({ code: 'MANIFEST_FILE_UNREADABLE' });
+  writeFileSync(path.join(directory, 'tools.yaml'), 'tools: { work: { tpye: registered } }');
+  const { compiled, problems } = await loadProject(directory);
+  expect(compiled).toBeUndefined();
+  expect(problems.map(({ code, file }) => `${code} ${file}`)).toEqual([
+    'MANIFEST_FIELD_UNKNOWN tools.yaml',
+    'MANIFEST_FILE_UNREADABLE workflow.yaml',
+  ]);
+});
+
+it('shows the first byte of a file that is no UTF-8 text', async () => {
+  const directory = projectOf({ workflow: asking, agents: { writer: { prompt: 'p.md' } } });
+  writeFileSync(path.join(directory, 'p.md'), Buffer.from([0x61, 0x0a, 0x62, 0xff]));
+  const { problems, sources } = await loadProject(directory);
+  expect(problemsToJson(problems, sources).filter(({ severity }) => severity === 'error')).toEqual([
+    {
+      code: 'MANIFEST_FILE_UNREADABLE',
+      severity: 'error',
+      message: 'The file is not UTF-8 text.',
+      hint: 'Save it as UTF-8.',
+      file: 'p.md',
+      path: [],
+      line: 2,
+      column: 2,
+      endLine: 2,
+      endColumn: 3,
+    },
+  ]);
 });
 
 it('shows where the script of a scripted model is wrong', async () => {
@@ -107,4 +134,17 @@ it('asks whether variables are set when it is given an environment, and only the
     await errorsOf(directory, { environment: { ONE: 'one', TWO: undefined } }),
     await errorsOf(directory, { environment: { ONE: 'one', TWO: '' } }),
   ]).toEqual([[], ['MANIFEST_ENVIRONMENT_MISSING engine.json engine.models.keyed.model'], []]);
+});
+
+it('says that a workflow file which a node names cannot be read', async () => {
+  const directory = projectOf({
+    workflow: { id: 'w', nodes: [{ id: 'call', type: 'workflow', workflow: 'workflows/inner.yaml' }] },
+  });
+  mkdirSync(path.join(directory, 'workflows'));
+  writeFileSync(path.join(directory, 'workflows/inner.yaml'), Buffer.from([0x61, 0xff]));
+  const { compiled, problems } = await loadProject(directory);
+  expect(compiled).toBeUndefined();
+  expect(problems.map(({ code, file }) => `${code} ${file}`)).toEqual([
+    'MANIFEST_FILE_UNREADABLE workflows/inner.yaml',
+  ]);
 });

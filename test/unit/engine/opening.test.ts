@@ -25,9 +25,16 @@ describe('an engine', () => {
     const error: unknown = await Engine.fromConfigDir(directory).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'MANIFEST_INVALID',
-      message: `The manifests in "${directory}" have 1 error.`,
+      message: `The manifests in "${directory}" have 2 errors.`,
       hint: `See them with: agent-engine validate ${directory}`,
-      problems: [{ code: 'MANIFEST_EDGE_TARGET_UNKNOWN', file: 'workflow.json', path: ['workflow', 'edges', 0, 'to'] }],
+      problems: [
+        {
+          code: 'MANIFEST_EXPRESSION_INVALID',
+          file: 'workflow.json',
+          path: ['workflow', 'nodes', 0, 'output'],
+        },
+        { code: 'MANIFEST_EDGE_TARGET_UNKNOWN', file: 'workflow.json', path: ['workflow', 'edges', 0, 'to'] },
+      ],
     });
     expect(existsSync(path.join(directory, '.agent-engine'))).toBe(false);
   });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { checkProject } from '../../../../src/manifest-compiler/checks/index.ts';
 import { parseManifests } from '../../../../src/manifest-compiler/read/index.ts';
 
-const size = 20_000;
+const size = 10_000;
 
 function check(nodes: object[], edges: object[]): string[] {
   const text = JSON.stringify({ workflow: { id: 'large', nodes, edges } });

@@ -1,18 +1,13 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../../../src/errors/index.ts';
-import { formatProblem } from '../../../../src/manifest-compiler/report/index.ts';
-import { checkTexts, readTexts, sampleNames, samplesDirectory } from '../../../support/sample-project.ts';
+import { formatProblem, problemsToJson } from '../../../../src/manifest-compiler/report/index.ts';
+import { findProblems, readTexts, sampleNames, samplesDirectory } from '../../../support/sample-project.ts';
 
 /** Codes without a folder of samples, and who reports them. */
 const reportedElsewhere = {
   MANIFEST_DIRECTORY_MISSING: 'the loader',
   MANIFEST_FILE_UNREADABLE: 'the loader',
-  MANIFEST_EDGE_UNREACHABLE: 'the plan',
-  MANIFEST_JOIN_MISPLACED: 'the plan',
-  MANIFEST_EXPRESSION_INVALID: 'the roles',
-  MANIFEST_PROMPT_INVALID: 'the roles',
-  MANIFEST_ENTRY_MISSING: 'nobody yet: where no node can be the first, there is a MANIFEST_CYCLE',
   MANIFEST_FILE_TOO_LARGE: 'a unit test, which need not store the file',
   MANIFEST_INVALID: 'the engine; and a unit test, for a file with thousands of problems',
 } as const;
@@ -28,10 +23,25 @@ function codeOf(name: string): string {
 describe('broken sample projects', () => {
   it.each(names)('%s is reported as expected', async (name) => {
     const directory = path.join(samplesDirectory, 'invalid', name);
-    const { problems, sources } = checkTexts(readTexts(directory));
+    const { problems, sources } = findProblems(readTexts(directory));
     const report = problems.map((problem) => `${formatProblem(problem, sources)}\n`).join('\n');
     expect(problems.map(({ code }) => code)).toContain(codeOf(name));
     await expect(report).toMatchFileSnapshot(path.join(directory, 'expected.txt'));
+  });
+
+  it.each(names)('%s says the same as data', (name) => {
+    const { problems, sources } = findProblems(readTexts(path.join(samplesDirectory, 'invalid', name)));
+    const asText = problems.map((problem) => {
+      const [head = '', message = '', ...rest] = formatProblem(problem, sources).split('\n');
+      const help = rest.findLast((line) => line.startsWith('  help: '));
+      return [head, message.trim(), help?.slice('  help: '.length)];
+    });
+    const asData = problemsToJson(problems, sources).map(({ severity, code, file, line, column, message, hint }) => [
+      `${severity} ${code} ${file}${sources.has(file) ? `:${line}:${column}` : ''}`,
+      message,
+      hint,
+    ]);
+    expect(asData).toEqual(asText);
   });
 
   it('show every manifest code that is reported here', () => {
@@ -44,8 +54,8 @@ describe('broken sample projects', () => {
 
   it('never make a project when there is an error', () => {
     const outcomes = names.map((name) => {
-      const { problems, project } = checkTexts(readTexts(path.join(samplesDirectory, 'invalid', name)));
-      return problems.some(({ severity }) => severity === 'error') === (project === undefined);
+      const { problems, compiled } = findProblems(readTexts(path.join(samplesDirectory, 'invalid', name)));
+      return problems.some(({ severity }) => severity === 'error') === (compiled === undefined);
     });
     expect(outcomes.every(Boolean)).toBe(true);
   });

@@ -45,7 +45,7 @@ describe('prompts', () => {
   it('lists the variables it needs, without those it makes itself', () => {
     const template =
       '{{ task.id }}{% assign x = input.a %}{{ x }}{% for item in output.list %}{{ item }}{{ task.b }}{% endfor %}';
-    expect(compile(template).variables).toStrictEqual(['task', 'input', 'output']);
+    expect(compile(template).variables()).toStrictEqual(['task', 'input', 'output']);
   });
 
   it('leaves the values as they were', () => {

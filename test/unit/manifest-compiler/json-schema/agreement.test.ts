@@ -26,7 +26,7 @@ function passesZod({ kind, value }: Manifest): boolean {
   if (kind !== 'workflow') return manifestFiles[kind].safeParse(value).success;
   const file = WorkflowFile.safeParse(value);
   if (!file.success) return false;
-  const main = { name: '', file: 'workflow.yaml', broken: [], toFile: (place: ProblemPath) => place };
+  const main = { name: '', file: 'workflow.yaml', broken: [], kept: new Map(), toFile: (place: ProblemPath) => place };
   return findUnits({ ...main, workflow: file.data.workflow }, new Map()).problems.length === 0;
 }
 

@@ -101,7 +101,7 @@ describe('hostile manifests', () => {
   it.each([
     ['tools.yaml', `tools: ${'['.repeat(100_000)}`, 'MANIFEST_TOO_DEEP tools.yaml:1:208'],
     ['tools.yaml', `${'- '.repeat(100_000)}x`, 'MANIFEST_TOO_DEEP tools.yaml:1:403'],
-    ['tools.json', '['.repeat(1_000_000), 'MANIFEST_SYNTAX tools.json:1:1000001'],
+    ['tools.json', '['.repeat(1_000_000), 'MANIFEST_TOO_DEEP tools.json:1:201'],
     ['tools.json', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'MANIFEST_TOO_DEEP tools.json:1:201'],
     ['tools.yaml', '__proto__: { x: 1 }\ntools: {}\n', 'MANIFEST_VALUE_INVALID tools.yaml:1:1'],
     ['tools.json', '{ "tools": { "__proto__": { "x": 1 } } }', 'MANIFEST_VALUE_INVALID tools.json:1:14'],

@@ -82,10 +82,10 @@ describe('a printed problem', () => {
   });
 });
 
-it('locates a culprit by line and column, with its end where that is on the same line', () => {
+it('locates a culprit by line and column, and where it ends', () => {
   const sources = new Map([[file, createSource(file, '\uFEFFone\r\ntwo\r\n', () => [0, 0])]]);
-  expect(locate(problemAt([1, 4]), sources)).toEqual({ file, line: 1, column: 1, endColumn: 4 });
-  expect(locate(problemAt([6, 11]), sources)).toEqual({ file, line: 2, column: 1 });
+  expect(locate(problemAt([1, 4]), sources)).toEqual({ file, line: 1, column: 1, endLine: 1, endColumn: 4 });
+  expect(locate(problemAt([6, 11]), sources)).toEqual({ file, line: 2, column: 1, endLine: 3, endColumn: 1 });
   expect(locate(problemAt([999, 1_000]), sources)).toEqual({ file, line: 3, column: 1 });
 });
 
@@ -101,6 +101,7 @@ it('gives problems to programs with their places and without offsets', () => {
       path: [],
       line: 2,
       column: 1,
+      endLine: 2,
       endColumn: 4,
     },
   ]);

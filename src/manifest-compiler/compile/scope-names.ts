@@ -1,0 +1,50 @@
+import type { GraphNode } from '../../machines/index.ts';
+import type { ScopeNames, ScopeVariable } from '../expressions/index.ts';
+import type { Ancestors } from '../plan/ancestors.ts';
+import { once } from './once.ts';
+
+/** Type of the node whose child task it is. */
+export type Frame = keyof typeof frameVariables;
+
+/** What expressions of a child task may name besides, by the type of the node that starts it. */
+const frameVariables = {
+  map: ['item', 'index'],
+  repeat: ['iteration'],
+  workflow: [],
+} as const satisfies Record<string, readonly ScopeVariable[]>;
+
+const variables: readonly ScopeVariable[] = ['task', 'input', 'stages', 'output', 'error', 'arrivals'];
+
+/** What expressions of nodes and edges may name. */
+export function variablesIn(frame: Frame | undefined): readonly ScopeVariable[] {
+  return frame === undefined ? variables : [...variables, ...frameVariables[frame]];
+}
+
+interface Names {
+  readonly ancestors: Ancestors;
+  readonly variables: readonly ScopeVariable[];
+}
+
+/** What a node may name. The list of stages is made when somebody asks for it, which only a fault does. */
+export function scopeBefore(node: GraphNode, names: Names): (more?: readonly ScopeVariable[]) => ScopeNames {
+  const stages = once(() => names.ancestors.namesOf(node));
+  return (more = []) => ({
+    variables: [...names.variables, ...more],
+    get stages() {
+      return stages();
+    },
+    hasStage: (name) => names.ancestors.has(node, name),
+  });
+}
+
+/** What an edge may name: its node as well. */
+export function scopeBehind(node: GraphNode, names: Names): ScopeNames {
+  const stages = once(() => [...names.ancestors.namesOf(node), node.id]);
+  return {
+    variables: names.variables,
+    get stages() {
+      return stages();
+    },
+    hasStage: (name) => name === node.id || names.ancestors.has(node, name),
+  };
+}
