@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { z } from 'zod';
 import { findChromium, openChromium, withoutChromium } from '../support/chromium.ts';
+import { configDirectory, configNames } from '../support/config-projects.ts';
 import { markdownBlocks } from '../support/markdown-blocks.ts';
 import { bundleForPages } from '../support/page-bundle.ts';
 import { servePages, type PageServer } from '../support/page-server.ts';
@@ -15,7 +16,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const executable = findChromium();
 
 const projects: Readonly<Record<string, ProjectFiles>> = {
-  basic_llm_agent: filesIn(path.join(root, 'configs/basic_llm_agent')),
+  ...Object.fromEntries(configNames().map((name) => [name, filesIn(configDirectory(name))] as const)),
   broken: brokenProject,
   trying: tryingProject,
   chain: largeProject(200, 1),
