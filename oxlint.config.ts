@@ -209,7 +209,7 @@ export default defineConfig({
         'typescript/no-unsafe-member-access': 'off',
       },
     },
-    { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off' } },
+    { files: ['*.config.{ts,mjs}', 'test/mutation/*.config.ts'], rules: { 'import/no-default-export': 'off' } },
     {
       files: ['test/**/*.ts', 'bench/**/*.ts'],
       rules: {
