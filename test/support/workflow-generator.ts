@@ -10,7 +10,9 @@ import type { FailureCategory } from '../../src/errors/index.ts';
 
 interface NodeTraits {
   readonly wants: 'step' | 'decision' | 'merge';
-  readonly step: 'agent' | 'tool' | 'transform';
+  readonly step: 'agent' | 'tool' | 'transform' | 'feedback';
+  /** Whether a question has an answer of its own when time is up. */
+  readonly answersItself: boolean;
   readonly closes: 'success' | 'failure' | 'stage';
   readonly hasDefault: boolean;
   /** How far back an edge comes from when no other edge leads here. */
@@ -86,7 +88,8 @@ function rarely<Value>(usual: Value, rare: Value): fc.Arbitrary<Value> {
 function nodeTraits(mayCancel: boolean): fc.Arbitrary<NodeTraits> {
   return fc.record({
     wants: fc.constantFrom('step', 'step', 'decision', 'merge', 'merge', 'merge'),
-    step: fc.constantFrom('agent', 'tool', 'transform'),
+    step: fc.constantFrom('agent', 'tool', 'transform', 'feedback'),
+    answersItself: fc.boolean(),
     closes: fc.constantFrom('success', 'success', 'success', 'stage', 'stage', 'stage', 'stage', 'failure'),
     hasDefault: fc.boolean(),
     back: fc.nat(3),
@@ -179,12 +182,22 @@ function nodeSpec(drawing: Drawing, index: number): NodeSpec {
   const ways = links.filter((link) => link.to === index).length;
   if (node.wants === 'merge' && ways >= 2) return mergeSpec(id, node);
   if (node.step === 'transform') return { id, type: 'transform', output: null };
+  if (node.step === 'feedback') return feedbackSpec(id, node);
   if (node.step === 'tool') return { id, type: 'tool', tool: 'worker', ...attemptsOf(node) };
   return { id, type: 'agent', agent: 'worker', ...attemptsOf(node) };
 }
 
 function attemptsOf(node: NodeTraits): { retries?: number; timeout?: string } {
   return { ...(node.retries > 0 && { retries: node.retries }), ...(node.hasTimeout && { timeout: '30s' }) };
+}
+
+function feedbackSpec(id: string, node: NodeTraits): NodeSpec {
+  return {
+    id,
+    type: 'feedback',
+    ...(node.hasTimeout && { timeout: '30s' }),
+    ...(node.hasTimeout && node.answersItself && { default: 'approve' }),
+  };
 }
 
 function mergeSpec(id: string, node: NodeTraits): NodeSpec {

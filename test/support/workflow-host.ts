@@ -148,7 +148,8 @@ function failAttempt(task: Task, place: number, { trouble, failures }: { trouble
   const category = timeout === undefined ? 'json' : 'timeout';
   const retryable = timeout !== undefined || trouble.isRetryable;
   task.failures.set(place, failures + 1);
-  if (!retryable || failures >= retriesOf(task, place)) resolve(task, place, { kind: 'failed', category });
+  if (timeout !== undefined && answersItself(task, place)) resolve(task, place, { kind: 'done' });
+  else if (!retryable || failures >= retriesOf(task, place)) resolve(task, place, { kind: 'failed', category });
   return timeout === undefined
     ? endAttempt(task, place, { kind: 'failed', category, retryable })
     : fireTimer(task, timeout.id);
@@ -174,6 +175,12 @@ function resolve(task: Task, node: number, outcome: ReferenceOutcome): void {
 function retriesOf({ subject }: Task, place: number): number {
   const spec = subject.workflow.nodes[place];
   return spec !== undefined && 'retries' in spec ? (spec.retries ?? 0) : 0;
+}
+
+/** Whether a stage is done, rather than failed, when its time is up. */
+function answersItself({ subject }: Task, place: number): boolean {
+  const spec = subject.workflow.nodes[place];
+  return spec?.type === 'feedback' && spec.default !== undefined;
 }
 
 /** Ids of the nodes that the reference interpreter has ready, in order. */
