@@ -38,7 +38,6 @@ interface Work {
 export function startControl(graph: WorkflowGraph): Settled {
   const work = newWork(graph, emptyControl(graph));
   run(work, graph.entry);
-  propagate(work);
   return finish(work);
 }
 
@@ -48,8 +47,7 @@ export function settle(
   control: ControlState,
   ended: { node: GraphNode; outcome: Outcome },
 ): Settled {
-  if (control.ended !== undefined || statusOf(control, ended.node) !== 'ready')
-    return { control, started: [], stopped: [] };
+  if (statusOf(control, ended.node) !== 'ready') return { control, started: [], stopped: [] };
   const work = newWork(graph, control);
   const outcome = effectiveOutcome(ended.node, ended.outcome);
   work.stopped.push(ended.node);
@@ -79,7 +77,7 @@ function resolve(work: Work, node: GraphNode, outcome: Outcome): void {
 function propagate(work: Work): void {
   handOutAll(work);
   for (let node = work.touched.shift(); node !== undefined; node = work.touched.shift()) {
-    if (work.draft.ended !== undefined || statusOf(work.draft, node) !== 'pending') continue; // late arrival
+    if (statusOf(work.draft, node) !== 'pending') continue; // late arrival, or the run was ended
     decide(work, node);
     handOutAll(work);
   }
@@ -116,7 +114,7 @@ function run(work: Work, node: GraphNode): void {
     work.started.push(node);
   } else {
     setStatus(work.draft, node, 'done');
-    if (closeIfFirst(work)) return;
+    closeIfFirst(work);
   }
   if (!node.join.cancelRemaining) return;
   for (const other of node.onlyVia) if (isOpen(work.draft, other)) cancel(work, other);
@@ -142,12 +140,12 @@ function close(work: Work, node: GraphNode): void {
   if (statusOf(work.draft, node) === 'ready' && !work.started.includes(node)) work.stopped.push(node);
   setStatus(work.draft, node, 'cancelled');
 }
-function closeIfFirst(work: Work): boolean {
-  if (work.graph.exit !== 'first') return false;
-  endNow(work, 'exit');
-  return true;
+
+function closeIfFirst(work: Work): void {
+  if (work.graph.exit === 'first') endNow(work, 'exit');
 }
 
+/** Nothing stays open, so nothing that still arrives can start anything. */
 function endNow(work: Work, reason: 'exit' | 'failure'): void {
   work.draft.ended = reason;
   for (const node of work.graph.order) if (isOpen(work.draft, node)) close(work, node);

@@ -11,9 +11,8 @@ import {
 import { drawWorkflow } from '../../support/workflow-drawing.ts';
 import { planWorkflow } from '../../support/workflow-subject.ts';
 
-const { graph } = planWorkflow(drawWorkflow({ edges: 'a -> b\na -> c\na -> d' }));
-
 function nodes(...ids: readonly string[]) {
+  const { graph } = planWorkflow(drawWorkflow({ edges: 'a -> b\na -> c\na -> d' }));
   return graph.nodes.filter((node) => ids.includes(node.id));
 }
 
@@ -21,8 +20,10 @@ function pass(gate: Gate, started: readonly string[], stopped: readonly string[]
   return passGate(gate, { started: nodes(...started), stopped: nodes(...stopped) });
 }
 
-const full = pass(openGate(1, false), ['b', 'c', 'd']).gate;
-const closed = pass(openGate(2, true), ['b', 'c', 'd']).gate;
+/** One stage at work, which is all that may be, and two that wait. */
+const full = (): Gate => pass(openGate(1, false), ['b', 'c', 'd']).gate;
+/** Paused from the start, so that all three wait. */
+const closed = (): Gate => pass(openGate(2, true), ['b', 'c', 'd']).gate;
 
 describe('the gate', () => {
   it('lets stages through up to the limit and holds the others in their order', () => {
@@ -33,7 +34,7 @@ describe('the gate', () => {
   });
 
   it('lets the stage through that has waited longest when one ends', () => {
-    expect(pass(full, [], ['b'])).toEqual({
+    expect(pass(full(), [], ['b'])).toEqual({
       gate: { limit: 1, admitted: 1, held: ['d'], paused: false },
       released: ['c'],
     });
@@ -48,7 +49,7 @@ describe('the gate', () => {
   });
 
   it('forgets stages that are cancelled while they wait, and fills only the place of the one that ended', () => {
-    expect(pass(full, [], ['b', 'c'])).toEqual({
+    expect(pass(full(), [], ['b', 'c'])).toEqual({
       gate: { limit: 1, admitted: 1, held: [], paused: false },
       released: ['d'],
     });
@@ -70,14 +71,14 @@ describe('the gate', () => {
   });
 
   it('lets through what has room when it is resumed', () => {
-    expect(resumeGate(closed)).toEqual({
+    expect(resumeGate(closed())).toEqual({
       gate: { limit: 2, admitted: 2, held: ['d'], paused: false },
       released: ['b', 'c'],
     });
   });
 
   it('lets one stage through at each step and stays paused', () => {
-    const first = stepGate(closed);
+    const first = stepGate(closed());
     expect(first).toEqual({ gate: { limit: 2, admitted: 1, held: ['c', 'd'], paused: true }, released: ['b'] });
     expect(stepGate(first.gate)).toEqual({
       gate: { limit: 2, admitted: 2, held: ['d'], paused: true },
@@ -86,7 +87,7 @@ describe('the gate', () => {
   });
 
   it('is the same object when nothing changes', () => {
-    const { gate } = pass(openGate(2, false), ['b']);
+    const { gate } = pass(openGate(1, false), ['b']);
     expect(pass(gate, ['c'], ['b']).gate).toBe(gate);
     expect(stepGate(gate)).toEqual({ gate, released: [] });
     expect(resumeGate(gate)).toEqual({ gate, released: [] });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cancelAll, startControl } from '../../../src/machines/kernel.ts';
+import { cancelAll, settle, startControl, verdictOf } from '../../../src/machines/kernel.ts';
 import { decision, drawWorkflow, end, merge, seeAfter } from '../../support/workflow-drawing.ts';
 import { planWorkflow } from '../../support/workflow-subject.ts';
 
@@ -36,7 +36,11 @@ describe('a run', () => {
 
   it('cancels whatever is open when the task is cancelled', () => {
     const { graph } = planWorkflow(drawWorkflow({ edges: 'a -> b\nb -> c' }));
-    expect(cancelAll(graph, startControl(graph).control)).toEqual({ tokens: '..', statuses: 'ccc' });
+    const first = startControl(graph).control;
+    expect(cancelAll(graph, first)).toEqual({ tokens: '..', statuses: 'ccc' });
+    const { control } = settle(graph, first, { node: graph.entry, outcome: { kind: 'done' } });
+    expect(cancelAll(graph, control)).toEqual({ tokens: 'L.', statuses: 'dcc' });
+    expect(verdictOf(graph, cancelAll(graph, control))).toBe('failed');
   });
 });
 
@@ -114,6 +118,14 @@ describe('fail_fast', () => {
     expect(seeAfter(strict, 'a', 'b! tool')).toEqual({
       statuses: { a: 'done', b: 'failed', c: 'cancelled', m: 'cancelled' },
       tokens: { 'a->b': 'live', 'a->c': 'live', 'b->m': 'failed', 'c->m': 'unresolved' },
+      verdict: 'failed',
+    });
+  });
+
+  it('fails the run even when an end was done before', () => {
+    const strict = drawWorkflow({ edges: 'a -> b\na -> c\nc -> d', failFast: true });
+    expect(seeAfter(strict, 'a', 'b', 'c! tool')).toMatchObject({
+      statuses: { a: 'done', b: 'done', c: 'failed', d: 'cancelled' },
       verdict: 'failed',
     });
   });

@@ -12,12 +12,16 @@ const workflow: WorkflowSpec = {
   edges: [{ from: 'a', to: 'toString' }],
 };
 
-const stepper = createTableStepper(planWorkflow(workflow).graph);
-const first = stepper.init({ seed: 'task 1', maxParallel: 8, paused: false });
+function begin() {
+  const stepper = createTableStepper(planWorkflow(workflow).graph);
+  return { stepper, first: stepper.init({ seed: 'task 1', maxParallel: 8, paused: false }) };
+}
+
 const done = (node: string): ChartInput => ({ type: 'stage.ended', node, end: { kind: 'done' } });
 
 describe('the table stepper', () => {
   it('starts a stage together with the timer for its timeout', () => {
+    const { stepper, first } = begin();
     expect(stepper.step(first.snapshot, done('a')).effects).toEqual([
       { kind: 'stop', node: 'a' },
       { kind: 'start', node: 'toString' },
@@ -35,6 +39,7 @@ describe('the table stepper', () => {
     '',
     'xstate.after.20000.a~running',
   ])('changes nothing for a timer that it did not set: "%s"', (id) => {
+    const { stepper, first } = begin();
     expect(stepper.step(first.snapshot, { type: 'timer.fired', id })).toEqual({
       snapshot: first.snapshot,
       effects: [],
@@ -42,10 +47,12 @@ describe('the table stepper', () => {
   });
 
   it.each(['toString', 'nobody', 'constructor'])('changes nothing for "%s", which does not run', (node) => {
+    const { stepper, first } = begin();
     expect(stepper.step(first.snapshot, done(node))).toEqual({ snapshot: first.snapshot, effects: [] });
   });
 
   it('changes nothing after the task has ended', () => {
+    const { stepper, first } = begin();
     const last = stepper.step(stepper.step(first.snapshot, done('a')).snapshot, done('toString')).snapshot;
     expect(last).toMatchObject({ status: 'done', value: 'completed' });
     expect(stepper.step(last, { type: 'task.cancel' })).toEqual({ snapshot: last, effects: [] });
