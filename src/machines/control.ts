@@ -65,13 +65,12 @@ function splice(text: string, index: number, letter: string): string {
   return text.slice(0, index) + letter + text.slice(index + 1);
 }
 
-/** True when nothing more can happen: every node is resolved, or the run was ended early. */
-export function isOver(control: ControlState): boolean {
-  return control.ended !== undefined || !(control.statuses.includes('r') || control.statuses.includes('.'));
+/** True when nothing more can happen: every node is resolved. The end of a run cancels what was open. */
+export function isOver({ statuses }: ControlState): boolean {
+  return !statuses.includes('r') && !statuses.includes('.');
 }
 
 /** Nodes that have started or may start, in topological order. */
 export function readyNodes(graph: WorkflowGraph, control: ControlState): readonly GraphNode[] {
-  if (control.ended !== undefined || !control.statuses.includes('r')) return [];
   return graph.order.filter((node) => statusOf(control, node) === 'ready');
 }

@@ -36,7 +36,6 @@ export function isUnhandled(node: GraphNode, category: FailureCategory): boolean
 }
 
 function doneTokens(node: GraphNode, outcome: Outcome & { kind: 'done' }): (edge: GraphEdge) => Token {
-  if (!node.isDecision) return (edge) => (edge.kind === 'normal' ? 'live' : 'dead');
   const isMatched = node.outbound.some((edge) => isChosen(edge, outcome));
   return (edge) => ((isMatched ? isChosen(edge, outcome) : edge.kind === 'normal') ? 'live' : 'dead');
 }
@@ -81,8 +80,7 @@ export function distinctOutcomes(node: GraphNode): readonly Outcome[] {
 function doneOutcomes(node: GraphNode): readonly Outcome[] {
   if (!node.isDecision) return [{ kind: 'done' }];
   const choices = new Set<string>();
-  for (const edge of node.outbound)
-    if (edge.kind === 'conditional' && edge.choice !== undefined) choices.add(edge.choice);
+  for (const edge of node.outbound) if (edge.choice !== undefined) choices.add(edge.choice);
   const outcomes: Outcome[] = [...choices].map((choice) => ({ kind: 'done', choice }));
   if (node.outbound.some((edge) => edge.kind === 'normal')) outcomes.push({ kind: 'done' });
   return outcomes;

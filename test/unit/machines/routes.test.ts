@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkflowSpec } from '../../../src/manifest/index.ts';
+import { failureCategories } from '../../../src/errors/index.ts';
 import { distinctOutcomes } from '../../../src/machines/index.ts';
-import { decision, drawWorkflow, seeAfter } from '../../support/workflow-drawing.ts';
+import { decision, drawWorkflow, end, seeAfter } from '../../support/workflow-drawing.ts';
 import { planWorkflow } from '../../support/workflow-subject.ts';
 
 const step = drawWorkflow({
@@ -79,6 +80,15 @@ describe('the tokens of a stage that ended', () => {
     });
   });
 
+  it('takes a decision that chose nothing for a failure of routing', () => {
+    expect(seeAfter(choice, 'a').statuses).toEqual({
+      a: 'failed',
+      agreed: 'skipped',
+      refused: 'skipped',
+      lost: 'ready',
+    });
+  });
+
   it.each(['constructor', 'toString', '__proto__'])('knows that no edge fits the choice "%s"', (word) => {
     expect(seeAfter(choice, `a: ${word}`).statuses).toEqual({
       a: 'failed',
@@ -152,5 +162,29 @@ describe('the outcomes that the edges of a node tell apart', () => {
       { kind: 'done' },
       { kind: 'failed', category: 'internal' },
     ]);
+  });
+
+  it('names no want of a choice where a decision has no default', () => {
+    expect(outcomesOf(choice)).toEqual([
+      { kind: 'done', choice: 'yes' },
+      { kind: 'done', choice: 'no' },
+      { kind: 'failed', category: 'routing' },
+      { kind: 'failed', category: 'internal' },
+    ]);
+  });
+
+  it('is done or failed for a last stage, and done for an end, which takes no time', () => {
+    const { graph } = planWorkflow(drawWorkflow({ nodes: { x: end }, edges: 'a -> b\na -> x' }));
+    expect(graph.nodes.map((node) => distinctOutcomes(node))).toEqual([
+      [{ kind: 'done' }, { kind: 'failed', category: 'internal' }],
+      [{ kind: 'done' }, { kind: 'failed', category: 'internal' }],
+      [{ kind: 'done' }],
+    ]);
+  });
+
+  it('has no other failures where edges name every category', () => {
+    const named = Object.keys(failureCategories);
+    const outcomes = outcomesOf(drawWorkflow({ edges: `a -> b\na -error ${named.join(' ')}-> c` }));
+    expect(outcomes).toEqual([{ kind: 'done' }, ...named.map((category) => ({ kind: 'failed', category }))]);
   });
 });
