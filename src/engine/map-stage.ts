@@ -110,7 +110,7 @@ function itemResult({ ends, failures, call }: MapRun, index: number): ItemResult
   const end = ends.get(index);
   if (end === undefined || end.status === 'paused' || end.status === 'waiting') return undefined;
   if (isDone(end)) return { index, ok: true, output: end.output };
-  return { index, ok: false, failure: failureFrom(end, `Item ${index} of "${call.stage.node}"`) };
+  return { index, ok: false, failure: failureFrom(end, `The item at index ${index} of "${call.stage.node}"`) };
 }
 
 function withIndex({ failure, index }: ItemResult & { ok: false }): Failure {

@@ -43,10 +43,17 @@ const validReference = /\$\{env:(?<name>[A-Za-z_]\w*)\}/gu;
  * along, by proper names, and they are set.
  */
 export function checkEnvironmentNames(view: ProjectView): Problem[] {
-  return manifestKinds.flatMap((kind) =>
-    texts(view.manifests[kind]).flatMap(({ text, path }) =>
-      findings(view, text, { place: places[kind], path }).map((finding) => view.problem(kind, { ...finding, path })),
-    ),
+  return manifestKinds.flatMap((kind) => namesIn(view, kind));
+}
+
+/** The same in a workflow file that nodes run. */
+export function checkNamesInWorkflowFiles(view: ProjectView): Problem[] {
+  return view.unit.name === view.unit.file ? namesIn(view, 'workflow') : [];
+}
+
+function namesIn(view: ProjectView, kind: ManifestKind): Problem[] {
+  return texts(view.manifests[kind]).flatMap(({ text, path }) =>
+    findings(view, text, { place: places[kind], path }).map((finding) => view.problem(kind, { ...finding, path })),
   );
 }
 

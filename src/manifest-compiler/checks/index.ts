@@ -10,7 +10,7 @@ import { checkEdgeEnds } from './edge-ends.ts';
 import { checkEdgeFields } from './edge-fields.ts';
 import { checkEnds } from './ends.ts';
 import { checkEntries } from './entries.ts';
-import { checkEnvironmentNames } from './environment-names.ts';
+import { checkEnvironmentNames, checkNamesInWorkflowFiles } from './environment-names.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkFallbacks } from './fallbacks.ts';
 import { checkFilesystemTools } from './filesystem-tools.ts';
@@ -68,6 +68,7 @@ const always: Checks = {
     checkEntries,
     checkUnhandledFailures,
     checkAnswerSchemas,
+    checkNamesInWorkflowFiles,
   ],
 };
 

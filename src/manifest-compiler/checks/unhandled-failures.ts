@@ -2,7 +2,7 @@ import type { Problem } from '../../errors/index.ts';
 import { listNames } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
 import { asksSomebody } from './asked.ts';
-import type { GraphNode } from './workflow-graph.ts';
+import type { GraphNode, WorkflowGraph } from './workflow-graph.ts';
 
 /** Warns once of the nodes whose failure no edge and no fallback takes. */
 export function checkUnhandledFailures(view: ProjectView): Problem[] {
@@ -17,7 +17,10 @@ export function checkUnhandledFailures(view: ProjectView): Problem[] {
     handledNodes.has(id) ||
     handledTypes.has(spec.type) ||
     handledTypes.has(undefined);
-  const unhandled = view.graph.nodes.filter((node) => asksSomebody(view, node.spec) && !isHandled(node));
+  const absorbed = absorbedNodes(view.graph);
+  const unhandled = view.graph.nodes.filter(
+    (node) => asksSomebody(view, node.spec) && !isHandled(node) && !absorbed.has(node),
+  );
   const [first] = unhandled;
   if (first === undefined) return [];
   return [
@@ -29,4 +32,23 @@ export function checkUnhandledFailures(view: ProjectView): Problem[] {
       path: ['workflow', 'nodes', first.index, 'id'],
     }),
   ];
+}
+
+/** Nodes without which a merge further on goes on when they failed, or has an edge for that. */
+function absorbedNodes({ nodes }: WorkflowGraph): ReadonlySet<GraphNode> {
+  const found = new Set(nodes.filter(takesBranchFailure).flatMap(nodesBefore));
+  for (const node of found) for (const before of nodesBefore(node)) found.add(before); // a loop sees what is added meanwhile
+  return found;
+}
+
+function nodesBefore({ inEdges }: GraphNode): readonly GraphNode[] {
+  return inEdges.flatMap(({ type, source }) =>
+    source !== undefined && (type === 'normal' || type === 'conditional') ? [source] : [],
+  );
+}
+
+function takesBranchFailure({ spec, outEdges }: GraphNode): boolean {
+  if (spec.type !== 'merge') return false;
+  const isTolerant = (spec.join ?? 'all') !== 'all' || spec.on_branch_failure === 'continue';
+  return isTolerant || outEdges.some(({ type }) => type === 'error' || type === 'fallback');
 }

@@ -43,7 +43,7 @@ describe.each(['memory', 'local'] as const)('a map on the host %s', (host) => {
         code: 'tool.failed',
         category: 'tool',
         stage: 'each',
-        message: 'Item 1 of "each" failed: Tool "work" failed: No.',
+        message: 'The item at index 1 of "each" failed: Tool "work" failed: No.',
         details: { index: 1, stage: 'item' },
       },
     ]);
@@ -113,7 +113,7 @@ describe.each(['memory', 'local'] as const)('a map on the host %s', (host) => {
         ok: false,
         failure: {
           code: 'tool.failed',
-          message: 'Item 1 of "each" failed: Tool "pick" failed: "bad" is bad.',
+          message: 'The item at index 1 of "each" failed: Tool "pick" failed: "bad" is bad.',
           details: { stage: 'item' },
         },
       },
