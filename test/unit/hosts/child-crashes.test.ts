@@ -111,6 +111,32 @@ describe('a process that dies with child tasks at work', () => {
     expect(last).toEqual(result);
   });
 
+  it.each(['task/each.0', 'task/again.1', 'task/call'])(
+    'stops with the child that cannot be written, and takes that for no failure of a stage: %s',
+    async (child) => {
+      const { result } = await runUndisturbed();
+      const directory = childDirectory();
+      const clock = createSimulatedClock();
+      const { tools } = childTools();
+      const first = await openLocal(directory, {
+        tools,
+        clock,
+        wrapStore: (store) => ({
+          ...store,
+          commit(commit) {
+            if (commit.task.id === child && commit.entry.seq === 2) throw new Error('The disk is full for a moment.');
+            store.commit(commit);
+          },
+        }),
+      });
+      const running = clock.outcomeOf(first.tasks.runOne(childRequest, { id: 'task' }));
+      await expect(running).rejects.toThrow('The disk is full for a moment.');
+      await first.close();
+      const second = await openLocal(directory, { tools, clock });
+      expect(timeless(await clock.outcomeOf(second.tasks.runTask('task')))).toEqual(result);
+    },
+  );
+
   it.each([false, true])(
     'leaves no child open when it dies while the task is cancelled (written: %s)',
     async (isWritten) => {
