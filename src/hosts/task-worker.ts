@@ -141,8 +141,11 @@ function take(worker: Worker, delivery: Delivery): void {
 /** Child tasks are paused with the one above, and taken up again by the stages that started them. */
 function handOnPause(worker: Worker, { message }: Delivery): void {
   const { task, rested } = worker;
-  // Also those that began after the order to pause and before it was taken.
-  if (message.kind === 'control' && message.command === 'pause') worker.children.pause(task);
+  if (message.kind === 'control' && message.command === 'pause') {
+    // Once more: some may have begun after the order to pause and before it was taken.
+    for (const attempt of worker.atWork.values()) attempt.holdBack();
+    worker.children.pause(task);
+  }
   if (rested.length === 0 || task.state.status === 'paused') return;
   worker.rested = [];
   for (const stage of rested) if (isPending(task, { do: 'run_stage', stage })) startStage(worker, stage);

@@ -28,6 +28,10 @@ function mapOf(fields: object = {}): TestProject['workflow'] {
   };
 }
 
+async function microtasks(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
+}
+
 const done = (count: number): object[] =>
   Array.from({ length: count }, (_, index) => ({ index, ok: true, output: 'w' }));
 
@@ -90,6 +94,38 @@ describe.each(['memory', 'local'] as const)('a pause on the host %s', (host) => 
       { status: 'completed', output: { each: done(2), slow: 'slow' } },
       { status: 'completed' },
     ]);
+  });
+
+  it.each(['one', 'two'])('reaches what begins between the order and the moment it is taken: %s', async (body) => {
+    const gate = Promise.withResolvers<number[]>();
+    const workflow: TestProject['workflow'] = {
+      nodes: [
+        { id: 'list', type: 'tool', tool: 'list' },
+        { id: 'each', type: 'map', items: '${{ output }}', workflow: `${body}.json`, max_parallel: 1 },
+      ],
+      edges: [{ from: 'list', to: 'each' }],
+    };
+    const two = {
+      nodes: [
+        { id: 'work', type: 'tool', tool: 'work' },
+        { id: 'more', type: 'tool', tool: 'work' },
+      ],
+      edges: [{ from: 'work', to: 'more' }],
+    };
+    const one = { nodes: two.nodes.slice(0, 1) };
+    const files = {
+      'one.json': JSON.stringify({ workflow: { id: 'one', ...one } }),
+      'two.json': JSON.stringify({ workflow: { id: 'two', ...two } }),
+    };
+    const tools: TestTools = { list: () => gate.promise, work: () => 'w' };
+    const { engine, clock, calls } = await openProject({ workflow, files, tools }, { host });
+    const running = engine.runOne('go', { id: 'task' });
+    await clock.until(() => calls.length === 1);
+    gate.resolve([1, 2, 3]);
+    await microtasks(50); // the result is there, and its turn has not come
+    engine.pauseTask('task');
+    expect([(await running).status, calls]).toEqual(['paused', ['list', 'work']]);
+    expect(await engine.resumeTask('task')).toMatchObject({ status: 'completed', output: done(3) });
   });
 
   it('reaches children of children', async () => {
@@ -177,6 +213,25 @@ describe('a task with children', () => {
       ['work', 'work'],
       ['work', 'work', 'work'],
     ]);
+  });
+
+  it('is not cancelled in part when the engine is closed at any moment of a resume', async () => {
+    const tools: TestTools = { work: (_, { signal }) => untilStopped(signal) };
+    const first = await openProject({ workflow: mapOf({ max_parallel: 2 }), tools }, { host: 'local' });
+    const running = first.engine.runOne([1, 2], { id: 'task' }).catch(() => undefined);
+    await first.clock.until(() => first.calls.length === 2);
+    await first.engine.close();
+    await running;
+    const seen: object[] = [];
+    for (let turns = 0; turns < 40; turns += 1) {
+      const next = await openDirectory(first.directory, tools, { host: 'local', clock: first.clock });
+      seen.push(statuses(next));
+      const resumed = next.engine.resumeTask('task').catch(() => undefined);
+      await microtasks(turns);
+      await next.engine.close();
+      await resumed;
+    }
+    expect(seen).toEqual(seen.map(() => ({ 'task/each.0': 'running', 'task/each.1': 'running' })));
   });
 
   it('is one task for other processes: its children are busy with it', async () => {

@@ -4,6 +4,7 @@ import { openStatuses, toRow } from '../../../src/machines/index.ts';
 import type { TaskStore } from '../../../src/services/index.ts';
 import { childFiles, childRequest, childTools, childWorkflow } from '../../support/child-project.ts';
 import { timeless } from '../../support/crash-project.ts';
+import type { TestProject } from '../../support/engine-fixture.ts';
 import { dyingStore, openLocal, type Death, type LocalEngine } from '../../support/local-engine.ts';
 import { temporaryDirectory, writeProject } from '../../support/project-fixture.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulated-clock.ts';
@@ -167,6 +168,44 @@ describe('a process that dies with child tasks at work', () => {
       expect([status, openTasks(second.store)]).toEqual([isWritten ? 'cancelled' : 'completed', []]);
     },
   );
+});
+
+describe('a child of an attempt that is over', () => {
+  it('asks nothing any more, also when a process died before it could be cancelled', async () => {
+    const directory = temporaryDirectory();
+    const workflow: TestProject['workflow'] = {
+      nodes: [
+        { id: 'each', type: 'map', items: [1, 2], timeout: '1h', node: { type: 'feedback' } },
+        { id: 'recover', type: 'feedback' },
+      ],
+      edges: [{ from: 'each', to: 'recover', type: 'error' }],
+    };
+    writeProject(directory, { workflow });
+    const clock = createSimulatedClock();
+    const first = await openLocal(directory, { tools: {}, clock });
+    expect((await first.tasks.runOne('go', { id: 'task' })).status).toBe('waiting');
+    await first.close();
+    clock.advance(3_600_000);
+    const second = await openLocal(directory, {
+      tools: {},
+      clock,
+      wrapStore: (store) => ({
+        ...store,
+        commit(commit) {
+          if (commit.entry.text.includes('cancel')) throw new Error('Killed.');
+          store.commit(commit);
+        },
+      }),
+    });
+    await settled(clock, second.tasks.runTask('task'));
+    await second.close();
+    const third = await openLocal(directory, { tools: {}, clock });
+    expect(openTasks(third.store).toSorted()).toEqual(['task', 'task/each.0', 'task/each.1']);
+    expect(third.tasks.questions('task').map(({ task, stage }) => `${task} ${stage}`)).toEqual(['task recover']);
+    await expect(third.tasks.answer('task/each.0', 1)).rejects.toMatchObject({ code: 'TASK_NOT_WAITING' });
+    expect((await third.tasks.answer('task', 'go on')).status).toBe('completed');
+    expect(openTasks(third.store)).toEqual([]);
+  });
 });
 
 describe('a replay of a task with children', () => {
