@@ -17,3 +17,15 @@ function linesOf({ task, stage, question, due_at: dueAt }: OpenQuestion, { color
     `  ${colors.cyan('takes:')} ${actions.join(', ')}${dueAt === undefined ? '' : `, until ${timeText(dueAt)}`}`,
   ];
 }
+
+/** How an answer begins: with something that the question takes, and the stage where its task asks more than one. */
+export function answerWords(asked: OpenQuestion, all: readonly OpenQuestion[]): readonly string[] {
+  const isOnly = all.filter(({ task }) => task === asked.task).length === 1;
+  return [asked.task, ...(isOnly ? [] : ['--stage', asked.stage]), ...sayingOf(asked.question.actions)];
+}
+
+function sayingOf(actions: OpenQuestion['question']['actions']): readonly string[] {
+  if (actions.includes('approve')) return ['--approve'];
+  if (actions.includes('answer')) return ['<answer>'];
+  return actions.includes('edit') ? ['--edit', '<value>'] : ['--reject'];
+}

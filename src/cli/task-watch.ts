@@ -6,7 +6,7 @@ import { writeJson, writeOutput } from './output-text.ts';
 import { createLiveView } from './progress/live-view.ts';
 import { createPlainView, createSilentView } from './progress/plain-view.ts';
 import type { Beginning, ProgressView } from './progress/view.ts';
-import { questionLines } from './question-text.ts';
+import { answerWords, questionLines } from './question-text.ts';
 import { directoryWord } from './shell-words.ts';
 import { failureLines, summaryLine } from './task-summary.ts';
 
@@ -176,8 +176,10 @@ function reportQuestions(watch: Watch, result: TaskResult): number {
   if (options.json === true) writeJson(context.stdout, { ...result, questions });
   for (const line of questionLines(questions, context.stderr)) view.print(line);
   const place = projectWords(context, engine.directory);
-  for (const { task } of questions)
-    view.print(`Answer with: ${followUp(context, 'answer', [task, '--approve', ...place])}`);
+  for (const asked of questions) {
+    const words = answerWords(asked, questions);
+    view.print(`Answer with: ${followUp(context, 'answer', [...words, ...place])}`);
+  }
   return exitCodes.paused;
 }
 

@@ -2,6 +2,7 @@ import { EngineError } from '../errors/index.ts';
 import type { Host, OpenQuestion } from '../hosts/index.ts';
 import { readAnswer, type Answer, type CompiledProject } from '../manifest-compiler/index.ts';
 import { createSchemaValidator } from '../services/index.ts';
+import { defaultMaxValueBytes } from './value-size.ts';
 
 export interface AnswerOptions {
   /** The stage that asks, where a task asks several questions. */
@@ -24,8 +25,11 @@ export function giveAnswer(
   { value, stage }: AnswerOptions & { readonly value: unknown },
 ): void {
   const asked = chosenQuestion(host.questions(taskId), { taskId, ...(stage !== undefined && { stage }) });
-  const answer = readAnswer(plain(value), asked.question.input);
-  checkAnswer(asked, answer, compiledFor(asked.task));
+  const compiled = compiledFor(asked.task);
+  const read = readAnswer(plain(value, compiled), asked.question.input);
+  if (!read.ok) throw new EngineError('TASK_ANSWER_INVALID', read.message, { hint: read.hint });
+  const { answer } = read;
+  checkAnswer(asked, answer, compiled);
   host.answer(asked.task, { stage: asked.stage, output: answer });
 }
 
@@ -75,10 +79,23 @@ function checkAnswer({ stage, question }: OpenQuestion, answer: Answer, { projec
 }
 
 /** As it will be read back from a journal; the caller's object may change. */
-function plain(value: unknown): unknown {
+function plain(value: unknown, { project }: CompiledProject): unknown {
+  const text = jsonOf(value);
+  const limit = project.engine.limits?.max_value_bytes ?? defaultMaxValueBytes;
+  const bytes = Buffer.byteLength(text);
+  if (bytes > limit) {
+    throw new EngineError('TASK_INPUT_TOO_LARGE', `The answer has ${bytes} bytes as JSON; the limit is ${limit}.`, {
+      hint: 'Shorten it, or raise limits.max_value_bytes in engine.yaml.',
+      details: { bytes, limit },
+    });
+  }
+  const copy: unknown = JSON.parse(text);
+  return copy;
+}
+
+function jsonOf(value: unknown): string {
   try {
-    const copy: unknown = JSON.parse(JSON.stringify(value ?? null));
-    return copy;
+    return JSON.stringify(value ?? null) ?? 'null';
   } catch (cause) {
     throw new EngineError('TASK_ANSWER_INVALID', 'The answer cannot be written as JSON.', {
       hint: 'Give plain data.',

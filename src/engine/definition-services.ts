@@ -12,6 +12,7 @@ import { createActorWork } from './actor-work.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { readyAgents } from './ready-agents.ts';
 import { createStageRunner } from './stage-runner.ts';
+import { defaultMaxValueBytes } from './value-size.ts';
 
 /** What the stages of one definition run on. */
 export interface DefinitionServices {
@@ -20,8 +21,6 @@ export interface DefinitionServices {
   endTask(taskId: string, isOver: boolean): Promise<void>;
   close(): Promise<void>;
 }
-
-const defaultMaxValueBytes = 8 * 1_048_576;
 
 /** Loads the models, tools and stores that the manifests name. */
 export async function loadServices(compiled: CompiledProject, context: DefinitionContext): Promise<DefinitionServices> {

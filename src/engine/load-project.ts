@@ -34,7 +34,7 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
   const found = new Map([...(await readNamedFiles(root, others)), ...workflows]);
   const texts = textsOf(found);
   const compilation = compileParsed(parsed, texts, {
-    compileSchema: schemaCheck(texts),
+    ...schemaChecks(texts),
     checkScript,
     modules: await findFiles(root, modules),
     ...(options.environment !== undefined && { environmentNames: namesOf(options.environment) }),
@@ -102,7 +102,9 @@ export const checkScript: NonNullable<CheckOptions['checkScript']> = (text) => {
 };
 
 /** Says what is wrong with a schema, which may refer to the files in schemas/ by name. */
-function schemaCheck(texts: ReadonlyMap<string, string>): (schema: unknown) => string | undefined {
+function schemaChecks(
+  texts: ReadonlyMap<string, string>,
+): Required<Pick<CheckOptions, 'compileSchema' | 'checkValue'>> {
   const named: Record<string, JsonSchema> = {};
   for (const [file, text] of texts) {
     const name = /^schemas\/(.+)\.json$/u.exec(file)?.[1];
@@ -111,9 +113,13 @@ function schemaCheck(texts: ReadonlyMap<string, string>): (schema: unknown) => s
     if (name !== undefined && schema?.success === true) named[name] = schema.data;
   }
   const validator = createSchemaValidator(named);
-  return (value) => {
-    const schema = JsonSchema.safeParse(value);
-    return schema.success ? validator.check(schema.data) : 'It is neither an object nor true or false.';
+  return {
+    compileSchema(value) {
+      const schema = JsonSchema.safeParse(value);
+      return schema.success ? validator.check(schema.data) : 'It is neither an object nor true or false.';
+    },
+    checkValue: (schema, value) =>
+      validator.check(schema) === undefined ? validator.validate(schema, value)[0]?.message : undefined,
   };
 }
 

@@ -1,5 +1,8 @@
 import type { Failure } from '../errors/index.ts';
 
+/** Largest value that is kept, as JSON, where engine.yaml says nothing. */
+export const defaultMaxValueBytes = 8 * 1_048_576;
+
 interface SizeLimit {
   readonly stage: string;
   readonly maxBytes: number;

@@ -32,7 +32,8 @@ const returns = 'Books can be returned at any time through the flap by the door.
 const joining = `## Joining\n\n${joins} Bring a card with your address. Children under 14 need the signature of a parent.\n\n`;
 const fees = `## Fees\n\n${costs} Children and students pay nothing. A book that comes back late costs 50 cents a week.`;
 const hours = `\n\n## Hours\n\n${opens} ${returns}`;
-const unread = 'Not read: The item at index 1 of "sections" failed: Tool "read_file" could not read "rooms.md": it does not exist.';
+const unread =
+  'Not read: The item at index 1 of "sections" failed: Tool "read_file" could not read "rooms.md": it does not exist.';
 
 const lease = {
   dates: { dates: ['2026-04-01', '2029-03-31'] },

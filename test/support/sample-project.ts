@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { checkScript } from '../../src/engine/load-project.ts';
 import { checkProject, type CheckedProject, type CheckOptions } from '../../src/manifest-compiler/checks/index.ts';
 import { compileParsed, type CompiledManifests } from '../../src/manifest-compiler/compile/compile-manifests.ts';
+import type { SchemaReference } from '../../src/manifest/index.ts';
 import { parseManifests, type ParsedProject } from '../../src/manifest-compiler/read/index.ts';
 
 export const samplesDirectory = path.resolve(import.meta.dirname, '../samples');
@@ -44,13 +45,17 @@ function parseTexts(texts: Texts): ParsedProject {
 }
 
 function optionsFor(texts: Texts): CheckOptions {
-  return { compileSchema, checkScript, modules: new Set(texts.keys()), environmentNames };
+  return { compileSchema, checkValue, checkScript, modules: new Set(texts.keys()), environmentNames };
 }
 
 /** What is set when a sample is checked. */
 const environmentNames: ReadonlySet<string> = new Set(['LOG_DIRECTORY', 'PROVIDER', 'KEY']);
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
+
+function checkValue(schema: SchemaReference, value: unknown): string | undefined {
+  return typeof schema === 'object' && !ajv.validate(schema, value) ? ajv.errorsText(ajv.errors) : undefined;
+}
 
 function compileSchema(schema: unknown): string | undefined {
   try {

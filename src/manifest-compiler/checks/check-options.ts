@@ -1,3 +1,5 @@
+import type { SchemaReference } from '../../manifest/index.ts';
+
 export interface ScriptFault {
   /** One full sentence. */
   readonly message: string;
@@ -9,6 +11,8 @@ export interface ScriptFault {
 export interface CheckOptions {
   /** What is wrong with a JSON Schema, as a sentence; nothing when it compiles. */
   readonly compileSchema?: (schema: unknown) => string | undefined;
+  /** What is wrong with a value that a schema is for, as a sentence; nothing for a schema that does not compile. */
+  readonly checkValue?: (schema: SchemaReference, value: unknown) => string | undefined;
   /** Everything that is wrong with the script of a scripted model. */
   readonly checkScript?: (text: string) => readonly ScriptFault[];
   /** Those of the modules named by tools that are there. They are never read. */

@@ -23,6 +23,7 @@ import { checkNodeIds } from './node-ids.ts';
 import { checkNodeReferences } from './node-references.ts';
 import { checkPipelines } from './pipelines.ts';
 import { checkPrompts } from './prompts.ts';
+import { checkQuestions } from './questions.ts';
 import { runChecks, type CheckedProject, type Checks } from './run-checks.ts';
 import { checkAnswerSchemas, checkSchemas } from './schemas-compile.ts';
 import { checkStageTemplates } from './stage-templates.ts';
@@ -68,6 +69,7 @@ const always: Checks = {
     checkEntries,
     checkUnhandledFailures,
     checkAnswerSchemas,
+    checkQuestions,
     checkNamesInWorkflowFiles,
   ],
 };

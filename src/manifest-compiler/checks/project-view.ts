@@ -45,6 +45,8 @@ export interface ProjectView {
   readonly schemas: ReadonlyMap<string, SchemaFile>;
   /** What is wrong with a JSON Schema, if anything. */
   readonly compileSchema: (schema: unknown) => string | undefined;
+  /** What is wrong with a value that a schema is for. */
+  readonly checkValue: NonNullable<CheckOptions['checkValue']>;
   /** What is wrong with the script of a model. */
   readonly checkScript: (text: string) => readonly ScriptFault[];
   /** Modules that are there; not known when nobody looked. */
@@ -73,7 +75,13 @@ export function createProjectView(input: ViewInput, unit: WorkflowUnit): Project
   const manifests = manifestsWith(parsed.manifests, unit);
   const { file, broken, kept } = unit;
   const states = { ...parsed.states, workflow: { ...parsed.states.workflow, file, broken, kept } };
-  const { compileSchema = () => undefined, checkScript = () => [], modules, environmentNames } = options;
+  const {
+    compileSchema = () => undefined,
+    checkValue = () => undefined,
+    checkScript = () => [],
+    modules,
+    environmentNames,
+  } = options;
   const graph = manifests.workflow === undefined ? emptyGraph : buildGraph(manifests.workflow.workflow);
   const isBroken = (kind: ManifestKind, path: ProblemPath): boolean => {
     if (states[kind].broken.length === 0) return false;
@@ -104,6 +112,7 @@ export function createProjectView(input: ViewInput, unit: WorkflowUnit): Project
     texts,
     schemas,
     compileSchema,
+    checkValue,
     checkScript,
     ...(modules !== undefined && { modules }),
     ...(environmentNames !== undefined && { environmentNames }),

@@ -1,6 +1,14 @@
-import type { NodeSpec, ProjectSpec, ToolSpec, ToolType, WorkflowSpec } from '../../manifest/index.ts';
+import type {
+  FeedbackNodeSpec,
+  NodeSpec,
+  ProjectSpec,
+  ToolSpec,
+  ToolType,
+  WorkflowSpec,
+} from '../../manifest/index.ts';
 import { textOf } from '../compile/compile-agent.ts';
 import { agentsOf } from '../explore/model-use.ts';
+import { isChildSpec } from '../roles/child-work.ts';
 import { schemaClosure } from './schema-closure.ts';
 import { stableText } from './stable-text.ts';
 
@@ -30,10 +38,13 @@ const readsOnly = {
 export function createResources(project: ProjectSpec): Resources {
   const agents = new Map<string, Fields>();
   const tools = new Map<string, Fields>();
+  const bodies = new Map<string, Fields>();
+  const effects = new Map<string, readonly string[]>();
   const resources: Resources = {
     fieldsOf(spec) {
       const body = bodyOf(project, spec);
-      if (body !== undefined) return bodyFields(body, resources);
+      if (body !== undefined) return remembered(bodies, body.name, () => bodyFields(body, resources));
+      if (spec.type === 'feedback') return answerFields(project, spec);
       const ofAgents = agentsOf(spec).map((id) => remembered(agents, id, () => agentFields(project, id)));
       const tool = toolOf(spec);
       const ofTool = tool === undefined ? [] : [remembered(tools, tool, () => toolFields(project, tool))];
@@ -41,7 +52,11 @@ export function createResources(project: ProjectSpec): Resources {
     },
     toolsWithEffects(spec) {
       const body = bodyOf(project, spec);
-      if (body !== undefined) return [...new Set(body.nodes.flatMap((node) => resources.toolsWithEffects(node)))];
+      if (body !== undefined) {
+        const known = effects.get(body.name) ?? effectsOf(body, resources);
+        effects.set(body.name, known);
+        return known;
+      }
       const ofAgents = agentsOf(spec).flatMap((id) => project.agents[id]?.tools ?? []);
       const all = new Set([...ofAgents, toolOf(spec) ?? '']);
       return [...all].filter((name) => mayChangeTheWorld(project.tools[name]));
@@ -50,15 +65,32 @@ export function createResources(project: ProjectSpec): Resources {
   return resources;
 }
 
+interface Body {
+  readonly name: string;
+  readonly workflow: WorkflowSpec;
+}
+
 /** What the child tasks of a node run. */
-function bodyOf({ workflows }: ProjectSpec, spec: NodeSpec): WorkflowSpec | undefined {
-  if (spec.type !== 'map' && spec.type !== 'repeat' && spec.type !== 'workflow') return undefined;
-  return Object.hasOwn(workflows, spec.workflow) ? workflows[spec.workflow] : undefined;
+function bodyOf({ workflows }: ProjectSpec, spec: NodeSpec): Body | undefined {
+  if (!isChildSpec(spec)) return undefined;
+  const workflow = Object.hasOwn(workflows, spec.workflow) ? workflows[spec.workflow] : undefined;
+  return workflow === undefined ? undefined : { name: spec.workflow, workflow };
 }
 
 /** A body is what its nodes and edges say, and what those name: no workflow contains itself. */
-function bodyFields({ description: _description, ...body }: WorkflowSpec, resources: Resources): Fields {
-  return new Map([...toFields({ body }), ...body.nodes.flatMap((node) => [...resources.fieldsOf(node)])]);
+function bodyFields({ name, workflow }: Body, resources: Resources): Fields {
+  const { description: _description, ...said } = workflow;
+  const own = toFields({ [`workflows.${name}`]: said });
+  return new Map([...own, ...workflow.nodes.flatMap((node) => [...resources.fieldsOf(node)])]);
+}
+
+function effectsOf({ workflow }: Body, resources: Resources): readonly string[] {
+  return [...new Set(workflow.nodes.flatMap((node) => resources.toolsWithEffects(node)))];
+}
+
+/** What an answer has to look like. */
+function answerFields(project: ProjectSpec, { schema }: FeedbackNodeSpec): Fields {
+  return toFields({ 'answer schema': schema === undefined ? undefined : schemaClosure(project, schema) });
 }
 
 function remembered(known: Map<string, Fields>, id: string, make: () => Fields): Fields {

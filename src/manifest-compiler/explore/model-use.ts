@@ -10,6 +10,8 @@ export interface Declared {
   readonly specs: ReadonlyMap<string, NodeSpec>;
   /** What child tasks run, by the id of the body. */
   readonly bodies: ReadonlyMap<string, Body>;
+  /** What one run of a body comes to, as far as it is known: a file may be run from many places. */
+  readonly known: Map<string, ModelUse>;
 }
 
 /** A body with what is declared for it. */
@@ -78,7 +80,10 @@ function stageUse(node: GraphNode, declared: Declared): StageUse {
 function childUse(spec: ChildSpec, declared: Declared): StageUse {
   const body = declared.bodies.get(bodyId(spec));
   if (body === undefined) return nothing;
-  const { modelCalls, tokens, costUsd } = modelUse(body.space, { ...declared, specs: body.specs });
+  const id = bodyId(spec);
+  const use = declared.known.get(id) ?? modelUse(body.space, { ...declared, specs: body.specs });
+  declared.known.set(id, use);
+  const { modelCalls, tokens, costUsd } = use;
   const isExact = modelCalls.isExact && spec.type === 'workflow';
   const once: StageUse = {
     calls: modelCalls.most,

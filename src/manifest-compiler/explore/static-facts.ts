@@ -37,7 +37,7 @@ export interface UnhandledFailures {
  */
 export function staticFacts({ project, bodies }: StaticSource, pipeline: CompiledPipeline): StaticFacts {
   const { space, specs } = bodyOf(pipeline);
-  const declared = { project, specs, bodies: bodiesBelow(specs, bodies) };
+  const declared = { project, specs, bodies: bodiesBelow(specs, bodies), known: new Map() };
   return {
     pipeline: pipeline.id,
     ...modelUse(space, declared),

@@ -3,7 +3,7 @@ import { createProblem, quote } from '../report/index.ts';
 import type { Manifests, NamedFile, NamedFileKind } from './parsed-project.ts';
 import { childValue } from './schema-path.ts';
 import { isInsideProject, normalisePath } from './project-path.ts';
-import { isChildNode, type WorkflowUnit } from './workflow-units.ts';
+import { isChildNode, isWorkflowFile, type WorkflowUnit } from './workflow-units.ts';
 
 interface Mention {
   readonly written: string;
@@ -38,7 +38,9 @@ export function findNamedFiles(
   const problems: Problem[] = [];
   for (const { written, kind, file, from } of mentions) {
     const path = kind === 'schema' ? schemaFile(written) : normalisePath(written);
-    if (isInsideProject(path) && (kind !== 'schema' || path.startsWith('schemas/')))
+    if (kind === 'workflow' && isInsideProject(path) && !isWorkflowFile(path))
+      problems.push(noWorkflowFile({ written, kind, file, from }));
+    else if (isInsideProject(path) && (kind !== 'schema' || path.startsWith('schemas/')))
       namedFiles.push({ path, kind, file, from });
     else problems.push(outsideProblem({ written, kind, file, from }));
   }
@@ -98,6 +100,16 @@ function workflowMentions({ workflow, file, toFile }: WorkflowUnit): Mention[] {
 /** What stands in the environment is not known before the engine is opened. */
 function isFromEnvironment(written: string): boolean {
   return written.includes('${env:');
+}
+
+function noWorkflowFile({ written, file, from }: Mention): Problem {
+  return createProblem({
+    code: 'MANIFEST_VALUE_INVALID',
+    message: `${quote(written)} is no path of a workflow file.`,
+    hint: 'Write the path of a file that ends in .yaml, .yml or .json.',
+    file,
+    path: from,
+  });
 }
 
 function outsideProblem({ written, kind, file, from }: Mention): Problem {

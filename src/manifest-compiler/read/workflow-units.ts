@@ -74,6 +74,7 @@ function collectBody(search: Search, unit: WorkflowUnit, body: InPlace & { files
   const { node, name, filesAround } = body;
   if (isFull(search)) return;
   const isKnown = search.units.has(name);
+  if (!isInPlace(node) && !isWorkflowFile(name)) return; // reported with the named files
   if (isInPlace(node)) {
     const found = isKnown ? undefined : unitInPlace(search, unit, body);
     if (found !== undefined) add(search, found, filesAround);
@@ -126,6 +127,11 @@ function tooNested(place: Pick<Problem, 'file' | 'path'>): Problem {
     hint: 'Run what is deeper from a workflow further up.',
     ...place,
   });
+}
+
+/** Names of bodies in place end in the id of a node, which has no dot: no file can be taken for one. */
+export function isWorkflowFile(path: string): boolean {
+  return /\.(?:ya?ml|json)$/u.test(path);
 }
 
 function isInPlace(node: ChildNode): boolean {

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { FeedbackAction, type FeedbackNodeSpec } from '../../manifest/index.ts';
+import { nearestName } from '../expressions/index.ts';
 import { handOn, type Answer, type Role } from './role.ts';
 
 /** Waits for a person or a program. What it hands on is the answer. */
@@ -17,7 +19,7 @@ export const compileFeedbackNode: Role<FeedbackNodeSpec> = (spec, context) => {
           input: shown,
           actions,
           ...(spec.schema !== undefined && { schema: spec.schema }),
-          ...(spec.default !== undefined && { default: readAnswer(spec.default, shown) }),
+          ...defaultOf(spec, shown),
         },
       };
     },
@@ -25,27 +27,61 @@ export const compileFeedbackNode: Role<FeedbackNodeSpec> = (spec, context) => {
   };
 };
 
-/**
- * An answer as people and programs give it: an action with what belongs to it, the word "approve" or "reject" alone, or
- * the value of an answer.
- */
-export function readAnswer(given: unknown, shown: unknown): Answer {
-  const { action, value, comment } = partsOf(given);
-  return {
-    action,
-    value: action === 'approve' ? shown : action === 'reject' ? null : value,
-    ...(comment !== undefined && { comment }),
-  };
+/** The checks have held it against what an answer may be. */
+function defaultOf(spec: FeedbackNodeSpec, shown: unknown): { readonly default?: Answer } {
+  const read = spec.default === undefined ? undefined : readAnswer(spec.default, shown);
+  return read?.ok === true ? { default: read.answer } : {};
 }
 
-function partsOf(given: unknown): { action: FeedbackAction; value: unknown; comment?: string } {
-  if (given === 'approve' || given === 'reject') return { action: given, value: null };
-  if (typeof given !== 'object' || given === null || !('action' in given)) return { action: 'answer', value: given };
+const comment = z.string().optional();
+
+/** An answer with all that belongs to it. */
+const GivenAnswer = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('approve'), comment }),
+  z.strictObject({ action: z.literal('reject'), comment }),
+  z.strictObject({ action: z.literal('edit'), value: z.json(), comment }),
+  z.strictObject({ action: z.literal('answer'), value: z.json(), comment }),
+]);
+
+export type ReadAnswer =
+  | { readonly ok: true; readonly answer: Answer }
+  | { readonly ok: false; readonly message: string; readonly hint: string };
+
+/**
+ * An answer as people and programs give it: an action with what belongs to it, the word "approve" or "reject" alone, or
+ * the value of an answer. What has an `action` is held against the fields of that action: a misspelt one must not be lost.
+ */
+export function readAnswer(given: unknown, shown: unknown): ReadAnswer {
+  if (given === 'approve' || given === 'reject') return readAnswer({ action: given }, shown);
+  if (!isWithAction(given)) return { ok: true, answer: { action: 'answer', value: given } };
+  const parsed = GivenAnswer.safeParse(given);
+  if (!parsed.success) return { ok: false, ...faultOf(given) };
+  const { action, ...rest } = parsed.data;
+  const value = action === 'approve' ? shown : action === 'reject' ? null : 'value' in rest ? rest.value : null;
+  return { ok: true, answer: { action, value, ...(rest.comment !== undefined && { comment: rest.comment }) } };
+}
+
+function isWithAction(given: unknown): given is { readonly action: unknown } {
+  return typeof given === 'object' && given !== null && !Array.isArray(given) && Object.hasOwn(given, 'action');
+}
+
+function faultOf(given: { readonly action: unknown }): { readonly message: string; readonly hint: string } {
   const action = FeedbackAction.safeParse(given.action);
-  if (!action.success) return { action: 'answer', value: given };
+  if (!action.success) {
+    const near = typeof given.action === 'string' ? nearestName(given.action, FeedbackAction.options) : undefined;
+    return {
+      message: `${JSON.stringify(given.action)} is nothing that can be done with a question.`,
+      hint:
+        near === undefined
+          ? `Use one of: ${FeedbackAction.options.join(', ')}. A value that has an "action" goes into { action: answer, value }.`
+          : `Did you mean "${near}"?`,
+    };
+  }
+  const takesValue = action.data === 'edit' || action.data === 'answer';
   return {
-    action: action.data,
-    value: 'value' in given ? given.value : null,
-    ...('comment' in given && typeof given.comment === 'string' && { comment: given.comment }),
+    message: `An answer with the action "${action.data}" has other fields than it takes.`,
+    hint: takesValue
+      ? 'Give "value", and "comment" if there is one.'
+      : 'Give nothing else but a "comment", if there is one.',
   };
 }

@@ -69,21 +69,19 @@ describe('an answer', () => {
     ['reject', { action: 'reject', value: null }],
     ['anything else', { action: 'answer', value: 'anything else' }],
     [{ any: ['value'] }, { action: 'answer', value: { any: ['value'] } }],
-    [{ action: 'no action' }, { action: 'answer', value: { action: 'no action' } }],
     [null, { action: 'answer', value: null }],
     [
-      { action: 'approve', value: 'another', comment: 'Well done.' },
+      { action: 'approve', comment: 'Well done.' },
       { action: 'approve', value: 'this', comment: 'Well done.' },
     ],
     [
-      { action: 'reject', value: 1, comment: 'No.' },
+      { action: 'reject', comment: 'No.' },
       { action: 'reject', value: null, comment: 'No.' },
     ],
     [
       { action: 'edit', value: [1] },
       { action: 'edit', value: [1] },
     ],
-    [{ action: 'edit' }, { action: 'edit', value: null }],
     [
       { action: 'answer', value: 'approve' },
       { action: 'answer', value: 'approve' },
@@ -92,6 +90,26 @@ describe('an answer', () => {
     const { engine } = await openQuestion();
     await engine.runOne('this', { id: 'task' });
     expect((await engine.answer('task', given)).output).toEqual(output);
+  });
+
+  it('is refused when its fields are not those of its action, and the question stays open', async () => {
+    const { engine, events } = await openQuestion();
+    await engine.runOne('this', { id: 'task' });
+    for (const given of [{ action: 'aprove' }, { action: 'edit' }, { action: 'approve', value: 'another' }]) {
+      await expect(engine.answer('task', given)).rejects.toMatchObject({ code: 'TASK_ANSWER_INVALID' });
+    }
+    expect(events.filter(({ type }) => type === 'feedback.received')).toEqual([]);
+    expect(engine.questions('task')).toHaveLength(1);
+  });
+
+  it('is refused when it is larger than a value may be', async () => {
+    const { engine } = await openQuestion({ engine: { limits: { max_value_bytes: 1_024 } } });
+    await engine.runOne('this', { id: 'task' });
+    await expect(engine.answer('task', 'x'.repeat(1_023))).rejects.toMatchObject({
+      code: 'TASK_INPUT_TOO_LARGE',
+      message: 'The answer has 1025 bytes as JSON; the limit is 1024.',
+    });
+    expect((await engine.answer('task', 'x'.repeat(900))).status).toBe('completed');
   });
 
   it('has to be one of the actions of the question', async () => {

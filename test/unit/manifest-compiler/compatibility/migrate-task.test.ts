@@ -204,7 +204,8 @@ describe('a task in which a stage failed', () => {
 
 describe('a task is refused', () => {
   it('when it is over', () => {
-    const control: ControlState = { ...midway.control, ended: 'failure' };
+    const statuses = midway.control.statuses.replaceAll(/[.r]/gu, 'c');
+    const control: ControlState = { ...midway.control, statuses, ended: 'failure' };
     expect(migrateTask(old, old, { ...midway, control })).toEqual({
       verdict: 'refused',
       reasons: [{ kind: 'task_over', sentence: 'The task is over. Begin a new task.' }],
