@@ -10,12 +10,17 @@ export function questionLines(questions: readonly OpenQuestion[], output: Output
 }
 
 function linesOf({ task, stage, question, due_at: dueAt }: OpenQuestion, { colors }: Output): readonly string[] {
-  const { text, input, actions } = question;
+  const { text, input, actions, schema } = question;
   return [
     `${colors.yellow('asked')} ${colors.bold(safeLine(text))} ${colors.cyan(`stage "${stage}" of task ${task}`)}`,
     ...(input === null ? [] : [`  ${safeText(outputText(input)).trimEnd().replaceAll('\n', '\n  ')}`]),
     `  ${colors.cyan('takes:')} ${actions.join(', ')}${dueAt === undefined ? '' : `, until ${timeText(dueAt)}`}`,
+    ...(schema === undefined ? [] : [`  ${colors.cyan('as:')} ${schemaText(schema)}`]),
   ];
+}
+
+function schemaText(schema: NonNullable<OpenQuestion['question']['schema']>): string {
+  return typeof schema === 'string' ? `schemas/${schema}.json` : JSON.stringify(schema);
 }
 
 /** How an answer begins: with something that the question takes, and the stage where its task asks more than one. */

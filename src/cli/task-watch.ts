@@ -8,6 +8,7 @@ import { createPlainView, createSilentView } from './progress/plain-view.ts';
 import type { Beginning, ProgressView } from './progress/view.ts';
 import { answerWords, questionLines } from './question-text.ts';
 import { directoryWord } from './shell-words.ts';
+import { fitWidth, safeLine } from './safe-text.ts';
 import { failureLines, summaryLine } from './task-summary.ts';
 
 export interface ProgressOptions {
@@ -82,7 +83,16 @@ function createListener(watch: Watch): (event: EngineEvent) => void {
     if (watch.beginning !== undefined) begin(watch, watch.beginning);
     // Of child tasks there may be thousands; the stage that started them stands for them.
     if (event.parentTaskId === undefined) view.take(event);
+    if (event.type === 'feedback.requested' && options.quiet !== true) sayAsked(watch, event);
   };
+}
+
+/** The run goes on as far as it can; the question is told in full when it rests. */
+function sayAsked({ engine, view, context }: Watch, { taskId, nodeId }: EngineEvent): void {
+  const asked = engine.questions(taskId).find(({ task, stage }) => task === taskId && stage === nodeId);
+  if (asked === undefined) return;
+  const { yellow } = context.stderr.colors;
+  view.print(`${yellow('asked')} ${fitWidth(safeLine(asked.question.text), 100)}: can be answered when the task rests`);
 }
 
 async function carryOut(watch: Watch, task: TaskView, goOn?: () => Promise<TaskResult>): Promise<number> {

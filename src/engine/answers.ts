@@ -1,5 +1,5 @@
 import { EngineError } from '../errors/index.ts';
-import type { Host, OpenQuestion } from '../hosts/index.ts';
+import { rootOf, type Host, type OpenQuestion } from '../hosts/index.ts';
 import { readAnswer, type Answer, type CompiledProject } from '../manifest-compiler/index.ts';
 import { createSchemaValidator } from '../services/index.ts';
 import { defaultMaxValueBytes } from './value-size.ts';
@@ -11,6 +11,8 @@ export interface AnswerOptions {
 
 export interface AnswerContext {
   readonly host: Host;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** The definition that a task began with. */
   readonly compiledFor: (taskId: string) => CompiledProject;
 }
@@ -20,11 +22,12 @@ export interface AnswerContext {
  * TASK_ANSWER_INVALID when the answer does not fit it or several questions could be meant.
  */
 export function giveAnswer(
-  { host, compiledFor }: AnswerContext,
+  { host, now, compiledFor }: AnswerContext,
   taskId: string,
   { value, stage }: AnswerOptions & { readonly value: unknown },
 ): void {
   const asked = chosenQuestion(host.questions(taskId), { taskId, ...(stage !== undefined && { stage }) });
+  if (asked.due_at !== undefined && asked.due_at <= now()) throw tooLate(asked);
   const compiled = compiledFor(asked.task);
   const read = readAnswer(plain(value, compiled), asked.question.input);
   if (!read.ok) throw new EngineError('TASK_ANSWER_INVALID', read.message, { hint: read.hint });
@@ -45,6 +48,13 @@ function chosenQuestion(
   throw new EngineError('TASK_ANSWER_INVALID', `Task "${taskId}" asks ${meant.length} questions: ${placesOf(meant)}.`, {
     hint: 'Name the task that asks, and the stage.',
     details: { questions: meant.map((question) => ({ task: question.task, stage: question.stage })) },
+  });
+}
+
+/** What happens when nobody answered in time has been decided, even if no process has acted on it yet. */
+function tooLate({ task, stage }: OpenQuestion): EngineError {
+  return new EngineError('TASK_NOT_WAITING', `The time to answer stage "${stage}" of task "${task}" is up.`, {
+    hint: `Go on without an answer: agent-engine resume ${rootOf(task)}`,
   });
 }
 

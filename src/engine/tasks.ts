@@ -86,7 +86,7 @@ export function createTasks(context: TasksContext): Tasks {
     async answer(id, value, options = {}) {
       const compiledFor = (task: string): CompiledProject =>
         context.definitions.get(host.view(task).creation.definition).compiled;
-      giveAnswer({ host, compiledFor }, id, { value, ...options });
+      giveAnswer({ host, compiledFor, now: context.now }, id, { value, ...options });
       return runTask(context, rootOf(id));
     },
     cancelTask: (id) => withCleanUp(context, id, host.cancel(id)),

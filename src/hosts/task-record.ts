@@ -50,7 +50,8 @@ export interface StageUsage {
   readonly cost_usd?: number;
 }
 
-export type StageStatus = 'running' | 'retrying' | 'done' | 'failed' | 'skipped' | 'cancelled';
+/** A stage that asks a question is waiting. */
+export type StageStatus = 'running' | 'waiting' | 'retrying' | 'done' | 'failed' | 'skipped' | 'cancelled';
 
 /** What became of a stage: an entry of the trace. */
 export interface StageRecord {

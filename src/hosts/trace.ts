@@ -12,7 +12,7 @@ import type { StageRecord, StageStatus, TaskRecord } from './task-record.ts';
 export function noteStart(task: TaskRecord, stage: PendingStage, at: number): void {
   const known = task.trace.get(stage.node);
   if (known === undefined) {
-    const record = newRecord(task, stage.node, { status: 'running', at });
+    const record = newRecord(task, stage.node, { status: stage.waiting === true ? 'waiting' : 'running', at });
     task.trace.set(stage.node, { ...record, attempt: stage.attempt });
     return;
   }

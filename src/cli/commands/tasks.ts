@@ -1,7 +1,7 @@
 import { storedTasks, type TaskSummary } from '../../engine/index.ts';
 import { followUp, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { findProject } from '../find-project.ts';
+import { findProject, findProjectOfTask } from '../find-project.ts';
 import { timeText } from '../format-values.ts';
 import { writeJson } from '../output-text.ts';
 import { directoryWord } from '../shell-words.ts';
@@ -28,6 +28,7 @@ export async function tasks(context: CliContext, options: TasksOptions): Promise
     writeJson(context.stdout, found);
   } else if (found.length === 0) {
     if (below !== undefined) {
+      await findProjectOfTask(context, below, directory); // throws when there is no such task
       context.stderr.write(`Task "${below}" has no such child tasks.\n`);
       return exitCodes.success;
     }

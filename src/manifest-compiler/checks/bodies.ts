@@ -12,7 +12,13 @@ const ways = ['node', 'body', 'workflow'] as const;
 export function checkBodies(view: ProjectView): Problem[] {
   return view.graph.nodes.flatMap((node) =>
     isChildNode(node.spec)
-      ? [...bodyProblems(view, node), ...idleFields(view, node), ...endless(view, node), ...unbounded(view, node)]
+      ? [
+          ...bodyProblems(view, node),
+          ...idleFields(view, node),
+          ...endless(view, node),
+          ...itemsProblems(view, node),
+          ...unbounded(view, node),
+        ]
       : [],
   );
 }
@@ -82,6 +88,24 @@ function endless(view: ProjectView, { spec, id, index }: GraphNode): Problem[] {
       message: `The repeat ${quote(id)} has no "until", so it is always exhausted and always fails.`,
       hint: 'Add "until", or write "on_exhausted: accept".',
       path: ['workflow', 'nodes', index, 'on_exhausted'],
+    }),
+  ];
+}
+
+/** What is written out is known before anything runs. */
+function itemsProblems(view: ProjectView, { spec, id, index }: GraphNode): Problem[] {
+  if (spec.type !== 'map' || Array.isArray(spec.items)) return [];
+  const isExpression = typeof spec.items === 'string' && /^\s*\$\{\{[^]*\}\}\s*$/u.test(spec.items);
+  if (isExpression) return [];
+  return [
+    view.problem('workflow', {
+      code: 'MANIFEST_VALUE_INVALID',
+      message: `The items of ${quote(id)} can never be a list.`,
+      hint:
+        typeof spec.items === 'string' && !spec.items.includes('${{')
+          ? `Write "\${{ ${spec.items.slice(0, 60)} }}" for an expression, or a list.`
+          : 'Write one expression that gives a list, or a list.',
+      path: ['workflow', 'nodes', index, 'items'],
     }),
   ];
 }

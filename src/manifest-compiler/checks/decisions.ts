@@ -67,8 +67,8 @@ function edgeCounts(view: ProjectView, { id, index, outEdges }: GraphNode): Prob
     problems.push(
       view.problem('workflow', {
         code: 'MANIFEST_DECISION_EDGES',
-        message: `The decision ${quote(id)} has ${conditional.length === 0 ? 'no conditional edge' : 'one conditional edge'}, and needs at least two.`,
-        hint: 'Add edges with a condition or a when.',
+        message: `The decision ${quote(id)} has ${conditional.length === 0 ? 'no conditional edge' : 'one conditional edge'}, and needs at least two beside a default.`,
+        hint: 'Add edges with a condition or a when; for yes and no, write one for each.',
         path,
       }),
     );

@@ -114,6 +114,7 @@ function explainMacro(summary: string): { readonly message: string; readonly hin
 }
 
 function unexpected(text: string): { readonly message: string; readonly hint?: string } {
+  if (text === '$') return { message: 'Unexpected "$".', hint: 'Write the expression alone, without "${{" and "}}".' };
   const hint = Object.hasOwn(wordHints, text) ? wordHints[text] : undefined;
   return { message: `Unexpected ${JSON.stringify(text)}.`, ...(hint === undefined ? {} : { hint }) };
 }

@@ -62,9 +62,14 @@ function wrongType(expected: string, place: IssuePlace): Wording {
   return {
     code: 'MANIFEST_TYPE_WRONG',
     message: `${nameOf(place)} has to be ${expected}, not ${foundInWords(value)}.`,
-    ...(expected === 'a text' && isPlain ? { hint: `Put it in quotes: "${String(value)}".` } : {}),
+    ...(expected === 'a text' && isPlain ? { hint: textHint(place) } : {}),
     ...(expected === 'a list' && typeof value === 'string' ? { hint: `Write a list: [${quote(value)}].` } : {}),
   };
+}
+
+function textHint({ schema, root, path, value }: IssuePlace): string {
+  const isDuration = effectiveSchema(schemaAt(schema, root, path), value) === Duration;
+  return isDuration && typeof value === 'number' ? `Add a unit: "${value}s".` : `Put it in quotes: "${String(value)}".`;
 }
 
 function wrongRoot({ schema, value }: IssuePlace): Wording {

@@ -112,6 +112,18 @@ describe('an answer', () => {
     expect((await engine.answer('task', 'x'.repeat(900))).status).toBe('completed');
   });
 
+  it('comes too late when the time is up, also where no process has acted on that yet', async () => {
+    const { engine, clock } = await openQuestion({ ask: { timeout: '1m', default: 'reject' } });
+    await engine.runOne('this', { id: 'task' });
+    clock.advance(60_000);
+    await expect(engine.answer('task', 'approve')).rejects.toMatchObject({
+      code: 'TASK_NOT_WAITING',
+      message: 'The time to answer stage "ask" of task "task" is up.',
+      hint: 'Go on without an answer: agent-engine resume task',
+    });
+    expect((await engine.resumeTask('task')).output).toEqual({ action: 'reject', value: null });
+  });
+
   it('has to be one of the actions of the question', async () => {
     const { engine } = await openQuestion({ ask: { actions: ['approve', 'edit'] } });
     await engine.runOne('this', { id: 'task' });
