@@ -121,7 +121,7 @@ describe('an answer', () => {
       message: 'The time to answer stage "ask" of task "task" is up.',
       hint: 'Go on without an answer: agent-engine resume task',
     });
-    expect((await engine.resumeTask('task')).output).toEqual({ action: 'reject', value: null });
+    expect((await clock.outcomeOf(engine.resumeTask('task'))).output).toEqual({ action: 'reject', value: null });
   });
 
   it('has to be one of the actions of the question', async () => {
