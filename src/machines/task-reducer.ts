@@ -113,7 +113,7 @@ function advance(core: TaskCore, next: Advance, { snapshot, effects }: Stepped):
     if (command !== undefined) commands.push(command);
   }
   const status = statusFrom(snapshot, next.pending);
-  if (isTaskOver(status)) commands.push(...abandon(next.pending), { do: 'finish', status });
+  if (isTaskOver(status)) commands.push({ do: 'finish', status }); // all else was stopped and cleared by the step
   return { state: { seq: next.seq, status, snapshot, pending: next.pending }, commands };
 }
 
@@ -155,10 +155,6 @@ function drop(pending: Map<string, Pending>, key: string): TaskCommand | undefin
   if (found === undefined) return undefined;
   pending.delete(key);
   return found.kind === 'stage' ? { do: 'abort_stage', stage: found } : { do: 'clear_timer', id: key };
-}
-
-function abandon(pending: Map<string, Pending>): readonly TaskCommand[] {
-  return [...pending.keys()].flatMap((key) => drop(pending, key) ?? []);
 }
 
 function pendingStage(core: TaskCore, { next, snapshot }: EffectInPlace, nodeId: string): PendingStage {

@@ -23,8 +23,7 @@ function isQuestion({ graph }: TaskCore, node: string): boolean {
 
 /** Deadlines run on while a stage waits; a wait for the next attempt is work to come. */
 export function isAllWaiting(pending: ReadonlyMap<string, Pending>): boolean {
-  for (const entry of pending.values()) {
-    if (entry.kind === 'stage' ? entry.waiting !== true : entry.purpose === 'retry') return false;
-  }
-  return pending.size > 0;
+  return [...pending.values()].every((entry) =>
+    entry.kind === 'stage' ? entry.waiting === true : entry.purpose !== 'retry',
+  );
 }
