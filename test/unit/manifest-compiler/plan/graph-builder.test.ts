@@ -72,14 +72,14 @@ describe('the graph of a workflow', () => {
   });
 
   it.each([
-    ['waits for all', merge, '', false],
-    ['waits for any', { ...merge, join: 'any' }, '', true],
-    ['wants a quorum', { ...merge, join: 'quorum', quorum: 1 }, '', true],
-    ['goes on without failed branches', { ...merge, on_branch_failure: 'continue' }, '', true],
-    ['has a handler for everything', merge, '\nm -fallback-> h', true],
-    ['has a handler for failed branches', merge, '\nm -error branch_failed-> h', true],
-    ['has a handler for something else', merge, '\nm -error tool-> h', false],
-  ] as const)('knows whose failure a merge can take that %s', (_, node, more, isTaken) => {
+    ['waits for all', { node: merge, more: '', isTaken: false }],
+    ['waits for any', { node: { ...merge, join: 'any' }, more: '', isTaken: true }],
+    ['wants a quorum', { node: { ...merge, join: 'quorum', quorum: 1 }, more: '', isTaken: true }],
+    ['goes on without failed branches', { node: { ...merge, on_branch_failure: 'continue' }, more: '', isTaken: true }],
+    ['has a handler for everything', { node: merge, more: '\nm -fallback-> h', isTaken: true }],
+    ['has a handler for failed branches', { node: merge, more: '\nm -error branch_failed-> h', isTaken: true }],
+    ['has a handler for something else', { node: merge, more: '\nm -error tool-> h', isTaken: false }],
+  ] as const)('knows whose failure a merge can take that %s', (_, { node, more, isTaken }) => {
     const workflow = drawWorkflow({
       nodes: { m: node },
       edges: `a -> b\na -> c\nb -> d\nd -> m\nc -> m\nc -error-> m\nm -> z${more}`,

@@ -23,15 +23,15 @@ describe('the outline of a node', () => {
     ['a merge', { type: 'merge' }, once],
     ['a merge by a tool', { type: 'merge', merge: 'reduce', tool: 'x' }, byDefaults],
     ['a merge by an agent', { type: 'merge', merge: 'agent', agent: 'x' }, byDefaults],
-    ['a map, whose items have the rest for themselves', { type: 'map', items: '${{ input }}', workflow: 'x' }, backoffAlone()],
+    [
+      'a map, whose items have the rest for themselves',
+      { type: 'map', items: '${{ input }}', workflow: 'x' },
+      { join: all, retries: 0, backoffMs: 2_000 },
+    ],
     ['a question', { type: 'feedback' }, once],
   ])('has the defaults of the engine where they apply: %s', (_, spec, expected) => {
     expect(outlined(spec)).toEqual(expected);
   });
-
-  function backoffAlone() {
-    return { join: all, retries: 0, backoffMs: 2_000 };
-  }
 
   it('has what the node says, whatever the defaults are', () => {
     const spec = { type: 'agent', agent: 'x', timeout: '5s', retries: 0, backoff: '1s' };
@@ -40,7 +40,11 @@ describe('the outline of a node', () => {
 
   it('waits half a second before a second attempt, tries once, and has no deadline where nobody says anything', () => {
     expect(outlined({ type: 'agent', agent: 'x' }, {})).toEqual({ join: all, retries: 0, backoffMs: 500 });
-    expect(outlined({ type: 'map', items: '${{ input }}', workflow: 'x' }, {})).toEqual({ join: all, retries: 0, backoffMs: 500 });
+    expect(outlined({ type: 'map', items: '${{ input }}', workflow: 'x' }, {})).toEqual({
+      join: all,
+      retries: 0,
+      backoffMs: 500,
+    });
   });
 
   it('has the rules of a merge', () => {
