@@ -9,6 +9,7 @@ interface MutationArea {
 
 const machineTests = ['test/unit/machines/**/*.test.ts'] as const;
 const propertyTests = ['test/property/{kernel,lanes,table-stepper}.test.ts'] as const;
+const rareWorkflows = 'test/property/rare-workflows.test.ts';
 
 /** What mutation testing covers: the parts on which every run of every workflow rests. */
 export const mutationAreas = {
@@ -25,7 +26,7 @@ export const mutationAreas = {
   },
   lanes: {
     mutate: ['src/manifest-compiler/{lanes,plan}/*.ts'],
-    tests: [...machineTests, 'test/unit/manifest-compiler/plan/**/*.test.ts', ...propertyTests],
+    tests: ['test/unit/manifest-compiler/plan/**/*.test.ts', ...propertyTests, rareWorkflows],
   },
   checks: {
     mutate: ['src/manifest-compiler/checks/*.ts'],

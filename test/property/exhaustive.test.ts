@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { everyWorkflow, type WorkflowShape } from '../support/every-workflow.ts';
 import { exploreWorkflow } from '../support/explore-workflow.ts';
 import { isExhaustive, propertyTimeoutMs } from '../support/property-settings.ts';
-import { decision, drawWorkflow, merge, seeAfter } from '../support/workflow-drawing.ts';
 
 type Setting = Omit<WorkflowShape, 'nodes' | 'kinds'>;
 
@@ -69,27 +68,3 @@ describe(
     });
   },
 );
-
-describe('chart, kernel and reference interpreter agree on workflows too rare for chance', () => {
-  it('where merges that never run together fail together, and are handled side by side', () => {
-    const workflow = drawWorkflow({
-      nodes: { s: decision, d: decision, m1: merge, m2: merge },
-      edges: `
-        s -a-> d
-        s -b-> k1
-        s -c-> k2
-        d -x-> m1
-        d -y-> m2
-        k1 -> m1
-        k2 -> m2
-        m1 -> n1
-        m2 -> n2
-        m1 -error-> h1
-        m2 -error-> h2
-      `,
-    });
-    const { statuses } = seeAfter(workflow, 's: a', 'd! tool');
-    expect(statuses).toMatchObject({ m1: 'failed', m2: 'failed', h1: 'ready', h2: 'ready' });
-    expect(exploreWorkflow(workflow).disagreements).toEqual([]);
-  });
-});
