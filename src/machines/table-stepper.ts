@@ -2,7 +2,7 @@ import { isOver, readyNodes, statusOf, type ControlState } from './control.ts';
 import { openGate, passGate, pauseGate, resumeGate, stepGate, type Passage } from './gate.ts';
 import type { GraphNode, WorkflowGraph } from './graph.ts';
 import { cancelAll, settle, startControl, verdictOf } from './kernel.ts';
-import { effectiveOutcome, type Outcome } from './routes.ts';
+import type { Outcome } from './routes.ts';
 import type { ChartEffect, ChartInput, ChartSnapshot, Stepped, Stepper } from './stepper.ts';
 import { readTimerId, timerId } from './timers.ts';
 import {
@@ -87,11 +87,7 @@ interface EndedAttempt {
 
 function endAttempt(graph: WorkflowGraph, context: WorkflowContext, { node, end }: EndedAttempt): Move {
   const outcome: Outcome = end.kind === 'done' ? end : { kind: 'failed', category: end.category };
-  const isRetried =
-    effectiveOutcome(node, outcome).kind === 'failed' &&
-    end.kind === 'failed' &&
-    end.retryable &&
-    countOf(context.attempts, node.id) < node.retries;
+  const isRetried = end.kind === 'failed' && end.retryable && countOf(context.attempts, node.id) < node.retries;
   if (!isRetried) return settleStage(graph, context, { node, outcome });
   const counted = countAttempt(context, {
     node: node.id,
@@ -110,7 +106,7 @@ function settleStage(
 ): Move {
   const step = settle(graph, context.control, ended);
   const { gate, released } = passGate(context.gate, step);
-  const stopped = step.stopped.filter((node) => node === ended.node || !context.gate.held.includes(node.id));
+  const stopped = step.stopped.filter((node) => !context.gate.held.includes(node.id));
   const effects = [...stopped.flatMap((node) => stopEffects(context, node)), ...startEffects(graph, released)];
   return { context: { ...context, ...withoutStages(context, step.stopped), control: step.control, gate }, effects };
 }

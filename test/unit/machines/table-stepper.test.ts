@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkflowSpec } from '../../../src/manifest/index.ts';
 import { createTableStepper, type ChartInput } from '../../../src/machines/index.ts';
+import { throughStorage } from '../../support/stored-snapshot.ts';
 import { planWorkflow } from '../../support/workflow-subject.ts';
 
 const workflow: WorkflowSpec = {
@@ -56,5 +57,30 @@ describe('the table stepper', () => {
     const last = stepper.step(stepper.step(first.snapshot, done('a')).snapshot, done('toString')).snapshot;
     expect(last).toMatchObject({ status: 'done', value: 'completed' });
     expect(stepper.step(last, { type: 'task.cancel' })).toEqual({ snapshot: last, effects: [] });
+  });
+
+  it('begins with the state that a host stores, and goes on from it', () => {
+    const { stepper, first } = begin();
+    expect(first).toMatchObject({ snapshot: { status: 'active', value: 'running' } });
+    expect(throughStorage(stepper, first.snapshot)).toEqual(first.snapshot);
+  });
+
+  it('asks for nothing when it is paused', () => {
+    const { stepper, first } = begin();
+    expect(stepper.step(first.snapshot, { type: 'task.pause' }).effects).toEqual([]);
+  });
+
+  it('knows no timers but timeouts and retries', () => {
+    const { stepper, first } = begin();
+    const { snapshot } = stepper.step(first.snapshot, done('a'));
+    const fired = stepper.step(snapshot, { type: 'timer.fired', id: 'another toString' });
+    expect(fired).toEqual({ snapshot, effects: [] });
+  });
+
+  it('clears the wait of a stage that is cancelled before its next attempt', () => {
+    const { stepper, first } = begin();
+    const broken = { kind: 'failed', category: 'json', retryable: true } as const;
+    const { snapshot } = stepper.step(first.snapshot, { type: 'stage.ended', node: 'a', end: broken });
+    expect(stepper.step(snapshot, { type: 'task.cancel' }).effects).toEqual([{ kind: 'clear', id: 'retry a' }]);
   });
 });
