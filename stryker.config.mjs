@@ -5,7 +5,6 @@ const report = `reports/mutation/${area.name}`;
 
 export default {
   mutate: [...area.mutate],
-  mutator: { excludedMutations: [...area.leaveAlone] },
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },

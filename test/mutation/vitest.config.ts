@@ -11,7 +11,7 @@ class QuickFirst extends BaseSequencer {
 }
 
 function lengthOf({ moduleId }: TestSpecification): number {
-  return moduleId.includes('/test/property/') ? 1 : 0;
+  return /\/property\/|large-workflows/u.test(moduleId) ? 1 : 0;
 }
 
 export default defineConfig({

@@ -16,8 +16,8 @@ import { quote } from '../../../../src/manifest-compiler/report/index.ts';
 import { checkTexts, readTexts, samplesDirectory } from '../../../support/sample-project.ts';
 
 const code = 'MANIFEST_NOT_IN_THIS_VERSION';
-const warnings = checkTexts(readTexts(path.join(samplesDirectory, 'invalid/not-in-this-version.warnings')));
-const errors = checkTexts(readTexts(path.join(samplesDirectory, 'invalid/not-in-this-version')));
+const readWarnings = () => checkTexts(readTexts(path.join(samplesDirectory, 'invalid/not-in-this-version.warnings')));
+const readErrors = () => checkTexts(readTexts(path.join(samplesDirectory, 'invalid/not-in-this-version')));
 
 const workflow = {
   nodes: [
@@ -88,7 +88,7 @@ describe('what this version cannot run', () => {
 });
 
 it('shows every row of the table in a sample', () => {
-  const said = new Set([...warnings.problems, ...errors.problems].map(({ message }) => message));
+  const said = new Set([...readWarnings().problems, ...readErrors().problems].map(({ message }) => message));
   const rows = Object.values(laterFeatures).flat();
   const expected = rows.flatMap(({ asks, message }) =>
     message.includes('{value}') && typeof asks !== 'string'
@@ -111,7 +111,7 @@ it('says nothing of fields that ask for what is done anyway', () => {
 });
 
 it('makes a project of what it warns about, without the plugins that it leaves out', () => {
-  const { plugins, tools, memory } = warnings.project ?? {};
+  const { plugins, tools, memory } = readWarnings().project ?? {};
   expect({ plugins: plugins?.map(({ name }) => name), tools: Object.keys(tools ?? {}), memory }).toEqual({
     plugins: ['log', 'quiet'],
     tools: ['run_tests', 'lookup'],
