@@ -51,7 +51,7 @@ async function runChild(host: HostState, call: StageCall, { request, signal }: C
   const before = known.get(number);
   if (before !== undefined) return before;
   try {
-    const end = endOf(await resultOf(host, { call, request, signal, id: childId(call, request.number) }));
+    const end = await resultOf(host, { call, request, signal, id: childId(call, request.number) });
     if (isTaskOver(end.status)) known.set(number, end);
     return end;
   } catch (error) {
@@ -63,8 +63,9 @@ async function runChild(host: HostState, call: StageCall, { request, signal }: C
 
 const noUsage = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0, total_tokens: 0 };
 const cancelledEnd: ChildEnd = { status: 'cancelled', output: null, usage: noUsage };
+const pausedEnd: ChildEnd = { status: 'paused', output: null, usage: noUsage };
 
-async function resultOf(host: HostState, run: ChildRun & { call: StageCall; id: string }): Promise<TaskResult> {
+async function resultOf(host: HostState, run: ChildRun & { call: StageCall; id: string }): Promise<ChildEnd> {
   const { call, request, signal, id } = run;
   const live = host.workers.get(id);
   if (live?.hasEnded() === true) {
@@ -72,8 +73,8 @@ async function resultOf(host: HostState, run: ChildRun & { call: StageCall; id: 
     return resultOf(host, run);
   }
   if (live !== undefined) {
-    live.takeUp();
-    return live.result;
+    if (!call.isHeldBack()) live.takeUp();
+    return endOf(await live.result);
   }
   const found = host.keeper.tryFind(id);
   const task = found ?? createChild(host, creationOf(host, call, { request, id }));
@@ -81,10 +82,11 @@ async function resultOf(host: HostState, run: ChildRun & { call: StageCall; id: 
   if (isTaskOver(task.state.status)) {
     host.keeper.forget(id);
     await host.children.end(id, true);
-    return task.result ?? concludeTask(task);
+    return endOf(task.result ?? concludeTask(task));
   }
   if (found !== undefined) await host.children.restore(found);
-  return carryChild(host, task, signal);
+  if (call.isHeldBack()) return pausedEnd; // by who heard of the child, or while it was read back
+  return endOf(await carryChild(host, task, signal));
 }
 
 function creationOf(

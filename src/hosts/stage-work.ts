@@ -6,33 +6,40 @@ import type { TaskRecord } from './task-record.ts';
 
 /** A call whose abort signal is made when it is first asked for: pure stages never do, and it costs more than they. */
 export function newCall(
-  task: TaskRecord,
+  { task, children, hold }: CallParts,
   stage: PendingStage,
-  children: ChildTasks,
 ): { readonly call: StageCall; readonly attempt: Attempt } {
-  let isHeldBack = false;
   let controller: AbortController | undefined;
   const made = (): AbortController => (controller ??= new AbortController());
   const call = {
     task,
     stage,
     children,
-    isHeldBack: () => isHeldBack,
+    isHeldBack: () => hold.isOn,
     idempotencyKey: `${task.creation.id}/${stage.token}`,
     get signal() {
       return made().signal;
     },
   };
   const abort: Attempt['abort'] = (reason) => made().abort(stopReasons[reason]);
-  return { call, attempt: { abort, holdBack: () => (isHeldBack = true) } };
+  return { call, attempt: { abort } };
 }
 
 /** What can be told to an attempt that is at work. */
 export interface Attempt {
   /** Stops it, and says why. */
   abort(reason: keyof typeof stopReasons): void;
-  /** Keeps it from beginning further child tasks. */
-  holdBack(): void;
+}
+
+/** Keeps attempts from beginning further child tasks: all of those that began since the task was last taken up. */
+export interface Hold {
+  isOn: boolean;
+}
+
+interface CallParts {
+  readonly task: TaskRecord;
+  readonly children: ChildTasks;
+  readonly hold: Hold;
 }
 
 /** The delivery that tells the reducer how an attempt ended. */

@@ -1,12 +1,11 @@
-import { deliverMessage, isTaskOver, resumeCommands, type PendingStage, type TaskCommand } from '../machines/index.ts';
+import { deliverMessage, isTaskOver, resumeCommands, type TaskCommand } from '../machines/index.ts';
 import { applyStep, type Delivery, type Step } from './apply-step.ts';
 import { delayUntil, isPending, renewed } from './pending-work.ts';
-import type { StageRest, StageResult } from './stage-runner.ts';
-import { bugResult, deliveryOf, newCall, runSafely } from './stage-work.ts';
 import { stagesToAsk } from './questions.ts';
 import { factsOf, statusFact } from './task-events.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
-import { halt, isAskedTo, restIfQuiet, type Worker } from './worker-state.ts';
+import { forgetChildren, startStage } from './worker-stages.ts';
+import { halt, holdFor, isPauseNext, restIfQuiet, type Worker } from './worker-state.ts';
 import type { TaskWorker, WorkerParts } from './worker-parts.ts';
 
 /** Messages a task may take before others have their turn. */
@@ -23,6 +22,8 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
     rested: [],
     roused: new Set(),
     timers: new Map(),
+    hold: { isOn: false },
+    schedule: () => schedule(worker),
     isScheduled: false,
     isStopped: false,
   };
@@ -63,20 +64,18 @@ function start(worker: Worker, first: Delivery): void {
 }
 
 function pause(worker: Worker): void {
-  for (const attempt of worker.atWork.values()) attempt.holdBack();
-  if (worker.task.state.status !== 'paused' && !isAskedTo(worker, 'pause'))
-    post(worker, { message: { kind: 'control', command: 'pause' } });
+  worker.hold.isOn = true;
+  if (!isPauseNext(worker)) post(worker, { message: { kind: 'control', command: 'pause' } });
 }
 
 function takeUp(worker: Worker): void {
-  const { status } = worker.task.state;
-  if (status === 'paused' || status === 'waiting' || isAskedTo(worker, 'pause'))
+  if (worker.task.state.status === 'waiting' || isPauseNext(worker))
     post(worker, { message: { kind: 'control', command: 'resume' } });
 }
 
 function rouse(worker: Worker): void {
   for (const token of worker.atWork.keys()) worker.roused.add(token);
-  if (worker.task.state.status !== 'paused') post(worker, { message: { kind: 'control', command: 'resume' } });
+  if (!isPauseNext(worker)) post(worker, { message: { kind: 'control', command: 'resume' } });
 }
 
 function post(worker: Worker, delivery: Delivery): void {
@@ -134,6 +133,7 @@ function take(worker: Worker, delivery: Delivery): void {
     for (const fact of factsOf(task, step, changes)) worker.listener.tell(task, fact);
     tellStatus(worker, step, before.status);
   }
+  if (delivery.message.kind === 'control') worker.hold = holdFor(worker, delivery.message.command);
   carryOut(worker, delivered.commands);
   if (!worker.isStopped) handOnPause(worker, delivery);
 }
@@ -141,12 +141,9 @@ function take(worker: Worker, delivery: Delivery): void {
 /** Child tasks are paused with the one above, and taken up again by the stages that started them. */
 function handOnPause(worker: Worker, { message }: Delivery): void {
   const { task, rested } = worker;
-  if (message.kind === 'control' && message.command === 'pause') {
-    // Once more: some may have begun after the order to pause and before it was taken.
-    for (const attempt of worker.atWork.values()) attempt.holdBack();
-    worker.children.pause(task);
-  }
-  if (rested.length === 0 || task.state.status === 'paused') return;
+  // Once more: some may have begun after the order to pause and before it was taken.
+  if (message.kind === 'control' && message.command === 'pause') worker.children.pause(task);
+  if (rested.length === 0 || task.state.status === 'paused' || worker.hold.isOn) return;
   worker.rested = [];
   for (const stage of rested) if (isPending(task, { do: 'run_stage', stage })) startStage(worker, stage);
 }
@@ -191,50 +188,6 @@ function startTimer(worker: Worker, { id, timer }: TaskCommand & { do: 'start_ti
     post(worker, { message: { kind: 'timer', id, token: timer.token } });
   });
   worker.timers.set(id, cancel);
-}
-
-/** Of a stage that is over. Children that still wait for an answer do so in vain. */
-function forgetChildren({ task, children }: Worker, { node }: PendingStage): void {
-  if (task.childEnds.delete(node)) children.abandon(task, node);
-}
-
-function startStage(worker: Worker, stage: PendingStage): void {
-  worker.roused.delete(stage.token);
-  const { call, attempt } = newCall(worker.task, stage, worker.children);
-  const end = runSafely(worker.runStage, call);
-  if (!(end instanceof Promise)) {
-    endStage(worker, stage, end);
-    return;
-  }
-  worker.atWork.set(stage.token, attempt);
-  void endWhenDone(worker, stage, end);
-}
-
-function endStage(worker: Worker, stage: PendingStage, end: StageResult | StageRest): void {
-  if ('ok' in end) {
-    if (end.ok) worker.task.childEnds.delete(stage.node);
-    else forgetChildren(worker, stage);
-    worker.inbox.push(deliveryOf(stage, end));
-  } else if (end.rests === 'waiting' && !worker.roused.has(stage.token)) {
-    const { node, token } = stage;
-    if (stage.waiting !== true) worker.inbox.push({ message: { kind: 'waits', node, token } });
-  } else if (worker.task.state.status === 'paused') {
-    worker.rested.push(stage);
-  } else {
-    startStage(worker, stage); // taken up again, or answered, before it had come to rest
-  }
-}
-
-async function endWhenDone(worker: Worker, stage: PendingStage, work: Promise<StageResult | StageRest>): Promise<void> {
-  let result: StageResult | StageRest;
-  try {
-    result = await work;
-  } catch (error) {
-    result = bugResult(stage, error);
-  }
-  if (!worker.atWork.delete(stage.token) || worker.isStopped) return; // it was abandoned meanwhile
-  endStage(worker, stage, result);
-  schedule(worker);
 }
 
 function finish(worker: Worker): void {

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors/index.ts';
 import type { ControlCommand, PendingStage } from '../machines/index.ts';
 import type { Delivery } from './apply-step.ts';
-import type { Attempt } from './stage-work.ts';
+import type { Attempt, Hold } from './stage-work.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 import type { WorkerParts } from './worker-parts.ts';
 
@@ -17,6 +17,10 @@ export interface Worker extends WorkerParts {
   readonly roused: Set<string>;
   /** How to cancel the timers that run, by id. */
   readonly timers: Map<string, () => void>;
+  /** What attempts that begin now are held by. */
+  hold: Hold;
+  /** Has the inbox looked at soon. */
+  readonly schedule: () => void;
   isScheduled: boolean;
   isStopped: boolean;
   readonly settle: Pick<PromiseWithResolvers<TaskResult>, 'resolve' | 'reject'>;
@@ -40,9 +44,23 @@ export function halt(worker: Worker): void {
   worker.inbox = [];
 }
 
-/** Whether an order has come in and is not yet taken. */
-export function isAskedTo({ inbox }: Worker, command: ControlCommand): boolean {
-  return inbox.some(({ message }) => message.kind === 'control' && message.command === command);
+/** Whether the task is paused once all orders that have come in are taken. */
+export function isPauseNext({ inbox, task }: Worker): boolean {
+  const last = inbox.findLast(({ message }) => message.kind === 'control' && isAboutRest(message.command));
+  if (last?.message.kind === 'control') return last.message.command === 'pause';
+  return task.state.status === 'paused';
+}
+
+function isAboutRest(command: ControlCommand): boolean {
+  return command === 'pause' || command === 'resume';
+}
+
+/** What attempts begun from now on are held by. Those that were held before stay so, and end as paused. */
+export function holdFor(worker: Worker, command: ControlCommand): Hold {
+  const { hold } = worker;
+  if (command === 'pause') hold.isOn = true;
+  const isFree = command === 'step' || (command === 'resume' && !isPauseNext(worker));
+  return hold.isOn && isFree ? { isOn: false } : hold;
 }
 
 /** A task that is paused or waits rests once nothing of it is at work; deadlines stay on the task. */
