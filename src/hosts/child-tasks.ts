@@ -1,11 +1,13 @@
 import { EngineError, type Failure, type FailureSignature } from '../errors/index.ts';
 import type { NodeType } from '../manifest/index.ts';
 import { isTaskOver, openStatuses } from '../machines/index.ts';
+import { isStillWaiting, stopWatching, watchDeadline } from './child-rests.ts';
 import { concludeTask } from './conclude.ts';
 import { startRecord } from './replay.ts';
 import type { HostState } from './host-state.ts';
 import { stopReasons, type ChildControl, type ChildRequest, type StageCall } from './stage-runner.ts';
 import type { ChildEnd, TaskCreation, TaskRecord, TaskResult } from './task-record.ts';
+import { totalUsage } from './trace.ts';
 
 /*
  * Child tasks: what a map, a repeat or a workflow node has done for it. Each is a task of its own, with a row and a
@@ -27,6 +29,13 @@ export function createChildTasks(host: HostState): ChildControl {
       host.clock.defer(resolve);
       await promise;
     },
+    spending: ({ task, stage }) =>
+      [...host.workers.values()].flatMap((worker) => {
+        const { parent } = worker.task.creation;
+        return parent?.task === task.creation.id && parent.node === stage.node
+          ? [{ usage: totalUsage(worker.task) }]
+          : [];
+      }),
     pause({ creation }) {
       for (const worker of host.workers.values()) {
         if (worker.task.creation.parent?.task === creation.id) worker.pause();
@@ -51,9 +60,13 @@ async function runChild(host: HostState, call: StageCall, { request, signal }: C
   const before = known.get(number);
   if (before !== undefined) return before;
   try {
-    const end = await resultOf(host, { call, request, signal, id: childId(call, request.number) });
-    if (isTaskOver(end.status)) known.set(number, end);
-    return end;
+    const id = childId(call, request.number);
+    const { onRoused } = request;
+    for (;;) {
+      const end = await resultOf(host, { call, request, signal, id });
+      if (isTaskOver(end.status)) known.set(number, end);
+      if (end.status !== 'waiting' || onRoused === undefined || call.rousing.listen(id, onRoused)) return end;
+    }
   } catch (error) {
     // What stops a child, such as a store that fails, is no failure of a stage: the task above stops as well.
     host.workers.get(call.task.creation.id)?.stop(error);
@@ -84,9 +97,13 @@ async function resultOf(host: HostState, run: ChildRun & { call: StageCall; id: 
     await host.children.end(id, true);
     return endOf(task.result ?? concludeTask(task));
   }
+  if (isStillWaiting(host, task) && !signal.aborted) {
+    watchDeadline(host, task);
+    return endOf(concludeTask(task));
+  }
   if (found !== undefined) await host.children.restore(found);
   if (call.isHeldBack()) return pausedEnd; // by who heard of the child, or while it was read back
-  return endOf(await carryChild(host, task, signal));
+  return endOf(await carryChild(host, task, { call, signal }));
 }
 
 function creationOf(
@@ -110,7 +127,11 @@ function createChild(host: HostState, creation: TaskCreation): TaskRecord {
   return task;
 }
 
-async function carryChild(host: HostState, task: TaskRecord, signal: AbortSignal): Promise<TaskResult> {
+async function carryChild(
+  host: HostState,
+  task: TaskRecord,
+  { call, signal }: Pick<ChildRun, 'signal'> & { readonly call: StageCall },
+): Promise<TaskResult> {
   const { id } = task.creation;
   const isHalted = (): boolean => host.isClosed || (signal.aborted && signal.reason === stopReasons.halted);
   // Made when it is needed: an error takes longer than an item that does nothing.
@@ -123,6 +144,7 @@ async function carryChild(host: HostState, task: TaskRecord, signal: AbortSignal
     else worker.interrupt({ message: { kind: 'control', command: 'cancel' } });
   };
   host.workers.set(id, worker);
+  stopWatching(host, id);
   try {
     const command = task.state.status === 'pending' ? 'start' : 'resume';
     worker.start({ message: { kind: 'control', command: signal.aborted ? 'cancel' : command } });
@@ -134,6 +156,7 @@ async function carryChild(host: HostState, task: TaskRecord, signal: AbortSignal
     host.keeper.release(id);
     const isOver = isTaskOver(task.state.status);
     if (isOver) host.keeper.forget(id);
+    if (task.state.status === 'waiting' && host.workers.has(call.task.creation.id)) watchDeadline(host, task);
     await host.children.end(id, isOver);
   }
 }

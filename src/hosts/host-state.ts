@@ -43,5 +43,7 @@ export interface TaskHostOptions {
 export interface HostState extends TaskHostOptions {
   readonly workers: Map<string, TaskWorker>;
   readonly makeWorker: (task: TaskRecord) => TaskWorker;
+  /** How to cancel the timers of child tasks at rest below a task at work, by id. */
+  readonly deadlines: Map<string, () => void>;
   isClosed: boolean;
 }

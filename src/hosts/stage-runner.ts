@@ -1,5 +1,6 @@
 import type { Failure } from '../errors/index.ts';
 import type { PendingStage } from '../machines/index.ts';
+import type { Rousing } from './rousing.ts';
 import type { ChildEnd, ChildFrame, StageUsage, TaskRecord } from './task-record.ts';
 
 /** One attempt of one stage. */
@@ -13,6 +14,7 @@ export interface StageCall {
   /** Whether the task was paused since the attempt began: then no further child task is to begin. */
   readonly isHeldBack: () => boolean;
   readonly children: ChildTasks;
+  readonly rousing: Pick<Rousing, 'listen' | 'stop'>;
 }
 
 /** A business failure is a result, never an exception. */
@@ -45,6 +47,8 @@ export interface ChildRequest {
   readonly body: string;
   readonly input: unknown;
   readonly frame: ChildFrame;
+  /** Called when the child can go on after it was at rest. Absent: the whole stage is run again then. */
+  readonly onRoused?: () => void;
 }
 
 /** Runs child tasks for stages. */
@@ -53,6 +57,8 @@ export interface ChildTasks {
   run(call: StageCall, request: ChildRequest, signal: AbortSignal): Promise<ChildEnd>;
   /** Resolves after other work had its turn: for stages that start many children. */
   turn(): Promise<void>;
+  /** What the children at work of a stage have spent so far. */
+  spending(call: StageCall): readonly Pick<ChildEnd, 'usage'>[];
 }
 
 /** What the task above does to all of its children, or to those of one stage. */

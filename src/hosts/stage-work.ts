@@ -1,6 +1,7 @@
 import { failureKinds, type Failure } from '../errors/index.ts';
 import type { PendingStage, StageEnd } from '../machines/index.ts';
 import type { Delivery } from './apply-step.ts';
+import { createRousing, type Rousing } from './rousing.ts';
 import { stopReasons, type ChildTasks, type StageCall, type StageResult, type StageRunner } from './stage-runner.ts';
 import type { TaskRecord } from './task-record.ts';
 
@@ -10,6 +11,8 @@ export function newCall(
   stage: PendingStage,
 ): { readonly call: StageCall; readonly attempt: Attempt } {
   let controller: AbortController | undefined;
+  let rousing: Rousing | undefined;
+  const heard = (): Rousing => (rousing ??= createRousing());
   const made = (): AbortController => (controller ??= new AbortController());
   const call = {
     task,
@@ -17,18 +20,23 @@ export function newCall(
     children,
     isHeldBack: () => hold.isOn,
     idempotencyKey: `${task.creation.id}/${stage.token}`,
+    get rousing() {
+      return heard();
+    },
     get signal() {
       return made().signal;
     },
   };
   const abort: Attempt['abort'] = (reason) => made().abort(stopReasons[reason]);
-  return { call, attempt: { abort } };
+  return { call, attempt: { abort, rouse: (childId) => heard().rouse(childId) } };
 }
 
 /** What can be told to an attempt that is at work. */
 export interface Attempt {
   /** Stops it, and says why. */
   abort(reason: keyof typeof stopReasons): void;
+  /** Has it look after a child task that can go on; false when it does not listen for that child. */
+  rouse(childId: string): boolean;
 }
 
 /** Keeps attempts from beginning further child tasks: all of those that began since the task was last taken up. */

@@ -1,6 +1,7 @@
 import { EngineError } from '../errors/index.ts';
 import { isTaskOver, openStatuses, type ControlCommand } from '../machines/index.ts';
 import { deliverAnswer } from './answers.ts';
+import { dropDeadlines, rouseAbove } from './child-rests.ts';
 import { cancelChildren, createChildTasks, isWanted } from './child-tasks.ts';
 import type { HostState, TaskHostOptions } from './host-state.ts';
 import { concludeTask } from './conclude.ts';
@@ -18,6 +19,7 @@ export function createTaskHost(options: TaskHostOptions): Host {
   const host: HostState = {
     ...options,
     workers: new Map(),
+    deadlines: new Map(),
     isClosed: false,
     makeWorker: (task) =>
       createTaskWorker(task, {
@@ -130,6 +132,7 @@ async function startWorker(host: HostState, task: TaskRecord, command: ControlCo
     return await worker.result;
   } finally {
     host.workers.delete(taskId);
+    dropDeadlines(host, taskId);
     try {
       if (isTaskOver(task.state.status) && !host.isClosed) await cancelChildren(host, task);
     } finally {
@@ -159,16 +162,6 @@ function control(host: HostState, taskId: string, command: ControlCommand): void
 function pauseTree({ workers }: HostState, top: TaskWorker): void {
   top.pause();
   for (const [id, worker] of workers) if (isBelow(id, top.task.creation.id)) worker.pause();
-}
-
-/** A stage that waits for a child task looks after it when the task of the stage is at work. */
-function rouseAbove({ workers }: HostState, taskId: string): void {
-  if (workers.has(taskId)) return;
-  for (let end = taskId.lastIndexOf('/'); end !== -1; end = taskId.lastIndexOf('/', end - 1)) {
-    const above = workers.get(taskId.slice(0, end));
-    above?.rouse();
-    if (above !== undefined) return;
-  }
 }
 
 function alreadyOver(taskId: string): EngineError {

@@ -4,7 +4,7 @@ import { delayUntil, isPending, renewed } from './pending-work.ts';
 import { stagesToAsk } from './questions.ts';
 import { factsOf, statusFact } from './task-events.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
-import { forgetChildren, startStage } from './worker-stages.ts';
+import { forgetChildren, letGo, startStage } from './worker-stages.ts';
 import { halt, holdFor, isPauseNext, restIfQuiet, type Worker } from './worker-state.ts';
 import type { TaskWorker, WorkerParts } from './worker-parts.ts';
 
@@ -37,7 +37,7 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
     },
     hasEnded: () => worker.isStopped,
     hasResult: (token) => worker.inbox.some(({ message }) => message.kind === 'result' && message.token === token),
-    rouse: () => rouse(worker),
+    rouse: (childId) => rouse(worker, childId),
     pause: () => pause(worker),
     takeUp: () => takeUp(worker),
     stop(reason) {
@@ -73,7 +73,9 @@ function takeUp(worker: Worker): void {
     post(worker, { message: { kind: 'control', command: 'resume' } });
 }
 
-function rouse(worker: Worker): void {
+function rouse(worker: Worker, childId: string): void {
+  const heard = [...worker.atWork.values()].filter((attempt) => attempt.rouse(childId));
+  if (heard.length > 0) return;
   for (const token of worker.atWork.keys()) worker.roused.add(token);
   if (!isPauseNext(worker)) post(worker, { message: { kind: 'control', command: 'resume' } });
 }
@@ -134,6 +136,7 @@ function take(worker: Worker, delivery: Delivery): void {
     tellStatus(worker, step, before.status);
   }
   if (delivery.message.kind === 'control') worker.hold = holdFor(worker, delivery.message.command);
+  letGo(worker, delivery);
   carryOut(worker, delivered.commands);
   if (!worker.isStopped) handOnPause(worker, delivery);
 }

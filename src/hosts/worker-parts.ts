@@ -30,8 +30,8 @@ export interface TaskWorker {
   hasEnded(): boolean;
   /** Whether an answer or another result of an attempt has come in and is not yet taken. */
   hasResult(token: string): boolean;
-  /** A child task has come further while it was at rest: the stage above is to look after it. */
-  rouse(): void;
+  /** A child task, or one below it, can go on after it was at rest: the stage above is to look after it. */
+  rouse(childId: string): void;
   /** Takes back a pause that has not come to rest yet. */
   takeUp(): void;
   /** Abandons all work without a word in the journal: it runs again at the next resume. */

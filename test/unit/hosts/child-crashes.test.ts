@@ -4,7 +4,7 @@ import { openStatuses, toRow } from '../../../src/machines/index.ts';
 import type { TaskStore } from '../../../src/services/index.ts';
 import { childFiles, childRequest, childTools, childWorkflow } from '../../support/child-project.ts';
 import { timeless } from '../../support/crash-project.ts';
-import type { TestProject } from '../../support/engine-fixture.ts';
+import { argument, untilStopped, type TestProject, type TestTools } from '../../support/engine-fixture.ts';
 import { dyingStore, openLocal, type Death, type LocalEngine } from '../../support/local-engine.ts';
 import { temporaryDirectory, writeProject } from '../../support/project-fixture.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulated-clock.ts';
@@ -205,6 +205,63 @@ describe('a child of an attempt that is over', () => {
     await expect(third.tasks.answer('task/each.0', 1)).rejects.toMatchObject({ code: 'TASK_NOT_WAITING' });
     expect((await third.tasks.answer('task', 'go on')).status).toBe('completed');
     expect(openTasks(third.store)).toEqual([]);
+  });
+});
+
+describe('a process that dies while one item fails the map', () => {
+  const workflow: TestProject['workflow'] = {
+    nodes: [
+      {
+        id: 'each',
+        type: 'map',
+        items: '${{ input }}',
+        max_parallel: 2,
+        node: { type: 'tool', tool: 'work', arguments: { on: '${{ item }}' } },
+      },
+      { id: 'by_tool', type: 'end', output: '${{ error.code }}' },
+      { id: 'by_other', type: 'end', output: '${{ error.code }}' },
+    ],
+    edges: [
+      { from: 'each', to: 'by_tool', type: 'error', on: ['tool'] },
+      { from: 'each', to: 'by_other', type: 'error', on: ['cancelled', 'branch_failed', 'internal'] },
+    ],
+  };
+  const tools: TestTools = {
+    work: (arguments_, { signal }) => {
+      const on = argument(arguments_, 'on');
+      if (on === 'slow') return untilStopped(signal);
+      if (on === 'bad') throw new Error('No.');
+      return on;
+    },
+  };
+  const request = ['slow', 'a', 'bad'];
+  const commits = 12;
+
+  it('leaves for the next one what the item came to, and nothing of its siblings', async () => {
+    const directory = temporaryDirectory();
+    writeProject(directory, { workflow, tools: { work: { type: 'registered' } } });
+    const clock = createSimulatedClock();
+    const engine = await openLocal(directory, { tools, clock });
+    const result = await clock.outcomeOf(engine.tasks.runOne(request, { id: 'task' }));
+    expect(result).toMatchObject({ status: 'completed', output: 'tool.failed', failures: [{ details: { index: 2 } }] });
+    expect(openTasks(engine.store)).toEqual([]);
+    const ends = engine.commits.map(({ task, entry }) => `${task.id} ${entry.text}`);
+    const places = ['task {"kind":"result","node":"each"', 'task/each.0 {"kind":"control","command":"cancel"'];
+    const [ended, cancelled] = places.map((start) => ends.findIndex((text) => text.startsWith(start)));
+    expect(cancelled).toBeGreaterThan(ended ?? Infinity);
+    expect(ends).toHaveLength(commits);
+  });
+
+  it.each(Array.from({ length: commits - 1 }, (_, at) => at + 1))('after %i commits', async (after) => {
+    const directory = temporaryDirectory();
+    writeProject(directory, { workflow, tools: { work: { type: 'registered' } } });
+    const clock = createSimulatedClock();
+    const first = await openLocal(directory, { tools, clock, wrapStore: dyingStore({ after, isWritten: false }) });
+    await settled(clock, first.tasks.runOne(request, { id: 'task' }));
+    await first.close();
+    const second = await openLocal(directory, { tools, clock });
+    const { status, output } = await clock.outcomeOf(second.tasks.runTask('task'));
+    expect([status, output, openTasks(second.store)]).toEqual(['completed', 'tool.failed', []]);
   });
 });
 
