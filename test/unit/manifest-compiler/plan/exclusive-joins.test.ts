@@ -10,7 +10,7 @@ type Drawing = Parameters<typeof drawWorkflow>[0];
 function misplaced(drawing: Drawing) {
   const workflow = drawWorkflow(drawing);
   return findMisplacedJoins(planWorkflow(workflow).graph, outlineWorkflow(workflow, {})).map(
-    ({ node, edges }) => `${node}: ${edges.map(({ id }) => id).join(', ')}`,
+    ({ node, edges = [] }) => `${node}: ${edges.map(({ id }) => id).join(', ')}`,
   );
 }
 
