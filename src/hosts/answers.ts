@@ -7,7 +7,6 @@ import type { GivenAnswer } from './host.ts';
 import { concludeTask } from './conclude.ts';
 import { isAsked } from './questions.ts';
 import { factsOf, statusFact } from './task-events.ts';
-import type { TaskWorker } from './worker-parts.ts';
 import type { TaskRecord } from './task-record.ts';
 
 /**
@@ -16,32 +15,30 @@ import type { TaskRecord } from './task-record.ts';
  */
 export function deliverAnswer(host: HostState, taskId: string, answer: GivenAnswer): void {
   const live = host.workers.get(taskId);
-  if (live !== undefined) {
-    const delivery = answerTo(live.task, answer, live);
-    tellAnswer(host, live.task, answer);
-    live.post(delivery);
+  if (live?.hasEnded() === false) {
+    if (!live.answer(answerTo(live.task, answer))) throw notWaiting(taskId, answer);
     return;
   }
   const task = takeAtRest(host, taskId, answer);
   if (isTaskOver(task.state.status)) endAtRest(host, task);
 }
 
-function tellAnswer({ listener }: HostState, task: TaskRecord, { stage, output }: GivenAnswer): void {
-  if (!listener.isListening()) return;
+function actionOf(output: unknown): { readonly action?: string } {
   const action = typeof output === 'object' && output !== null && 'action' in output ? output.action : undefined;
-  listener.tell(task, {
-    type: 'feedback.received',
-    node: stage,
-    data: typeof action === 'string' ? { action } : {},
-  });
+  return typeof action === 'string' ? { action } : {};
 }
 
-function answerTo(task: TaskRecord, { stage, output }: GivenAnswer, live?: TaskWorker): Delivery {
+function answerTo(task: TaskRecord, answer: GivenAnswer): Delivery {
+  const { stage, output } = answer;
   const pending = task.state.pending.get(stage);
-  if (pending?.kind === 'stage' && isAsked(task, pending) && live?.hasResult(pending.token) !== true)
-    return deliveryOf(pending, { ok: true, output });
-  throw new EngineError('TASK_NOT_WAITING', `Stage "${stage}" of task "${task.creation.id}" waits for no answer.`, {
-    hint: `See it with: agent-engine show ${task.creation.id}`,
+  if (pending?.kind === 'stage' && isAsked(task, pending))
+    return { ...deliveryOf(pending, { ok: true, output }), answer: actionOf(output) };
+  throw notWaiting(task.creation.id, answer);
+}
+
+function notWaiting(taskId: string, { stage }: GivenAnswer): EngineError {
+  return new EngineError('TASK_NOT_WAITING', `Stage "${stage}" of task "${taskId}" waits for no answer.`, {
+    hint: `See it with: agent-engine show ${taskId}`,
   });
 }
 
@@ -51,7 +48,6 @@ function takeAtRest(host: HostState, taskId: string, answer: GivenAnswer): TaskR
   try {
     const task = keeper.find(taskId);
     const delivery = answerTo(task, answer);
-    tellAnswer(host, task, answer);
     const at = clock.now();
     const delivered = deliverMessage(task.runnable.core, task.state, { message: delivery.message, at });
     if (delivered === 'stale') throw new EngineError('ENGINE_BUG', `Task "${taskId}" does not take the answer.`);

@@ -15,6 +15,8 @@ import { noteChanges, noteResult, noteStart } from './trace.ts';
 export interface Delivery {
   readonly message: TaskMessage;
   readonly result?: StageResult;
+  /** What is told of the answer that the result is. */
+  readonly answer?: { readonly action?: string };
 }
 
 export interface Step {

@@ -12,12 +12,14 @@ import type { TaskRecord } from './task-record.ts';
 
 /** The stage that waits for a child task, or for one above it, looks after it when its task is at work. */
 export function rouseAbove({ workers }: HostState, taskId: string): void {
-  if (workers.has(taskId)) return;
+  if (workers.get(taskId)?.hasEnded() === false) return;
   let childId = taskId;
   for (let end = taskId.lastIndexOf('/'); end !== -1; end = taskId.lastIndexOf('/', end - 1)) {
     const above = workers.get(taskId.slice(0, end));
-    above?.rouse(childId);
-    if (above !== undefined) return;
+    if (above?.hasEnded() === false) {
+      above.rouse(childId);
+      return;
+    }
     childId = taskId.slice(0, end);
   }
 }

@@ -29,6 +29,8 @@ export function factsOf(
   const { message } = delivery;
   if (message.kind === 'control' && message.command === 'start') return firstFacts(task);
   const facts: TaskFact[] = [];
+  if (message.kind === 'result' && delivery.answer !== undefined)
+    facts.push({ type: 'feedback.received', node: message.node, data: delivery.answer });
   for (const { node, status } of changes.nodes) {
     if (status !== 'pending' && status !== 'ready') facts.push(endFact(task, node.id, status));
   }

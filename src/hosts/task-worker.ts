@@ -5,7 +5,7 @@ import { stagesToAsk } from './questions.ts';
 import { factsOf, statusFact } from './task-events.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 import { forgetChildren, letGo, startStage } from './worker-stages.ts';
-import { halt, holdFor, isPauseNext, restIfQuiet, type Worker } from './worker-state.ts';
+import { halt, hasResult, holdFor, isPauseNext, restIfQuiet, type Worker } from './worker-state.ts';
 import type { TaskWorker, WorkerParts } from './worker-parts.ts';
 
 /** Messages a task may take before others have their turn. */
@@ -23,6 +23,7 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
     roused: new Set(),
     timers: new Map(),
     hold: { isOn: false },
+    isTaking: false,
     schedule: () => schedule(worker),
     isScheduled: false,
     isStopped: false,
@@ -36,7 +37,7 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
       if (!worker.isStopped) guarded(worker, () => take(worker, delivery));
     },
     hasEnded: () => worker.isStopped,
-    hasResult: (token) => worker.inbox.some(({ message }) => message.kind === 'result' && message.token === token),
+    answer: (delivery) => takeAnswer(worker, delivery),
     rouse: (childId) => rouse(worker, childId),
     pause: () => pause(worker),
     takeUp: () => takeUp(worker),
@@ -105,6 +106,27 @@ function guarded(worker: Worker, work: () => void): void {
   }
 }
 
+function takeAnswer(worker: Worker, delivery: Delivery): boolean {
+  if (worker.isStopped) return false;
+  const { message } = delivery;
+  if (worker.isTaking) {
+    // By a listener: the step that it heard of is carried out first, and nothing else comes in between.
+    if (message.kind !== 'result' || hasResult(worker, message.token)) return false;
+    worker.inbox.unshift(delivery);
+    worker.schedule();
+    return true;
+  }
+  try {
+    return take(worker, delivery);
+  } catch (error) {
+    halt(worker);
+    worker.settle.reject(error);
+    throw error;
+  } finally {
+    if (!worker.isStopped) worker.schedule();
+  }
+}
+
 function takeTurn(worker: Worker): void {
   for (let taken = 0; taken < messagesPerTurn && !worker.isStopped; taken += 1) {
     const next = worker.inbox.shift();
@@ -117,12 +139,23 @@ function takeTurn(worker: Worker): void {
   if (!worker.isStopped) schedule(worker);
 }
 
-function take(worker: Worker, delivery: Delivery): void {
+function take(worker: Worker, delivery: Delivery): boolean {
+  const wasTaking = worker.isTaking;
+  worker.isTaking = true;
+  try {
+    return takeMessage(worker, delivery);
+  } finally {
+    worker.isTaking = wasTaking;
+  }
+}
+
+/** False for a message that is stale. */
+function takeMessage(worker: Worker, delivery: Delivery): boolean {
   const { task, clock } = worker;
   const at = clock.now();
   const before = task.state;
   const delivered = deliverMessage(task.runnable.core, before, { message: delivery.message, at });
-  if (delivered === 'stale') return;
+  if (delivered === 'stale') return false;
   const step = { delivery, delivered, at };
   const changes = applyStep(task, step);
   try {
@@ -139,6 +172,7 @@ function take(worker: Worker, delivery: Delivery): void {
   letGo(worker, delivery);
   carryOut(worker, delivered.commands);
   if (!worker.isStopped) handOnPause(worker, delivery);
+  return true;
 }
 
 /** Child tasks are paused with the one above, and taken up again by the stages that started them. */

@@ -26,10 +26,13 @@ export interface TaskWorker {
   interrupt(delivery: Delivery): void;
   /** Has the task paused, and keeps its stages from beginning child tasks from now on. */
   pause(): void;
+  /**
+   * Takes an answer at once, before what has come in and is not taken yet. False when the task does not wait for it;
+   * throws when it cannot be written.
+   */
+  answer(delivery: Delivery): boolean;
   /** Whether it has come to its end and takes no more messages. */
   hasEnded(): boolean;
-  /** Whether an answer or another result of an attempt has come in and is not yet taken. */
-  hasResult(token: string): boolean;
   /** A child task, or one below it, can go on after it was at rest: the stage above is to look after it. */
   rouse(childId: string): void;
   /** Takes back a pause that has not come to rest yet. */

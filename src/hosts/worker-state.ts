@@ -22,6 +22,8 @@ export interface Worker extends WorkerParts {
   /** Has the inbox looked at soon. */
   readonly schedule: () => void;
   isScheduled: boolean;
+  /** A message is being taken: its step may not be carried out yet. */
+  isTaking: boolean;
   isStopped: boolean;
   readonly settle: Pick<PromiseWithResolvers<TaskResult>, 'resolve' | 'reject'>;
 }
@@ -42,6 +44,11 @@ export function halt(worker: Worker): void {
   worker.atWork.clear();
   worker.timers.clear();
   worker.inbox = [];
+}
+
+/** Whether an answer or another result of an attempt has come in and is not yet taken. */
+export function hasResult({ inbox }: Worker, token: string): boolean {
+  return inbox.some(({ message }) => message.kind === 'result' && message.token === token);
 }
 
 /** Whether the task is paused once all orders that have come in are taken. */

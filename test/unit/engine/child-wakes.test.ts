@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { openProject, type OpenEngine, type TestProject } from '../../support/engine-fixture.ts';
+import {
+  openProject,
+  untilStopped,
+  type OpenEngine,
+  type TestProject,
+  type TestTools,
+} from '../../support/engine-fixture.ts';
 import { askAboutItem, askingMap, nestedFiles } from '../../support/asking-project.ts';
+import { openLocal } from '../../support/local-engine.ts';
+import { temporaryDirectory, writeProject } from '../../support/project-fixture.ts';
+import { createSimulatedClock } from '../../support/simulated-clock.ts';
 
 type Node = TestProject['workflow']['nodes'][number];
 
@@ -88,5 +97,104 @@ describe.each(['memory', 'local'] as const)('questions of child tasks below a ta
     const { engine, clock } = await openProject({ workflow: askingMap({ node: item }) }, { host });
     await engine.runOne(['a', 'b'], { id: 'task' });
     expect(clock.waits()).toEqual([]);
+  });
+});
+
+/** A question beside a tool that works until it is stopped or let go on. */
+const beside = (fields: object): TestProject['workflow'] => ({
+  nodes: [
+    { id: 'start', type: 'transform', output: 1 },
+    { id: 'ask', type: 'feedback', ...fields },
+    { id: 'work', type: 'tool', tool: 'work' },
+  ],
+  edges: [
+    { from: 'start', to: 'ask' },
+    { from: 'start', to: 'work' },
+  ],
+});
+
+const answersTold = ({ events }: OpenEngine): object[] =>
+  events.flatMap(({ type, data }) => (type === 'feedback.received' ? [data] : []));
+
+describe.each(['memory', 'local'] as const)('an answer to a task at work on the host %s', (host) => {
+  it('comes before a deadline that passed in the same turn', async () => {
+    const gate = Promise.withResolvers<string>();
+    const workflow = beside({ timeout: '1s', default: 'reject' });
+    const opened = await openProject({ workflow, tools: { work: () => gate.promise } }, { host });
+    const { engine, clock } = opened;
+    const running = engine.runOne('go', { id: 'task' });
+    await clock.settle();
+    clock.advance(1_000);
+    void engine.answer('task', 'approve');
+    await expect(engine.answer('task', 'reject')).rejects.toMatchObject({ code: 'TASK_NOT_WAITING' });
+    gate.resolve('worked');
+    expect(await running).toMatchObject({ output: { ask: { action: 'approve' }, work: 'worked' } });
+    expect(answersTold(opened)).toEqual([{ action: 'approve' }]);
+  });
+
+  it('is written before an order to cancel that was given in the same turn', async () => {
+    const tools: TestTools = { work: (_, { signal }) => untilStopped(signal) };
+    const opened = await openProject({ workflow: beside({}), tools }, { host });
+    const { engine, clock } = opened;
+    const running = engine.runOne('go', { id: 'task' });
+    await clock.settle();
+    const cancelled = engine.cancelTask('task');
+    void engine.answer('task', 'approve');
+    await cancelled;
+    const { status, trace } = await running;
+    expect([status, trace.find(({ node }) => node === 'ask')]).toMatchObject(['cancelled', { status: 'done' }]);
+    expect(answersTold(opened)).toEqual([{ action: 'approve' }]);
+  });
+
+  it('can be given by who hears of the question', async () => {
+    const opened = await openProject({ workflow: beside({}), tools: { work: () => 'worked' } }, { host });
+    const { engine } = opened;
+    engine.events$.subscribe(({ type }) => {
+      if (type === 'feedback.requested') void engine.answer('task', 'approve');
+    });
+    expect(await engine.runOne('go', { id: 'task' })).toMatchObject({
+      status: 'completed',
+      output: { ask: { action: 'approve' }, work: 'worked' },
+    });
+  });
+});
+
+describe('an answer that cannot be written', () => {
+  it('is told to nobody, and stops the task as it was', async () => {
+    const directory = temporaryDirectory();
+    writeProject(directory, { workflow: beside({}), tools: { work: { type: 'registered' } } });
+    const clock = createSimulatedClock();
+    const tools: TestTools = { work: (_, { signal }) => untilStopped(signal) };
+    const engine = await openLocal(directory, {
+      tools,
+      clock,
+      wrapStore: (store) => ({
+        ...store,
+        commit(commit) {
+          if (commit.entry.text.includes('approve')) throw new Error('The disk is full.');
+          store.commit(commit);
+        },
+      }),
+    });
+    const running = engine.tasks.runOne('go', { id: 'task' }).catch((error: unknown) => error);
+    await clock.until(() => engine.calls.length === 1);
+    await expect(engine.tasks.answer('task', 'approve')).rejects.toThrow('The disk is full.');
+    expect(await running).toMatchObject({ message: 'The disk is full.' });
+    expect(engine.events.filter(({ type }) => type === 'feedback.received')).toEqual([]);
+    expect(engine.tasks.questions('task')).toHaveLength(1);
+  });
+});
+
+describe('an answer to one of many items', () => {
+  it('writes nothing for those that go on waiting', async () => {
+    const directory = temporaryDirectory();
+    writeProject(directory, { workflow: askingMap() });
+    const clock = createSimulatedClock();
+    const engine = await openLocal(directory, { tools: {}, clock });
+    await engine.tasks.runOne(['a', 'b', 'c', 'd'], { id: 'task' });
+    const before = engine.commits.length;
+    expect((await engine.tasks.answer('task/each.2', 1)).status).toBe('waiting');
+    const written = engine.commits.slice(before).map(({ task, entry }) => `${task.id} ${entry.text.slice(0, 17)}`);
+    expect(written).toEqual(['task/each.2 {"kind":"result",', 'task {"kind":"control"', 'task {"kind":"waits","']);
   });
 });
