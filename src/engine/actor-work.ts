@@ -65,12 +65,15 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
     tool: createWorkMachine('tool', templates?.tool_node?.stages ?? toolTemplate, toolLogic),
   };
   const systems = new Map<string, TaskSystem>();
+  /** Tasks whose store was made: it stays while they rest. */
+  const remembering = new Set<string>();
   const systemOf = (taskId: string): TaskSystem => {
     const known = systems.get(taskId);
     if (known !== undefined) return known;
     const memory = createMemoryLogic(storeTable(stores, taskId));
     const system = startTaskSystem(createActorRoot(sources, { memory }));
     systems.set(taskId, system);
+    remembering.add(taskId);
     return system;
   };
   return {
@@ -88,17 +91,20 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
         entry: { call, notes: {} },
         system: systemOf(call.taskId),
       }),
-    restore: (task) => restoreMemory(task, options),
+    async restore(task) {
+      if (await restoreMemory(task, options)) remembering.add(task.creation.id);
+    },
     async endTask(taskId, isOver) {
       const system = systems.get(taskId);
       if (system !== undefined) stopTaskSystem(system);
       systems.delete(taskId);
-      if (isOver && system !== undefined) await stores.task(taskId).close();
+      if (isOver && remembering.delete(taskId)) await stores.task(taskId).close();
     },
   };
 }
 
-async function restoreMemory(task: TaskRecord, { services, stores }: ActorWorkOptions): Promise<void> {
+/** Whether there was something to give back. */
+async function restoreMemory(task: TaskRecord, { services, stores }: ActorWorkOptions): Promise<boolean> {
   const items = [...task.trace.values()].flatMap((record) => {
     const agent = agentOfNode(task, record.node);
     if (agent === undefined || record.status !== 'done') return [];
@@ -109,6 +115,7 @@ async function restoreMemory(task: TaskRecord, { services, stores }: ActorWorkOp
     ];
   });
   if (items.length > 0) await stores.task(task.creation.id).append(items);
+  return items.length > 0;
 }
 
 function storeTable(stores: MemoryStores, taskId: string): AgentCall['stores'] {

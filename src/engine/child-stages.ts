@@ -1,5 +1,5 @@
 import { failureOf, type Failure } from '../errors/index.ts';
-import type { ChildEnd, StageCall, StageRest, StageResult } from '../hosts/index.ts';
+import type { ChildEnd, StageCall, StageRest, StageResult, StageUsage } from '../hosts/index.ts';
 import type { RepeatWork, Work } from '../manifest-compiler/index.ts';
 import { addUsages } from './child-usage.ts';
 
@@ -13,27 +13,44 @@ export async function runWorkflow(call: StageCall, work: Work & { kind: 'workflo
   return restOf([end]) ?? resultOf(end, `The workflow that "${call.stage.node}" runs`);
 }
 
-/** One child task after the other. */
+/** What the iterations came to so far. */
+interface RepeatRun {
+  output: unknown;
+  spent: { readonly usage?: StageUsage };
+  partial: { readonly partial?: true };
+}
+
+/** One child task after the other. An expression that fails between them leaves what they have cost. */
 export async function runRepeat(call: StageCall, work: RepeatWork): Promise<ChildrenOutcome> {
-  const ends: ChildEnd[] = [];
-  let output: unknown = null;
+  const run: RepeatRun = { output: null, spent: {}, partial: {} };
+  try {
+    return await iterate(call, work, run);
+  } catch (error) {
+    return { ok: false, failure: thrownFailure(error), ...run.spent };
+  }
+}
+
+async function iterate(call: StageCall, work: RepeatWork, run: RepeatRun): Promise<ChildrenOutcome> {
   for (let iteration = 1; iteration <= work.maxIterations; iteration += 1) {
     if (call.isHeldBack()) return { rests: 'paused' };
-    const input = work.inputOf(iteration, output);
+    const input = work.inputOf(iteration, run.output);
     const request = { number: iteration, body: work.body, input, frame: { iteration } };
     const end = await call.children.run(call, request, call.signal);
-    ends.push(end);
     const rest = restOf([end]);
     if (rest !== undefined) return rest;
-    const spent = addUsages(ends);
+    run.spent = addUsages([run.spent, end]);
     const result = resultOf(end, `Iteration ${iteration} of "${call.stage.node}"`);
-    if (!result.ok) return { ...result, ...spent };
-    output = end.output;
-    if (work.isOver(iteration, output)) return { ...result, ...partialOf(ends), ...spent };
+    if (!result.ok) return { ...result, ...run.spent };
+    run.output = end.output;
+    run.partial = { ...run.partial, ...partialOf([end]) };
+    if (work.isOver(iteration, run.output)) return { ...result, ...run.partial, ...run.spent };
     if (iteration % iterationsPerTurn === 0) await call.children.turn();
   }
-  const spent = addUsages(ends);
-  if (work.acceptsExhausted) return { ok: true, output, ...partialOf(ends), ...spent };
+  return exhausted(call, work, run);
+}
+
+function exhausted(call: StageCall, work: RepeatWork, { output, partial, spent }: RepeatRun): StageResult {
+  if (work.acceptsExhausted) return { ok: true, output, ...partial, ...spent };
   const failure: Failure = {
     code: 'branch_failed.exhausted',
     message: `The repeat "${call.stage.node}" came to its end after ${work.maxIterations} iterations, and its condition did not hold.`,

@@ -1,10 +1,11 @@
-import type { ChildEnd, StageUsage } from '../hosts/index.ts';
+import type { StageUsage } from '../hosts/index.ts';
 
 /** What child tasks have spent together; nothing when they asked no model. A cost is given when at least one has one. */
-export function addUsages(ends: Iterable<Pick<ChildEnd, 'usage'>>): { readonly usage?: StageUsage } {
+export function addUsages(ends: Iterable<{ readonly usage?: StageUsage }>): { readonly usage?: StageUsage } {
   const sum = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0 };
   let cost: number | undefined;
   for (const { usage } of ends) {
+    if (usage === undefined) continue;
     sum.prompt_tokens += usage.prompt_tokens;
     sum.completion_tokens += usage.completion_tokens;
     sum.cached_tokens += usage.cached_tokens;

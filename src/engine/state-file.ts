@@ -3,14 +3,16 @@ import path from 'node:path';
 import { EngineError } from '../errors/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
-  openQuestions,
+  questionsOf,
   replayTask,
   summaryOf,
   taskNotFound,
   type OpenQuestion,
   type RunnablePipeline,
+  type TaskRecord,
   type TaskSummary,
 } from '../hosts/index.ts';
+import { openStatuses } from '../machines/index.ts';
 import {
   createSqliteTaskStore,
   withEnvironment,
@@ -84,12 +86,16 @@ export async function storedTask(directory: string, taskId: string): Promise<Sto
     const resolve = (_: string, pipeline: string): RunnablePipeline => makeRunnable(compiled, pipeline);
     const task = replayTask(stored, { store, resolve });
     const below = store.tasks({ below: taskId });
-    const waiting = below.filter(({ status }) => status === 'waiting').toReversed();
+    const open = below.filter(({ status }) => openStatuses.some((one) => one === status)).toReversed();
+    const recordOf = (id: string): TaskRecord | undefined => {
+      const row = id === taskId ? stored : store.task(id);
+      return row === undefined ? undefined : replayTask(row, { store, resolve });
+    };
     return {
       workflow: compiled.project.workflow.id,
       task: viewOf(task),
       children: countByStatus(below),
-      questions: [task, ...waiting.map((child) => replayTask(child, { store, resolve }))].flatMap(openQuestions),
+      questions: questionsOf([taskId, ...open.map(({ id }) => id)], recordOf),
     };
   });
   if (found !== undefined) return found;

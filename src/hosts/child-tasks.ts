@@ -184,7 +184,15 @@ const childTypes: ReadonlySet<string> = new Set(['map', 'repeat', 'workflow'] sa
 /** Cancels the children of a task that is over, as far as they are not over themselves. */
 export async function cancelChildren(host: HostState, { creation, runnable }: TaskRecord): Promise<void> {
   if (!runnable.core.graph.nodes.some(({ type }) => childTypes.has(type))) return;
-  for (const { id } of host.keeper.list({ below: creation.id, status: openStatuses })) await cancelChild(host, id);
+  const faults: unknown[] = [];
+  for (const { id } of host.keeper.list({ below: creation.id, status: openStatuses })) {
+    try {
+      await cancelChild(host, id);
+    } catch (error) {
+      faults.push(error); // one that cannot be read or written leaves no others open
+    }
+  }
+  if (faults.length > 0) throw faults[0];
 }
 
 async function cancelChild(host: HostState, id: string): Promise<void> {
@@ -209,12 +217,4 @@ async function abandon(host: HostState, { creation, runnable }: TaskRecord, node
     const isOfStage = /^[\w-]+/u.exec(id.slice(above.length + 1))?.[0] === node;
     if (isOfStage && !host.workers.has(id)) await cancelChild(host, id);
   }
-}
-
-/** Whether the stages above a child task still wait for it: those of an attempt that is over do not. */
-export function isWanted(host: HostState, { creation: { parent } }: TaskRecord): boolean {
-  if (parent === undefined) return true;
-  const above = host.workers.get(parent.task)?.task ?? host.keeper.tryFind(parent.task);
-  const stage = above?.state.pending.get(parent.node);
-  return above !== undefined && stage?.kind === 'stage' && stage.attempt === parent.attempt && isWanted(host, above);
 }

@@ -3,7 +3,7 @@ export { systemClock, type Clock } from './clock.ts';
 export type { Host, TaskSummary } from './host.ts';
 export { createLocalHost, summaryOf, type LocalHostOptions } from './local-host.ts';
 export { createMemoryHost, taskNotFound } from './memory-host.ts';
-export { openQuestions, type OpenQuestion } from './questions.ts';
+export { questionsOf, type OpenQuestion } from './questions.ts';
 export { replayTask } from './replay.ts';
 export { scopeFor } from './stage-scope.ts';
 export { type StageCall, type StageRest, type StageResult, type StageRunner } from './stage-runner.ts';

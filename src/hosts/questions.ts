@@ -14,8 +14,34 @@ export interface OpenQuestion {
   readonly due_at?: number;
 }
 
+/** The questions of several tasks. A child asks nothing any more when the attempt that started it is over. */
+export function questionsOf(
+  ids: readonly string[],
+  recordOf: (taskId: string) => TaskRecord | undefined,
+): readonly OpenQuestion[] {
+  const known = new Map<string, TaskRecord | undefined>(); // reading a task back takes a while
+  const find = (id: string): TaskRecord | undefined => {
+    const task = known.has(id) ? known.get(id) : recordOf(id);
+    known.set(id, task);
+    return task;
+  };
+  return ids.flatMap((id) => {
+    const task = find(id);
+    const questions = task === undefined ? [] : openQuestions(task);
+    return task !== undefined && questions.length > 0 && isWanted(task, find) ? questions : [];
+  });
+}
+
+/** Whether the stages above a child task still wait for it. */
+function isWanted({ creation: { parent } }: TaskRecord, find: (id: string) => TaskRecord | undefined): boolean {
+  if (parent === undefined) return true;
+  const above = find(parent.task);
+  const stage = above?.state.pending.get(parent.node);
+  return above !== undefined && stage?.kind === 'stage' && stage.attempt === parent.attempt && isWanted(above, find);
+}
+
 /** The questions that a task itself asks, in the order in which they were asked. */
-export function openQuestions(task: TaskRecord): readonly OpenQuestion[] {
+function openQuestions(task: TaskRecord): readonly OpenQuestion[] {
   const { creation, state, asked } = task;
   const { pending } = state;
   return [...pending.values()].flatMap((stage): readonly OpenQuestion[] => {

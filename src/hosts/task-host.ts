@@ -2,13 +2,13 @@ import { EngineError } from '../errors/index.ts';
 import { isTaskOver, openStatuses, type ControlCommand } from '../machines/index.ts';
 import { deliverAnswer } from './answers.ts';
 import { dropDeadlines, rouseAbove } from './child-rests.ts';
-import { cancelChildren, createChildTasks, isWanted } from './child-tasks.ts';
+import { cancelChildren, createChildTasks } from './child-tasks.ts';
 import type { HostState, TaskHostOptions } from './host-state.ts';
 import { concludeTask } from './conclude.ts';
 import type { Host } from './host.ts';
-import { openQuestions } from './questions.ts';
+import { questionsOf } from './questions.ts';
 import { startRecord } from './replay.ts';
-import { isBelow } from './task-lineage.ts';
+import { isBelow, rootOf } from './task-lineage.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 import { createTaskWorker } from './task-worker.ts';
 import type { TaskWorker } from './worker-parts.ts';
@@ -51,10 +51,11 @@ export function createTaskHost(options: TaskHostOptions): Host {
     questions(taskId) {
       assertOpen(host);
       const below = host.keeper.list({ below: taskId, status: openStatuses }).map(({ id }) => id);
-      return [taskId, ...below.toReversed()].flatMap((id) => {
-        const questions = openQuestions(recordOf(host, id));
-        return questions.length > 0 && isWanted(host, recordOf(host, id)) ? questions : [];
-      });
+      host.keeper.isOver(taskId); // throws for a task that is not there
+      return questionsOf(
+        [taskId, ...below.toReversed()],
+        (id) => host.workers.get(id)?.task ?? host.keeper.tryFind(id),
+      );
     },
     view(taskId) {
       assertOpen(host);
@@ -146,7 +147,7 @@ function control(host: HostState, taskId: string, command: ControlCommand): void
   assertOpen(host);
   const running = host.workers.get(taskId);
   if (running !== undefined) {
-    if (command === 'pause') pauseTree(host, running);
+    if (command === 'pause') pauseTree(host, assertOnTop(host, running));
     else running.post({ message: { kind: 'control', command } });
     return;
   }
@@ -156,6 +157,15 @@ function control(host: HostState, taskId: string, command: ControlCommand): void
     `Task "${taskId}" is not at work in this process, so it cannot take "${command}".`,
     { hint: 'Run or resume it first.' },
   );
+}
+
+/** A child that is paused by itself would be taken up at once by the stage above it. */
+function assertOnTop({ workers }: HostState, worker: TaskWorker): TaskWorker {
+  const { id, parent } = worker.task.creation;
+  if (parent === undefined || !workers.has(parent.task)) return worker;
+  throw new EngineError('TASK_NOT_AT_WORK', `Task "${id}" is not at work by itself, so it cannot take "pause".`, {
+    hint: `Pause the task above it: "${rootOf(id)}".`,
+  });
 }
 
 /** All at once: what a child task begins after that would be as much as what the task itself does. */
