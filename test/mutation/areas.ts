@@ -7,7 +7,6 @@ interface MutationArea {
 
 const machineTests = ['test/unit/machines/**/*.test.ts'] as const;
 const propertyTests = ['test/property/{kernel,lanes,table-stepper}.test.ts'] as const;
-const rareWorkflows = 'test/property/rare-workflows.test.ts';
 
 /** What mutation testing covers: the parts on which every run of every workflow rests. */
 export const mutationAreas = {
@@ -24,7 +23,10 @@ export const mutationAreas = {
   },
   lanes: {
     mutate: ['src/manifest-compiler/{lanes,plan}/*.ts'],
-    tests: ['test/unit/manifest-compiler/plan/**/*.test.ts', ...propertyTests, rareWorkflows],
+    tests: [
+      'test/unit/manifest-compiler/{plan,lanes}/**/*.test.ts',
+      'test/property/{kernel,lanes,rare-workflows}.test.ts',
+    ],
   },
   checks: {
     mutate: ['src/manifest-compiler/checks/*.ts'],
