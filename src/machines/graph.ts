@@ -47,7 +47,7 @@ export interface GraphNode {
   readonly dominator?: GraphNode;
   /** Nodes whose immediate dominator this is, in topological order. */
   readonly dominated: readonly GraphNode[];
-  /** Nodes all of whose ways to an end pass through this one, and that come before it. */
+  /** Of a join that cancels what remains: nodes before it all of whose ways to an end pass through it. */
   readonly onlyVia: readonly GraphNode[];
   /** Whether a merge further on can take an unhandled failure of this node. */
   readonly isFailureAbsorbed: boolean;

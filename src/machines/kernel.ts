@@ -116,7 +116,6 @@ function run(work: Work, node: GraphNode): void {
     setStatus(work.draft, node, 'done');
     closeIfFirst(work);
   }
-  if (!node.join.cancelRemaining) return;
   for (const other of node.onlyVia) if (isOpen(work.draft, other)) cancel(work, other);
 }
 
