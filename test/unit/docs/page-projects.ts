@@ -21,9 +21,9 @@ export function writeProjects(directory: string, blocks: readonly MarkdownBlock[
   return [...projects];
 }
 
-/** Runs Node in a directory; gives what it printed. */
+/** Runs Node in a directory; gives what it printed. Test runners may ask for colours, which no page has. */
 export async function nodeIn(directory: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [...args], { cwd: directory });
+  const { stdout } = await run(process.execPath, [...args], { cwd: directory, env: { ...process.env, NO_COLOR: '1' } });
   return stdout;
 }
 
