@@ -25,6 +25,7 @@ export const mutationAreas = {
     mutate: ['src/manifest-compiler/{lanes,plan}/*.ts'],
     tests: [
       'test/unit/manifest-compiler/{plan,lanes}/**/*.test.ts',
+      'test/unit/machines/stepper.test.ts',
       'test/property/{kernel,lanes,rare-workflows}.test.ts',
     ],
   },

@@ -46,4 +46,45 @@ describe('chart, kernel and reference interpreter agree on workflows too rare fo
     expect(seeAfter(workflow, 's', 'd: y', 'c').statuses).toMatchObject({ j1: 'pending', j2: 'ready' });
     expect(exploreWorkflow(workflow).disagreements).toEqual([]);
   });
+
+  it.each([
+    {
+      name: 'one join after another turns out to be active beside something',
+      nodes: { n0: decision },
+      edges: `
+        n0 -x-> n1
+        n0 -y-> n3
+        n0 -z-> n1
+        n0 -w-> n4
+        n1 -> n2
+        n2 -error-> n3
+        n3 -> n7
+        n4 -> n5
+        n5 -> n7
+        n5 -> n6
+        n6 -> n8
+      `,
+    },
+    {
+      name: 'a join in a block has to wait for what follows a join behind it',
+      nodes: {},
+      edges: `
+        n0 -> n1
+        n1 -> n3
+        n1 -> n2
+        n1 -error-> n2
+        n2 -> n3
+        n2 -error-> n6
+        n3 -> n4
+        n4 -> n5
+        n5 -> n6
+        n5 -> n7
+        n6 -> n9
+        n7 -> n8
+        n8 -> n9
+      `,
+    },
+  ])('where $name', ({ nodes, edges }) => {
+    expect(exploreWorkflow(drawWorkflow({ nodes, edges })).disagreements).toEqual([]);
+  });
 });
