@@ -65,9 +65,12 @@ function splice(text: string, index: number, letter: string): string {
   return text.slice(0, index) + letter + text.slice(index + 1);
 }
 
-/** True when nothing more can happen: every node is resolved. The end of a run cancels what was open. */
-export function isOver({ statuses }: ControlState): boolean {
-  return !statuses.includes('r') && !statuses.includes('.');
+/**
+ * True when nothing more can happen: every node is resolved, or the run was ended early. The kernel leaves nothing open
+ * in a run that it ends, but a state may also be given from outside.
+ */
+export function isOver({ ended, statuses }: ControlState): boolean {
+  return ended !== undefined || !(statuses.includes('r') || statuses.includes('.'));
 }
 
 /** Nodes that have started or may start, in topological order. */
