@@ -83,16 +83,18 @@ function createListener(watch: Watch): (event: EngineEvent) => void {
     if (watch.beginning !== undefined) begin(watch, watch.beginning);
     // Of child tasks there may be thousands; the stage that started them stands for them.
     if (event.parentTaskId === undefined) view.take(event);
-    if (event.type === 'feedback.requested' && options.quiet !== true) sayAsked(watch, event);
+    const isNews = event.type === 'feedback.requested' && event.parentTaskId === undefined && view.atWork() > 1;
+    if (isNews && options.quiet !== true) sayAsked(watch, event);
   };
 }
 
-/** The run goes on as far as it can; the question is told in full when it rests. */
+/** While other stages are at work the run goes on; the question is told in full when it rests. */
 function sayAsked({ engine, view, context }: Watch, { taskId, nodeId }: EngineEvent): void {
   const asked = engine.questions(taskId).find(({ task, stage }) => task === taskId && stage === nodeId);
   if (asked === undefined) return;
   const { yellow } = context.stderr.colors;
-  view.print(`${yellow('asked')} ${fitWidth(safeLine(asked.question.text), 100)}: can be answered when the task rests`);
+  const text = fitWidth(safeLine(asked.question.text), 100);
+  view.print(`${yellow('asked')} "${text}", which can be answered when the task rests`);
 }
 
 async function carryOut(watch: Watch, task: TaskView, goOn?: () => Promise<TaskResult>): Promise<number> {

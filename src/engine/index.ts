@@ -1,4 +1,5 @@
 export { EngineError, isEngineError, type FailureSignature } from '../errors/index.ts';
+export { rootOf } from '../hosts/index.ts';
 export type { OpenQuestion, StageRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
 export { manifestKinds, type ManifestKind } from '../manifest/index.ts';
 export {

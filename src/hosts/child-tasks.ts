@@ -1,6 +1,5 @@
 import { EngineError, type Failure, type FailureSignature } from '../errors/index.ts';
-import type { NodeType } from '../manifest/index.ts';
-import { isTaskOver, openStatuses } from '../machines/index.ts';
+import { isTaskOver, openStatuses, startsChildren } from '../machines/index.ts';
 import { isStillWaiting, stopWatching, watchDeadline } from './child-rests.ts';
 import { concludeTask } from './conclude.ts';
 import { startRecord } from './replay.ts';
@@ -178,12 +177,9 @@ function withoutPlace(signature: FailureSignature): Failure {
   };
 }
 
-/** Types of stages whose work is done by child tasks. */
-const childTypes: ReadonlySet<string> = new Set(['map', 'repeat', 'workflow'] satisfies NodeType[]);
-
 /** Cancels the children of a task that is over, as far as they are not over themselves. */
 export async function cancelChildren(host: HostState, { creation, runnable }: TaskRecord): Promise<void> {
-  if (!runnable.core.graph.nodes.some(({ type }) => childTypes.has(type))) return;
+  if (!runnable.core.graph.nodes.some(startsChildren)) return;
   const faults: unknown[] = [];
   for (const { id } of host.keeper.list({ below: creation.id, status: openStatuses })) {
     try {
@@ -210,11 +206,16 @@ async function cancelChild(host: HostState, id: string): Promise<void> {
   await host.children.end(id, true);
 }
 
+/** Whether what follows the id of a task is that of a child of a stage, at any depth. A stage may be called "a~~b". */
+function isOfStage(rest: string, node: string): boolean {
+  return rest.startsWith(node) && /^(?:~\d+)?(?:[./]|$)/u.test(rest.slice(node.length));
+}
+
 async function abandon(host: HostState, { creation, runnable }: TaskRecord, node: string): Promise<void> {
-  if (!childTypes.has(runnable.core.graph.byId.get(node)?.type ?? '')) return;
+  const stage = runnable.core.graph.byId.get(node);
+  if (stage === undefined || !startsChildren(stage)) return;
   const { id: above } = creation;
   for (const { id } of host.keeper.list({ below: above, status: openStatuses })) {
-    const isOfStage = /^[\w-]+/u.exec(id.slice(above.length + 1))?.[0] === node;
-    if (isOfStage && !host.workers.has(id)) await cancelChild(host, id);
+    if (isOfStage(id.slice(above.length + 1), node) && !host.workers.has(id)) await cancelChild(host, id);
   }
 }

@@ -10,6 +10,7 @@ export { type StageCall, type StageRest, type StageResult, type StageRunner } fr
 export type { TaskFact, TaskListener } from './task-events.ts';
 export type { TaskHostOptions } from './host-state.ts';
 export { rootOf } from './task-lineage.ts';
+export { addUsage } from './trace.ts';
 export type {
   ChildEnd,
   RunnablePipeline,

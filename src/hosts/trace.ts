@@ -98,7 +98,8 @@ function typeOf(task: TaskRecord, node: string): string {
   return task.runnable.core.graph.byId.get(node)?.type ?? 'unknown';
 }
 
-function addUsage(
+/** Both together. A cost is given when at least one has one. */
+export function addUsage(
   before: StageRecord['usage'],
   more: NonNullable<StageRecord['usage']>,
 ): NonNullable<StageRecord['usage']> {

@@ -78,6 +78,11 @@ export function isDoneEdge(edge: GraphEdge): boolean {
   return edge.kind === 'normal' || edge.kind === 'conditional';
 }
 
+/** Whether the work of a node is done by child tasks. */
+export function startsChildren({ type }: Pick<GraphNode, 'type'>): boolean {
+  return type === 'map' || type === 'repeat' || type === 'workflow';
+}
+
 /** Nodes that end a branch when they are done: end nodes, and all others that lead on only when they fail. */
 export function isTerminal(node: GraphNode): boolean {
   return !node.outbound.some(isDoneEdge);

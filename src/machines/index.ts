@@ -9,7 +9,15 @@ export {
 export { controlChanges, type ControlChanges } from './control-changes.ts';
 export { isOver, readyNodes, statusOf, tokenOf, type ControlState, type NodeStatus, type Token } from './control.ts';
 export type { Gate } from './gate.ts';
-export { isDoneEdge, isTerminal, type GraphEdge, type GraphNode, type JoinRule, type WorkflowGraph } from './graph.ts';
+export {
+  isDoneEdge,
+  isTerminal,
+  startsChildren,
+  type GraphEdge,
+  type GraphNode,
+  type JoinRule,
+  type WorkflowGraph,
+} from './graph.ts';
 export {
   joinDecision,
   ownsBranchFailure,

@@ -87,6 +87,7 @@ it.each([
   ]);
 });
 
+// Only Linux has /proc.
 it.runIf(process.platform === 'linux')(
   'ends where the system has a directory that no other can be made in',
   async () => {

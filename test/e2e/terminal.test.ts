@@ -20,6 +20,7 @@ function isUtilLinux(): boolean {
   }
 }
 
+// "script" is what makes a terminal; Windows and small containers lack it.
 it.skipIf(!hasScript)(
   'shows on a terminal the stages that are at work, keeps what is over, and ends with the result',
   async () => {

@@ -62,6 +62,7 @@ describe(
       expect(totals).toEqual({ graphs: 33_280, disagreements: [], areExplored: true });
     });
 
+    // The same.
     it.runIf(isExhaustive).each(table)('of five nodes with normal and conditional edges, with $name', ({ setting }) => {
       const totals = exploreAll({ ...setting, nodes: 5, kinds: 'nc' });
       expect(totals).toEqual({ graphs: 3_441, disagreements: [], areExplored: true });

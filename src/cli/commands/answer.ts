@@ -1,11 +1,10 @@
-import { EngineError, type AnswerOptions, type OpenQuestion } from '../../engine/index.ts';
+import { EngineError, rootOf, type AnswerOptions, type OpenQuestion } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { withEngine, withTaskHints } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
 import { questionLines } from '../question-text.ts';
-import { rootTaskOf } from '../task-lineage.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
 
 export interface AnswerCommandOptions extends ProgressOptions {
@@ -28,7 +27,7 @@ export async function answer(
   { taskId, words }: Given,
   options: AnswerCommandOptions,
 ): Promise<number> {
-  const root = rootTaskOf(taskId);
+  const root = rootOf(taskId);
   const directory = await findProjectOfTask(context, root, options.project);
   return withEngine(context, { directory }, async (engine) =>
     withTaskHints(context, { directory, taskId: root }, async () => {

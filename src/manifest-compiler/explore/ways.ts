@@ -1,8 +1,8 @@
 import { EngineError, type FailureCategory } from '../../errors/index.ts';
-import type { NodeType } from '../../manifest/index.ts';
 import {
   distinctOutcomes,
   routeTokens,
+  startsChildren,
   type GraphEdge,
   type GraphNode,
   type Outcome,
@@ -60,11 +60,8 @@ export function isLiveOn(way: Way, edge: GraphEdge): boolean {
 /** Failures that no stage reports: they come from a join, or from a decision. */
 const fromControl = new Set<FailureCategory>(['branch_failed', 'routing']);
 
-/** Stages whose failures are those of other workflows: with any category there is. */
-const fromChildren = new Set<NodeType>(['map', 'repeat', 'workflow']);
-
 function isPossible(node: GraphNode, outcome: Outcome): boolean {
-  if (fromChildren.has(node.type)) return true;
+  if (startsChildren(node)) return true; // its failures are those of other workflows: with any category there is
   if (outcome.kind === 'done' || !fromControl.has(outcome.category)) return true;
   return node.isDecision && outcome.category === 'routing';
 }

@@ -197,3 +197,35 @@ describe('an answer to one of many items', () => {
     expect(written).toEqual(['task/each.2 {"kind":"result",', 'task {"kind":"control"', 'task {"kind":"waits","']);
   });
 });
+
+describe('a child task at rest', () => {
+  it('is cancelled when the time of its stage is up, also where that takes over for another one', async () => {
+    const gate = Promise.withResolvers<string>();
+    const workflow: TestProject['workflow'] = {
+      nodes: [
+        { id: 'start', type: 'transform', output: 1 },
+        { id: 'one', type: 'transform', output: '${{ input.none }}' },
+        { id: 'rescue', type: 'map', items: ['a'], timeout: '1s', node: { type: 'feedback' } },
+        { id: 'wait', type: 'tool', tool: 'work' },
+      ],
+      edges: [
+        { from: 'start', to: 'one' },
+        { from: 'start', to: 'wait' },
+      ],
+    };
+    const pipelines = { fallbacks: [{ stage: 'one', to: 'rescue' }] };
+    const { engine, clock } = await openProject(
+      { workflow, pipelines, tools: { work: () => gate.promise } },
+      { host: 'local' },
+    );
+    const running = engine.runOne({}, { id: 'task' });
+    await clock.settle();
+    const below = () => engine.tasks({ below: 'task' }).map(({ id, status }) => [id, status]);
+    expect(below()).toEqual([['task/rescue~~one.0', 'waiting']]);
+    clock.advance(1_000);
+    await clock.settle();
+    expect(below()).toEqual([['task/rescue~~one.0', 'cancelled']]);
+    gate.resolve('worked');
+    expect(await running).toMatchObject({ status: 'failed' });
+  });
+});
