@@ -49,7 +49,7 @@ function readTokens(text: string): Tokens {
     const fault = isScalar ? undefined : (refusedLexeme(lexeme, offset) ?? unclosedBracket(lexeme, offset, open));
     if (fault !== undefined) return { fault };
     isScalar = !isScalar && CST.tokenType(lexeme) === 'scalar';
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > limits.depth + 2) return { fault: depthFault(limits.depth, offset) };
   }
   const unclosed = unclosedFault(open);
