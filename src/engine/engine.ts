@@ -26,6 +26,7 @@ import { createDefinitionTable, type DefinitionTable } from './definition-table.
 import type { DefinitionContext } from './definition-context.ts';
 import { createDefinition, type Definition } from './definition.ts';
 import { loadProject } from './load-project.ts';
+import { stageLimits } from './stage-limits.ts';
 import { openStore, stateDirectoryOf } from './state-file.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
@@ -151,6 +152,7 @@ function createHost({ definitions, telemetry, clock, store }: HostParts): Host {
     clock,
     listener: telemetry,
     runStage: definitions.runStage,
+    limits: stageLimits(definitions.current.compiled.project),
     resolve: (hash: string, pipeline: string) => definitions.get(hash).runnable(pipeline),
     children: {
       async restore(task: TaskRecord) {

@@ -16,6 +16,7 @@ import type { ActorWork } from './actor-work.ts';
 import { runRepeat, runWorkflow } from './child-stages.ts';
 import { runMap } from './map-stage.ts';
 import { runToolPlan } from './tool-plan.ts';
+import { anyStage, providerPlaces, toolPlaces } from './stage-limits.ts';
 import { checkSize } from './value-size.ts';
 
 export interface StageRunnerOptions {
@@ -38,12 +39,30 @@ export function createStageRunner(options: StageRunnerOptions): StageRunner {
       const work = program.plan(scope);
       const attempt = { options, call, program, scope };
       if (work.kind === 'value') return conclude(attempt, work.value);
-      if (work.kind === 'feedback') return ask(attempt, work.question);
-      return runElsewhere(attempt, work);
+      if (work.kind === 'feedback') return { needs: [], begin: () => ask(attempt, work.question) };
+      return { needs: needsOf(attempt, work), begin: () => runElsewhere(attempt, work) };
     } catch (error) {
       return failed(asStageFailure(error, call.stage.node));
     }
   };
+}
+
+/** What the places of the engine are counted by. Child tasks take theirs themselves. */
+function needsOf({ options }: Attempt, work: Exclude<Work, { kind: 'value' | 'feedback' }>): readonly string[] {
+  switch (work.kind) {
+    case 'agent': {
+      const provider = options.agents.get(work.agent)?.model.spec.provider;
+      return provider === undefined ? [anyStage] : [anyStage, providerPlaces(provider)];
+    }
+    case 'tool':
+      return [anyStage, toolPlaces(work.tool)];
+    case 'tool_plan':
+      return [anyStage];
+    case 'map':
+    case 'repeat':
+    case 'workflow':
+      return [];
+  }
 }
 
 interface Attempt {

@@ -19,8 +19,7 @@ export function deliverAnswer(host: HostState, taskId: string, answer: GivenAnsw
     if (!live.answer(answerTo(live.task, answer))) throw notWaiting(taskId, answer);
     return;
   }
-  const task = takeAtRest(host, taskId, answer);
-  if (isTaskOver(task.state.status)) endAtRest(host, task);
+  takeAtRest(host, taskId, answer);
 }
 
 function actionOf(output: unknown): { readonly action?: string } {
@@ -42,8 +41,8 @@ function notWaiting(taskId: string, { stage }: GivenAnswer): EngineError {
   });
 }
 
-function takeAtRest(host: HostState, taskId: string, answer: GivenAnswer): TaskRecord {
-  const { clock, keeper, listener } = host;
+function takeAtRest(host: HostState, taskId: string, answer: GivenAnswer): void {
+  const { clock, keeper, listener, turns } = host;
   keeper.claim(taskId);
   try {
     const task = keeper.find(taskId);
@@ -53,9 +52,18 @@ function takeAtRest(host: HostState, taskId: string, answer: GivenAnswer): TaskR
     if (delivered === 'stale') throw new EngineError('ENGINE_BUG', `Task "${taskId}" does not take the answer.`);
     const step = { delivery, delivered, at };
     const changes = applyStep(task, step);
-    keeper.commit(task, delivery, at);
-    if (listener.isListening()) for (const fact of factsOf(task, step, changes)) listener.tell(task, fact);
-    return task;
+    keeper.noteStep(task, delivery, at);
+    let fault: { readonly error: unknown } | undefined;
+    turns.note({
+      taskId,
+      carryOut() {
+        if (listener.isListening()) for (const fact of factsOf(task, step, changes)) listener.tell(task, fact);
+        if (isTaskOver(task.state.status)) endAtRest(host, task);
+      },
+      giveUp: (error) => (fault = { error }),
+    });
+    turns.settle();
+    if (fault !== undefined) throw fault.error;
   } finally {
     keeper.release(taskId);
   }

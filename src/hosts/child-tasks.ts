@@ -118,11 +118,16 @@ function creationOf(
 
 function createChild(host: HostState, creation: TaskCreation): TaskRecord {
   const task = startRecord(creation, host.resolve(creation.definition, creation.pipeline));
-  host.keeper.add(task);
-  if (host.listener.isListening()) {
-    const { definition, mode } = creation;
-    host.listener.tell(task, { type: 'task.created', data: { definition, mode } });
-  }
+  const { id, definition, mode } = creation;
+  host.keeper.noteCreation(task);
+  host.turns.note({
+    taskId: id,
+    carryOut() {
+      if (host.listener.isListening())
+        host.listener.tell(task, { type: 'task.created', data: { definition, mode } }, 0);
+    },
+    giveUp: (error) => host.workers.get(id)?.stop(error),
+  });
   return task;
 }
 
@@ -180,6 +185,7 @@ function withoutPlace(signature: FailureSignature): Failure {
 /** Cancels the children of a task that is over, as far as they are not over themselves. */
 export async function cancelChildren(host: HostState, { creation, runnable }: TaskRecord): Promise<void> {
   if (!runnable.core.graph.nodes.some(startsChildren)) return;
+  host.turns.settle(); // the store does not know of those before
   const faults: unknown[] = [];
   for (const { id } of host.keeper.list({ below: creation.id, status: openStatuses })) {
     try {
@@ -200,7 +206,7 @@ async function cancelChild(host: HostState, id: string): Promise<void> {
     return;
   }
   const worker = host.makeWorker(host.keeper.find(id));
-  worker.start(cancel);
+  worker.interrupt(cancel);
   await worker.result;
   host.keeper.forget(id);
   await host.children.end(id, true);
@@ -215,6 +221,7 @@ async function abandon(host: HostState, { creation, runnable }: TaskRecord, node
   const stage = runnable.core.graph.byId.get(node);
   if (stage === undefined || !startsChildren(stage)) return;
   const { id: above } = creation;
+  host.turns.settle();
   for (const { id } of host.keeper.list({ below: above, status: openStatuses })) {
     if (isOfStage(id.slice(above.length + 1), node) && !host.workers.has(id)) await cancelChild(host, id);
   }

@@ -4,13 +4,21 @@ import type { TaskSummary } from './host.ts';
 import type { StageRunner } from './stage-runner.ts';
 import type { TaskListener } from './task-events.ts';
 import type { RunnablePipeline, TaskRecord } from './task-record.ts';
+import type { Turns } from './turns.ts';
 import type { TaskWorker, WorkerParts } from './worker-parts.ts';
 
 /** Where a host keeps its tasks. */
 export interface TaskKeeper {
   /** Makes a new task durable. Throws TASK_ALREADY_EXISTS. */
   add(task: TaskRecord): void;
-  commit: WorkerParts['commit'];
+  /** The same when the next steps are written. */
+  noteCreation(task: TaskRecord): void;
+  noteStep: WorkerParts['noteStep'];
+  /**
+   * Makes durable what was noted, in one go. Answers why it could not, by task: what stands in the way of one keeps none
+   * of the others from being written.
+   */
+  write(): ReadonlyMap<string, unknown>;
   /** A task that is not at work here. Throws TASK_NOT_FOUND, STORE_JOURNAL_BROKEN. */
   find(taskId: string): TaskRecord;
   /** The same; nothing when there is no such task. */
@@ -32,6 +40,8 @@ export interface TaskHostOptions {
   readonly keeper: TaskKeeper;
   readonly runStage: StageRunner;
   readonly listener: TaskListener;
+  /** How many stages may be at work at a time, by what they need. Default: no limit. */
+  readonly limits?: ReadonlyMap<string, number>;
   readonly resolve: (definition: string, pipeline: string) => RunnablePipeline;
   /** What is done around the run of a child task; the caller of `run` does it for the others. */
   readonly children: {
@@ -41,6 +51,7 @@ export interface TaskHostOptions {
 }
 
 export interface HostState extends TaskHostOptions {
+  readonly turns: Turns;
   readonly workers: Map<string, TaskWorker>;
   readonly makeWorker: (task: TaskRecord) => TaskWorker;
   /** How to cancel the timers of child tasks at rest below a task at work, by id. */

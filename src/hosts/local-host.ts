@@ -36,7 +36,10 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
   const claimed = new Set<string>();
   const created = new Map<string, TaskRecord>();
   const heartbeat = createHeartbeat(clock, () => store.renew(holder.id, clock.now()));
+  const unwritten = createUnwritten(store);
   const tryFind = (taskId: string): TaskRecord | undefined => {
+    const fresh = unwritten.created(taskId);
+    if (fresh !== undefined) return fresh;
     const stored = store.task(taskId);
     if (stored === undefined) return undefined;
     const own = created.get(taskId);
@@ -47,7 +50,12 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
       store.commit(creationCommit(task));
       created.set(task.creation.id, task);
     },
-    commit: (task, delivery, at) => store.commit(stepCommit(task, delivery, at)),
+    noteCreation(task) {
+      unwritten.note(creationCommit(task), task);
+      created.set(task.creation.id, task);
+    },
+    noteStep: (task, delivery, at) => unwritten.note(stepCommit(task, delivery, at)),
+    write: () => unwritten.write(),
     find(taskId) {
       const task = tryFind(taskId);
       if (task === undefined) throw taskNotFound(taskId);
@@ -82,6 +90,47 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
       store.close();
     },
   };
+}
+
+interface Unwritten {
+  note(commit: TaskCommit, created?: TaskRecord): void;
+  /** A task that was made and is not written yet. */
+  created(taskId: string): TaskRecord | undefined;
+  write: TaskKeeper['write'];
+}
+
+function createUnwritten(store: TaskStore): Unwritten {
+  let commits: TaskCommit[] = [];
+  const made = new Map<string, TaskRecord>();
+  return {
+    note(commit, created) {
+      commits.push(commit);
+      if (created !== undefined) made.set(commit.task.id, created);
+    },
+    created: (taskId) => made.get(taskId),
+    write() {
+      const all = commits;
+      commits = [];
+      made.clear();
+      return writeAll(store, all);
+    },
+  };
+}
+
+/** One transaction for all of them; where that fails, one for each task, to find out whose it is. */
+function writeAll(store: TaskStore, commits: readonly TaskCommit[]): ReadonlyMap<string, unknown> {
+  if (commits.length === 0) return new Map();
+  try {
+    store.commitAll(commits);
+    return new Map();
+  } catch (error) {
+    const byTask = Map.groupBy(commits, ({ task }) => task.id);
+    return new Map(
+      byTask.size === 1
+        ? Array.from(byTask.keys(), (id) => [id, error])
+        : Array.from(byTask.values(), (own) => [...writeAll(store, own)]).flat(),
+    );
+  }
 }
 
 function taskBusy(taskId: string): EngineError {

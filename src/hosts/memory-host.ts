@@ -6,6 +6,8 @@ import type { TaskHostOptions, TaskKeeper } from './host-state.ts';
 import { createTaskHost } from './task-host.ts';
 import { isBelow } from './task-lineage.ts';
 
+const noFaults: ReadonlyMap<string, unknown> = new Map();
+
 /** Finished tasks that can still be looked at; older ones are forgotten. */
 const keptTasks = 1_000;
 
@@ -26,14 +28,17 @@ function createMemoryKeeper(): TaskKeeper {
   const forget = (taskId: string): void => {
     for (const table of [finished, tasks, changedAt]) table.delete(taskId);
   };
+  const add = (task: TaskRecord): void => {
+    const { id } = task.creation;
+    if (tasks.has(id)) throw taskExists(id);
+    tasks.set(id, task);
+    changedAt.set(id, task.creation.created_at);
+  };
   return {
-    add(task) {
-      const { id } = task.creation;
-      if (tasks.has(id)) throw taskExists(id);
-      tasks.set(id, task);
-      changedAt.set(id, task.creation.created_at);
-    },
-    commit: ({ creation }, _, at) => changedAt.set(creation.id, at),
+    add,
+    noteCreation: add,
+    noteStep: ({ creation }, _, at) => changedAt.set(creation.id, at),
+    write: () => noFaults,
     find,
     tryFind: (taskId) => tasks.get(taskId),
     isOver: (taskId) => isTaskOver(find(taskId).state.status),

@@ -33,11 +33,22 @@ export interface StageRest {
   readonly rests: 'waiting' | 'paused';
 }
 
+/** Work of a stage that reaches out of the process, or rests. */
+export interface StageStart {
+  /** What has to have a place free for it, by the names of the limits. */
+  readonly needs: readonly string[];
+  /**
+   * Called once what led to the stage is durable and there is a place for it. The promise rejects only when a child task
+   * cannot be carried on: its host stops the task above then, too.
+   */
+  begin(): StageRest | Promise<StageResult | StageRest>;
+}
+
 /**
- * Runs stages for a host. Pure stages answer at once, the others with a promise. It rejects only when a child task cannot
- * be carried on: its host stops the task above then, too.
+ * Runs stages for a host. Pure stages answer at once; the others say how to begin, and nothing of them may be seen
+ * before.
  */
-export type StageRunner = (call: StageCall) => StageResult | StageRest | Promise<StageResult | StageRest>;
+export type StageRunner = (call: StageCall) => StageResult | StageStart;
 
 /** What a stage wants a child task to do. */
 export interface ChildRequest {

@@ -2,7 +2,7 @@ import { failureKinds, type Failure } from '../errors/index.ts';
 import type { PendingStage, StageEnd } from '../machines/index.ts';
 import type { Delivery } from './apply-step.ts';
 import { createRousing, type Rousing } from './rousing.ts';
-import { stopReasons, type ChildTasks, type StageCall, type StageResult, type StageRunner } from './stage-runner.ts';
+import { stopReasons, type ChildTasks, type StageCall, type StageResult } from './stage-runner.ts';
 import type { TaskRecord } from './task-record.ts';
 
 /** A call whose abort signal is made when it is first asked for: pure stages never do, and it costs more than they. */
@@ -55,12 +55,12 @@ export function deliveryOf(stage: PendingStage, result: StageResult): Delivery {
   return { message: { kind: 'result', node: stage.node, token: stage.token, end: endOf(result) }, result };
 }
 
-/** Runs a stage with a runner that may have a bug. */
-export function runSafely(runStage: StageRunner, call: StageCall): ReturnType<StageRunner> {
+/** Plans or begins a stage with a runner that may have a bug. */
+export function safely<Outcome>(stage: PendingStage, run: () => Outcome): Outcome | StageResult {
   try {
-    return runStage(call);
+    return run();
   } catch (error) {
-    return bugResult(call.stage, error);
+    return bugResult(stage, error);
   }
 }
 

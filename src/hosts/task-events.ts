@@ -8,7 +8,8 @@ import type { StageRecord, TaskRecord } from './task-record.ts';
 export interface TaskListener {
   /** Whether anybody listens: building events is skipped otherwise. */
   isListening(): boolean;
-  tell(task: TaskRecord, event: TaskFact): void;
+  /** `step` is the place in the journal of what is told; default: the newest. */
+  tell(task: TaskRecord, event: TaskFact, step?: number): void;
 }
 
 /** A fact about a task, before it is given its place in the stream. */

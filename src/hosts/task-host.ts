@@ -6,18 +6,23 @@ import { cancelChildren, createChildTasks } from './child-tasks.ts';
 import type { HostState, TaskHostOptions } from './host-state.ts';
 import { concludeTask } from './conclude.ts';
 import type { Host } from './host.ts';
+import { createPlaces } from './places.ts';
 import { questionsOf } from './questions.ts';
 import { startRecord } from './replay.ts';
 import { isBelow, rootOf } from './task-lineage.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 import { createTaskWorker } from './task-worker.ts';
+import { createTurns } from './turns.ts';
 import type { TaskWorker } from './worker-parts.ts';
 
 /** The host that the memory and the local one share: workers in this process over some way of keeping tasks. */
 export function createTaskHost(options: TaskHostOptions): Host {
   const { clock, runStage, listener, keeper } = options;
+  const places = createPlaces(options.limits ?? new Map());
+  const turns = createTurns(clock, () => keeper.write());
   const host: HostState = {
     ...options,
+    turns,
     workers: new Map(),
     deadlines: new Map(),
     isClosed: false,
@@ -27,7 +32,9 @@ export function createTaskHost(options: TaskHostOptions): Host {
         runStage,
         listener,
         children,
-        commit: keeper.commit,
+        turns,
+        places,
+        noteStep: keeper.noteStep,
         conclude: concludeTask,
       }),
   };

@@ -1,16 +1,20 @@
 import type { Delivery } from './apply-step.ts';
 import type { Clock } from './clock.ts';
+import type { Places } from './places.ts';
 import type { ChildControl, StageRunner } from './stage-runner.ts';
 import type { TaskListener } from './task-events.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
+import type { Turns } from './turns.ts';
 
 export interface WorkerParts {
   readonly clock: Clock;
   readonly runStage: StageRunner;
   readonly listener: TaskListener;
   readonly children: ChildControl;
-  /** Makes a step durable before its effects are carried out. Throws when it cannot. */
-  readonly commit: (task: TaskRecord, delivery: Delivery, at: number) => void;
+  readonly turns: Turns;
+  readonly places: Places;
+  /** Notes a step that is to be made durable when the turn is over. */
+  readonly noteStep: (task: TaskRecord, delivery: Delivery, at: number) => void;
   readonly conclude: (task: TaskRecord) => TaskResult;
 }
 
@@ -19,7 +23,7 @@ export interface TaskWorker {
   readonly task: TaskRecord;
   /** Resolves when the task is over, or paused or waiting with nothing at work; rejects when the store fails or it is stopped. */
   readonly result: Promise<TaskResult>;
-  /** Takes the message given, then starts what the task waits for. */
+  /** Has the message given taken soon, and before others, then starts what the task waits for. */
   start(first: Delivery): void;
   post(delivery: Delivery): void;
   /** The same at once: what is told has happened when it returns. */

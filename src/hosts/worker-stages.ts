@@ -1,7 +1,10 @@
 import type { PendingStage } from '../machines/index.ts';
 import type { StageRest, StageResult } from './stage-runner.ts';
 import type { Delivery } from './apply-step.ts';
-import { bugResult, deliveryOf, newCall, runSafely, type Attempt } from './stage-work.ts';
+import type { Place } from './places.ts';
+import { bugResult, deliveryOf, newCall, safely } from './stage-work.ts';
+import { leaveQueue, type ReadyStage } from './queued-stages.ts';
+import { rootOf } from './task-lineage.ts';
 import type { Worker } from './worker-state.ts';
 
 /* Attempts of stages: how a worker starts them, and what it makes of their ends. */
@@ -24,16 +27,56 @@ export function forgetChildren({ task, children }: Worker, { node }: Pick<Pendin
   if (task.childEnds.delete(node)) children.abandon(task, node);
 }
 
-export function startStage(worker: Worker, stage: PendingStage): void {
+/** The result of a pure stage goes to the inbox; the others are to be begun when what led to them is durable. */
+export function prepareStage(worker: Worker, stage: PendingStage): ReadyStage | undefined {
   worker.roused.delete(stage.token);
   const { call, attempt } = newCall(worker, stage);
-  const end = runSafely(worker.runStage, call);
-  if (!(end instanceof Promise)) {
-    endStage(worker, stage, end);
+  const work = safely(stage, () => worker.runStage(call));
+  if ('begin' in work) return { stage, attempt, start: work };
+  worker.inbox.push(deliveryOf(stage, work));
+  return undefined;
+}
+
+/** Begins a stage as soon as there is a place for it. */
+export function beginStage(worker: Worker, ready: ReadyStage): void {
+  const { token } = ready.stage;
+  const place = worker.places.take({
+    turn: rootOf(worker.task.creation.id),
+    needs: ready.start.needs,
+    onFree() {
+      const queued = worker.queued.get(token);
+      worker.queued.delete(token);
+      queued?.armTimer?.();
+      if (queued !== undefined) workOn(worker, ready, queued.place);
+    },
+  });
+  if (place.isFree) workOn(worker, ready, place);
+  else worker.queued.set(token, { ready, place });
+}
+
+function workOn(worker: Worker, { stage, attempt, start }: ReadyStage, place: Place): void {
+  const end = safely(stage, () => start.begin());
+  if (end instanceof Promise) {
+    worker.atWork.set(stage.token, attempt);
+    void endWhenDone(worker, { stage, attempt, place }, end);
     return;
   }
-  worker.atWork.set(stage.token, attempt);
-  void endWhenDone(worker, { stage, attempt }, end);
+  place.release();
+  endStage(worker, stage, end);
+}
+
+/** Stages that wait for a place begin no more when their task is paused: they rest as if they had begun. */
+export function restQueued(worker: Worker): void {
+  for (const { ready } of worker.queued.values()) {
+    leaveQueue(worker.queued, ready.stage.token);
+    worker.rested.push(ready.stage);
+  }
+}
+
+/** Of a task whose last step is durable. */
+export function startStage(worker: Worker, stage: PendingStage): void {
+  const ready = prepareStage(worker, stage);
+  if (ready !== undefined) beginStage(worker, ready);
 }
 
 function endStage(worker: Worker, stage: PendingStage, end: StageResult | StageRest): void {
@@ -51,7 +94,7 @@ function endStage(worker: Worker, stage: PendingStage, end: StageResult | StageR
 
 async function endWhenDone(
   worker: Worker,
-  { stage, attempt }: { readonly stage: PendingStage; readonly attempt: Attempt },
+  { stage, attempt, place }: Omit<ReadyStage, 'start'> & { readonly place: Place },
   work: Promise<StageResult | StageRest>,
 ): Promise<void> {
   let result: StageResult | StageRest;
@@ -60,6 +103,7 @@ async function endWhenDone(
   } catch (error) {
     result = bugResult(stage, error);
   }
+  place.release(); // not before: a stage that was abandoned may still be at work
   if (worker.isStopped || worker.atWork.get(stage.token) !== attempt) return; // it was abandoned meanwhile
   if ('rests' in result) worker.atWork.delete(stage.token);
   endStage(worker, stage, result);

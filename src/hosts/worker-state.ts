@@ -1,6 +1,7 @@
 import { EngineError } from '../errors/index.ts';
-import type { ControlCommand, PendingStage } from '../machines/index.ts';
+import type { ControlCommand, PendingStage, TaskCommand } from '../machines/index.ts';
 import type { Delivery } from './apply-step.ts';
+import { leaveQueue, type QueuedStage } from './queued-stages.ts';
 import type { Attempt, Hold } from './stage-work.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 import type { WorkerParts } from './worker-parts.ts';
@@ -11,6 +12,8 @@ export interface Worker extends WorkerParts {
   inbox: Delivery[];
   /** Stages at work, by token. */
   readonly atWork: Map<string, Attempt>;
+  /** Stages that wait for a place, by token. */
+  readonly queued: Map<string, QueuedStage>;
   /** Stages whose child tasks rest for a pause: they go on when that is over. */
   rested: PendingStage[];
   /** Tokens of stages at work that have to look after their child tasks once more before they wait. */
@@ -21,9 +24,10 @@ export interface Worker extends WorkerParts {
   hold: Hold;
   /** Has the inbox looked at soon. */
   readonly schedule: () => void;
-  isScheduled: boolean;
-  /** A message is being taken: its step may not be carried out yet. */
-  isTaking: boolean;
+  /** What the task waits for when its run begins: it follows the first message. */
+  again: readonly TaskCommand[];
+  /** Something of a step is left to be carried out once that is written. */
+  isAwaitingWrite: boolean;
   isStopped: boolean;
   readonly settle: Pick<PromiseWithResolvers<TaskResult>, 'resolve' | 'reject'>;
 }
@@ -40,6 +44,7 @@ function isTimeUp({ task, timers, clock }: Worker): boolean {
 export function halt(worker: Worker): void {
   worker.isStopped = true;
   for (const attempt of worker.atWork.values()) attempt.abort('halted');
+  for (const token of worker.queued.keys()) leaveQueue(worker.queued, token);
   for (const cancel of worker.timers.values()) cancel();
   worker.atWork.clear();
   worker.timers.clear();
@@ -72,9 +77,9 @@ export function holdFor(worker: Worker, command: ControlCommand): Hold {
 
 /** A task that is paused or waits rests once nothing of it is at work; deadlines stay on the task. */
 export function restIfQuiet(worker: Worker): void {
-  const { task, atWork, timers, settle } = worker;
+  const { task, atWork, queued, timers, settle } = worker;
   const mayRest = task.state.status === 'paused' || (task.state.status === 'waiting' && !isTimeUp(worker));
-  if (atWork.size > 0 || (!mayRest && timers.size > 0)) return;
+  if (atWork.size > 0 || queued.size > 0 || (!mayRest && timers.size > 0)) return;
   halt(worker);
   if (mayRest) settle.resolve(worker.conclude(task));
   else settle.reject(new EngineError('ENGINE_BUG', `Task "${task.creation.id}" goes on and waits for nothing.`));

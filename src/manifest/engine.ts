@@ -1,3 +1,4 @@
+import { providers } from './providers.ts';
 import { z } from 'zod';
 import { Duration, SchemaAddress } from './common.ts';
 
@@ -138,7 +139,21 @@ export const DefaultsSpec = z.strictObject({
 });
 export type DefaultsSpec = z.infer<typeof DefaultsSpec>;
 
+const placesAtATime = z.int().min(1).max(10_000);
+
 export const LimitsSpec = z.strictObject({
+  max_parallel: placesAtATime.optional().meta({
+    description:
+      'Stages at work at a time, over all tasks: agents and tools; the others do not wait. Default: no limit.',
+    examples: [64],
+  }),
+  providers: z
+    .partialRecord(z.enum(providers), placesAtATime)
+    .optional()
+    .meta({
+      description: 'Stages at a time, over all tasks, whose agent asks a model of a provider. Default: no limit.',
+      examples: [{ scripted: 4 }],
+    }),
   max_value_bytes: z
     .int()
     .min(1_024)

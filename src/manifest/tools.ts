@@ -7,6 +7,15 @@ export const toolFields = {
     .optional()
     .meta({ description: 'What the tool does, as an agent is told.', examples: ['Reads one file of the repository.'] }),
   timeout: Duration.optional().meta({ description: 'For one call. Default: 60s.' }),
+  max_parallel: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .meta({
+      description: 'Stages at a time, over all tasks, that run the tool. Default: no limit.',
+      examples: [1],
+    }),
   max_output_bytes: z
     .int()
     .min(1)

@@ -3,6 +3,7 @@ import type { HostKind } from '../support/engine-fixture.ts';
 import { attemptCases } from './host/attempts.ts';
 import { controlCases } from './host/control.ts';
 import { failureCases } from './host/failures.ts';
+import { limitCases } from './host/limits.ts';
 import { mergeCases } from './host/merges.ts';
 import { routeCases } from './host/routes.ts';
 import { scaleCases } from './host/scale.ts';
@@ -24,6 +25,9 @@ export function hostContract(host: HostKind): void {
   });
   describe('control', () => {
     controlCases(host);
+  });
+  describe('limits', () => {
+    limitCases(host);
   });
   describe('values', () => {
     valueCases(host);

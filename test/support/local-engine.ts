@@ -23,8 +23,10 @@ export interface LocalEngine {
   readonly tasks: Tasks;
   readonly calls: string[];
   readonly events: EngineEvent[];
-  /** What every commit wrote, in order. */
+  /** All steps that were written, in order. */
   readonly commits: TaskCommit[];
+  /** The same by transaction. */
+  readonly writes: (readonly TaskCommit[])[];
   readonly store: TaskStore;
   readonly resolve: (definition: string, pipeline: string) => RunnablePipeline;
   readonly close: () => Promise<void>;
@@ -53,7 +55,8 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
   const stateDirectory = path.join(directory, '.agent-engine');
   const context = { directory, stateDirectory, environment: {}, handlers, telemetry, now };
   const commits: TaskCommit[] = [];
-  const store = wrapStore(recording(openStateFile(directory), commits));
+  const writes: (readonly TaskCommit[])[] = [];
+  const store = wrapStore(recording(openStateFile(directory), { commits, writes }));
   const definitions = createDefinitionTable(createDefinition(compiled, context), context, store);
   const resolve = (hash: string, pipeline: string): RunnablePipeline => definitions.get(hash).runnable(pipeline);
   const { runStage } = definitions;
@@ -75,6 +78,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
     calls,
     events,
     commits,
+    writes,
     store,
     resolve,
     close,
@@ -90,32 +94,40 @@ export function openStateFile(directory: string): TaskStore {
   return createSqliteTaskStore({ file: stateFileOf(directory), durability: 'process' });
 }
 
-function recording(store: TaskStore, commits: TaskCommit[]): TaskStore {
+function recording(store: TaskStore, { commits, writes }: Pick<LocalEngine, 'commits' | 'writes'>): TaskStore {
+  return withWrites(store, (written, write) => {
+    write();
+    commits.push(...written);
+    writes.push(written);
+  });
+}
+
+/** A store with something done around each transaction that writes steps of tasks. */
+export function withWrites(
+  store: TaskStore,
+  around: (commits: readonly TaskCommit[], write: () => void) => void,
+): TaskStore {
   return {
     ...store,
-    commit: (commit) => {
-      store.commit(commit);
-      commits.push(commit);
-    },
+    commit: (commit) => around([commit], () => store.commit(commit)),
+    commitAll: (commits) => around(commits, () => store.commitAll(commits)),
   };
 }
 
 export interface Death {
-  /** Commits that still succeed. */
+  /** Transactions that still succeed. */
   readonly after: number;
-  /** Whether the commit at which the store dies reaches the disk. */
+  /** Whether the transaction at which the store dies reaches the disk. */
   readonly isWritten: boolean;
 }
 
-/** A store that dies: its process seems to be killed at a commit. Its leases end with it. */
+/** A store that dies: its process seems to be killed at a transaction. Its leases end with it. */
 export function dyingStore({ after, isWritten }: Death): (store: TaskStore) => TaskStore {
   let count = 0;
-  return (store) => ({
-    ...store,
-    commit: (commit) => {
+  return (store) =>
+    withWrites(store, (_, write) => {
       count += 1;
-      if (count <= after || (isWritten && count === after + 1)) store.commit(commit);
+      if (count <= after || (isWritten && count === after + 1)) write();
       if (count > after) throw new EngineError('STORE_UNWRITABLE', 'The disk is gone.', { hint: 'Bring it back.' });
-    },
-  });
+    });
 }

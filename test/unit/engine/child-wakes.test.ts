@@ -7,7 +7,7 @@ import {
   type TestTools,
 } from '../../support/engine-fixture.ts';
 import { askAboutItem, askingMap, nestedFiles } from '../../support/asking-project.ts';
-import { openLocal } from '../../support/local-engine.ts';
+import { openLocal, withWrites } from '../../support/local-engine.ts';
 import { temporaryDirectory, writeProject } from '../../support/project-fixture.ts';
 import { createSimulatedClock } from '../../support/simulated-clock.ts';
 
@@ -167,13 +167,11 @@ describe('an answer that cannot be written', () => {
     const engine = await openLocal(directory, {
       tools,
       clock,
-      wrapStore: (store) => ({
-        ...store,
-        commit(commit) {
-          if (commit.entry.text.includes('approve')) throw new Error('The disk is full.');
-          store.commit(commit);
-        },
-      }),
+      wrapStore: (store) =>
+        withWrites(store, (commits, write) => {
+          if (commits.some(({ entry }) => entry.text.includes('approve'))) throw new Error('The disk is full.');
+          write();
+        }),
     });
     const running = engine.tasks.runOne('go', { id: 'task' }).catch((error: unknown) => error);
     await clock.until(() => engine.calls.length === 1);

@@ -5,7 +5,7 @@ import type { TaskStore } from '../../../src/services/index.ts';
 import { childFiles, childRequest, childTools, childWorkflow } from '../../support/child-project.ts';
 import { timeless } from '../../support/crash-project.ts';
 import { argument, untilStopped, type TestProject, type TestTools } from '../../support/engine-fixture.ts';
-import { dyingStore, openLocal, type Death, type LocalEngine } from '../../support/local-engine.ts';
+import { dyingStore, openLocal, withWrites, type Death, type LocalEngine } from '../../support/local-engine.ts';
 import { temporaryDirectory, writeProject } from '../../support/project-fixture.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulated-clock.ts';
 
@@ -45,15 +45,16 @@ async function settled<Result>(clock: SimulatedClock, work: Promise<Result>): Pr
   }
 }
 
-const undisturbedCommits = 28;
+const undisturbedSteps = 28;
+const undisturbedWrites = 17;
 const deaths: Death[] = [false, true].flatMap((isWritten) =>
-  Array.from({ length: undisturbedCommits - 1 }, (_, at) => ({ after: at + 1, isWritten })),
+  Array.from({ length: undisturbedWrites - 1 }, (_, at) => ({ after: at + 1, isWritten })),
 );
 
 describe('a process that dies with child tasks at work', () => {
   it('had a step on disk for every message of every task', async () => {
     const { engine, result } = await runUndisturbed();
-    expect(engine.commits).toHaveLength(undisturbedCommits);
+    expect([engine.commits.length, engine.writes.length]).toEqual([undisturbedSteps, undisturbedWrites]);
     expect(result).toMatchObject({
       status: 'completed',
       output: ['LAST', ['ROUND 2', ['A/0', 'B/1', 'C/2']]],
@@ -98,7 +99,7 @@ describe('a process that dies with child tasks at work', () => {
     const clock = createSimulatedClock();
     const { tools, worked } = childTools();
     let last: object | undefined;
-    for (let life = 0; life < undisturbedCommits && last === undefined; life += 1) {
+    for (let life = 0; life < undisturbedSteps && last === undefined; life += 1) {
       const engine = await openLocal(directory, { tools, clock, wrapStore: dyingStore({ after: 6, isWritten: true }) });
       const finished = finishedKeys(engine.store);
       const before = worked.length;
@@ -122,13 +123,12 @@ describe('a process that dies with child tasks at work', () => {
       const first = await openLocal(directory, {
         tools,
         clock,
-        wrapStore: (store) => ({
-          ...store,
-          commit(commit) {
-            if (commit.task.id === child && commit.entry.seq === 2) throw new Error('The disk is full for a moment.');
-            store.commit(commit);
-          },
-        }),
+        wrapStore: (store) =>
+          withWrites(store, (commits, write) => {
+            if (commits.some(({ task, entry }) => task.id === child && entry.seq === 2))
+              throw new Error('The disk is full for a moment.');
+            write();
+          }),
       });
       const running = clock.outcomeOf(first.tasks.runOne(childRequest, { id: 'task' }));
       await expect(running).rejects.toThrow('The disk is full for a moment.');
@@ -149,13 +149,11 @@ describe('a process that dies with child tasks at work', () => {
       const first = await openLocal(directory, {
         tools,
         clock,
-        wrapStore: (store) => ({
-          ...store,
-          commit: (commit) => {
-            if (isDying && !(isWritten && commit.task.id === 'task')) throw new Error('Killed.');
-            store.commit(commit);
-          },
-        }),
+        wrapStore: (store) =>
+          withWrites(store, (commits, write) => {
+            if (isDying && !(isWritten && commits.every(({ task }) => task.id === 'task'))) throw new Error('Killed.');
+            write();
+          }),
       });
       const running = settled(clock, first.tasks.runOne(childRequest, { id: 'task' }));
       await clock.until(() => first.calls.length === 2);
@@ -189,13 +187,11 @@ describe('a child of an attempt that is over', () => {
     const second = await openLocal(directory, {
       tools: {},
       clock,
-      wrapStore: (store) => ({
-        ...store,
-        commit(commit) {
-          if (commit.entry.text.includes('cancel')) throw new Error('Killed.');
-          store.commit(commit);
-        },
-      }),
+      wrapStore: (store) =>
+        withWrites(store, (commits, write) => {
+          if (commits.some(({ entry }) => entry.text.includes('cancel'))) throw new Error('Killed.');
+          write();
+        }),
     });
     await settled(clock, second.tasks.runTask('task'));
     await second.close();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../../src/index.ts';
 import { openDirectory, openProject, untilStopped, type TestTools } from '../../support/engine-fixture.ts';
-import { openLocal } from '../../support/local-engine.ts';
+import { openLocal, withWrites } from '../../support/local-engine.ts';
 import { temporaryDirectory, writeProject } from '../../support/project-fixture.ts';
 import { createSimulatedClock } from '../../support/simulated-clock.ts';
 
@@ -97,9 +97,8 @@ describe('a lease', () => {
       clock,
       tools: quick,
       wrapStore: (store) => ({
-        ...store,
+        ...withWrites(store, ([first], write) => (first?.isNew === true ? write() : fail('The disk is full.'))),
         release: () => fail('The lease cannot be given back.'),
-        commit: (commit) => (commit.isNew ? store.commit(commit) : fail('The disk is full.')),
       }),
     });
     await expect(tasks.runOne('go')).rejects.toMatchObject({ code: 'STORE_UNWRITABLE', message: 'The disk is full.' });

@@ -31,7 +31,16 @@ describe('a stage runner', () => {
         throw new Error('Out of order.');
       },
     ],
-    ['rejects', () => Promise.reject(new Error('Out of order.'))],
+    [
+      'begins and throws',
+      () => ({
+        needs: [],
+        begin() {
+          throw new Error('Out of order.');
+        },
+      }),
+    ],
+    ['rejects', () => ({ needs: [], begin: () => Promise.reject(new Error('Out of order.')) })],
   ])('that %s has a bug, which fails its stage', async (_, runStage) => {
     const host = plainHost(await twoStages(), { runStage });
     host.create(creationOf('task'));
@@ -44,7 +53,9 @@ describe('a stage runner', () => {
     const host = plainHost(await twoStages(), {
       runStage: (call) => {
         calls.push(call);
-        return call.stage.node === 'one' ? { ok: true, output: 'now' } : Promise.resolve({ ok: true, output: 'later' });
+        return call.stage.node === 'one'
+          ? { ok: true, output: 'now' }
+          : { needs: [], begin: () => Promise.resolve({ ok: true, output: 'later' }) };
       },
     });
     host.create(creationOf('task'));
@@ -58,13 +69,16 @@ describe('a stage runner', () => {
   it.each<[EngineEvent['type'], string[]]>([
     ['checkpoint.written', []],
     ['stage.finished', ['one']],
-  ])('is called no more once a listener has closed the host at %s', async (closing, called) => {
+  ])('begins no more once a listener has closed the host at %s', async (closing, called) => {
     const calls: string[] = [];
     const host = plainHost(await twoStages(), {
-      runStage: ({ stage }) => {
-        calls.push(stage.node);
-        return { ok: true, output: 1 };
-      },
+      runStage: ({ stage }) => ({
+        needs: [],
+        begin() {
+          calls.push(stage.node);
+          return Promise.resolve({ ok: true, output: 1 });
+        },
+      }),
       listener: {
         isListening: () => true,
         tell: (_, { type }) => {
