@@ -29,8 +29,8 @@ export {
 export {
   createStageActor,
   createStepper,
+  createTableStepper,
   createWorkflowMachine,
-  createWorkflowStepper,
   deliverMessage,
   statusOf,
   submitTask,

@@ -1,5 +1,5 @@
 import { hashOf, type RunnablePipeline, type StageRunner } from '../hosts/index.ts';
-import { createTableStepper, createWorkflowStepper } from '../machines/index.ts';
+import { createTableStepper } from '../machines/index.ts';
 import type { ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import { EngineError } from '../errors/index.ts';
@@ -67,8 +67,7 @@ export function makeRunnable({ project, pipelines, bodies }: CompiledProject, id
   const pipeline = pipelines.get(id) ?? bodies.get(id);
   if (pipeline === undefined) throw new EngineError('ENGINE_BUG', `The definition has no pipeline "${id}".`);
   const { graph } = pipeline;
-  // Of child tasks there may be thousands, and the first snapshot alone would cost XState more than their work.
-  const stepper = bodies.has(id) ? createTableStepper(graph) : createWorkflowStepper(graph, pipeline.chart());
   const maxParallel = project.engine.defaults?.max_parallel ?? defaultMaxParallel;
-  return { pipeline, core: { graph, stepper }, maxParallel };
+  // XState's own steps would cost more than everything else that a host does for a stage.
+  return { pipeline, core: { graph, stepper: createTableStepper(graph) }, maxParallel };
 }

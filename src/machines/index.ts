@@ -42,7 +42,6 @@ export {
 export type { TimerPurpose } from './timers.ts';
 export { createStageActor, type StageFunction } from './stage-actor.ts';
 export { createTableStepper } from './table-stepper.ts';
-export { createWorkflowStepper } from './workflow-stepper.ts';
 export type { StageEnd, WorkflowContext, WorkflowEvent, WorkflowInput } from './workflow-context.ts';
 export { createWorkflowMachine } from './workflow-machine.ts';
 export { deliverMessage, resumeCommands, submitTask, type Delivered, type TaskState } from './task-reducer.ts';

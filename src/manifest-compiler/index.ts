@@ -2,8 +2,8 @@ export { isEngineError, type ErrorCode, type Problem } from '../errors/index.ts'
 export {
   createStageActor,
   createStepper,
+  createTableStepper,
   createWorkflowMachine,
-  createWorkflowStepper,
   statusOf,
   tokenOf,
   type ChartEffect,

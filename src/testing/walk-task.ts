@@ -1,5 +1,5 @@
 import {
-  createWorkflowStepper,
+  createTableStepper,
   deliverMessage,
   submitTask,
   type CompiledPipeline,
@@ -11,8 +11,8 @@ import {
 import { endOf, type Walker } from './walk.ts';
 
 /** Tasks, to be walked on by the reducer that every host runs, with stubs in place of agents, tools and time. */
-export function createTaskWalker({ graph, chart }: CompiledPipeline): Walker<TaskState> {
-  const core: TaskCore = { graph, stepper: createWorkflowStepper(graph, chart()) };
+export function createTaskWalker({ graph }: CompiledPipeline): Walker<TaskState> {
+  const core: TaskCore = { graph, stepper: createTableStepper(graph) };
   return {
     graph,
     start: () => submitTask(core, { seed: 'walk', maxParallel: graph.nodes.length, paused: false }, 0).state,

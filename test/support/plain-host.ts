@@ -6,7 +6,7 @@ import {
   type TaskListener,
 } from '../../src/hosts/index.ts';
 import type { Engine } from '../../src/index.ts';
-import { createWorkflowStepper } from '../../src/machines/index.ts';
+import { createTableStepper } from '../../src/machines/index.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulated-clock.ts';
 
 export interface PlainHostOptions {
@@ -29,7 +29,7 @@ export function plainHost({ compiled }: Engine, options: PlainHostOptions): Host
   const [pipeline] = compiled.pipelines.values();
   if (pipeline === undefined) throw new Error('There is no pipeline.');
   const { graph } = pipeline;
-  const core = { graph, stepper: createWorkflowStepper(graph, pipeline.chart()) };
+  const core = { graph, stepper: createTableStepper(graph) };
   const resolve = () => ({ pipeline, core, maxParallel: 8 });
   return createMemoryHost({ clock, runStage, listener, resolve, children: noChildWork });
 }

@@ -2,8 +2,8 @@ import { createActor, waitFor } from 'xstate';
 import {
   compileManifests,
   createStageActor,
+  createTableStepper,
   createWorkflowMachine,
-  createWorkflowStepper,
   explore,
   formatProblem,
 } from '../../../src/manifest-compiler/index.ts';
@@ -35,7 +35,7 @@ for (const { id, graph, chart } of compiled?.pipelines.values() ?? []) {
 
   // One step at a time: a snapshot and an event give the next snapshot and what is to be done, as data.
   const input = { seed: id, maxParallel: 4, paused: false };
-  const stepper = createWorkflowStepper(graph, chart());
+  const stepper = createTableStepper(graph);
   const first = stepper.init(input);
   console.log(JSON.stringify(first.effects));
 

@@ -3,8 +3,8 @@ import {
   compileManifests,
   countCovered,
   createStageActor,
+  createTableStepper,
   createWorkflowMachine,
-  createWorkflowStepper,
   explore,
   formatProblem,
   problemsToJson,
@@ -62,8 +62,8 @@ function coverageOf({ graph }: CompiledPipeline, criterion: Criterion): object {
 }
 
 /** Scenarios taken step by step, without an interpreter. */
-function stepAll({ graph, chart }: CompiledPipeline, scenarios: readonly Scenario[]): object[] {
-  const stepper = createWorkflowStepper(graph, chart());
+function stepAll({ graph }: CompiledPipeline, scenarios: readonly Scenario[]): object[] {
+  const stepper = createTableStepper(graph);
   return scenarios.map((scenario) => {
     let { snapshot, effects } = stepper.init({ seed: 'page', maxParallel: graph.nodes.length, paused: false });
     const log: ChartEffect[] = [...effects];

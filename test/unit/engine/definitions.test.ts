@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { makeRunnable } from '../../../src/engine/definition.ts';
 import { openDirectory, openProject } from '../../support/engine-fixture.ts';
 import { writeProject, type ProjectParts } from '../../support/project-fixture.ts';
 
@@ -12,6 +13,10 @@ const saying = (text: string): ProjectParts => ({
   },
   tools: { work: { type: 'registered' } },
 });
+
+function noChart(): never {
+  throw new Error('The chart was made.');
+}
 
 describe('a task', () => {
   it('goes on with the manifests it began with, whatever the directory holds by then', async () => {
@@ -47,6 +52,15 @@ describe('a task', () => {
     expect((await engine.cancelTask('waiting')).status).toBe('cancelled');
     await expect(engine.cancelTask('over')).rejects.toMatchObject({ message: 'Task "over" is over.' });
     await expect(engine.resumeTask('over')).rejects.toMatchObject({ code: 'TASK_ALREADY_OVER' });
+  });
+
+  it('is stepped without its chart, which takes long to lay out and to step', async () => {
+    const tools = { work: () => 'worked' };
+    const { compiled } = (await openProject({ workflow: saying('a').workflow, tools }, { host: 'memory' })).engine;
+    const pipelines = new Map([...compiled.pipelines].map(([id, pipeline]) => [id, { ...pipeline, chart: noChart }]));
+    const { core, maxParallel } = makeRunnable({ ...compiled, pipelines }, 'main');
+    const { effects } = core.stepper.init({ seed: 'task 1', maxParallel, paused: false });
+    expect(effects).toEqual([{ kind: 'start', node: 'work' }]);
   });
 });
 
