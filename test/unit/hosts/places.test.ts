@@ -7,7 +7,11 @@ interface Held {
 }
 
 /** Takes a place for each of several stages, "task stage", and notes in which order they are let in. */
-function takeAll(places: Places, stages: readonly string[], needs: readonly string[]): { held: Held[]; begun: string[] } {
+function takeAll(
+  places: Places,
+  stages: readonly string[],
+  needs: readonly string[],
+): { held: Held[]; begun: string[] } {
   const begun: string[] = [];
   const held = stages.map((name) => {
     const turn = name.split(' ')[0] ?? '';
@@ -53,7 +57,10 @@ describe('places', () => {
     release(quick.held, 'b 1');
     expect([slow.begun, quick.begun]).toEqual([['a 1'], ['b 1', 'b 2']]);
     release(slow.held, 'a 1');
-    expect([slow.begun, quick.begun]).toEqual([['a 1', 'a 2'], ['b 1', 'b 2']]);
+    expect([slow.begun, quick.begun]).toEqual([
+      ['a 1', 'a 2'],
+      ['b 1', 'b 2'],
+    ]);
   });
 
   it('are asked for in turn by stages with different needs', () => {
