@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { errorCodes, failureKinds } from '../../../src/errors/index.ts';
+import { manifestFiles, manifestKinds } from '../../../src/manifest/index.ts';
+import { compileManifests } from '../../../src/manifest-compiler/index.ts';
+import { markdownBlocks } from '../../support/markdown-blocks.ts';
 
 const page = readFileSync(path.resolve(import.meta.dirname, '../../../docs/errors.md'), 'utf8');
 
@@ -28,4 +33,20 @@ it('lists every failure kind with its category and whether a retry can help', ()
   expect(rows.map(({ groups }) => [groups?.['kind'], groups?.['category'], groups?.['retryable']])).toEqual(
     Object.entries(failureKinds).map(([kind, { category, retryable }]) => [kind, category, retryable ? 'yes' : 'no']),
   );
+});
+
+it('shows every piece of a manifest where it stands in its file', () => {
+  const pieces = markdownBlocks(page).filter(({ language }) => language === 'yaml');
+  const misplaced = pieces.flatMap(({ text }) => {
+    const fields = Object.keys(z.record(z.string(), z.unknown()).catch({ '': '' }).parse(parse(text)));
+    const kind = manifestKinds.find((each) => fields.every((field) => Object.hasOwn(manifestFiles[each].shape, field)));
+    if (kind === undefined) return [text];
+    // A piece is not a whole manifest, so that fields may be missing.
+    const { problems } = compileManifests({ [`${kind}.yaml`]: text });
+    return problems.some(({ code }) => code === 'MANIFEST_FIELD_UNKNOWN' || code === 'MANIFEST_TYPE_WRONG')
+      ? [text]
+      : [];
+  });
+  expect(misplaced).toEqual([]);
+  expect(pieces.length).toBeGreaterThan(0);
 });
