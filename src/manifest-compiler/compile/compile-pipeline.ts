@@ -70,7 +70,7 @@ function compilePrograms(parts: Parts): ReadonlyMap<string, StageProgram> {
       node.spec.id,
       compileProgram(
         { node, inGraph, place: places.get(node.standsFor ?? node.spec.id) ?? 0 },
-        { outboundOf, faults, ancestors, task, places },
+        { outboundOf, faults, ancestors, find: (id) => graph.byId.get(id), task, places },
       ),
     );
   }
@@ -93,15 +93,17 @@ interface ProgramContext {
   readonly faults: FaultCollector;
   readonly task: PipelineTask;
   readonly ancestors: Ancestors;
+  readonly find: (id: string) => GraphNode | undefined;
   /** Of the nodes of the workflow, by id. */
   readonly places: ReadonlyMap<string, number>;
 }
 
 function compileProgram({ node, inGraph, place }: NodePlace, context: ProgramContext): StageProgram {
-  const { faults, outboundOf, ancestors, task, places } = context;
+  const { faults, outboundOf, ancestors, find, task, places } = context;
   const variables = variablesIn(task.frame);
-  const scope = scopeBefore(inGraph, { ancestors, variables });
-  const scopeOfEdges = scopeBehind(inGraph, { ancestors, variables });
+  const known = { ancestors, find, variables };
+  const scope = scopeBefore(inGraph, known);
+  const scopeOfEdges = scopeBehind(inGraph, known);
   const at = (path: ProblemPath): Place => placeIn(task, ['nodes', place, ...path]);
   const conditionAt = (source: string, names: ScopeNames, where: Place): Condition | undefined => {
     const expression = faults.expression(source, names, where);

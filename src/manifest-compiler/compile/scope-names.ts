@@ -2,6 +2,7 @@ import type { GraphNode } from '../../machines/index.ts';
 import type { ScopeNames, ScopeVariable } from '../expressions/index.ts';
 import type { Ancestors } from '../plan/ancestors.ts';
 import { once } from './once.ts';
+import { unreadableReason } from './unreadable-stages.ts';
 
 /** Type of the node whose child task it is. */
 export type Frame = keyof typeof frameVariables;
@@ -22,6 +23,8 @@ export function variablesIn(frame: Frame | undefined): readonly ScopeVariable[] 
 
 interface Names {
   readonly ancestors: Ancestors;
+  /** The node of the pipeline with an id. */
+  readonly find: (id: string) => GraphNode | undefined;
   readonly variables: readonly ScopeVariable[];
 }
 
@@ -34,6 +37,7 @@ export function scopeBefore(node: GraphNode, names: Names): (more?: readonly Sco
       return stages();
     },
     hasStage: (name) => names.ancestors.has(node, name),
+    whyUnreadable: (name) => unreadableReason(node, name, { ...names, readable: stages }),
   });
 }
 
@@ -46,5 +50,6 @@ export function scopeBehind(node: GraphNode, names: Names): ScopeNames {
       return stages();
     },
     hasStage: (name) => name === node.id || names.ancestors.has(node, name),
+    whyUnreadable: (name) => unreadableReason(node, name, { ...names, readable: stages }),
   };
 }

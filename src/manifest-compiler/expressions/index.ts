@@ -2,7 +2,7 @@ export { compileExpression } from './expression.ts';
 export { compileMapping } from './mapping.ts';
 export { compilePrompt } from './prompt.ts';
 export { hasStage } from './scope-check.ts';
-export { nearestName } from './suggestion.ts';
+export { listNames, nearestName } from './suggestion.ts';
 export type {
   CompiledExpression,
   CompiledMapping,

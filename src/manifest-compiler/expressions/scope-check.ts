@@ -68,6 +68,8 @@ function checkStage(node: CelNode, scope: ScopeNames, stages: Set<string>): Expr
   const dashed = node.op === '.' ? known.find((other) => other.startsWith(`${name}-`)) : undefined;
   if (dashed !== undefined)
     return { message, hint: `Write stages["${dashed}"]: "-" means minus otherwise.`, start, end };
+  const reason = scope.whyUnreadable?.(name);
+  if (reason !== undefined) return { ...reason, start, end };
   const nearest = nearestName(name, known);
   const hint = nearest === undefined ? `Use one of ${listNames(known)}.` : `Did you mean "${nearest}"?`;
   return { message, ...(known.length === 0 ? {} : { hint }), start, end };

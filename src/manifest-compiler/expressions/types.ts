@@ -12,6 +12,8 @@ export interface ScopeNames {
   readonly stages: readonly string[];
   /** Whether `stages` has a name, for whoever can tell without making the list. */
   readonly hasStage?: (name: string) => boolean;
+  /** Why a stage cannot be read here whose node is there all the same; nothing for a name that no node has. */
+  readonly whyUnreadable?: (name: string) => Pick<ExpressionFault, 'message' | 'hint'> | undefined;
 }
 
 export type ScopeValues = Readonly<Record<string, unknown>>;
