@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { EngineError, isEngineError } from '../errors/index.ts';
+import { EngineError } from '../errors/index.ts';
 import { JsonSchema, manifestKinds } from '../manifest/index.ts';
 import {
   compileParsed,
@@ -10,7 +10,7 @@ import {
   type CompiledManifests,
   type ParsedProject,
 } from '../manifest-compiler/index.ts';
-import { createSchemaValidator, parseScript, type Environment } from '../services/index.ts';
+import { createSchemaValidator, scriptProblems, type Environment } from '../services/index.ts';
 import { textsOf, unreadableFiles, type UnreadableFiles } from './unreadable-files.ts';
 import { findFiles, readFilesInside, readManifestFiles, readNamedFiles, type FileText } from './project-directory.ts';
 
@@ -35,7 +35,7 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
   const texts = textsOf(found);
   const compilation = compileParsed(parsed, texts, {
     ...schemaChecks(texts),
-    checkScript,
+    checkScript: scriptProblems,
     modules: await findFiles(root, modules),
     ...(options.environment !== undefined && { environmentNames: namesOf(options.environment) }),
   });
@@ -84,22 +84,6 @@ function namedPaths({ namedFiles }: ParsedProject): [modules: string[], others: 
 function namesOf(environment: Environment): ReadonlySet<string> {
   return new Set(Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [name])));
 }
-
-/** Everything that keeps the script of a scripted model from being read. */
-export const checkScript: NonNullable<CheckOptions['checkScript']> = (text) => {
-  try {
-    parseScript(text);
-    return [];
-  } catch (error) {
-    if (!isEngineError(error) || error.code !== 'MODEL_SCRIPT_INVALID') throw error;
-    const { problems } = error.details;
-    const found = Array.isArray(problems) ? problems.map(String) : [error.message];
-    return found.map((problem) => {
-      const { line, message = problem } = /^Line (?<line>\d+): (?<message>[^]+)$/u.exec(problem)?.groups ?? {};
-      return line === undefined ? { message } : { message, line: Number(line) };
-    });
-  }
-};
 
 /** Says what is wrong with a schema, which may refer to the files in schemas/ by name. */
 function schemaChecks(

@@ -3,7 +3,7 @@ export { createSchemaValidator, type SchemaValidator } from './json/index.ts';
 export {
   costOf,
   createModelClient,
-  parseScript,
+  scriptProblems,
   type FinishReason,
   type GenerateOptions,
   type LLMClient,

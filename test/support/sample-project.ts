@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { checkScript } from '../../src/engine/load-project.ts';
+import { scriptProblems } from '../../src/services/index.ts';
 import { checkProject, type CheckedProject, type CheckOptions } from '../../src/manifest-compiler/checks/index.ts';
 import { compileParsed, type CompiledManifests } from '../../src/manifest-compiler/compile/compile-manifests.ts';
 import type { SchemaReference } from '../../src/manifest/index.ts';
@@ -45,7 +45,7 @@ function parseTexts(texts: Texts): ParsedProject {
 }
 
 function optionsFor(texts: Texts): CheckOptions {
-  return { compileSchema, checkValue, checkScript, modules: new Set(texts.keys()), environmentNames };
+  return { compileSchema, checkValue, checkScript: scriptProblems, modules: new Set(texts.keys()), environmentNames };
 }
 
 /** What is set when a sample is checked. */

@@ -3,8 +3,8 @@ import type { SchemaReference } from '../../manifest/index.ts';
 export interface ScriptFault {
   /** One full sentence. */
   readonly message: string;
-  /** Counted from 1. */
-  readonly line?: number;
+  /** Offsets of the culprit in the text, the second one after its end. */
+  readonly range?: readonly [start: number, end: number];
 }
 
 /** What the checks cannot find out by themselves. What is left out is not checked. */

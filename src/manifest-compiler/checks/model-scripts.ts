@@ -34,22 +34,14 @@ export function scriptSources(view: ProjectView): ReadonlyMap<string, ManifestSo
 }
 
 function faultsIn(view: ProjectView, source: ManifestSource): Problem[] {
-  return view.checkScript(source.text).map(({ message, line = 1 }) =>
+  return view.checkScript(source.text).map(({ message, range = [0, 0] }) =>
     createProblem({
       code: 'MODEL_SCRIPT_INVALID',
       message,
       hint: 'Write a list "replies:" of { agent, stage, match, call, reply | fail | stall }.',
       file: source.file,
       path: [],
-      range: rangeOfLine(source, line),
+      range,
     }),
   );
-}
-
-function rangeOfLine(source: ManifestSource, line: number): readonly [number, number] {
-  const starts = source.lineStarts();
-  const start = starts[line - 1] ?? 0;
-  const text = source.text.slice(start, starts[line] ?? source.text.length);
-  const indent = text.length - text.trimStart().length;
-  return [start + indent, start + Math.max(indent, text.trimEnd().length)];
 }

@@ -13,5 +13,5 @@ export {
   type PromptSubject,
   type ToolCall,
 } from './port.ts';
-export { parseScript, type ScriptSpec } from './script.ts';
+export { parseScript, scriptProblems, type ScriptSpec } from './script.ts';
 export { createScriptedClient, type ScriptedOptions } from './scripted.ts';

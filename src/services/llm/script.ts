@@ -1,8 +1,9 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { EngineError, failureKinds, isFailureKind, type FailureKind } from '../../errors/index.ts';
 import { nearestWord } from '../json/nearest-word.ts';
 import { finishReasons } from './port.ts';
+import { rangeOfError, rangesOfIssue, type ScriptRange } from './script-places.ts';
 
 const maxScriptLength = 1024 * 1024;
 const mostProblems = 10;
@@ -43,64 +44,72 @@ export type ScriptSpec = z.infer<typeof ScriptSpec>;
 /** A thousand brackets or dashes without anything in between: the library would follow them as far as they go. */
 const steep = /(?:[[{]\s*|[-?][^\S\n]+){1000}/u;
 
+/** What is wrong with a script, as one full sentence, and where, if it is at one place. */
+export interface ScriptProblem {
+  readonly message: string;
+  readonly range?: ScriptRange;
+}
+
+/** Everything that keeps a script from being read. */
+export function scriptProblems(text: string): readonly ScriptProblem[] {
+  const read = readScript(text);
+  return 'script' in read ? [] : read.problems;
+}
+
 /** Reads a script; throws MODEL_SCRIPT_INVALID with the line of everything that is wrong. */
 export function parseScript(text: string): ScriptSpec {
+  const read = readScript(text);
+  if ('script' in read) return read.script;
+  throw invalid(text, read);
+}
+
+interface Unreadable {
+  readonly problems: readonly ScriptProblem[];
+  readonly cause?: unknown;
+}
+
+function readScript(text: string): { readonly script: ScriptSpec } | Unreadable {
   if (text.length > maxScriptLength)
-    throw invalid([`The script has more than ${maxScriptLength.toLocaleString('en')} characters.`]);
-  if (steep.test(text)) throw invalid([tooInvolved]);
-  const { document, lines } = readYaml(text);
-  const result = ScriptSpec.safeParse(toValue(document));
-  if (result.success) return result.data;
-  throw invalid(result.error.issues.map((issue) => `Line ${lineOf(issue, document, lines)}: ${sentence(issue)}`));
-}
-
-function readYaml(text: string): { document: Document; lines: LineCounter } {
-  const lines = new LineCounter();
-  const document = guarded(() => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
-  if (document.errors.length === 0) return { document, lines };
-  // the library reports its own overflow like an error of the text
-  if (document.errors.some(({ message }) => message.includes('call stack'))) throw invalid([tooInvolved]);
-  throw invalid(
-    document.errors.map(({ message, pos: [offset] }) => `Line ${lines.linePos(offset).line}: ${full(message)}`),
-  );
-}
-
-function toValue(document: Document): unknown {
-  return guarded((): unknown => document.toJS({ maxAliasCount: 100 }));
-}
-
-/** The YAML library throws where a text nests too deeply or repeats itself too often. */
-function guarded<Result>(read: () => Result): Result {
+    return { problems: [{ message: `The script has more than ${maxScriptLength.toLocaleString('en')} characters.` }] };
+  if (steep.test(text)) return { problems: [{ message: tooInvolved }] };
   try {
-    return read();
-  } catch (error) {
-    throw invalid([tooInvolved], error);
+    return readDocument(parseDocument(text, { prettyErrors: false }));
+  } catch (cause) {
+    // The YAML library throws where a text nests too deeply or repeats itself too often.
+    return { problems: [{ message: tooInvolved }], cause };
   }
+}
+
+function readDocument(document: Document): { readonly script: ScriptSpec } | Unreadable {
+  // the library reports its own overflow like an error of the text
+  if (document.errors.some(({ message }) => message.includes('call stack')))
+    return { problems: [{ message: tooInvolved }] };
+  if (document.errors.length > 0)
+    return {
+      problems: document.errors.map((error) => ({
+        message: full(error.message),
+        range: rangeOfError(error, document),
+      })),
+    };
+  const result = ScriptSpec.safeParse(document.toJS({ maxAliasCount: 100 }));
+  if (result.success) return { script: result.data };
+  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, document)) };
 }
 
 type Issue = z.core.$ZodIssue;
 
-function lineOf(issue: Issue, document: Document, lines: LineCounter): number {
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
-  for (let length = path.length; length > 0; length -= 1) {
-    const node: unknown = document.getIn(path.slice(0, length), true);
-    const range: unknown = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
-    const offset: unknown = Array.isArray(range) ? range[0] : undefined;
-    if (typeof offset === 'number') return lines.linePos(offset).line;
-  }
-  return 1;
+function problemsOf(issue: Issue, document: Document): readonly ScriptProblem[] {
+  const sentences = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => unknownField(issue, key)) : [];
+  return rangesOfIssue(issue, document).map((range, at) => ({ message: sentences[at] ?? sentence(issue), range }));
+}
+
+function unknownField({ path }: Issue, key: string): string {
+  const guess = nearestWord(key, path.at(-1) === 'fail' ? Object.keys(FailReply.shape) : Object.keys(ReplySpec.shape));
+  return `"${key}" is no field of a script${guess === undefined ? '.' : `; did you mean "${guess}"?`}`;
 }
 
 function sentence(issue: Issue): string {
   const place = issue.path.map((step) => (typeof step === 'number' ? `${step + 1}` : String(step))).join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const [key = ''] = issue.keys;
-    const guess = nearestWord(
-      key,
-      issue.path.at(-1) === 'fail' ? Object.keys(FailReply.shape) : Object.keys(ReplySpec.shape),
-    );
-    return `"${key}" is no field of a script${guess === undefined ? '.' : `; did you mean "${guess}"?`}`;
-  }
   return place === '' ? full(issue.message) : `"${place}": ${full(issue.message)}`;
 }
 
@@ -121,12 +130,15 @@ function full(text: string): string {
   return /[.?!]$/u.test(text) ? text : `${text}.`;
 }
 
-function invalid(problems: readonly string[], cause?: unknown): EngineError {
-  const [first = 'It cannot be read.'] = problems;
+function invalid(text: string, { problems, cause }: Unreadable): EngineError {
+  const sentences = problems.map(({ message, range }) =>
+    range === undefined ? message : `Line ${text.slice(0, range[0]).split('\n').length}: ${message}`,
+  );
+  const [first = 'It cannot be read.'] = sentences;
   const more = problems.length > 1 ? ` (${problems.length - 1} more)` : '';
   return new EngineError('MODEL_SCRIPT_INVALID', `The script of a scripted model cannot be read. ${first}${more}`, {
     hint: 'Write a list "replies:" of { agent, stage, match, call, reply | fail | stall }.',
-    details: { problems: problems.slice(0, mostProblems) },
+    details: { problems: sentences.slice(0, mostProblems) },
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -100,7 +100,7 @@ it('shows where the script of a scripted model is wrong', async () => {
       hint: 'Write a list "replies:" of { agent, stage, match, call, reply | fail | stall }.',
       file: 'demo.yaml',
       path: [],
-      range: [28, 41],
+      range: [30, 34],
     },
   ]);
 });
