@@ -12,7 +12,14 @@ import {
 } from '../manifest-compiler/index.ts';
 import { createSchemaValidator, scriptProblems, type Environment } from '../services/index.ts';
 import { textsOf, unreadableFiles, type UnreadableFiles } from './unreadable-files.ts';
-import { findFiles, readFilesInside, readManifestFiles, readNamedFiles, type FileText } from './project-directory.ts';
+import {
+  filesBeside,
+  findFiles,
+  readFilesInside,
+  readManifestFiles,
+  readNamedFiles,
+  type FileText,
+} from './project-directory.ts';
 
 /** What was found in a project directory. */
 export interface LoadedProject extends CompiledManifests {
@@ -33,10 +40,16 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
   const [modules, others] = namedPaths(parsed);
   const found = new Map([...(await readNamedFiles(root, others)), ...workflows]);
   const texts = textsOf(found);
+  const foundModules = await findFiles(root, modules);
+  const missing = parsed.namedFiles.filter(({ path: file }) => !found.has(file) && !foundModules.has(file));
   const compilation = compileParsed(parsed, texts, {
     ...schemaChecks(texts),
     checkScript: scriptProblems,
-    modules: await findFiles(root, modules),
+    modules: foundModules,
+    otherFiles: await filesBeside(
+      root,
+      missing.map(({ path: file }) => file),
+    ),
     ...(options.environment !== undefined && { environmentNames: namesOf(options.environment) }),
   });
   const unreadable = unreadableFiles([...files, ...found]);

@@ -57,6 +57,30 @@ export async function findFiles(directory: string, paths: readonly string[]): Pr
   return found;
 }
 
+/** More than anybody would look through for the file that was meant. */
+const mostNames = 1_000;
+
+/** The files in the folders of some paths, none of which is there itself. They are not opened. */
+export async function filesBeside(directory: string, missing: readonly string[]): Promise<readonly string[]> {
+  const folders = new Set(missing.map((file) => path.posix.dirname(file)));
+  const found: string[] = [];
+  for (const folder of folders) {
+    if (folder !== '.' && !(await isInside(directory, folder))) continue;
+    found.push(...(await filesIn(directory, folder)));
+  }
+  return found;
+}
+
+async function filesIn(directory: string, folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(path.join(directory, folder), { withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).slice(0, mostNames);
+    return files.map(({ name }) => path.posix.join(folder, name));
+  } catch {
+    return []; // the folder is not there either
+  }
+}
+
 async function namesIn(directory: string): Promise<readonly string[]> {
   try {
     return await readdir(directory);
@@ -80,8 +104,16 @@ async function schemaFiles(directory: string): Promise<readonly string[]> {
 /** A link that leads out of the project counts as not there. */
 async function isFileInside(directory: string, file: string): Promise<boolean> {
   try {
+    return (await isInside(directory, file)) && (await stat(path.join(directory, file))).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function isInside(directory: string, file: string): Promise<boolean> {
+  try {
     const [root, real] = await Promise.all([realpath(directory), realpath(path.join(directory, file))]);
-    return real.startsWith(root + path.sep) && (await stat(real)).isFile();
+    return real.startsWith(root + path.sep);
   } catch {
     return false;
   }

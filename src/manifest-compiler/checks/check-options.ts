@@ -17,6 +17,8 @@ export interface CheckOptions {
   readonly checkScript?: (text: string) => readonly ScriptFault[];
   /** Those of the modules named by tools that are there. They are never read. */
   readonly modules?: ReadonlySet<string>;
+  /** Files that are there beside named ones that are not, by path: one of them may be meant. */
+  readonly otherFiles?: readonly string[];
   /** Names of the environment variables that are set. */
   readonly environmentNames?: ReadonlySet<string>;
 }

@@ -51,6 +51,8 @@ export interface ProjectView {
   readonly checkScript: (text: string) => readonly ScriptFault[];
   /** Modules that are there; not known when nobody looked. */
   readonly modules?: ReadonlySet<string>;
+  /** Files that may be meant where a named one is not there. */
+  readonly otherFiles: readonly string[];
   /** Variables that are set; not known when nobody looked. */
   readonly environmentNames?: ReadonlySet<string>;
   isThere(kind: ManifestKind): boolean;
@@ -80,6 +82,7 @@ export function createProjectView(input: ViewInput, unit: WorkflowUnit): Project
     checkValue = () => undefined,
     checkScript = () => [],
     modules,
+    otherFiles = [],
     environmentNames,
   } = options;
   const graph = manifests.workflow === undefined ? emptyGraph : buildGraph(manifests.workflow.workflow);
@@ -114,6 +117,7 @@ export function createProjectView(input: ViewInput, unit: WorkflowUnit): Project
     compileSchema,
     checkValue,
     checkScript,
+    otherFiles,
     ...(modules !== undefined && { modules }),
     ...(environmentNames !== undefined && { environmentNames }),
     isThere: (kind) => states[kind].isThere,

@@ -148,3 +148,40 @@ it('says that a workflow file which a node names cannot be read', async () => {
     'MANIFEST_FILE_UNREADABLE workflows/inner.yaml',
   ]);
 });
+
+it('offers the nearest file of the same folder for one that is not there', async () => {
+  const directory = projectOf({
+    engine: { models: { demo: { provider: 'scripted', script: 'scripts/dmeo.yaml' } } },
+    workflow: {
+      nodes: [
+        { id: 'write', type: 'agent', agent: 'writer' },
+        { id: 'work', type: 'tool', tool: 'work' },
+        { id: 'call', type: 'workflow', workflow: 'flows/cal.yaml' },
+      ],
+    },
+    agents: {
+      writer: { prompt: 'prompts/long/wrtier.md', output_schema: 'Haikus' },
+      other: { prompt: 'none/at/all.md' },
+    },
+    tools: { work: { type: 'module', module: 'tools/worker.js' } },
+    files: {
+      'scripts/demo.yaml': 'replies: [{ reply: a }]',
+      'prompts/long/writer.md': 'Write.',
+      'prompts/long/writer.png': '',
+      'schemas/Haiku.json': '{}',
+      'tools/work.js': '',
+      'flows/call.yaml': '',
+      'flows/cal.md': '',
+    },
+  });
+  const { problems } = await loadProject(directory);
+  const missing = problems.filter(({ code }) => code === 'MANIFEST_FILE_MISSING');
+  expect(missing.map(({ message, hint }) => `${message} ${hint}`)).toEqual([
+    'The script file "scripts/dmeo.yaml" is not there. Did you mean "scripts/demo.yaml"?',
+    'The prompt file "prompts/long/wrtier.md" is not there. Did you mean "prompts/long/writer.md"?',
+    'The schema file "schemas/Haikus.json" is not there. Did you mean "Haiku"?',
+    'The prompt file "none/at/all.md" is not there. Create "none/at/all.md".',
+    'The module file "tools/worker.js" is not there. Did you mean "tools/work.js"?',
+    'The workflow file "flows/cal.yaml" is not there. Did you mean "flows/call.yaml"?',
+  ]);
+});
