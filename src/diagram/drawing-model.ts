@@ -59,7 +59,7 @@ function pipelinesToDraw({ pipelines, bodies }: CompiledProject, id: string | un
   const pipeline = pipelines.get(id) ?? bodies.get(id);
   if (pipeline !== undefined) return [pipeline];
   throw new EngineError('ROUTING_NO_PIPELINE', `The project has no pipeline "${id}".`, {
-    hint: `Take one of these: ${[...pipelines.keys(), ...bodies.keys()].join(', ')}.`,
+    hint: `Use one of: ${[...pipelines.keys(), ...bodies.keys()].join(', ')}.`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors/index.ts';
-import type { CompiledPipeline, CompiledProject } from '../manifest-compiler/index.ts';
+import { nearestName, type CompiledPipeline, type CompiledProject } from '../manifest-compiler/index.ts';
 
 export interface RouteRequest {
   readonly mode: string;
@@ -29,6 +29,15 @@ function checkMode({ pipelines }: CompiledProject, mode: string): void {
   });
 }
 
+function checkPipeline({ pipelines }: CompiledProject, id: string | undefined): void {
+  if (id === undefined || pipelines.has(id)) return;
+  const known = [...pipelines.keys()];
+  const nearest = nearestName(id, known);
+  throw new EngineError('ROUTING_NO_PIPELINE', `The project has no pipeline "${id}".`, {
+    hint: nearest === undefined ? `Use one of: ${known.join(', ')}.` : `Did you mean "${nearest}"?`,
+  });
+}
+
 /**
  * Picks the pipeline of a task: those whose modes and tags fit, then the one with the most matching tags, then the
  * highest priority, then the first id. Throws TASK_MODE_UNKNOWN, or ROUTING_NO_PIPELINE with the reason for each refusal.
@@ -36,6 +45,7 @@ function checkMode({ pipelines }: CompiledProject, mode: string): void {
 export function choosePipeline(compiled: CompiledProject, request: RouteRequest): RoutingDecision {
   const { pipelines } = compiled;
   checkMode(compiled, request.mode);
+  checkPipeline(compiled, request.pipeline);
   const refusals = [...pipelines.values()].map((pipeline) => ({ pipeline, refusal: refusalOf(pipeline, request) }));
   const candidates = refusals.filter(({ refusal }) => refusal === undefined).map(({ pipeline }) => pipeline);
   const [best] = candidates.toSorted(byFit);

@@ -226,3 +226,14 @@ look: 3 walks for nodes, edges, outcomes, pairs: all as told
     expect(stdout).toMatch(/^chain: 1 walk for edges: all as told\n/u);
   });
 });
+
+it.each(['paths', 'diagram', 'run'])('%s says in the same words that a pipeline is not there', async (command) => {
+  const echo = writeFiles(path.join(directory, `echo-${command}`), echoProject);
+  const request = command === 'run' ? ['go'] : [];
+  const { code, stdout, stderr } = await cli([command, echo, ...request, '--pipeline', 'ecko']);
+  expect({ code, stdout, stderr: stderr.slice(0, stderr.indexOf('  See')) }).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error HOST_USAGE The project has no pipeline "ecko".\n  help: Did you mean "echo"?\n',
+  });
+});

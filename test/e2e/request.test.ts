@@ -96,7 +96,12 @@ it.each<readonly [name: string, words: readonly string[], expected: RegExp, code
     /^error TASK_INPUT_INVALID The file "\." cannot be read \(EISDIR\)\.\n/u,
     1,
   ],
-  ['no pipeline has the name', ['go', '--pipeline', 'nope'], /^error ROUTING_NO_PIPELINE /u, 1],
+  [
+    'no pipeline has the name',
+    ['go', '--pipeline', 'nope'],
+    /^error HOST_USAGE The project has no pipeline "nope"\.\n/u,
+    2,
+  ],
 ])('says so when %s', async (...row) => {
   const [, words, expected, expectedCode] = row;
   const { code, stdout, stderr } = await cli(['run', project, ...words]);

@@ -1,6 +1,7 @@
 import { drawingModel, toMermaid, type DrawingModel } from '../../diagram/index.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { checkPipeline } from '../known-pipeline.ts';
 import { loadValidProject } from '../open-engine.ts';
 import { writeOutputFile } from '../output-file.ts';
 
@@ -16,6 +17,7 @@ export interface DiagramOptions {
 /** Draws the workflow of a project as text. */
 export async function diagram(context: CliContext, directory: string, options: DiagramOptions): Promise<number> {
   const compiled = await loadValidProject(context, directory);
+  checkPipeline([...compiled.pipelines.keys(), ...compiled.bodies.keys()], options.pipeline);
   const drawing = formats[options.format](drawingModel(compiled, options.pipeline));
   if (options.out === undefined) context.stdout.write(drawing);
   else await writeOutputFile(context, options.out, drawing);

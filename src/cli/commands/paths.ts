@@ -1,4 +1,4 @@
-import { EngineError, nearestName, type CompiledProject } from '../../engine/index.ts';
+import { EngineError, type CompiledProject } from '../../engine/index.ts';
 import {
   formatPathReport,
   listProjectPaths,
@@ -10,6 +10,7 @@ import {
 import type { CliContext, Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countText } from '../format-values.ts';
+import { checkPipeline } from '../known-pipeline.ts';
 import { loadValidProject } from '../open-engine.ts';
 import { createBuffer, writeOutputFile } from '../output-file.ts';
 import { writeJson, writeOutput } from '../output-text.ts';
@@ -36,7 +37,10 @@ export async function showPaths(
   compiled: CompiledProject,
   options: PathsOptions,
 ): Promise<number> {
-  checkPipeline(compiled, options.pipeline);
+  checkPipeline(
+    pipelinesOf(compiled).map(({ id }) => id),
+    options.pipeline,
+  );
   if (options.out === undefined) return writePaths(context, { compiled, output: context.stdout }, options);
   const output = createBuffer();
   const exitCode = writePaths(context, { compiled, output }, options);
@@ -79,14 +83,5 @@ function checkOptions({ test, format, criterion }: PathsOptions): void {
   if (option === undefined) return;
   throw new EngineError('HOST_USAGE', `The option "${option}" is about walks, and nothing is walked without --test.`, {
     hint: 'Add --test, or leave it out.',
-  });
-}
-
-function checkPipeline(compiled: CompiledProject, id: string | undefined): void {
-  const known = pipelinesOf(compiled).map((pipeline) => pipeline.id);
-  if (id === undefined || known.includes(id)) return;
-  const nearest = nearestName(id, known);
-  throw new EngineError('HOST_USAGE', `The project has no pipeline "${id}".`, {
-    hint: nearest === undefined ? `Use one of: ${known.join(', ')}.` : `Did you mean "${nearest}"?`,
   });
 }

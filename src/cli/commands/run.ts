@@ -1,4 +1,5 @@
 import type { CliContext } from '../context.ts';
+import { checkPipeline } from '../known-pipeline.ts';
 import { withEngine, withTaskHints } from '../open-engine.ts';
 import { readRequest } from '../request.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
@@ -25,6 +26,7 @@ export async function run(
   options: RunOptions,
 ): Promise<number> {
   return withEngine(context, { directory }, async (engine) => {
+    checkPipeline([...engine.compiled.pipelines.keys()], options.pipeline);
     const { default_request: defaultRequest, limits } = engine.compiled.project.engine;
     const { value, note } = await readRequest(context, {
       directory: engine.directory,

@@ -171,7 +171,7 @@ describe('drawingModel', () => {
       expect.objectContaining({
         code: 'ROUTING_NO_PIPELINE',
         message: 'The project has no pipeline "long".',
-        hint: 'Take one of these: full, short.',
+        hint: 'Use one of: full, short.',
       }),
     );
   });

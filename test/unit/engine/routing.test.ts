@@ -66,4 +66,16 @@ describe('the pipeline of a task', () => {
       hint: 'Give the task another mode, other tags or another pipeline.',
     });
   });
+
+  it.each([
+    ['urgnt', 'Did you mean "urgent"?'],
+    ['nothing', 'Use one of: plain, urgent, both, chatty, also_plain.'],
+  ])('is named when there is none by the name %s', async (pipeline, hint) => {
+    const { engine } = await openRoutes();
+    await expect(engine.createTask({ input: 'go', pipeline })).rejects.toMatchObject({
+      code: 'ROUTING_NO_PIPELINE',
+      message: `The project has no pipeline "${pipeline}".`,
+      hint,
+    });
+  });
 });
