@@ -9,6 +9,7 @@ import type { Beginning, ProgressView } from './progress/view.ts';
 import { answerWords, questionLines } from './question-text.ts';
 import { directoryWord } from './shell-words.ts';
 import { fitWidth, safeLine } from './safe-text.ts';
+import { questionsJson } from './task-json.ts';
 import { failureLines, summaryLine } from './task-summary.ts';
 
 export interface ProgressOptions {
@@ -185,7 +186,7 @@ function report(watch: Watch, result: TaskResult, durationMs: number): number {
 function reportQuestions(watch: Watch, result: TaskResult): number {
   const { context, options, view, engine } = watch;
   const questions = engine.questions(result.taskId);
-  if (options.json === true) writeJson(context.stdout, { ...result, questions });
+  if (options.json === true) writeJson(context.stdout, { ...result, questions: questionsJson(questions) });
   for (const line of questionLines(questions, context.stderr)) view.print(line);
   const place = projectWords(context, engine.directory);
   for (const asked of questions) {

@@ -74,7 +74,7 @@ it('shows what is asked when there is no answer', async () => {
   const { stdout: json } = await cli(['answer', 'task', '--project', project, '--json']);
   expect(JSON.parse(json)).toEqual([
     {
-      task: 'task',
+      taskId: 'task',
       stage: 'review',
       question: {
         text: 'Is a draft of go fine?',
@@ -88,7 +88,12 @@ it('shows what is asked when there is no answer', async () => {
 it('gives the result of the task as JSON, waiting or over', async () => {
   const project = writeFiles(path.join(directory, 'json'), asking);
   const run = await cli(['run', project, 'go', '--id', 'task', '--json']);
-  expect([run.code, JSON.parse(run.stdout)]).toMatchObject([3, { taskId: 'task', status: 'waiting', output: null }]);
+  expect([run.code, JSON.parse(run.stdout)]).toMatchObject([
+    3,
+    { taskId: 'task', status: 'waiting', output: null, questions: [{ taskId: 'task', stage: 'review' }] },
+  ]);
+  const shown = await cli(['show', 'task', '--project', project, '--json']);
+  expect(JSON.parse(shown.stdout)).toMatchObject({ taskId: 'task', questions: [{ taskId: 'task', stage: 'review' }] });
   const answered = await cli(['answer', 'task', '--approve', '--project', project, '--json']);
   expect([answered.code, JSON.parse(answered.stdout)]).toMatchObject([
     0,
@@ -99,7 +104,7 @@ it('gives the result of the task as JSON, waiting or over', async () => {
 it('lists tasks that wait', async () => {
   const project = await waiting('listed');
   const { code, stdout } = await cli(['tasks', '--status', 'waiting', '--project', project, '--json']);
-  expect([code, JSON.parse(stdout)]).toMatchObject([0, [{ id: 'task', status: 'waiting' }]]);
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, [{ taskId: 'task', status: 'waiting' }]]);
   const { stdout: table } = await cli(['tasks', '--project', project]);
   expect(table).toMatch(/^TASK .+\ntask {2}waiting {2}/u);
 });
@@ -117,7 +122,7 @@ it('answers the questions of child tasks one by one, by their ids, and shows a c
   const shown = await cli(['show', 'task/each.1', '--project', project, '--json']);
   expect([shown.code, JSON.parse(shown.stdout)]).toMatchObject([
     0,
-    { id: 'task/each.1', status: 'completed', input: 'blue', output: { action: 'reject' } },
+    { taskId: 'task/each.1', status: 'completed', input: 'blue', output: { action: 'reject' } },
   ]);
   const last = await cli(['answer', 'task', '--approve', '--project', project, '--quiet']);
   expect([last.code, last.stdout]).toEqual([0, expect.stringMatching(/approve[^]+reject/u)]);

@@ -17,9 +17,9 @@ it('tasks can be looked at when the manifests have been broken and their tools a
     cli(['tasks', '--project', project, '--json']),
     cli(['show', 'old', '--project', project, '--json']),
   ]);
-  expect([listed.code, JSON.parse(listed.stdout)]).toMatchObject([0, [{ id: 'old', status: 'completed' }]]);
+  expect([listed.code, JSON.parse(listed.stdout)]).toMatchObject([0, [{ taskId: 'old', status: 'completed' }]]);
   expect([shown.code, JSON.parse(shown.stdout)]).toMatchObject([
     0,
-    { id: 'old', status: 'completed', output: { stage: 'one' }, trace: [{ node: 'one', status: 'done' }] },
+    { taskId: 'old', status: 'completed', output: { stage: 'one' }, trace: [{ node: 'one', status: 'done' }] },
   ]);
 });

@@ -67,10 +67,10 @@ it('finds the project that knows a task below the current directory', async () =
   await cli(['run', project, 'hello', '--id', 'task']);
   await cli(['run', path.join(top, 'two'), 'hello', '--id', 'other']);
   const shown = await cli(['show', 'task', '--json'], { cwd: top });
-  expect(JSON.parse(shown.stdout)).toMatchObject({ id: 'task', status: 'completed', input: 'hello' });
+  expect(JSON.parse(shown.stdout)).toMatchObject({ taskId: 'task', status: 'completed', input: 'hello' });
   await cli(['run', place('search/configs/examples/deep'), 'hello', '--id', 'far']);
   const far = await cli(['show', 'far', '--json'], { cwd: top });
-  expect(JSON.parse(far.stdout)).toMatchObject({ id: 'far', status: 'completed' });
+  expect(JSON.parse(far.stdout)).toMatchObject({ taskId: 'far', status: 'completed' });
   const unknown = await cli(['show', 'third'], { cwd: top });
   expect(unknown.code).toBe(1);
   expect(unknown.stderr).toMatch(

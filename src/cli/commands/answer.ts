@@ -5,6 +5,7 @@ import { findProjectOfTask } from '../find-project.ts';
 import { withEngine, withTaskHints } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
 import { questionLines } from '../question-text.ts';
+import { questionsJson } from '../task-json.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
 
 export interface AnswerCommandOptions extends ProgressOptions {
@@ -85,7 +86,7 @@ function showQuestions(
       hint: `See how it stands with: agent-engine show ${taskId}`,
     });
   }
-  if (options.json === true) writeJson(context.stdout, asked);
+  if (options.json === true) writeJson(context.stdout, questionsJson(asked));
   else context.stdout.write(`${questionLines(asked, context.stdout).join('\n')}\n`);
   return exitCodes.paused;
 }

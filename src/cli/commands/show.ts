@@ -8,6 +8,7 @@ import { questionLines } from '../question-text.ts';
 import { fitWidth, safeLine, safeText } from '../safe-text.ts';
 import { statusPaint } from '../status-paint.ts';
 import { tableLines, type Cell } from '../table.ts';
+import { questionsJson, taskJson } from '../task-json.ts';
 import { failureLines } from '../task-summary.ts';
 
 export interface ShowOptions {
@@ -23,7 +24,7 @@ export async function show(context: CliContext, taskId: string, options: ShowOpt
   const { stdout } = context;
   const found = await storedTask(directory, taskId);
   const { task, children, questions } = found;
-  if (options.json === true) writeJson(stdout, { ...task, children, questions });
+  if (options.json === true) writeJson(stdout, { ...taskJson(task), children, questions: questionsJson(questions) });
   else writeTask(stdout, found);
   return exitCodes.success;
 }

@@ -6,6 +6,7 @@ import { timeText } from '../format-values.ts';
 import { writeJson } from '../output-text.ts';
 import { directoryWord } from '../shell-words.ts';
 import { statusPaint } from '../status-paint.ts';
+import { taskJson } from '../task-json.ts';
 import { tableLines, type Cell } from '../table.ts';
 
 export interface TasksOptions {
@@ -25,7 +26,7 @@ export async function tasks(context: CliContext, options: TasksOptions): Promise
     ...(below !== undefined && { below }),
   });
   if (options.json === true) {
-    writeJson(context.stdout, found);
+    writeJson(context.stdout, found.map(taskJson));
   } else if (found.length === 0) {
     if (below !== undefined) {
       await findProjectOfTask(context, below, directory); // throws when there is no such task
