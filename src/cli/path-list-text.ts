@@ -3,7 +3,8 @@ import type { ListedPath, PathList, PipelinePaths } from '../testing/index.ts';
 import type { Output } from './context.ts';
 import { pathFactBlocks } from './path-facts.ts';
 import { lineOf, type Piece } from './progress/line.ts';
-import { fitWidth, safeLine, textWidth } from './safe-text.ts';
+import { safeLine, textWidth } from './safe-text.ts';
+import { shortLabels } from './short-labels.ts';
 
 /** Columns for what a fact is about. */
 const nameWidth = 15;
@@ -23,10 +24,11 @@ export function writePathList(output: Output, { pipelines }: PathList): void {
 function writePipeline(output: Output, pipeline: PipelinePaths): void {
   const { bold } = output.colors;
   output.write(`${bold(pipeline.pipeline)}: ${countLine(pipeline)}\n`);
+  const labels = labelsOf(output, pipeline);
   const indent = String(pipeline.paths.length).length + 4;
   for (const [at, path] of pipeline.paths.entries()) {
     const lead: Piece = [`${String(at + 1).padStart(indent - 2)}  `, output.colors.dim];
-    writeWrapped(output, lead, pathPieces(output, pipeline, path));
+    writeWrapped(output, lead, pathPieces(output, { pipeline, labels }, path));
   }
   for (const { title, rows } of pathFactBlocks(pipeline.facts)) {
     output.write(`\n  ${bold(title)}\n`);
@@ -46,18 +48,33 @@ function countLine({ path_count: digits, paths }: PipelinePaths): string {
   return `${all}, the first ${paths.length.toLocaleString('en')} of them listed (see --limit)`;
 }
 
+type Labels = ReadonlyMap<string, string>;
+
+/** What is shown for labels that are not shown whole; labels are cut so that paths can be told apart by them. */
+function labelsOf({ isTerminal }: Output, { edges }: PipelinePaths): Labels {
+  if (!isTerminal) return new Map();
+  return shortLabels(
+    Object.values(edges).map((edge) => safeLine(edgeLabel(edge) ?? '')),
+    longestLabel,
+  );
+}
+
 /** A piece for each stage, with the arrow that leads to it. */
-function pathPieces(output: Output, { edges }: PipelinePaths, path: ListedPath): readonly (readonly Piece[])[] {
+function pathPieces(
+  output: Output,
+  { pipeline: { edges }, labels }: { readonly pipeline: PipelinePaths; readonly labels: Labels },
+  path: ListedPath,
+): readonly (readonly Piece[])[] {
   return path.nodes.map((node, at): readonly Piece[] => {
     const edge = edges[path.edges[at - 1] ?? ''];
-    return edge === undefined ? [[node]] : [arrowOf(output, edge), [node]];
+    return edge === undefined ? [[node]] : [arrowOf(output, edge, labels), [node]];
   });
 }
 
 /** With the marks that edges have in diagrams. */
-function arrowOf({ colors, isTerminal }: Output, edge: PipelinePaths['edges'][string]): Piece {
+function arrowOf({ colors }: Output, edge: PipelinePaths['edges'][string], labels: Labels): Piece {
   const label = safeLine(edgeLabel(edge) ?? '');
-  const shown = isTerminal ? fitWidth(label, longestLabel) : label;
+  const shown = labels.get(label) ?? label;
   const paints = { normal: colors.dim, conditional: colors.cyan, error: colors.red, fallback: colors.yellow };
   return [label === '' ? '→ ' : `─${shown}→ `, paints[edge.kind]];
 }
