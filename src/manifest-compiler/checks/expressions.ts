@@ -27,7 +27,7 @@ function checkInFrame(view: ProjectView, faults: FaultCollector, variables: read
       outbound: [],
       mapping: (value, path, more) => faults.mapping(value, scope(more), placeOf('nodes', index, ...path)),
       expression(source, path, more) {
-        const expression = faults.expression(source, scope(more), placeOf('nodes', index, ...path));
+        const expression = faults.condition(source, scope(more), placeOf('nodes', index, ...path));
         return expression === undefined ? undefined : conditionOf(expression);
       },
       needsWayFrom: () => undefined,
@@ -35,7 +35,7 @@ function checkInFrame(view: ProjectView, faults: FaultCollector, variables: read
     });
   }
   for (const { spec, index } of graph.edges) {
-    if (spec.when !== undefined) faults.expression(spec.when, scope(), placeOf('edges', index, 'when'));
+    if (spec.when !== undefined) faults.condition(spec.when, scope(), placeOf('edges', index, 'when'));
   }
 }
 

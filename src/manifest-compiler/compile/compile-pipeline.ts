@@ -106,7 +106,7 @@ function compileProgram({ node, inGraph, place }: NodePlace, context: ProgramCon
   const scopeOfEdges = scopeBehind(inGraph, known);
   const at = (path: ProblemPath): Place => placeIn(task, ['nodes', place, ...path]);
   const conditionAt = (source: string, names: ScopeNames, where: Place): Condition | undefined => {
-    const expression = faults.expression(source, names, where);
+    const expression = faults.condition(source, names, where);
     return expression === undefined ? undefined : conditionOf(expression);
   };
   return compileNode(node.spec, {

@@ -32,7 +32,8 @@ export type PlaceOf = (place: Place) => FilePlace;
 export interface FaultCollector {
   readonly problems: readonly Problem[];
   mapping(value: Mapping, scope: ScopeNames, place: Place): CompiledMapping;
-  expression(source: string, scope: ScopeNames, place: Place): CompiledExpression | undefined;
+  /** A condition: nothing when it does not compile, or can never give true or false. */
+  condition(source: string, scope: ScopeNames, place: Place): CompiledExpression | undefined;
   /** Reports a fault of the text at a place. */
   text(code: ErrorCode, place: Place & { readonly text: string }, fault: ExpressionFault): void;
   /** Reports a fault of a file that a manifest names. */
@@ -71,16 +72,27 @@ export function createFaultCollector(placeOf: PlaceOf): FaultCollector {
       }
       return mapping;
     },
-    expression(source, scope, place) {
+    condition(source, scope, place) {
       const result = compileExpression(source, known(scope));
-      if (result.ok) return result.expression;
-      text('MANIFEST_EXPRESSION_INVALID', { ...place, text: source }, result.fault);
+      const fault = result.ok ? faultOfCondition(result.expression) : result.fault;
+      if (result.ok && fault === undefined) return result.expression;
+      if (fault !== undefined) text('MANIFEST_EXPRESSION_INVALID', { ...place, text: source }, fault);
       return undefined;
     },
     text,
     file: (code, file, { message, hint, start, end }) =>
       add(createProblem({ code, message, hint, file, path: [], range: [start, end] })),
     report,
+  };
+}
+
+function faultOfCondition({ source, type }: CompiledExpression): ExpressionFault | undefined {
+  if (type === 'bool' || type.startsWith('dyn')) return undefined;
+  return {
+    message: `The condition always gives a value of the type ${type}, where true or false is needed.`,
+    hint: 'Write a comparison, such as "output.score >= 0.8".',
+    start: 0,
+    end: source.length,
   };
 }
 

@@ -42,7 +42,12 @@ export function compileExpression(source: string, scope: ScopeNames): Expression
     const run: Evaluator = metered.parse(meteredSource(parsed.ast));
     return {
       ok: true,
-      expression: { source, stages: [...stages], evaluate: (values) => evaluate({ source, run }, values) },
+      expression: {
+        source,
+        stages: [...stages],
+        type: checked.type ?? 'dyn',
+        evaluate: (values) => evaluate({ source, run }, values),
+      },
     };
   } catch (error) {
     return { ok: false, fault: faultOf(error, place) };

@@ -32,6 +32,8 @@ export interface CompiledExpression {
   readonly source: string;
   /** The stages it names, each once, in the order of the text. */
   readonly stages: readonly string[];
+  /** The CEL type of what it gives, "dyn" where that depends on its values. */
+  readonly type: string;
   /** Gives fresh JSON; throws an error that carries a `config.expression` failure, and nothing else. */
   evaluate(scope: ScopeValues): Json;
 }
