@@ -1,7 +1,7 @@
-import { isDoneEdge, type GraphNode, type WorkflowGraph } from '../../machines/index.ts';
+import type { GraphNode, WorkflowGraph } from '../../machines/index.ts';
 import { findCompatible } from './concurrency.ts';
 import { buildGraph } from './graph-builder.ts';
-import type { Outline, OutlineEdge, OutlineNode } from './outline.ts';
+import { outlineNode, type Outline, type OutlineEdge, type OutlineNode } from './outline.ts';
 
 /** A node that is no merge, at which two edges meet that may both be taken in one run. */
 export interface MisplacedJoin {
@@ -63,12 +63,7 @@ function middleOf(edge: OutlineEdge): string {
 }
 
 function middleNode(id: string): OutlineNode {
-  return {
-    spec: { id, type: 'transform', output: null },
-    join: { mode: 'all', quorum: 1, onBranchFailure: 'fail', onShort: 'fail', cancelRemaining: false },
-    retries: 0,
-    backoffMs: 0,
-  };
+  return outlineNode({ id, type: 'transform', output: null }, {});
 }
 
 function firstPair<Item>(
@@ -83,16 +78,13 @@ function firstPair<Item>(
   return undefined;
 }
 
-/** Error and fallback edges that no failure can take, because fallback edges before them take all of it. */
+/** Error edges that no failure can take, because a fallback edge beside them takes all of it. */
 export function findShadowedEdges(graph: WorkflowGraph): readonly string[] {
   return graph.nodes.flatMap((node) => shadowedEdges(node));
 }
 
-function shadowedEdges(node: GraphNode): readonly string[] {
-  const handlers = node.outbound.filter((edge) => !isDoneEdge(edge));
-  const catchAll = handlers.find((edge) => edge.kind === 'fallback' && edge.categories === undefined);
-  if (catchAll === undefined) return [];
-  return handlers
-    .filter((edge) => edge !== catchAll && (edge.kind === 'error' || edge.precedence > catchAll.precedence))
-    .map((edge) => edge.id);
+/** No row of the fallback matrix stands beside such an edge, and edges that are tried at the same time are all taken. */
+function shadowedEdges({ outbound }: GraphNode): readonly string[] {
+  if (!outbound.some(({ kind, categories }) => kind === 'fallback' && categories === undefined)) return [];
+  return outbound.filter(({ kind }) => kind === 'error').map(({ id }) => id);
 }

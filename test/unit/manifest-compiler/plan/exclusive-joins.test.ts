@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findMisplacedJoins, findShadowedEdges } from '../../../../src/manifest-compiler/plan/exclusive-joins.ts';
-import { outlineWorkflow } from '../../../../src/manifest-compiler/plan/workflow-plan.ts';
+import { outlineWorkflow, planGraph } from '../../../../src/manifest-compiler/plan/workflow-plan.ts';
 import { decision, drawWorkflow, end, merge } from '../../../support/workflow-drawing.ts';
 import { planWorkflow } from '../../../support/workflow-subject.ts';
 
@@ -9,7 +9,8 @@ type Drawing = Parameters<typeof drawWorkflow>[0];
 /** Joins that are no merges, with the first two edges that may both be taken. */
 function misplaced(drawing: Drawing) {
   const workflow = drawWorkflow(drawing);
-  return findMisplacedJoins(planWorkflow(workflow).graph, outlineWorkflow(workflow, {})).map(
+  const outline = outlineWorkflow(workflow, {});
+  return findMisplacedJoins(planGraph(workflow, outline, 'a'), outline).map(
     ({ node, edges = [] }) => `${node}: ${edges.map(({ id }) => id).join(', ')}`,
   );
 }
@@ -42,6 +43,17 @@ describe('a node with several inbound edges that is no merge', () => {
   it('is each looked at for itself', () => {
     const edges = 'a -> b\na -> c\nb -> y\nc -> y\nb -> z\nc -> z';
     expect(misplaced({ edges })).toEqual(['y: b->y, c->y', 'z: b->z, c->z']);
+  });
+
+  it('is looked at behind others, too, that are in their places', () => {
+    const edges = 'a -x-> b\na -y-> c\nb -> y\nc -> y\ny -> d\ny -> e\nd -> z\ne -> z';
+    expect(misplaced({ nodes: { a: decision }, edges })).toEqual(['z: d->z, e->z']);
+  });
+
+  it('is the one with the most edges, and no pair is named, where looking at all would take long', () => {
+    const ways = Array.from({ length: 1_450 }, (_, index) => [`a -${index}-> b${index}`, `b${index} -> z`]).flat();
+    const edges = ['b0 -> y', 'b1 -> y', ...ways, 'b0 -> x', 'b1 -> x'].join('\n');
+    expect(misplaced({ nodes: { a: decision }, edges })).toEqual(['z: ']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NodeSpec } from '../../../../src/manifest/index.ts';
 import { outlineEdges, outlineNode } from '../../../../src/manifest-compiler/plan/outline.ts';
+import { outlineWorkflow } from '../../../../src/manifest-compiler/plan/workflow-plan.ts';
 
 const defaults = { timeout: '90s', retries: 3, backoff: '2s' } as const;
 const all = { mode: 'all', quorum: 1, onBranchFailure: 'fail', onShort: 'fail', cancelRemaining: false };
@@ -28,14 +29,16 @@ describe('the outline of a node', () => {
       { type: 'map', items: '${{ input }}', workflow: 'x' },
       { join: all, retries: 0, backoffMs: 2_000 },
     ],
+    ['a repeat', { type: 'repeat', max_iterations: 2, workflow: 'x' }, { join: all, retries: 0, backoffMs: 2_000 }],
+    ['a workflow', { type: 'workflow', workflow: 'x' }, { join: all, retries: 0, backoffMs: 2_000 }],
     ['a question', { type: 'feedback' }, once],
   ])('has the defaults of the engine where they apply: %s', (_, spec, expected) => {
-    expect(outlined(spec)).toEqual(expected);
+    expect(outlined(spec)).toStrictEqual(expected);
   });
 
   it('has what the node says, whatever the defaults are', () => {
     const spec = { type: 'agent', agent: 'x', timeout: '5s', retries: 0, backoff: '1s' };
-    expect(outlined(spec)).toEqual({ join: all, retries: 0, backoffMs: 1_000, timeoutMs: 5_000 });
+    expect(outlined(spec)).toStrictEqual({ join: all, retries: 0, backoffMs: 1_000, timeoutMs: 5_000 });
   });
 
   it('waits half a second before a second attempt, tries once, and has no deadline where nobody says anything', () => {
@@ -72,6 +75,7 @@ describe('the outline of edges', () => {
     const edges = outlineEdges([
       ends,
       ends,
+      ends,
       { ...ends, condition: 'yes' },
       { ...ends, condition: 'yes' },
       { ...ends, when: 'output.x' },
@@ -80,15 +84,21 @@ describe('the outline of edges', () => {
       { from: 'c', to: 'b', condition: 'yes' },
     ]);
     const common = { ...ends, precedence: 4.5 };
-    expect(edges).toEqual([
+    expect(edges).toStrictEqual([
       { ...common, id: 'a->b', kind: 'normal', source: 0 },
       { ...common, id: 'a->b#2', kind: 'normal', source: 1 },
-      { ...common, id: 'a->b[yes]', kind: 'conditional', source: 2, choice: 'yes' },
-      { ...common, id: 'a->b[yes#2]', kind: 'conditional', source: 3, choice: 'yes#2' },
-      { ...common, id: 'a->b[output.x]', kind: 'conditional', source: 4, choice: 'output.x', when: 'output.x' },
-      { ...ends, precedence: 0, id: 'a->b!', kind: 'error', source: 5, categories: ['tool'] },
-      { ...common, id: 'a->b?', kind: 'fallback', source: 6 },
-      { from: 'c', to: 'b', precedence: 4.5, id: 'c->b[yes]', kind: 'conditional', source: 7, choice: 'yes' },
+      { ...common, id: 'a->b#3', kind: 'normal', source: 2 },
+      { ...common, id: 'a->b[yes]', kind: 'conditional', source: 3, choice: 'yes' },
+      { ...common, id: 'a->b[yes#2]', kind: 'conditional', source: 4, choice: 'yes#2' },
+      { ...common, id: 'a->b[output.x]', kind: 'conditional', source: 5, choice: 'output.x', when: 'output.x' },
+      { ...ends, precedence: 0, id: 'a->b!', kind: 'error', source: 6, categories: ['tool'] },
+      { ...common, id: 'a->b?', kind: 'fallback', source: 7 },
+      { from: 'c', to: 'b', precedence: 4.5, id: 'c->b[yes]', kind: 'conditional', source: 8, choice: 'yes' },
     ]);
+  });
+
+  it('is empty for a workflow of one node, which needs none', () => {
+    const workflow = { id: 'one', nodes: [{ id: 'a', type: 'transform' as const, output: 1 }] };
+    expect(outlineWorkflow(workflow, {}).edges).toEqual([]);
   });
 });

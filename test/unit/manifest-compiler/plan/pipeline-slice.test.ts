@@ -49,4 +49,8 @@ describe('a pipeline', () => {
       edges: ['a->b', 'a->aside', 'b->repair!', 'repair->report', 'report->pager?'],
     });
   });
+
+  it('does not go on from one of its ends to another', () => {
+    expect(cut({ entry: 'a', ends: ['b', 'd'] })).toEqual(cut({ entry: 'a', ends: ['b'] }));
+  });
 });
