@@ -9,13 +9,11 @@ export function asksSomebody(view: ProjectView, node: DeclaredNodeSpec): boolean
 
 /** Whether a node, or what its child tasks run, asks an agent, which costs money. */
 export function asksAgents(view: ProjectView, node: DeclaredNodeSpec): boolean {
-  return findNode(view, node, (each) => 'agent' in each && each.agent !== undefined);
+  return findNode(view, node, (each) => 'agent' in each);
 }
 
 function isAsking(node: DeclaredNodeSpec): boolean {
-  return (
-    node.type === 'tool' || ('agent' in node && node.agent !== undefined) || ('tool' in node && node.tool !== undefined)
-  );
+  return node.type === 'tool' || 'agent' in node || 'tool' in node;
 }
 
 function findNode(

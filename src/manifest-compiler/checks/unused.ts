@@ -98,5 +98,5 @@ function schemaReferences(view: ProjectView): string[] {
       else found.push((child.split('#')[0] ?? '').replace(/^(?:\.?\/)?(?:schemas\/)?|\.json$/gu, ''));
     }
   }
-  return found.filter((name) => name !== '');
+  return found;
 }
