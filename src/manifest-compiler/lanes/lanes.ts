@@ -144,14 +144,17 @@ interface Block {
   readonly key: string;
   /** First nodes of the lanes; those in one group exclude each other. */
   readonly groups: readonly (readonly GraphEdge[])[];
-  /** Joins that follow in a lane whose every member is resolved before them, or get a lane of their own. */
+  /**
+   * Joins that follow in a lane whose every member is resolved before them, or get a lane of their own. In topological
+   * order, as nodes have those that they dominate: what a join waits for is placed before it.
+   */
   readonly joins: readonly GraphNode[];
   readonly exits: readonly Exit[];
 }
 
 function blockState(builder: Builder, { key, groups, joins, exits }: Block): ChartState {
   const lanes = groups.map((first) => ({ first, later: new Array<GraphNode>() }));
-  for (const join of joins.toSorted((one, other) => one.rank - other.rank)) {
+  for (const join of joins) {
     const home = lanes.find(({ first, later }) =>
       [...first.map((edge) => edge.to), ...later].every((member) => mayPrecede(builder, member, join)),
     );

@@ -98,6 +98,25 @@ describe('the chart of a workflow', () => {
     );
   });
 
+  it('leaves a branch out of a block when nothing of the block can run in the same run', () => {
+    const edges = 'a -> b\na -> c\nb -> m\nc -> m\nm -> z\na -error-> e\ne -> f';
+    expect(layoutOf(drawWorkflow({ nodes: { m: any }, edges }))).toEqual(
+      lines(`
+      a~fork: block → ~end
+        b~lane: lane from b
+          b? → b~end
+        c~lane: lane from c
+          c? → c~end
+        m~lane: lane from m
+          m? → m->z: z, m~end ! endedFreely +0: z~running, endedDone: z
+          z → m~end
+      a → a->b: a~fork, a->c: a~fork, a->e!: e, anyTaken: a~fork, ~end
+      e → e->f: f, ~end ! endedFreely +0: f~running, endedDone: f
+      f → ~end
+    `),
+    );
+  });
+
   it('lays a fork in a branch into the lane of the branch', () => {
     const edges = 'a -> b\na -> c\nb -> d\nb -> e\nd -> m\ne -> m\nm -> n\nc -> n';
     expect(layoutOf(drawWorkflow({ nodes: { m: merge, n: merge }, edges }))).toEqual(
