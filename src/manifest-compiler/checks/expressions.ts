@@ -2,7 +2,7 @@ import type { Problem } from '../../errors/index.ts';
 import { createFaultCollector, type FaultCollector, type Place } from '../compile/fault-collector.ts';
 import { variablesIn, type Frame } from '../compile/scope-names.ts';
 import type { ScopeNames, ScopeVariable } from '../expressions/index.ts';
-import { compileNode, conditionOf } from '../roles/index.ts';
+import { compileNode } from '../roles/index.ts';
 import type { ProjectView } from './project-view.ts';
 import { draftNode } from './runnable.ts';
 
@@ -27,8 +27,8 @@ function checkInFrame(view: ProjectView, faults: FaultCollector, variables: read
       outbound: [],
       mapping: (value, path, more) => faults.mapping(value, scope(more), placeOf('nodes', index, ...path)),
       expression(source, path, more) {
-        const expression = faults.condition(source, scope(more), placeOf('nodes', index, ...path));
-        return expression === undefined ? undefined : conditionOf(expression);
+        faults.condition(source, scope(more), placeOf('nodes', index, ...path));
+        return undefined;
       },
       needsWayFrom: () => undefined,
       edgeExpression: () => undefined,
