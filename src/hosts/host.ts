@@ -1,4 +1,4 @@
-import type { StoredTask, TaskFilter } from '../services/index.ts';
+import type { ListedTask, TaskFilter } from '../services/index.ts';
 import type { OpenQuestion } from './questions.ts';
 import type { TaskCreation, TaskRecord, TaskResult } from './task-record.ts';
 
@@ -37,4 +37,4 @@ export interface Host {
   close(): Promise<void>;
 }
 
-export type TaskSummary = Pick<StoredTask, 'id' | 'status' | 'definition' | 'created_at' | 'updated_at'>;
+export type TaskSummary = Pick<ListedTask, 'id' | 'status' | 'definition' | 'created_at' | 'updated_at'>;

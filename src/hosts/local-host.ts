@@ -5,7 +5,7 @@ import {
   currentHolder,
   leaseMs,
   type Artifact,
-  type StoredTask,
+  type ListedTask,
   type TaskCommit,
   type TaskStore,
 } from '../services/index.ts';
@@ -174,13 +174,15 @@ function entryOf(task: TaskRecord, entry: unknown, at: number): TaskCommit['entr
   return { seq: task.state.seq, at, text: JSON.stringify(entry) };
 }
 
-function storedTask(task: TaskRecord, at: number): StoredTask {
+function storedTask(task: TaskRecord, at: number): TaskCommit['task'] {
   const row = toRow(task.state);
   return {
     id: task.creation.id,
     definition: task.creation.definition,
     // The output of an end can still fail, so what the task came to is asked rather than what the machine says.
     status: isTaskOver(row.status) ? concludeTask(task).status : row.status,
+    mode: task.creation.mode,
+    pipeline: task.creation.pipeline,
     created_at: task.creation.created_at,
     updated_at: at,
     seq: row.seq,
@@ -189,7 +191,7 @@ function storedTask(task: TaskRecord, at: number): StoredTask {
 }
 
 /** What a list says of a task. */
-export function summaryOf({ id, status, definition, created_at, updated_at }: StoredTask): TaskSummary {
+export function summaryOf({ id, status, definition, created_at, updated_at }: ListedTask): TaskSummary {
   return { id, status, definition, created_at, updated_at };
 }
 

@@ -1,10 +1,10 @@
 import { EngineError } from '../errors/index.ts';
 import { isTaskOver } from '../machines/index.ts';
+import { matchesFilter } from '../services/index.ts';
 import type { Host, TaskSummary } from './host.ts';
 import type { TaskRecord } from './task-record.ts';
 import type { TaskHostOptions, TaskKeeper } from './host-state.ts';
 import { createTaskHost } from './task-host.ts';
-import { isBelow } from './task-lineage.ts';
 
 const noFaults: ReadonlyMap<string, unknown> = new Map();
 
@@ -50,13 +50,13 @@ function createMemoryKeeper(): TaskKeeper {
       if (oldest !== undefined) forget(oldest);
     },
     forget, // were child tasks kept, they would push out others
-    list: ({ status, limit, below }) =>
+    list: (filter) =>
       [...tasks.values()]
-        .filter(({ creation }) => (below === undefined ? creation.parent === undefined : isBelow(creation.id, below)))
-        .map((task) => summaryOf(task, changedAt.get(task.creation.id)))
-        .filter((task) => status === undefined || status.includes(task.status))
+        .map((task) => ({ mode: task.creation.mode, summary: summaryOf(task, changedAt.get(task.creation.id)) }))
+        .filter(({ mode, summary }) => matchesFilter({ ...summary, mode }, filter))
+        .map(({ summary }) => summary)
         .toReversed()
-        .slice(0, limit),
+        .slice(0, filter.limit),
     close() {
       tasks.clear();
       changedAt.clear();

@@ -1,21 +1,43 @@
 import { expect, it } from 'vitest';
-import type { LeaseHolder, StoredTask, TaskCommit, TaskStore } from '../../src/services/store/index.ts';
+import type {
+  LeaseHolder,
+  ListedTask,
+  Pruned,
+  PruneOptions,
+  StoredTask,
+  TaskCommit,
+  TaskStore,
+  WorkspaceChange,
+} from '../../src/services/store/index.ts';
 
-export function taskAt(seq: number, changes: Partial<StoredTask> = {}): StoredTask {
+export function listedAt(seq: number, changes: Partial<ListedTask> = {}): ListedTask {
   const task = {
     id: 'task-1',
     definition: 'hash-1',
     status: 'running',
+    mode: 'normal',
+    pipeline: 'main',
     created_at: 1_000,
     updated_at: 1_000 + seq,
     seq,
   };
-  return { ...task, row: JSON.stringify({ v: 1, seq }), ...changes };
+  return { ...task, ...changes };
 }
 
+export function taskAt(seq: number, changes: Partial<StoredTask> = {}): StoredTask {
+  return { ...listedAt(seq), row: JSON.stringify({ v: 1, seq }), row_seq: seq, ...changes };
+}
+
+/** With a checkpoint. */
 export function commitAt(seq: number, changes: Partial<StoredTask> = {}): TaskCommit {
+  const { row_seq: _, ...task } = taskAt(seq, changes);
   const entry = { seq, at: 1_000 + seq, text: JSON.stringify({ type: 'result', seq }) };
-  return { task: taskAt(seq, changes), entry, artifacts: [], isNew: seq === 1 };
+  return { task, entry, artifacts: [], isNew: seq === 1 };
+}
+
+/** Without a checkpoint. */
+export function stepAt(seq: number, changes: Partial<ListedTask> = {}): TaskCommit {
+  return { ...commitAt(seq), task: listedAt(seq, changes) };
 }
 
 export function thrownBy(work: () => unknown): { code: unknown; message: unknown; details: unknown } | undefined {
@@ -30,6 +52,21 @@ export function thrownBy(work: () => unknown): { code: unknown; message: unknown
     };
   }
   return undefined;
+}
+
+export function changeOf(task: string, changes: Partial<WorkspaceChange> = {}): WorkspaceChange {
+  const file = { path: 'notes.md', before: null, after: 'hash-2', directories: [] };
+  return { task, stage: 'write', tool: 'files.write', ...file, at: 1_000, ...changes };
+}
+
+/** All that a prune removed. */
+export function pruned(store: TaskStore, options: PruneOptions): Pruned {
+  const steps = [...store.prune(options)];
+  return {
+    tasks: steps.flatMap(({ tasks }) => tasks).toSorted(),
+    artifacts: steps.reduce((sum, { artifacts }) => sum + artifacts, 0),
+    definitions: steps.reduce((sum, { definitions }) => sum + definitions, 0),
+  };
 }
 
 const holder = (id: string): LeaseHolder => ({ id, host: 'elsewhere', pid: 1 });
@@ -63,7 +100,7 @@ export function taskStoreContract(createStore: () => TaskStore): void {
       artifacts: [{ hash: "h'; DROP TABLE task; --", text }],
       isNew: true,
     });
-    expect(store.task('__proto__')).toEqual(task);
+    expect(store.task('__proto__')).toEqual(taskAt(1, { id: '__proto__', row: text }));
     expect(store.journal('__proto__')).toEqual([{ ...entry, text }]);
     expect(store.artifact("h'; DROP TABLE task; --")).toBe(text);
     store.close();
@@ -85,10 +122,10 @@ export function taskStoreContract(createStore: () => TaskStore): void {
     store.close();
   });
 
-  it('keeps the time of creation that the first commit said', () => {
+  it('keeps what only the first commit says', () => {
     const store = createStore();
     store.commit(commitAt(1));
-    store.commit(commitAt(2, { created_at: 9 }));
+    store.commit(commitAt(2, { created_at: 9, mode: 'dry_run', pipeline: 'other' }));
     expect(store.task('task-1')).toEqual(taskAt(2));
     store.close();
   });
@@ -143,7 +180,7 @@ export function taskStoreContract(createStore: () => TaskStore): void {
     const artifacts = [{ hash: 'a', text: '1' }];
     const commits = [{ ...commitAt(1, { id: 'task-2' }), artifacts }, { ...commitAt(2), artifacts }, commitAt(1)];
     expect(thrownBy(() => store.commitAll(commits))?.details).toEqual({ task: 'task-1' });
-    expect(store.tasks()).toEqual([taskAt(1)]);
+    expect(store.tasks()).toEqual([listedAt(1)]);
     expect(store.journal('task-1')).toEqual([commitAt(1).entry]);
     expect(store.artifact('a')).toBe(undefined);
     store.close();
@@ -221,6 +258,13 @@ export function taskStoreContract(createStore: () => TaskStore): void {
       () => store.acquire('x', holder('first'), 0),
       () => store.release('x', 'first'),
       () => store.renew('first', 0),
+      () => [...store.prune({ now: 0 })],
+      () => store.sendSignal({ task: 'x', command: 'pause', at: 0 }),
+      () => store.takeSignals(['x']),
+      () => store.hasChanged(),
+      () => store.saveChange(changeOf('x'), []),
+      () => store.changes('x'),
+      () => store.markUndone([1], 0),
     ];
     expect(calls.map((call) => thrownBy(call)?.code)).toEqual(calls.map(() => 'ENGINE_CLOSED'));
   });

@@ -12,6 +12,7 @@ import type { EngineEvent } from '../../src/index.ts';
 import {
   createEventStream,
   createSqliteTaskStore,
+  type StoredTask,
   type TaskCommit,
   type TaskStore,
   type ToolHandler,
@@ -112,6 +113,12 @@ export function withWrites(
     commit: (commit) => around([commit], () => store.commit(commit)),
     commitAll: (commits) => around(commits, () => store.commitAll(commits)),
   };
+}
+
+/** What the store says of a task after a commit with a checkpoint. */
+export function storedBy({ task }: TaskCommit): StoredTask {
+  if (task.row === undefined) throw new Error('The commit has no checkpoint.');
+  return { ...task, row: task.row, row_seq: task.seq };
 }
 
 export interface Death {

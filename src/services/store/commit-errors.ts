@@ -21,6 +21,10 @@ export function taskMovedOn(id: string, seq: number): EngineError {
   });
 }
 
+export function rowMissing(id: string): EngineError {
+  return new EngineError('ENGINE_BUG', `The first commit of the task "${id}" has no row.`, { details: { task: id } });
+}
+
 export function storeClosed(): EngineError {
   return new EngineError('ENGINE_CLOSED', 'The task store has been closed.', {
     hint: 'Create a new engine to go on.',

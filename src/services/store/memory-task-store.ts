@@ -1,29 +1,14 @@
-import { storeClosed, taskExists, taskMissing, taskMovedOn } from './commit-errors.ts';
-import { isLeaseFree, type Lease } from './lease.ts';
-import type { JournalEntry, LeaseHolder, StoredTask, TaskCommit, TaskFilter, TaskStore } from './port.ts';
-
-interface Tables {
-  readonly tasks: Map<string, StoredTask>;
-  readonly journals: Map<string, JournalEntry[]>;
-  readonly artifacts: Map<string, string>;
-  readonly definitions: Map<string, string>;
-  readonly leases: Map<string, Lease>;
-}
+import { rowMissing, taskExists, taskMissing, taskMovedOn } from './commit-errors.ts';
+import { isLeaseFree } from './lease.ts';
+import { prune } from './memory-prune.ts';
+import { createTables, keepArtifacts, openTables, type Tables } from './memory-tables.ts';
+import type { LeaseHolder, ListedTask, Signal, StoredTask, TaskCommit, TaskFilter, TaskStore } from './port.ts';
+import { matchesFilter } from './task-filter.ts';
 
 /** Keeps tasks as long as the process lives. Runs in a browser. */
 export function createMemoryTaskStore(): TaskStore {
-  const tables: Tables = {
-    tasks: new Map(),
-    journals: new Map(),
-    artifacts: new Map(),
-    definitions: new Map(),
-    leases: new Map(),
-  };
-  let isClosed = false;
-  const open = (): Tables => {
-    if (isClosed) throw storeClosed();
-    return tables;
-  };
+  const tables = createTables();
+  const open = (): Tables => openTables(tables);
   const commitAll = (commits: readonly TaskCommit[]): void => {
     checkCommits(open(), commits);
     for (const commit of commits) applyCommit(tables, commit);
@@ -38,18 +23,69 @@ export function createMemoryTaskStore(): TaskStore {
     journal: (id, afterSeq = -Infinity) => (open().journals.get(id) ?? []).filter((entry) => entry.seq > afterSeq),
     artifact: (hash) => open().artifacts.get(hash),
     saveDefinition: (hash, text) => {
-      if (!open().definitions.has(hash)) tables.definitions.set(hash, text);
+      for (const table of [open().definitions, tables.savedDefinitions]) if (!table.has(hash)) table.set(hash, text);
     },
     definition: (hash) => open().definitions.get(hash),
-    acquire: (id, holder, at) => acquire(open(), { id, holder, at }),
+    ...leases(tables),
+    prune: (options) => prune(tables, options),
+    ...signals(tables),
+    ...changes(tables),
+    close: () => {
+      tables.isClosed = true;
+    },
+  };
+}
+
+function leases(tables: Tables): Pick<TaskStore, 'acquire' | 'release' | 'renew'> {
+  return {
+    acquire: (id, holder, at) => acquire(openTables(tables), { id, holder, at }),
     release: (id, holder) => {
-      if (open().leases.get(id)?.holder.id === holder) tables.leases.delete(id);
+      if (openTables(tables).leases.get(id)?.holder.id === holder) tables.leases.delete(id);
     },
     renew: (holder, at) => {
-      renew(open(), holder, at);
+      renew(openTables(tables), holder, at);
     },
-    close: () => {
-      isClosed = true;
+  };
+}
+
+function signals(tables: Tables): Pick<TaskStore, 'sendSignal' | 'takeSignals' | 'hasChanged'> {
+  return {
+    sendSignal: (signal) => {
+      if (!openTables(tables).tasks.has(signal.task)) throw taskMissing(signal.task);
+      tables.signals.push(signal);
+      tables.hasNews = true;
+    },
+    takeSignals: (tasks) => {
+      const taken: Signal[] = [];
+      const left: Signal[] = [];
+      for (const signal of openTables(tables).signals) (tasks.includes(signal.task) ? taken : left).push(signal);
+      tables.signals = left;
+      return taken;
+    },
+    hasChanged: () => {
+      const { hasNews } = openTables(tables);
+      tables.hasNews = false;
+      return hasNews;
+    },
+  };
+}
+
+function changes(tables: Tables): Pick<TaskStore, 'saveChange' | 'changes' | 'markUndone'> {
+  return {
+    saveChange: (change, artifacts) => {
+      keepArtifacts(openTables(tables), change.task, artifacts);
+      tables.lastChange += 1;
+      tables.changes.push({ ...change, id: tables.lastChange });
+      return tables.lastChange;
+    },
+    changes: (taskId, { below = false } = {}) =>
+      openTables(tables)
+        .changes.filter(({ task }) => task === taskId || (below && task.startsWith(`${taskId}/`)))
+        .toReversed(),
+    markUndone: (ids, at) => {
+      const marked = new Set(ids);
+      for (const [place, change] of openTables(tables).changes.entries())
+        if (marked.has(change.id)) tables.changes[place] = { ...change, undone_at: at };
     },
   };
 }
@@ -60,6 +96,7 @@ function checkCommits(tables: Tables, commits: readonly TaskCommit[]): void {
   for (const { task, entry, isNew } of commits) {
     const seq = reached.get(task.id) ?? tables.tasks.get(task.id)?.seq;
     if (isNew && seq !== undefined) throw taskExists(task.id);
+    if (isNew && task.row === undefined) throw rowMissing(task.id);
     if (!isNew && seq === undefined) throw taskMissing(task.id);
     if (seq !== undefined && seq >= entry.seq) throw taskMovedOn(task.id, entry.seq);
     reached.set(task.id, task.seq);
@@ -68,24 +105,32 @@ function checkCommits(tables: Tables, commits: readonly TaskCommit[]): void {
 
 function applyCommit(tables: Tables, { task, entry, artifacts }: TaskCommit): void {
   const known = tables.tasks.get(task.id);
-  tables.tasks.set(task.id, known === undefined ? task : { ...task, created_at: known.created_at });
+  tables.tasks.set(task.id, storedTask(task, known));
   const journal = tables.journals.get(task.id);
   if (journal === undefined) tables.journals.set(task.id, [entry]);
   else journal.push(entry);
-  for (const { hash, text } of artifacts) {
-    if (!tables.artifacts.has(hash)) tables.artifacts.set(hash, text);
-  }
+  keepArtifacts(tables, task.id, artifacts);
+  const text = tables.savedDefinitions.get(task.definition);
+  if (known === undefined && text !== undefined) tables.definitions.set(task.definition, text);
 }
 
-function listTasks(tables: Tables, { status, below, limit = Infinity }: TaskFilter): readonly StoredTask[] {
+function storedTask({ row, ...task }: TaskCommit['task'], known: StoredTask | undefined): StoredTask {
+  const checkpoint =
+    row === undefined && known !== undefined
+      ? { row: known.row, row_seq: known.row_seq }
+      : { row: row ?? '', row_seq: task.seq };
+  if (known === undefined) return { ...task, ...checkpoint };
+  return { ...task, ...checkpoint, created_at: known.created_at, mode: known.mode, pipeline: known.pipeline };
+}
+
+function listTasks(tables: Tables, filter: TaskFilter): readonly ListedTask[] {
   return [...tables.tasks.values()]
-    .filter(({ id }) => (below === undefined ? !id.includes('/') : id.startsWith(`${below}/`)))
-    .filter((task) => status === undefined || status.includes(task.status))
+    .filter((task) => matchesFilter(task, filter))
+    .map(({ row: _row, row_seq: _rowSeq, ...task }) => task)
     .toReversed()
     .toSorted((left, right) => right.created_at - left.created_at)
-    .slice(0, limit);
+    .slice(0, filter.limit ?? Infinity);
 }
-
 function acquire(tables: Tables, claim: { id: string; holder: LeaseHolder; at: number }): boolean {
   const { id, holder, at } = claim;
   // All holders live in this process: none can be gone.

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { EngineError } from '../../errors/index.ts';
 import { loadSqlite } from './load-sqlite.ts';
 import { guarded } from './sqlite-errors.ts';
+import { migrations } from './sqlite-migrations.ts';
 
 export interface SqliteTaskStoreOptions {
   readonly file: string;
@@ -13,25 +14,6 @@ export interface SqliteTaskStoreOptions {
 const applicationId = 0x4167_456e;
 const busyTimeoutMs = 5_000;
 const smallestFileBytes = 512;
-
-/** Each brings a file one version forward. A migration that was released is never changed. */
-const migrations = [
-  `CREATE TABLE task (
-     id TEXT PRIMARY KEY, definition TEXT NOT NULL, status TEXT NOT NULL,
-     created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, seq INTEGER NOT NULL, row TEXT NOT NULL
-   ) STRICT;
-   CREATE INDEX task_created_at ON task (created_at);
-   CREATE TABLE journal (
-     task TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL, UNIQUE (task, seq)
-   ) STRICT;
-   CREATE TABLE artifact (hash TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
-   CREATE TABLE definition (hash TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
-   CREATE TABLE lease (
-     task TEXT PRIMARY KEY, holder TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL, started TEXT,
-     renewed_at INTEGER NOT NULL
-   ) STRICT, WITHOUT ROWID;
-   CREATE INDEX lease_holder ON lease (holder);`,
-] as const;
 
 /** Opens or creates a state file and brings it to the newest version. A file that is not ours stays as it is. */
 export function openStateFile({ file, durability }: SqliteTaskStoreOptions): DatabaseSync {

@@ -5,7 +5,14 @@ import type { TaskStore } from '../../../src/services/index.ts';
 import { childFiles, childRequest, childTools, childWorkflow } from '../../support/child-project.ts';
 import { timeless } from '../../support/crash-project.ts';
 import { argument, untilStopped, type TestProject, type TestTools } from '../../support/engine-fixture.ts';
-import { dyingStore, openLocal, withWrites, type Death, type LocalEngine } from '../../support/local-engine.ts';
+import {
+  dyingStore,
+  openLocal,
+  storedBy,
+  withWrites,
+  type Death,
+  type LocalEngine,
+} from '../../support/local-engine.ts';
 import { temporaryDirectory, writeProject } from '../../support/project-fixture.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulated-clock.ts';
 
@@ -267,7 +274,7 @@ describe('a replay of a task with children', () => {
     const rows = engine.commits.map((commit, at) => {
       const own = engine.commits.slice(0, at + 1).filter(({ task }) => task.id === commit.task.id);
       const store = { ...engine.store, journal: () => own.map(({ entry }) => entry) };
-      return JSON.stringify(toRow(replayTask(commit.task, { store, resolve: engine.resolve }).state));
+      return JSON.stringify(toRow(replayTask(storedBy(commit), { store, resolve: engine.resolve }).state));
     });
     expect(rows).toEqual(engine.commits.map(({ task }) => task.row));
   });

@@ -4,7 +4,7 @@ import { toRow } from '../../../src/machines/index.ts';
 import { EngineEvent } from '../../../src/index.ts';
 import type { TaskStore } from '../../../src/services/index.ts';
 import { crashTools, crashWorkflow, timeless } from '../../support/crash-project.ts';
-import { dyingStore, openLocal, type Death, type LocalEngine } from '../../support/local-engine.ts';
+import { dyingStore, openLocal, type Death, type LocalEngine, storedBy } from '../../support/local-engine.ts';
 import { temporaryDirectory, writeProject } from '../../support/project-fixture.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulated-clock.ts';
 
@@ -137,7 +137,7 @@ describe('a replay', () => {
       const commit = engine.commits[at];
       if (commit === undefined) return {};
       const store = { ...engine.store, journal: () => engine.commits.slice(0, at + 1).map(({ entry }) => entry) };
-      const task = replayTask(commit.task, { store, resolve: engine.resolve });
+      const task = replayTask(storedBy(commit), { store, resolve: engine.resolve });
       return { replayed: JSON.stringify(toRow(task.state)), stored: commit.task.row };
     });
     expect(rows.map(({ replayed }) => replayed)).toEqual(rows.map(({ stored }) => stored));
@@ -161,7 +161,7 @@ describe('a replay', () => {
     const { engine } = await runUndisturbed();
     const [, , early] = engine.commits;
     if (early === undefined) throw new Error('There is no third commit.');
-    const task = replayTask(early.task, { store: engine.store, resolve: engine.resolve });
+    const task = replayTask(storedBy(early), { store: engine.store, resolve: engine.resolve });
     expect(JSON.stringify(toRow(task.state))).toBe(early.task.row);
   });
 });

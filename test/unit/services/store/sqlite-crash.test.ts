@@ -28,7 +28,7 @@ function program(body: string): string[] {
     const file = ${JSON.stringify(file)};
     const say = (text) => writeSync(1, text + '\\n');
     const commitAt = (seq) => ({
-      task: { id: 't', definition: 'd', status: 'running', created_at: 1, updated_at: seq, seq, row: String(seq) },
+      task: { id: 't', definition: 'd', status: 'running', mode: '', pipeline: '', created_at: 1, updated_at: seq, seq, row: String(seq) },
       entry: { seq, at: seq, text: 'x'.repeat(1_000) },
       artifacts: [{ hash: 'a' + seq, text: 'y'.repeat(5_000) }],
       isNew: seq === 1,
@@ -141,7 +141,7 @@ describe.skipIf(process.platform === 'win32')('a state file that cannot be writt
     const body = `const store = createSqliteTaskStore({ file, durability: 'full' });
       try { for (let seq = 1; ; seq += 1) { store.commit(commitAt(seq)); say(seq); } } ${print}
       try { store.commit(commitAt(store.task('t').seq + 1)); } ${print}`;
-    const limited = ['-c', 'trap "" XFSZ; ulimit -f 256; exec "$0" "$@"', process.execPath, ...program(body)];
+    const limited = ['-c', 'trap "" XFSZ; ulimit -f 1024; exec "$0" "$@"', process.execPath, ...program(body)];
     const lines = spawnSync('sh', limited).stdout.toString().trim().split('\n');
     const acknowledged = lines.filter((line) => /^\d+$/u.test(line)).map(Number);
     const errors = lines.filter((line) => !/^\d+$/u.test(line));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteTaskStore, currentHolder, type TaskStore } from '../../../../src/services/store/index.ts';
+import { taskStorePartsContract, taskStorePruneContract } from '../../../contract/task-store-parts.ts';
 import { commitAt, taskAt, taskStoreContract, thrownBy } from '../../../contract/task-store.ts';
 
 let directory = '';
@@ -23,7 +24,10 @@ const openStore = (): TaskStore => createSqliteTaskStore({ file, durability: 'pr
 const seqs = (store: TaskStore): number[] => store.journal('task-1').map((entry) => entry.seq);
 
 describe.each(['full', 'process'] as const)('a task store in a file, durability %s', (durability) => {
-  taskStoreContract(() => createSqliteTaskStore({ file, durability }));
+  const createStore = (): TaskStore => createSqliteTaskStore({ file, durability });
+  taskStoreContract(createStore);
+  taskStorePartsContract(createStore);
+  taskStorePruneContract(createStore);
 });
 
 describe('a state file', () => {
@@ -96,7 +100,7 @@ describe('a state file', () => {
     newer.close();
     expect(thrownBy(openStore)).toEqual({
       code: 'STORE_VERSION_UNKNOWN',
-      message: `The state file "${file}" has version 7; this engine knows versions up to 1.`,
+      message: `The state file "${file}" has version 7; this engine knows versions up to 2.`,
       details: { file, version: 7 },
     });
     const again = new DatabaseSync(file);
