@@ -119,9 +119,9 @@ export function taskStorePruneContract(createStore: () => TaskStore): void {
     store.commit({ ...commitAt(1, { id: 'b' }), artifacts: [shared] });
     store.saveChange(changeOf('a/map.0'), [artifact('before')]);
     store.sendSignal({ task: 'a', command: 'pause', at: 1 });
-    expect(pruned(store, { now: 9, dryRun: true })).toEqual({ tasks: ['a'], artifacts: 0, definitions: 0 });
+    expect(pruned(store, { now: 9, dryRun: true })).toEqual({ tasks: ['a'], below: [], artifacts: 0, definitions: 0 });
     expect(store.task('a')?.status).toBe('completed');
-    expect(pruned(store, { now: 9 })).toEqual({ tasks: ['a'], artifacts: 3, definitions: 0 });
+    expect(pruned(store, { now: 9 })).toEqual({ tasks: ['a'], below: ['a/map.0'], artifacts: 3, definitions: 0 });
     expect([store.task('a'), store.task('a/map.0')]).toEqual([undefined, undefined]);
     expect([store.journal('a'), store.journal('a/map.0'), store.takeSignals(['a'])]).toEqual([[], [], []]);
     expect(store.changes('a', { below: true })).toEqual([]);
@@ -133,18 +133,19 @@ export function taskStorePruneContract(createStore: () => TaskStore): void {
         .map(({ id }) => id)
         .toSorted(),
     ).toEqual(['a.b', 'b']);
-    expect(pruned(store, { now: 9 })).toEqual({ tasks: [], artifacts: 0, definitions: 0 });
+    expect(pruned(store, { now: 9 })).toEqual({ tasks: [], below: [], artifacts: 0, definitions: 0 });
     store.close();
   });
 
-  it('takes the last task away with its definition, which comes back with the next task of the same engine', () => {
+  it('keeps the definitions that were saved here, and says which tasks below another went with it', () => {
     const store = createStore();
     store.saveDefinition('hash-1', '{"v":1}');
     store.commit(commitAt(1, { status: 'failed' }));
-    expect(pruned(store, { now: 9 })).toEqual({ tasks: ['task-1'], artifacts: 0, definitions: 1 });
-    expect(store.definition('hash-1')).toBe(undefined);
-    store.commit(commitAt(1));
-    expect([store.definition('hash-1'), store.task('task-1')]).toEqual(['{"v":1}', taskAt(1)]);
+    store.commit(commitAt(1, { id: 'task-1/map.0' }));
+    expect([...store.prune({ now: 9 })]).toEqual([
+      { tasks: ['task-1'], below: ['task-1/map.0'], artifacts: 0, definitions: 0 },
+    ]);
+    expect(store.definition('hash-1')).toBe('{"v":1}');
     store.close();
   });
 

@@ -64,6 +64,7 @@ export function pruned(store: TaskStore, options: PruneOptions): Pruned {
   const steps = [...store.prune(options)];
   return {
     tasks: steps.flatMap(({ tasks }) => tasks).toSorted(),
+    below: steps.flatMap(({ below }) => below).toSorted(),
     artifacts: steps.reduce((sum, { artifacts }) => sum + artifacts, 0),
     definitions: steps.reduce((sum, { definitions }) => sum + definitions, 0),
   };

@@ -9,8 +9,6 @@ export interface Tables {
   /** The tasks that refer to an artifact, by its hash. */
   readonly references: Map<string, Set<string>>;
   readonly definitions: Map<string, string>;
-  /** All that were ever saved: one that was removed comes back with the next task. */
-  readonly savedDefinitions: Map<string, string>;
   readonly leases: Map<string, Lease>;
   signals: Signal[];
   changes: StoredChange[];
@@ -26,7 +24,6 @@ export function createTables(): Tables {
     artifacts: new Map(),
     references: new Map(),
     definitions: new Map(),
-    savedDefinitions: new Map(),
     leases: new Map(),
     signals: [],
     changes: [],

@@ -23,7 +23,7 @@ export function createMemoryTaskStore(): TaskStore {
     journal: (id, afterSeq = -Infinity) => (open().journals.get(id) ?? []).filter((entry) => entry.seq > afterSeq),
     artifact: (hash) => open().artifacts.get(hash),
     saveDefinition: (hash, text) => {
-      for (const table of [open().definitions, tables.savedDefinitions]) if (!table.has(hash)) table.set(hash, text);
+      if (!open().definitions.has(hash)) tables.definitions.set(hash, text);
     },
     definition: (hash) => open().definitions.get(hash),
     ...leases(tables),
@@ -110,8 +110,6 @@ function applyCommit(tables: Tables, { task, entry, artifacts }: TaskCommit): vo
   if (journal === undefined) tables.journals.set(task.id, [entry]);
   else journal.push(entry);
   keepArtifacts(tables, task.id, artifacts);
-  const text = tables.savedDefinitions.get(task.definition);
-  if (known === undefined && text !== undefined) tables.definitions.set(task.definition, text);
 }
 
 function storedTask({ row, ...task }: TaskCommit['task'], known: StoredTask | undefined): StoredTask {

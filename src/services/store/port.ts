@@ -81,8 +81,9 @@ export interface PruneOptions {
 
 /** What one transaction removed. */
 export interface Pruned {
-  /** Ids of tasks; those below them went, too. */
   readonly tasks: readonly string[];
+  /** Those below them, which went with them; a dry run does not name them. */
+  readonly below: readonly string[];
   /** Counts of what nothing refers to any more. */
   readonly artifacts: number;
   readonly definitions: number;

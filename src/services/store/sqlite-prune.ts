@@ -15,12 +15,14 @@ const sql = {
   byStatus: `SELECT id, status, updated_at, created_at, rowid FROM task WHERE instr(id, '/') = 0 AND status = ?1
     AND (created_at, rowid) > (?2, ?3) ORDER BY created_at, rowid LIMIT ${tasksPerStep}`,
   byId: 'SELECT id, status, updated_at, created_at, rowid FROM task WHERE id = ?',
+  idsBelow: `SELECT id FROM task WHERE id > ?1 || '/' AND id < ?1 || '0'`,
   lease: 'SELECT * FROM lease WHERE task = ?',
   hashes: `SELECT DISTINCT hash FROM artifact_reference WHERE ${belongsTo('task')}`,
   dropArtifact: `DELETE FROM artifact WHERE hash = ?1
     AND NOT EXISTS (SELECT 1 FROM artifact_reference AS reference WHERE reference.hash = ?1)`,
   dropDefinitions: `DELETE FROM definition WHERE hash IN (
-    SELECT hash FROM definition WHERE NOT EXISTS (SELECT 1 FROM task WHERE task.definition = definition.hash) LIMIT 100)`,
+    SELECT hash FROM definition WHERE NOT EXISTS (SELECT 1 FROM task WHERE task.definition = definition.hash)
+    AND hash NOT IN (SELECT value FROM json_each(?)) LIMIT 100)`,
   ofTask: ['journal', 'checkpoint', 'artifact_reference', 'signal', 'change', 'lease'].map(
     (table) => `DELETE FROM ${table} WHERE ${belongsTo('task')}`,
   ),
@@ -65,21 +67,23 @@ function* prunePage(work: Work, page: readonly Row[]): Generator<Pruned, void, u
 function pruneSome({ session, options }: Work, rest: string[]): Pruned {
   if (options.dryRun === true) {
     const tasks = session.reading(() => rest.splice(0).filter((id) => isFree(session, id, options)));
-    return { tasks, artifacts: 0, definitions: 0 };
+    return { tasks, below: [], artifacts: 0, definitions: 0 };
   }
   return session.transaction(() => {
     const tasks: string[] = [];
+    const below: string[] = [];
     let [artifacts, rows] = [0, 0];
     while (rows < rowsPerStep) {
       const id = rest.shift();
       if (id === undefined) break;
       if (!isFree(session, id, options)) continue;
+      for (const row of session.all(sql.idsBelow, id)) below.push(textOf(row, 'id'));
       const hashes = session.all(sql.hashes, id).map((row) => textOf(row, 'hash'));
       for (const statement of [...sql.ofTask, sql.tasks]) rows += session.run(statement, id);
       for (const hash of hashes) artifacts += session.run(sql.dropArtifact, hash);
       tasks.push(id);
     }
-    return { tasks, artifacts, definitions: 0 };
+    return { tasks, below, artifacts, definitions: 0 };
   });
 }
 
@@ -97,10 +101,12 @@ function isWanted(row: Row, { status = overStatuses, updatedBefore = Infinity }:
   return status.some((one) => one === own) && numberOf(row, 'updated_at') < updatedBefore;
 }
 
+/** The definitions that were saved here are those of an engine that still has them. */
 function* pruneDefinitions(session: Session): Generator<Pruned, void, undefined> {
+  const own = JSON.stringify([...session.definitions.keys()]);
   for (;;) {
-    const definitions = session.writing(() => session.run(sql.dropDefinitions));
+    const definitions = session.writing(() => session.run(sql.dropDefinitions, own));
     if (definitions === 0) return;
-    yield { tasks: [], artifacts: 0, definitions };
+    yield { tasks: [], below: [], artifacts: 0, definitions };
   }
 }

@@ -65,7 +65,9 @@ describe('two connections to a state file', () => {
   it('keep the definition that an engine holds, though the other one removed it', () => {
     const [engine, other] = [openStore(), openStore()];
     engine.saveDefinition('hash-1', '{"v":1}');
+    expect(pruned(engine, { now: 1 }).definitions).toBe(0);
     expect(pruned(other, { now: 1 }).definitions).toBe(1);
+    expect(engine.definition('hash-1')).toBe(undefined);
     engine.commit(commitAt(1));
     expect(other.definition('hash-1')).toBe('{"v":1}');
   });

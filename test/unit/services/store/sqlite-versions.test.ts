@@ -91,7 +91,12 @@ describe('a state file of version 1', () => {
   it('knows after that which artifacts its tasks refer to', () => {
     writeVersionOne(oldRows);
     const store = openStore();
-    expect(pruned(store, { now: 50 })).toEqual({ tasks: ['done'], artifacts: 2, definitions: 0 });
+    expect(pruned(store, { now: 50 })).toEqual({
+      tasks: ['done'],
+      below: ['done/map.0'],
+      artifacts: 2,
+      definitions: 0,
+    });
     expect(['in', 'out', 'item'].map((hash) => store.artifact(hash))).toEqual(['"in"', undefined, undefined]);
     expect([store.definition('d'), store.tasks().map(({ id }) => id)]).toEqual(['{}', ['open', 'broken']]);
     store.close();
