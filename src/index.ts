@@ -5,7 +5,11 @@ export {
   type EngineOptions,
   type LoadedProject,
   type TaskOptions,
+  type TaskUndo,
   type TaskView,
+  type UndoConflict,
+  type UndoneFile,
+  type UndoOptions,
 } from './engine/index.ts';
 export {
   EngineError,

@@ -3,6 +3,7 @@ import type { AnswerCommandOptions } from './commands/answer.ts';
 import type { ResumeOptions } from './commands/resume.ts';
 import type { ShowOptions } from './commands/show.ts';
 import type { TasksOptions } from './commands/tasks.ts';
+import type { UndoCommandOptions } from './commands/undo.ts';
 import type { CliContext } from './context.ts';
 import { addProgressOptions, addProjectOption, collect, type Finish } from './shared-options.ts';
 
@@ -20,6 +21,7 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
   });
 
   addAnswerCommand(program, context, finish);
+  addUndoCommand(program, context, finish);
   const tasks = program.command('tasks').description('list the tasks of a project, newest first');
   addProjectOption(tasks)
     .addOption(new Option('-s, --status <status>', 'only those with a status (repeatable)').argParser(collectStatus))
@@ -56,6 +58,21 @@ function addAnswerCommand(program: Command, context: CliContext, finish: Finish)
       await finish(answerTask(context, { taskId: task, words }, options));
     },
   );
+}
+
+function addUndoCommand(program: Command, context: CliContext, finish: Finish): void {
+  const undo = program
+    .command('undo')
+    .description('put files back as they were before a task changed them; all of them or none')
+    .argument('<task>', 'id of the task');
+  addProjectOption(undo)
+    .addOption(new Option('--dry-run', 'change nothing, and say what would be done and what stands in the way'))
+    .addOption(new Option('--force', 'write over what others changed, and leave alone what cannot be restored'))
+    .addOption(new Option('--json', 'print it as JSON'))
+    .action(async (task: string, options: UndoCommandOptions) => {
+      const { undo: undoTask } = await import('./commands/undo.ts');
+      await finish(undoTask(context, task, options));
+    });
 }
 
 function collectStatus(value: string, before?: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import type { Environment, ToolDefinition, ToolHandler } from '../services/index.ts';
+import type { SaveChange } from './change-log.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** What the definitions of one engine share. */
@@ -10,4 +11,6 @@ export interface DefinitionContext {
   readonly telemetry: Telemetry;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Keeps what tools do to files. Absent where nothing is kept. */
+  readonly saveChange?: SaveChange;
 }

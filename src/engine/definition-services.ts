@@ -7,7 +7,10 @@ import {
   createSchemaValidator,
   createToolRuntime,
   estimateTokens,
+  type ToolRuntime,
+  type ToolRuntimeOptions,
 } from '../services/index.ts';
+import { createRecorders } from './change-log.ts';
 import { createActorWork } from './actor-work.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { readyAgents } from './ready-agents.ts';
@@ -25,25 +28,24 @@ export interface DefinitionServices {
 /** Loads the models, tools and stores that the manifests name. */
 export async function loadServices(compiled: CompiledProject, context: DefinitionContext): Promise<DefinitionServices> {
   const { project } = compiled;
-  const { directory: projectDirectory, environment, handlers, stateDirectory, telemetry, now } = context;
+  const { directory: projectDirectory, environment, telemetry, now, saveChange } = context;
   const agents = readyAgents(compiled, environment);
   const validator = createSchemaValidator(project.schemas);
   const tools = await createToolRuntime({
+    ...toolOptions(compiled, context),
     tools: project.tools,
-    permissions: project.engine.permissions ?? {},
-    environment,
-    projectDirectory,
     schemas: validator,
-    handlers,
-    stateDirectory,
   });
   const onQuarantine = telemetry.tellQuarantine;
   const stores = createMemoryStores(project.memory, { projectDirectory, now, onQuarantine });
   const services = { validator, assembleContext, hash: hashOf, costOf, estimateTokens, now };
   const work = createActorWork({ templates: project.pipelines.pipeline_templates, services, tools, stores });
   const maxValueBytes = project.engine.limits?.max_value_bytes ?? defaultMaxValueBytes;
+  const changesOf = saveChange === undefined ? undefined : createRecorders({ saveChange, now, maxValueBytes });
+  const recording = changesOf === undefined ? {} : { changesOf };
+  const { tellerFor } = telemetry;
   return {
-    runStage: createStageRunner({ agents, work, stores, maxValueBytes, tellerFor: telemetry.tellerFor }),
+    runStage: createStageRunner({ agents, work, stores, maxValueBytes, tellerFor, ...recording }),
     restore: (task) => work.restore(task),
     endTask: (taskId, isOver) => work.endTask(taskId, isOver),
     async close() {
@@ -51,4 +53,27 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
       await stores.close();
     },
   };
+}
+
+/**
+ * The tools of a definition that keep a record of what they do to files, among those with these names. Needs no models, and none of
+ * the code that other tools load.
+ */
+export function openWorkspaceTools(
+  compiled: CompiledProject,
+  context: DefinitionContext,
+  names: ReadonlySet<string>,
+): Promise<ToolRuntime> {
+  const { project } = compiled;
+  const tools = Object.fromEntries(Object.entries(project.tools).filter(([name]) => names.has(name)));
+  const schemas = createSchemaValidator(project.schemas);
+  return createToolRuntime({ ...toolOptions(compiled, context), tools, schemas });
+}
+
+function toolOptions(
+  { project }: CompiledProject,
+  context: DefinitionContext,
+): Omit<ToolRuntimeOptions, 'tools' | 'schemas'> {
+  const { directory: projectDirectory, environment, handlers, stateDirectory } = context;
+  return { permissions: project.engine.permissions ?? {}, environment, projectDirectory, handlers, stateDirectory };
 }

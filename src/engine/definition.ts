@@ -3,7 +3,8 @@ import { createTableStepper } from '../machines/index.ts';
 import type { ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import { EngineError } from '../errors/index.ts';
-import { loadServices, type DefinitionServices } from './definition-services.ts';
+import type { ToolRuntime } from '../services/index.ts';
+import { loadServices, openWorkspaceTools, type DefinitionServices } from './definition-services.ts';
 import type { DefinitionContext } from './definition-context.ts';
 
 /** Everything a task needs that began with one version of the manifests. */
@@ -14,6 +15,8 @@ export interface Definition {
   runnable(pipeline: string): RunnablePipeline;
   /** Loads what stages need to run, once. Rejects with an EngineError for a model or tool that cannot be loaded. */
   load(): Promise<DefinitionServices>;
+  /** The tools with these names alone; the caller closes them. Needs nothing to be loaded. */
+  openTools(names: ReadonlySet<string>): Promise<ToolRuntime>;
   /** Throws ENGINE_BUG before it is loaded. */
   readonly runStage: StageRunner;
   endTask(taskId: string, isOver: boolean): Promise<void>;
@@ -47,6 +50,7 @@ export function createDefinition(compiled: CompiledProject, context: DefinitionC
     hash,
     compiled,
     load: () => (loading ??= load()),
+    openTools: (names) => openWorkspaceTools(compiled, context, names),
     runnable(id) {
       const known = runnables.get(id) ?? makeRunnable(compiled, id);
       runnables.set(id, known);

@@ -101,6 +101,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     handlers,
     telemetry,
     now,
+    ...(options.host !== 'memory' && { saveChange: (change, artifacts) => store?.saveChange(change, artifacts) }),
   };
   const current = createDefinition(project.compiled, context);
   if (options.lazy !== true) await current.load();

@@ -20,3 +20,4 @@ export { hasState, knowsTask, storedTask, storedTasks, type StoredTaskView } fro
 export type { TaskView } from './task-view.ts';
 export type { AnswerOptions } from './answers.ts';
 export type { TaskOptions, Tasks } from './tasks.ts';
+export type { TaskUndo, UndoConflict, UndoneFile, UndoOptions } from './undo-task.ts';

@@ -9,7 +9,7 @@ import {
   type StageUsage,
 } from '../hosts/index.ts';
 import type { Question, StageProgram, StageScope, Work } from '../manifest-compiler/index.ts';
-import { readToolPlan, type MemoryStores, type ToolMode } from '../services/index.ts';
+import { readToolPlan, type ChangeRecorder, type MemoryStores, type ToolMode } from '../services/index.ts';
 import { agentOfNode } from './agent-of-node.ts';
 import { asStageFailure } from './stage-failure.ts';
 import type { ActorWork } from './actor-work.ts';
@@ -26,6 +26,8 @@ export interface StageRunnerOptions {
   /** Largest output of a stage, as JSON, in bytes. */
   readonly maxValueBytes: number;
   readonly tellerFor: (call: StageCall) => Tell;
+  /** Keeps what its tools do to files. Absent where nothing is kept. */
+  readonly changesOf?: (call: StageCall) => ChangeRecorder;
 }
 
 /** Runs the stages of one definition: pure ones at once, agents and tools as actors. */
@@ -181,6 +183,7 @@ function toolCallFor({ options, call }: Attempt): Omit<ToolStageCall, 'tool' | '
     idempotencyKey: call.idempotencyKey,
     tell: options.tellerFor(call),
     signal: call.signal,
+    ...(options.changesOf !== undefined && { changes: options.changesOf(call) }),
   };
 }
 

@@ -17,6 +17,7 @@ import { choosePipeline } from './routing.ts';
 import { newTaskId } from './task-id.ts';
 import type { Telemetry } from './telemetry.ts';
 import { viewOf, type TaskView } from './task-view.ts';
+import { undoTask, type TaskUndo, type UndoOptions } from './undo-task.ts';
 
 export interface TaskOptions {
   /** What the task is to do: any JSON value. */
@@ -55,6 +56,12 @@ export interface Tasks {
   /** Newest first. */
   tasks(filter?: TaskFilter): readonly TaskSummary[];
   showTask(id: string): Promise<TaskView>;
+  /**
+   * Puts files back as they were before a task and the child tasks below it changed them, newest change first: all of
+   * them, or none and TASK_UNDO_CONFLICT when one is not as the task left it. Takes back nothing twice. Throws TASK_BUSY,
+   * HOST_NO_STATE.
+   */
+  undoTask(id: string, options?: UndoOptions): Promise<TaskUndo>;
 }
 
 export interface TasksContext {
@@ -92,6 +99,7 @@ export function createTasks(context: TasksContext): Tasks {
     cancelTask: (id) => withCleanUp(context, id, host.cancel(id)),
     tasks: (filter) => host.tasks(filter),
     showTask: async (id) => viewOf(host.view(id)),
+    undoTask: (id, options = {}) => undoTask(context, id, options),
   };
   return tasks;
 }

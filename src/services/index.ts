@@ -28,10 +28,13 @@ export {
   type JournalEntry,
   type LeaseHolder,
   type ListedTask,
+  type OverStatus,
   type StoredTask,
   type TaskCommit,
   type TaskFilter,
+  type StoredChange,
   type TaskStore,
+  type WorkspaceChange,
 } from './store/index.ts';
 export { estimateTokens } from './tokens.ts';
 export {
@@ -49,6 +52,7 @@ export {
   createToolRuntime,
   defineTool,
   readToolPlan,
+  type ChangeRecorder,
   type ToolContext,
   type ToolDefinition,
   type ToolHandler,
@@ -56,4 +60,6 @@ export {
   type ToolOutcome,
   type ToolPlanStep,
   type ToolRuntime,
+  type ToolRuntimeOptions,
+  type WorkspaceFiles,
 } from './tools/index.ts';

@@ -1,5 +1,5 @@
 import { failureError, type Failure } from '../../errors/index.ts';
-import type { ToolMode, ToolRuntime } from '../../services/index.ts';
+import type { ChangeRecorder, ToolMode, ToolRuntime } from '../../services/index.ts';
 import type { Tell } from '../agent/call.ts';
 
 /** One attempt of a tool's stage. */
@@ -13,6 +13,7 @@ export interface ToolStageCall {
   readonly idempotencyKey: string;
   readonly tell: Tell;
   readonly signal: AbortSignal;
+  readonly changes?: ChangeRecorder;
 }
 
 export interface ToolNotes {
@@ -42,8 +43,9 @@ export const toolSteps = {
   async execute_tool({ call, runtime, now, signal }) {
     const startedAt = now();
     call.tell({ type: 'tool.called', data: nameOf(call) });
-    const { tool, mode, idempotencyKey } = call;
-    const outcome = await runtime.call({ tool, arguments: call.arguments, mode, idempotencyKey, signal });
+    const { tool, mode, idempotencyKey, changes } = call;
+    const recorder = changes === undefined ? {} : { changes };
+    const outcome = await runtime.call({ tool, arguments: call.arguments, mode, idempotencyKey, signal, ...recorder });
     if (outcome.ok) return { startedAt, output: outcome.output };
     throw fail({ call, failure: outcome.failure, durationMs: now() - startedAt });
   },

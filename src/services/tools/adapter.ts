@@ -6,7 +6,7 @@ import type { ToolCapability } from './capabilities.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { invalidInput } from './failures.ts';
 import type { JsonValue } from './json-value.ts';
-import type { SchemaViolation, ToolMode, ToolOutcome, ToolSchemas } from './port.ts';
+import type { ChangeRecorder, SchemaViolation, ToolMode, ToolOutcome, ToolSchemas, WorkspaceFiles } from './port.ts';
 
 export type ToolSpecs = { readonly [Type in ToolType]: Extract<ToolSpec, { type: Type }> };
 
@@ -31,6 +31,7 @@ export interface CallContext {
   readonly signal: AbortSignal;
   readonly idempotencyKey: string;
   readonly mode: ToolMode;
+  readonly changes?: ChangeRecorder;
 }
 
 /** A call whose arguments have been checked. Both functions may throw; `failureOf` tells what it was. */
@@ -54,6 +55,8 @@ export interface ToolAdapter {
   /** Asked anew for each call, since a handler may be registered late. */
   describe(): AdapterDescription;
   prepare(arguments_: JsonValue): Preparation;
+  /** Of a tool that records changes of files. */
+  readonly files?: WorkspaceFiles;
 }
 
 interface BuiltInTool<Input> {
@@ -64,6 +67,7 @@ interface BuiltInTool<Input> {
   readonly output: z.ZodType;
   run(input: Input, context: CallContext): Promise<ToolOutcome>;
   preview(input: Input, context: CallContext): Promise<JsonValue>;
+  readonly files?: WorkspaceFiles;
 }
 
 /** An adapter whose arguments are checked by a zod schema. */
@@ -71,6 +75,7 @@ export function builtInAdapter<Input>(tool: BuiltInTool<Input>): ToolAdapter {
   const { name, description, capabilities } = tool;
   const schemas = { inputSchema: jsonSchemaOf(tool.input), outputSchema: jsonSchemaOf(tool.output) };
   return {
+    ...(tool.files !== undefined && { files: tool.files }),
     describe: () => ({ description, capabilities, ...schemas }),
     prepare(arguments_) {
       const parsed = tool.input.safeParse(arguments_);

@@ -60,6 +60,7 @@ export async function createToolRuntime(options: ToolRuntimeOptions): Promise<To
       return await outcome.finally(() => running.delete(outcome));
     },
     describe: () => [...tools.values()].map(describeTool),
+    files: (tool) => tools.get(tool)?.adapter.files,
     close: async () => {
       closing.abort();
       await Promise.allSettled(running);
@@ -140,7 +141,8 @@ type Action = (prepared: PreparedCall, call: ToolCall) => Promise<ToolOutcome>;
 
 /** What becomes of a call to a tool that could do harm. */
 const actions: Readonly<Record<ToolMode, Action>> = {
-  normal: async (prepared, { signal, idempotencyKey, mode }) => await prepared.run({ signal, idempotencyKey, mode }),
+  normal: async (prepared, { signal, idempotencyKey, mode, changes }) =>
+    await prepared.run({ signal, idempotencyKey, mode, ...(changes !== undefined && { changes }) }),
   analysis_only: async () =>
     await Promise.resolve({ ok: true, output: { not_run: 'analysis_only' }, notRun: 'analysis_only' }),
   dry_run: async (prepared, { signal, idempotencyKey, mode }) => {

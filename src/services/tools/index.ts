@@ -4,6 +4,8 @@ export { defineTool, type ToolContext, type ToolDefinition, type ToolHandler } f
 export { readToolPlan, type ToolPlanStep } from './tool-plan.ts';
 export type {
   ChangeRecord,
+  ChangeRecorder,
+  PlannedChange,
   SchemaViolation,
   ToolCall,
   ToolDescription,
@@ -11,4 +13,5 @@ export type {
   ToolOutcome,
   ToolRuntime,
   ToolSchemas,
+  WorkspaceFiles,
 } from './port.ts';

@@ -12,6 +12,44 @@ export interface ToolCall {
   /** The same for every run of the same stage, so that work done twice can be noticed. */
   readonly idempotencyKey: string;
   readonly signal: AbortSignal;
+  /** Told of every change of a file before it is made. Default: nobody is. */
+  readonly changes?: ChangeRecorder;
+}
+
+/** A change of a file that is about to be made; hashes are sha256 in hexadecimal. */
+export interface PlannedChange {
+  readonly tool: string;
+  /** Relative to the project directory, with "/". */
+  readonly path: string;
+  /** null when there is no file. */
+  readonly before_hash: string | null;
+  readonly after_hash: string;
+  /** What is in the file, if there is one and it is not larger than the recorder takes. */
+  readonly content?: Buffer;
+  /** Directories that were made for the file, outermost first; relative as the path is. */
+  readonly directories: readonly string[];
+}
+
+export interface ChangeRecorder {
+  readonly maxContentBytes: number;
+  /** The change is durable when it returns. Throws when it cannot be: then the file has to stay as it is. */
+  record(change: PlannedChange): void;
+}
+
+/** The files that one tool may change, for those who take changes back. Paths are relative to the project directory. */
+export interface WorkspaceFiles {
+  /** sha256 of what is there; null when nothing is. Rejects with the failure of a place that the tool may not write to. */
+  hashAt(path: string): Promise<string | null>;
+  /** Puts content there in one step; null removes the file. Rejects when something else is there than is expected. */
+  restore(path: string, restored: RestoredContent): Promise<void>;
+  /** False when it is not empty, or not there. */
+  removeDirectory(path: string): Promise<boolean>;
+}
+
+export interface RestoredContent {
+  readonly content: Buffer | null;
+  /** sha256 of what is there now; null for nothing. */
+  readonly expected: string | null;
 }
 
 /** What a tool changed in a file; hashes are sha256 in hexadecimal. */
@@ -53,6 +91,8 @@ export interface ToolRuntime {
   /** Never throws: whatever happens is an outcome. */
   call(call: ToolCall): Promise<ToolOutcome>;
   describe(): ToolDescription[];
+  /** Nothing for a tool that does not exist or changes no files. */
+  files(tool: string): WorkspaceFiles | undefined;
   /** Ends what runs, waits for it, and refuses further calls. */
   close(): Promise<void>;
 }

@@ -34,6 +34,7 @@ function request(told: Told[], runtime: Partial<ToolRuntime>): Request {
       check: () => undefined,
       call: async () => ({ ok: true, output: 1 }),
       describe: () => [],
+      files: () => undefined,
       close: async () => undefined,
       ...runtime,
     },

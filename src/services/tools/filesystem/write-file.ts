@@ -3,12 +3,13 @@ import type { Failure } from '../../../errors/index.ts';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
 import { fail, invalidInput, outputLimit, quote } from '../failures.ts';
 import type { JsonValue } from '../json-value.ts';
-import type { ToolOutcome } from '../port.ts';
+import type { ChangeRecord, ChangeRecorder, ToolOutcome } from '../port.ts';
 import { lineChanges } from './line-changes.ts';
 import { FilePath } from './path-argument.ts';
-import { hashOf, lookAt, replaceFile } from './replace-file.ts';
+import { hashOf, lookAt, replaceFile, type Present } from './replace-file.ts';
 import { createScope, locate, type FilesystemScope } from './scope.ts';
 import { toFailure } from '../system-error.ts';
+import { createWorkspaceFiles } from './workspace-files.ts';
 import { openPlace, pathInProject, type WritePlace } from './write-place.ts';
 
 const Input = z.strictObject({
@@ -28,6 +29,7 @@ interface Writing {
   readonly environment: ToolEnvironment;
   readonly input: Input;
   readonly signal: AbortSignal;
+  readonly changes?: ChangeRecorder;
 }
 
 export async function createWriteFileTool(
@@ -41,9 +43,10 @@ export async function createWriteFileTool(
     capabilities: ['workspace_mutation'],
     input: Input,
     output: Output,
-    run: async (input, { signal }) => {
+    files: createWorkspaceFiles(scope, environment),
+    run: async (input, { signal, changes }) => {
       try {
-        return await write({ scope, environment, input, signal });
+        return await write({ scope, environment, input, signal, ...(changes !== undefined && { changes }) });
       } catch (error) {
         return { ok: false, failure: writeFailure(error, `Tool "${scope.tool}" could not write ${quote(input.path)}`) };
       }
@@ -82,18 +85,41 @@ async function write(writing: Writing): Promise<ToolOutcome> {
 
 async function writeAt(place: WritePlace, content: Buffer, writing: Writing): Promise<ToolOutcome> {
   const { scope, environment, signal } = writing;
-  const before = await lookAt(scope, place, { signal, maxStartBytes: 0 });
+  const maxStartBytes = writing.changes?.maxContentBytes ?? 0;
+  const before = await lookAt(scope, place, { signal, maxStartBytes });
   const output = { path: place.relative, bytes: content.length, created: before === undefined };
   const afterHash = hashOf(content);
   if (before?.hash === afterHash) return { ok: true, output };
-  await replaceFile(place, content, { mode: before?.mode, signal });
   const change = {
     path: pathInProject(environment.projectDirectory, place.absolute),
     before_hash: before?.hash ?? null,
     after_hash: afterHash,
     bytes: content.length,
   };
+  recordChange(writing, place, { before, change });
+  await replaceFile(place, content, { mode: before?.mode, signal });
   return { ok: true, output, changes: [change] };
+}
+
+interface Recorded {
+  readonly before: Present | undefined;
+  readonly change: ChangeRecord;
+}
+
+/** Before the file is touched: what is on disk can then be taken back, whenever the process dies. */
+function recordChange({ scope, environment, changes }: Writing, { made }: WritePlace, recorded: Recorded): void {
+  const { before, change } = recorded;
+  const { path, before_hash, after_hash } = change;
+  // Who writes at the same time could make the content another one than was hashed.
+  const isWhole = before !== undefined && before.start.length === before.bytes && hashOf(before.start) === before.hash;
+  changes?.record({
+    tool: scope.tool,
+    path,
+    before_hash,
+    after_hash,
+    ...(isWhole && { content: before.start }),
+    directories: made.map((directory) => pathInProject(environment.projectDirectory, directory)),
+  });
 }
 
 async function previewWrite(writing: Writing): Promise<JsonValue> {

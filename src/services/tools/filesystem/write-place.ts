@@ -10,6 +10,8 @@ import { systemErrorCode } from '../system-error.ts';
 export interface WritePlace extends Asked {
   readonly directory: HeldDirectory;
   readonly name: string;
+  /** Directories below the root that were made on the way, outermost first. */
+  readonly made: readonly string[];
 }
 
 export interface Missing {
@@ -27,12 +29,13 @@ export async function openPlace(scope: FilesystemScope, asked: string, create: b
   }
   const names = located.relative.split('/');
   const name = names.pop() ?? '';
+  const made: string[] = [];
   let directory = await openRoot(scope, asked, create);
   for (const next of names) {
     if (directory === undefined) break;
-    directory = await enter(scope, directory, { name: next, asked, create });
+    directory = await enter(scope, directory, { name: next, asked, create, made });
   }
-  return directory === undefined ? { missing: true } : { ...located, directory, name };
+  return directory === undefined ? { missing: true } : { ...located, directory, name, made };
 }
 
 async function openRoot(scope: FilesystemScope, asked: string, create: boolean): Promise<HeldDirectory | undefined> {
@@ -52,6 +55,7 @@ interface Step {
   readonly name: string;
   readonly asked: string;
   readonly create: boolean;
+  readonly made: string[];
 }
 
 async function enter(scope: FilesystemScope, parent: HeldDirectory, step: Step): Promise<HeldDirectory | undefined> {
@@ -61,7 +65,8 @@ async function enter(scope: FilesystemScope, parent: HeldDirectory, step: Step):
       if (systemErrorCode(error) !== 'ENOENT') return await refuseStep(scope, parent, { step, error });
       if (!step.create) return undefined;
       // With "recursive" it is no error when another call was faster.
-      await mkdir(parent.child(step.name), { recursive: true });
+      const first = await mkdir(parent.child(step.name), { recursive: true });
+      if (first !== undefined) step.made.push(path.join(parent.path, step.name));
       return await holdChild(scope, parent, child);
     });
   } finally {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { ToolMode, ToolOutcome } from '../../../../src/services/tools/index.ts';
+import type { ChangeRecorder, ToolMode, ToolOutcome } from '../../../../src/services/tools/index.ts';
 import {
   createToolProject,
   failureIn,
@@ -246,4 +246,49 @@ it('does nothing in analysis_only', async () => {
     notRun: 'analysis_only',
   });
   expect(readdirSync(project.path('work'))).toEqual([]);
+});
+
+it('tells a recorder of a change before it is made, with what is in the file', async () => {
+  const runtime = await project.runtime();
+  project.write('work/a.txt', 'old');
+  const heard: unknown[] = [];
+  const changes: ChangeRecorder = {
+    maxContentBytes: 3,
+    record: (change) => heard.push([change, existsSync(project.path(change.path))]),
+  };
+  await runtime.call({ ...toolCall('write_file', { path: 'a.txt', text: 'four' }), changes });
+  await runtime.call({ ...toolCall('write_file', { path: 'a.txt', text: 'four' }), changes });
+  await runtime.call({ ...toolCall('write_file', { path: 'a.txt', text: 'x' }), changes });
+  await runtime.call({ ...toolCall('write_file', { path: 'one/two/b.txt', text: 'b' }), changes });
+  const shared = { tool: 'write_file', path: 'work/a.txt', directories: [] };
+  const old = { before_hash: sha256('old'), after_hash: sha256('four'), content: Buffer.from('old') };
+  expect(heard).toEqual([
+    [{ ...shared, ...old }, true],
+    // Four bytes are more than this recorder takes.
+    [{ ...shared, before_hash: sha256('four'), after_hash: sha256('x') }, true],
+    [
+      {
+        tool: 'write_file',
+        path: 'work/one/two/b.txt',
+        before_hash: null,
+        after_hash: sha256('b'),
+        directories: ['work/one', 'work/one/two'],
+      },
+      false,
+    ],
+  ]);
+});
+
+it('leaves a file as it is when its change cannot be recorded', async () => {
+  const runtime = await project.runtime();
+  project.write('work/a.txt', 'old');
+  const changes: ChangeRecorder = {
+    maxContentBytes: 100,
+    record() {
+      throw new Error('The disk is full.');
+    },
+  };
+  const outcome = await runtime.call({ ...toolCall('write_file', { path: 'a.txt', text: 'new' }), changes });
+  expect([outcome.ok, readFileSync(project.path('work/a.txt'), 'utf8')]).toEqual([false, 'old']);
+  expect(readdirSync(project.path('work'))).toEqual(['a.txt']);
 });
