@@ -4,6 +4,7 @@ export {
   type AnswerOptions,
   type EngineOptions,
   type LoadedProject,
+  type StepOptions,
   type TaskOptions,
   type TaskUndo,
   type TaskView,

@@ -19,5 +19,5 @@ export { loadProject, type LoadedProject } from './load-project.ts';
 export { hasState, knowsTask, storedTask, storedTasks, type StoredTaskView } from './state-file.ts';
 export type { TaskView } from './task-view.ts';
 export type { AnswerOptions } from './answers.ts';
-export type { TaskOptions, Tasks } from './tasks.ts';
+export type { StepOptions, TaskOptions, Tasks } from './tasks.ts';
 export type { TaskUndo, UndoConflict, UndoneFile, UndoOptions } from './undo-task.ts';

@@ -1,7 +1,7 @@
 import type { FailureSignature } from '../errors/index.ts';
 import type { StageRecord, TaskRecord, TaskUsage } from '../hosts/index.ts';
-import { concludeTask } from '../hosts/index.ts';
-import type { TaskStatus } from '../machines/index.ts';
+import { concludeTask, heldStages } from '../hosts/index.ts';
+import { isTaskOver, type TaskStatus } from '../machines/index.ts';
 
 /** A task as it stands. */
 export interface TaskView {
@@ -18,6 +18,14 @@ export interface TaskView {
   readonly created_at: number;
   /** Messages applied so far: the length of the journal without its first entry. */
   readonly seq: number;
+  /** Whether stages whose turn comes are held. */
+  readonly paused: boolean;
+  /** Stages that are held, the one that has waited longest first. */
+  readonly held: readonly string[];
+  /** Nodes, and edges as `from->to`, before which it pauses. */
+  readonly breakpoints: readonly string[];
+  /** The breakpoint that paused it. */
+  readonly stopped_at?: string;
   readonly failures: readonly FailureSignature[];
   readonly usage: TaskUsage;
   readonly trace: readonly StageRecord[];
@@ -37,8 +45,15 @@ export function viewOf(task: TaskRecord): TaskView {
     definition,
     created_at,
     seq: task.state.seq,
+    ...gateView(task),
     failures,
     usage,
     trace,
   };
+}
+
+function gateView(task: TaskRecord): Pick<TaskView, 'paused' | 'held' | 'breakpoints' | 'stopped_at'> {
+  const { paused, breakpoints = [], stoppedAt } = task.state.snapshot.context.gate;
+  if (isTaskOver(task.state.status)) return { paused: false, held: [], breakpoints };
+  return { paused, held: heldStages(task), breakpoints, ...(stoppedAt !== undefined && { stopped_at: stoppedAt }) };
 }

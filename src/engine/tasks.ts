@@ -13,6 +13,7 @@ import {
 import { isTaskOver } from '../machines/index.ts';
 import type { TaskFilter, TaskStore } from '../services/index.ts';
 import type { DefinitionTable } from './definition-table.ts';
+import { readBreakpoints } from './breakpoints.ts';
 import { choosePipeline } from './routing.ts';
 import { newTaskId } from './task-id.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -27,20 +28,39 @@ export interface TaskOptions {
   readonly tags?: readonly string[];
   /** Insists on a pipeline instead of having one chosen. */
   readonly pipeline?: string;
+  /** Begin with every stage held: `stepTask` lets one at a time run, `resumeTask` all. */
+  readonly step?: boolean;
+  /** Nodes before which the task pauses, and edges at which it does when they are taken, as `from->to`. */
+  readonly breakpoints?: readonly string[];
   /** Id of the task: at most 128 letters, digits, ".", "_" and "-". Default: a new one. */
   readonly id?: string;
+}
+
+export interface StepOptions {
+  /** One of the stages that are held. Default: the one that has waited longest. */
+  readonly stage?: string;
 }
 
 /** What can be done with tasks. Methods that name a task throw TASK_NOT_FOUND; all throw ENGINE_CLOSED after `close`. */
 export interface Tasks {
   /** Creates a task and runs it to its end. */
   runOne(input: unknown, options?: Omit<TaskOptions, 'input'>): Promise<TaskResult>;
-  /** Throws ROUTING_NO_PIPELINE, TASK_INPUT_INVALID, TASK_INPUT_TOO_LARGE, TASK_ALREADY_EXISTS. */
+  /** Throws ROUTING_NO_PIPELINE, TASK_INPUT_INVALID, TASK_INPUT_TOO_LARGE, TASK_ALREADY_EXISTS, TASK_BREAKPOINT_UNKNOWN. */
   createTask(options: TaskOptions): Promise<TaskView>;
   /** Runs a task until it is over, or paused or waiting for an answer with nothing at work. Throws TASK_BUSY when another process has it. */
   runTask(id: string): Promise<TaskResult>;
   /** The same: a task of an earlier process goes on after its last finished stage. Throws TASK_ALREADY_OVER. */
   resumeTask(id: string): Promise<TaskResult>;
+  /**
+   * Lets one stage that is held run to its end, with its attempts and its child tasks: the one that is named, else the one
+   * that has waited longest. Resolves when the task rests again. Throws TASK_STAGE_NOT_HELD, TASK_NOT_PAUSED, TASK_ALREADY_OVER.
+   */
+  stepTask(id: string, options?: StepOptions): Promise<TaskResult>;
+  /**
+   * Sets the breakpoints of a task, instead of those it has. It pauses when the turn of such a node comes, or such an edge is
+   * taken; `resumeTask` goes past that. Throws TASK_BREAKPOINT_UNKNOWN, TASK_ALREADY_OVER.
+   */
+  setBreakpoints(id: string, breakpoints: readonly string[]): Promise<void>;
   /** Lets stages at work end and starts no new ones; the promise of `runTask` then resolves with status paused. */
   pauseTask(id: string): void;
   /** What a task and the child tasks below it wait for, those that were asked first at the front. */
@@ -86,7 +106,12 @@ export function createTasks(context: TasksContext): Tasks {
     async resumeTask(id) {
       const task = host.view(id);
       if (isTaskOver(task.state.status)) throw alreadyOver(task);
-      return runTask(context, id);
+      return runTask(context, id, () => host.run(id, { isFreed: true }));
+    },
+    stepTask: (id, { stage } = {}) => runTask(context, id, () => host.step(id, stage)),
+    async setBreakpoints(id, names) {
+      const { graph } = host.view(id).runnable.core;
+      host.setBreakpoints(id, readBreakpoints(graph, names));
     },
     pauseTask: (id) => host.control(id, 'pause'),
     questions: (id) => host.questions(id),
@@ -111,14 +136,18 @@ function alreadyOver(task: TaskRecord): EngineError {
   });
 }
 
-async function runTask(context: TasksContext, id: string): Promise<TaskResult> {
+async function runTask(
+  context: TasksContext,
+  id: string,
+  run = (): Promise<TaskResult> => context.host.run(id),
+): Promise<TaskResult> {
   const { host, definitions } = context;
   if (!host.isAtWork(id)) {
     const task = host.view(id);
     const services = await definitions.get(task.creation.definition).load();
     await services.restore(task);
   }
-  return withCleanUp(context, id, host.run(id));
+  return withCleanUp(context, id, run());
 }
 
 /** Stops the actors of a task once it has come to rest. */
@@ -140,6 +169,8 @@ function createTask({ host, definitions, telemetry, now }: TasksContext, options
   checkId(options.id);
   const input = plainInput(options.input, current.compiled.project.engine.limits?.max_input_bytes);
   const route = choosePipeline(current.compiled, { mode, tags, ...(pipeline !== undefined && { pipeline }) });
+  const { graph } = current.runnable(route.chosen).core;
+  const breakpoints = readBreakpoints(graph, options.breakpoints ?? []);
   const createdAt = now();
   const task = host.create({
     id: options.id ?? newTaskId(createdAt),
@@ -148,7 +179,8 @@ function createTask({ host, definitions, telemetry, now }: TasksContext, options
     input,
     mode,
     tags,
-    paused: false,
+    paused: options.step ?? false,
+    ...(breakpoints.length > 0 && { breakpoints }),
     created_at: createdAt,
   });
   telemetry.tell(task, { type: 'task.created', data: { definition: current.hash, mode } });

@@ -1,12 +1,13 @@
 import { EngineError } from '../errors/index.ts';
-import { deliverMessage, isTaskOver } from '../machines/index.ts';
-import { applyStep, type Delivery } from './apply-step.ts';
+import { isTaskOver } from '../machines/index.ts';
+import type { Delivery } from './apply-step.ts';
+import { deliverAtRest } from './at-rest.ts';
 import { deliveryOf } from './stage-work.ts';
 import type { HostState } from './host-state.ts';
 import type { GivenAnswer } from './host.ts';
 import { concludeTask } from './conclude.ts';
 import { isAsked } from './questions.ts';
-import { factsOf, statusFact } from './task-events.ts';
+import { statusFact } from './task-events.ts';
 import type { TaskRecord } from './task-record.ts';
 
 /**
@@ -19,7 +20,12 @@ export function deliverAnswer(host: HostState, taskId: string, answer: GivenAnsw
     if (!live.answer(answerTo(live.task, answer))) throw notWaiting(taskId, answer);
     return;
   }
-  takeAtRest(host, taskId, answer);
+  deliverAtRest(host, taskId, {
+    deliveryTo: (task) => answerTo(task, answer),
+    onWritten(task) {
+      if (isTaskOver(task.state.status)) endAtRest(host, task);
+    },
+  });
 }
 
 function actionOf(output: unknown): { readonly action?: string } {
@@ -39,34 +45,6 @@ function notWaiting(taskId: string, { stage }: GivenAnswer): EngineError {
   return new EngineError('TASK_NOT_WAITING', `Stage "${stage}" of task "${taskId}" waits for no answer.`, {
     hint: `See it with: agent-engine show ${taskId}`,
   });
-}
-
-function takeAtRest(host: HostState, taskId: string, answer: GivenAnswer): void {
-  const { clock, keeper, listener, turns } = host;
-  keeper.claim(taskId);
-  try {
-    const task = keeper.find(taskId);
-    const delivery = answerTo(task, answer);
-    const at = clock.now();
-    const delivered = deliverMessage(task.runnable.core, task.state, { message: delivery.message, at });
-    if (delivered === 'stale') throw new EngineError('ENGINE_BUG', `Task "${taskId}" does not take the answer.`);
-    const step = { delivery, delivered, at };
-    const changes = applyStep(task, step);
-    keeper.noteStep(task, delivery, at);
-    let fault: { readonly error: unknown } | undefined;
-    turns.note({
-      taskId,
-      carryOut() {
-        if (listener.isListening()) for (const fact of factsOf(task, step, changes)) listener.tell(task, fact);
-        if (isTaskOver(task.state.status)) endAtRest(host, task);
-      },
-      giveUp: (error) => (fault = { error }),
-    });
-    turns.settle();
-    if (fault !== undefined) throw fault.error;
-  } finally {
-    keeper.release(taskId);
-  }
 }
 
 /** The answer was the last thing the task needed. A child is let go by the stage above, once that has seen it. */

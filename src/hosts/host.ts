@@ -8,6 +8,11 @@ export interface GivenAnswer {
   readonly output: unknown;
 }
 
+export interface RunOptions {
+  /** Has a task that was created held go on, too. */
+  readonly isFreed?: boolean;
+}
+
 /** What carries out the effects of machines: the memory of this process, or a local state file. */
 export interface Host {
   /** Makes a task durable in its first state; it does not run yet. Throws TASK_ALREADY_EXISTS. */
@@ -16,7 +21,14 @@ export interface Host {
    * Runs a task until it is over, or until it is paused or waits for an answer and nothing of it is at work. A task of an earlier process goes
    * on after its last entry. Throws TASK_NOT_FOUND, TASK_BUSY, STORE_JOURNAL_BROKEN.
    */
-  run(taskId: string): Promise<TaskResult>;
+  run(taskId: string, options?: RunOptions): Promise<TaskResult>;
+  /**
+   * Lets one stage that is held run: the one that is named, else the one that has waited longest. Resolves when the task
+   * rests again. Throws TASK_NOT_FOUND, TASK_BUSY, TASK_ALREADY_OVER, TASK_NOT_PAUSED, TASK_STAGE_NOT_HELD.
+   */
+  step(taskId: string, stage?: string): Promise<TaskResult>;
+  /** Sets breakpoints instead of those that were set. Throws TASK_NOT_FOUND, TASK_BUSY, TASK_ALREADY_OVER. */
+  setBreakpoints(taskId: string, breakpoints: readonly string[]): void;
   /** Whether a run of the task goes on in this process. */
   isAtWork(taskId: string): boolean;
   /** Tells a task that is at work here. Throws TASK_NOT_FOUND, TASK_NOT_AT_WORK, TASK_ALREADY_OVER. */

@@ -6,6 +6,7 @@ export { createMemoryHost, taskNotFound } from './memory-host.ts';
 export { questionsOf, type OpenQuestion } from './questions.ts';
 export { replayTask } from './replay.ts';
 export { scopeFor } from './stage-scope.ts';
+export { heldStages } from './stepping.ts';
 export { type StageCall, type StageRest, type StageResult, type StageRunner } from './stage-runner.ts';
 export type { TaskFact, TaskListener } from './task-events.ts';
 export type { TaskHostOptions } from './host-state.ts';

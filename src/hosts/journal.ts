@@ -54,6 +54,7 @@ const CreatedEntry = z.object({
   mode: z.string(),
   tags: z.array(z.string()),
   paused: z.boolean(),
+  breakpoints: z.array(z.string()).exactOptional(),
   parent: z.object({ task: z.string(), node: z.string(), attempt: z.number() }).exactOptional(),
   frame: z
     .object({
@@ -81,10 +82,26 @@ const TimerEntry = z.object({ kind: z.literal('timer'), id: z.string(), token: z
 const WaitsEntry = z.object({ kind: z.literal('waits'), node: z.string(), token: z.string() });
 const ControlEntry = z.object({
   kind: z.literal('control'),
-  command: z.enum(['start', 'pause', 'resume', 'step', 'cancel']),
+  command: z.enum(['start', 'pause', 'resume', 'cancel']),
+});
+const StepEntry = z.object({
+  kind: z.literal('control'),
+  command: z.literal('step'),
+  stage: z.string().exactOptional(),
+});
+const BreakEntry = z.object({
+  kind: z.literal('control'),
+  command: z.literal('break'),
+  breakpoints: z.array(z.string()),
 });
 
-const Entry = z.discriminatedUnion('kind', [CreatedEntry, ResultEntry, TimerEntry, WaitsEntry, ControlEntry]);
+const Entry = z.discriminatedUnion('kind', [
+  CreatedEntry,
+  ResultEntry,
+  TimerEntry,
+  WaitsEntry,
+  z.discriminatedUnion('command', [ControlEntry, StepEntry, BreakEntry]),
+]);
 export type Entry = z.infer<typeof Entry>;
 
 /** Throws STORE_JOURNAL_BROKEN for a text that is no entry. */

@@ -140,11 +140,12 @@ function taskBusy(taskId: string): EngineError {
 }
 
 function creationCommit(task: TaskRecord): TaskCommit {
-  const { pipeline, mode, tags, paused, created_at, input, parent, frame } = task.creation;
+  const { pipeline, mode, tags, paused, breakpoints, created_at, input, parent, frame } = task.creation;
   const { stored, artifacts } = storeValue(input);
   const framed = storedFrame(frame);
+  const stops = breakpoints === undefined ? {} : { breakpoints };
   const lineage = { ...(parent !== undefined && { parent }), ...(frame !== undefined && { frame: framed.stored }) };
-  const entry = { kind: 'created', pipeline, input: stored, mode, tags, paused, ...lineage };
+  const entry = { kind: 'created', pipeline, input: stored, mode, tags, paused, ...stops, ...lineage };
   return {
     task: storedTask(task, created_at),
     entry: entryOf(task, entry, created_at),

@@ -10,7 +10,12 @@ import { loadValue } from './values.ts';
 export function startRecord(creation: TaskCreation, runnable: RunnablePipeline): TaskRecord {
   const delivered = submitTask(
     runnable.core,
-    { seed: creation.id, maxParallel: runnable.maxParallel, paused: creation.paused },
+    {
+      seed: creation.id,
+      maxParallel: runnable.maxParallel,
+      paused: creation.paused,
+      ...(creation.breakpoints !== undefined && { breakpoints: creation.breakpoints }),
+    },
     creation.created_at,
   );
   const task: TaskRecord = {
@@ -61,6 +66,7 @@ function creationOf(stored: StoredTask, created: CreatedEntry, { store }: Replay
     mode: created.mode,
     tags: created.tags,
     paused: created.paused,
+    ...(created.breakpoints !== undefined && { breakpoints: created.breakpoints }),
     created_at: stored.created_at,
     ...(created.parent !== undefined && { parent: created.parent }),
     ...(created.frame !== undefined && { frame: frameOf(created.frame, store) }),

@@ -108,7 +108,7 @@ export function statusFact(task: TaskRecord, status: TaskStatus, at: number): Ta
     case 'waiting':
       return { type: 'task.resumed', data: {} };
     case 'paused':
-      return { type: 'task.paused', data: {} };
+      return { type: 'task.paused', data: pauseReason(task) };
     case 'completed':
     case 'partial':
       return { type: 'task.completed', data: { status, durationMs } };
@@ -120,6 +120,11 @@ export function statusFact(task: TaskRecord, status: TaskStatus, at: number): Ta
         data: { durationMs, ...(failure !== undefined && { failure: withoutDetails(failure) }) },
       };
   }
+}
+
+function pauseReason({ state }: TaskRecord): EventData<'task.paused'> {
+  const { stoppedAt } = state.snapshot.context.gate;
+  return stoppedAt === undefined ? {} : { reason: `breakpoint ${stoppedAt}` };
 }
 
 /** Details hold what models and programs said; that stays on the task and out of telemetry. */

@@ -1,19 +1,19 @@
 import { EngineError } from '../errors/index.ts';
-import { isTaskOver, openStatuses, type ControlCommand } from '../machines/index.ts';
+import { isTaskOver, openStatuses, type ControlOrder } from '../machines/index.ts';
 import { deliverAnswer } from './answers.ts';
 import { dropDeadlines, rouseAbove } from './child-rests.ts';
 import { cancelChildren, createChildTasks } from './child-tasks.ts';
 import type { HostState, TaskHostOptions } from './host-state.ts';
 import { concludeTask } from './conclude.ts';
-import type { Host } from './host.ts';
+import { alreadyOver, assertOngoing, assertOpen, assertTopmost, control, setBreakpoints } from './control.ts';
+import type { Host, RunOptions } from './host.ts';
 import { createPlaces } from './places.ts';
 import { questionsOf } from './questions.ts';
 import { startRecord } from './replay.ts';
-import { isBelow, rootOf } from './task-lineage.ts';
+import { nextStep, stepOrders } from './stepping.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 import { createTaskWorker } from './task-worker.ts';
 import { createTurns } from './turns.ts';
-import type { TaskWorker } from './worker-parts.ts';
 
 /** The host that the memory and the local one share: workers in this process over some way of keeping tasks. */
 export function createTaskHost(options: TaskHostOptions): Host {
@@ -46,8 +46,10 @@ export function createTaskHost(options: TaskHostOptions): Host {
       host.keeper.add(task);
       return task;
     },
-    run: (taskId) => runTask(host, taskId),
-    control: (taskId, command) => control(host, taskId, command),
+    run: (taskId, runOptions = {}) => runTask(host, taskId, runOptions),
+    step: (taskId, stage) => stepTask(host, taskId, stage),
+    setBreakpoints: (taskId, breakpoints) => setBreakpoints(host, taskId, breakpoints),
+    control: (taskId, command) => control(host, taskId, { command }),
     isAtWork: (taskId) => host.workers.has(taskId),
     cancel: (taskId) => cancelTask(host, taskId),
     answer(taskId, given) {
@@ -80,12 +82,12 @@ function recordOf({ workers, keeper }: HostState, taskId: string): TaskRecord {
   return workers.get(taskId)?.task ?? keeper.find(taskId);
 }
 
-async function runTask(host: HostState, taskId: string): Promise<TaskResult> {
+async function runTask(host: HostState, taskId: string, options: RunOptions): Promise<TaskResult> {
   assertOpen(host);
   const running = host.workers.get(taskId);
   if (running?.hasEnded() === true) {
     await Promise.allSettled([running.result]); // it came to rest in this very turn
-    return runTask(host, taskId);
+    return runTask(host, taskId, options);
   }
   if (running !== undefined) {
     running.takeUp();
@@ -93,7 +95,40 @@ async function runTask(host: HostState, taskId: string): Promise<TaskResult> {
   }
   const task = claimTask(host, taskId);
   if (isTaskOver(task.state.status)) return endAgain(host, task);
-  return startWorker(host, task, task.state.status === 'pending' ? 'start' : 'resume');
+  return startWorker(host, task, beginning(task, options));
+}
+
+function beginning({ state }: TaskRecord, { isFreed = false }: RunOptions): readonly ControlOrder[] {
+  if (state.status !== 'pending') return [{ command: 'resume' }];
+  return isFreed && state.snapshot.context.gate.paused
+    ? [{ command: 'start' }, { command: 'resume' }]
+    : [{ command: 'start' }];
+}
+
+async function stepTask(host: HostState, taskId: string, stage: string | undefined): Promise<TaskResult> {
+  assertOpen(host);
+  assertTopmost(taskId, 'step');
+  const running = host.workers.get(taskId);
+  if (running?.hasEnded() === true) {
+    await Promise.allSettled([running.result]);
+    return stepTask(host, taskId, stage);
+  }
+  if (running !== undefined) {
+    running.post({ message: { kind: 'control', ...nextStep(running.task, stage) } });
+    return running.result;
+  }
+  const task = claimTask(host, taskId);
+  return startWorker(host, task, stepsOf(host, task, stage));
+}
+
+function stepsOf(host: HostState, task: TaskRecord, stage: string | undefined): readonly ControlOrder[] {
+  try {
+    assertOngoing(task);
+    return stepOrders(task, stage);
+  } catch (error) {
+    host.keeper.release(task.creation.id);
+    throw error;
+  }
 }
 
 /** A process that died, or an answer to a task at rest, may have left child tasks open. */
@@ -114,7 +149,7 @@ async function cancelTask(host: HostState, taskId: string): Promise<TaskResult> 
     return running.result;
   }
   const task = claimTask(host, taskId);
-  if (!isTaskOver(task.state.status)) return startWorker(host, task, 'cancel');
+  if (!isTaskOver(task.state.status)) return startWorker(host, task, [{ command: 'cancel' }]);
   host.keeper.release(taskId);
   throw alreadyOver(taskId);
 }
@@ -130,12 +165,17 @@ function claimTask(host: HostState, taskId: string): TaskRecord {
   }
 }
 
-/** Carries a task on, beginning with a command: that it is at work again is an entry of its journal. */
-async function startWorker(host: HostState, task: TaskRecord, command: ControlCommand): Promise<TaskResult> {
+/** Carries a task on, beginning with some orders: that it is at work again is an entry of its journal. */
+async function startWorker(
+  host: HostState,
+  task: TaskRecord,
+  [first = { command: 'resume' }, ...others]: readonly ControlOrder[],
+): Promise<TaskResult> {
   const taskId = task.creation.id;
   const worker = host.makeWorker(task);
   host.workers.set(taskId, worker); // before anything is told, so that a listener can give a command
-  worker.start({ message: { kind: 'control', command } });
+  for (const order of others) worker.post({ message: { kind: 'control', ...order } });
+  worker.start({ message: { kind: 'control', ...first } });
   try {
     return await worker.result;
   } finally {
@@ -150,43 +190,6 @@ async function startWorker(host: HostState, task: TaskRecord, command: ControlCo
   }
 }
 
-function control(host: HostState, taskId: string, command: ControlCommand): void {
-  assertOpen(host);
-  const running = host.workers.get(taskId);
-  if (running !== undefined) {
-    if (command === 'pause') pauseTree(host, assertOnTop(host, running));
-    else running.post({ message: { kind: 'control', command } });
-    return;
-  }
-  if (host.keeper.isOver(taskId)) throw alreadyOver(taskId);
-  throw new EngineError(
-    'TASK_NOT_AT_WORK',
-    `Task "${taskId}" is not at work in this process, so it cannot take "${command}".`,
-    { hint: 'Run or resume it first.' },
-  );
-}
-
-/** A child that is paused by itself would be taken up at once by the stage above it. */
-function assertOnTop({ workers }: HostState, worker: TaskWorker): TaskWorker {
-  const { id, parent } = worker.task.creation;
-  if (parent === undefined || !workers.has(parent.task)) return worker;
-  throw new EngineError('TASK_NOT_AT_WORK', `Task "${id}" is not at work by itself, so it cannot take "pause".`, {
-    hint: `Pause the task above it: "${rootOf(id)}".`,
-  });
-}
-
-/** All at once: what a child task begins after that would be as much as what the task itself does. */
-function pauseTree({ workers }: HostState, top: TaskWorker): void {
-  top.pause();
-  for (const [id, worker] of workers) if (isBelow(id, top.task.creation.id)) worker.pause();
-}
-
-function alreadyOver(taskId: string): EngineError {
-  return new EngineError('TASK_ALREADY_OVER', `Task "${taskId}" is over.`, {
-    hint: `See it with: agent-engine show ${taskId}`,
-  });
-}
-
 async function close(host: HostState): Promise<void> {
   if (host.isClosed) return;
   host.isClosed = true;
@@ -197,8 +200,4 @@ async function close(host: HostState): Promise<void> {
   });
   await Promise.allSettled(results);
   host.keeper.close();
-}
-
-function assertOpen(host: HostState): void {
-  if (host.isClosed) throw new EngineError('ENGINE_CLOSED', 'The engine has been closed.', { hint: 'Make a new one.' });
 }

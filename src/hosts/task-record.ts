@@ -12,6 +12,8 @@ export interface TaskCreation {
   readonly tags: readonly string[];
   /** Start with every stage held, for stepping. */
   readonly paused: boolean;
+  /** Names of nodes and edges before which it pauses from the start. */
+  readonly breakpoints?: readonly string[];
   /** Milliseconds since the epoch. */
   readonly created_at: number;
   /** For a child task: the stage that started it. */

@@ -23,6 +23,7 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
     schedule: () => parts.turns.schedule(taker),
     again: [],
     isAwaitingWrite: false,
+    isStepping: false,
     isStopped: false,
   };
   const taker: Taker = {
@@ -58,7 +59,9 @@ function start(worker: Worker, first: Delivery): void {
 
 function pause(worker: Worker): void {
   worker.hold.isOn = true;
-  if (!isPauseNext(worker)) post(worker, { message: { kind: 'control', command: 'pause' } });
+  worker.isStepping = false;
+  if (isPauseNext(worker)) worker.schedule();
+  else post(worker, { message: { kind: 'control', command: 'pause' } });
 }
 
 function takeUp(worker: Worker): void {

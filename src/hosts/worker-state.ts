@@ -29,6 +29,8 @@ export interface Worker extends WorkerParts {
   /** Something of a step is left to be carried out once that is written. */
   isAwaitingWrite: boolean;
   isStopped: boolean;
+  /** Of a paused task, a stage was let through: it is not at rest before that is over. */
+  isStepping: boolean;
   readonly settle: Pick<PromiseWithResolvers<TaskResult>, 'resolve' | 'reject'>;
 }
 
@@ -37,6 +39,13 @@ function isTimeUp({ task, timers, clock }: Worker): boolean {
   return [...timers.keys()].some((id) => {
     const timer = task.state.pending.get(id);
     return timer?.kind === 'timer' && timer.due_at <= clock.now();
+  });
+}
+
+function isRetrying({ task, timers }: Worker): boolean {
+  return [...timers.keys()].some((id) => {
+    const timer = task.state.pending.get(id);
+    return timer?.kind === 'timer' && timer.purpose === 'retry';
   });
 }
 
@@ -78,7 +87,9 @@ export function holdFor(worker: Worker, command: ControlCommand): Hold {
 /** A task that is paused or waits rests once nothing of it is at work; deadlines stay on the task. */
 export function restIfQuiet(worker: Worker): void {
   const { task, atWork, queued, timers, settle } = worker;
-  const mayRest = task.state.status === 'paused' || (task.state.status === 'waiting' && !isTimeUp(worker));
+  const mayRest =
+    (task.state.status === 'paused' && !(worker.isStepping && isRetrying(worker))) ||
+    (task.state.status === 'waiting' && !isTimeUp(worker));
   if (atWork.size > 0 || queued.size > 0 || (!mayRest && timers.size > 0)) return;
   halt(worker);
   if (mayRest) settle.resolve(worker.conclude(task));

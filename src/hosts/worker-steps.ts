@@ -1,4 +1,10 @@
-import { deliverMessage, isTaskOver, type TaskCommand, type TaskState } from '../machines/index.ts';
+import {
+  deliverMessage,
+  isTaskOver,
+  type ControlCommand,
+  type TaskCommand,
+  type TaskState,
+} from '../machines/index.ts';
 import { applyStep, type Delivery } from './apply-step.ts';
 import { delayUntil, isPending, renewed } from './pending-work.ts';
 import { leaveQueue, type ReadyStage } from './queued-stages.ts';
@@ -65,15 +71,15 @@ function statusFacts({ task }: Worker, { delivery, before, at }: Change): readon
   const { status } = task.state;
   if (status === 'waiting') return []; // the question tells that
   const isTakenUp = delivery.message.kind === 'control' && delivery.message.command === 'resume';
-  if (before.status === 'pending' || isTaskOver(status) || (status === before.status && !isTakenUp)) return [];
+  if (before.status === 'pending' && status !== 'paused') return [];
+  if (isTaskOver(status) || (status === before.status && !isTakenUp)) return [];
   return [statusFact(task, status, at)];
 }
 
 /** What is left to do once the step is written. Pure stages are done: neither their ends nor their timers are seen. */
 function prepare(worker: Worker, commands: readonly TaskCommand[]): readonly Effect[] {
-  const { task, clock } = worker;
-  const again = worker.again.map((command) => renewed(task, command, clock.now()));
-  worker.again = [];
+  const { task } = worker;
+  const again = takeAgain(worker);
   const done = new Set<string>();
   const effects = [...commands, ...again.filter((one) => isPending(task, one))].flatMap((command): Effect[] => {
     if (command.do !== 'run_stage') return [command];
@@ -85,6 +91,14 @@ function prepare(worker: Worker, commands: readonly TaskCommand[]): readonly Eff
   return effects
     .filter((effect) => !isIdle(worker, effect, done))
     .toSorted((one, other) => Number(one.do === 'start_timer') - Number(other.do === 'start_timer'));
+}
+
+/** What the run begins with, once all orders are taken that it was given. */
+function takeAgain(worker: Worker): readonly TaskCommand[] {
+  const { task, inbox, clock, again } = worker;
+  if (again.length === 0 || inbox[0]?.message.kind === 'control') return [];
+  worker.again = [];
+  return again.map((command) => renewed(task, command, clock.now()));
 }
 
 /** Whether a command has nothing to do, since it is about a pure stage. */
@@ -110,7 +124,7 @@ function carryOut(worker: Worker, step: TakenStep): void {
   try {
     for (const fact of step.facts) listener.tell(task, fact, step.seq);
     const { message } = step.delivery;
-    if (message.kind === 'control') worker.hold = holdFor(worker, message.command);
+    if (message.kind === 'control') noteOrder(worker, message.command);
     letGo(worker, step.delivery);
     for (const effect of step.effects) if (!worker.isStopped) carryOutEffect(worker, effect); // a listener may close the engine
     if (worker.isStopped) return;
@@ -119,6 +133,11 @@ function carryOut(worker: Worker, step: TakenStep): void {
   } catch (error) {
     fail(worker, error);
   }
+}
+
+function noteOrder(worker: Worker, command: ControlCommand): void {
+  worker.hold = holdFor(worker, command);
+  if (command !== 'break') worker.isStepping = command === 'step';
 }
 
 /** Child tasks are paused with the one above, and taken up again by the stages that started them. */

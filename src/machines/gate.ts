@@ -12,6 +12,10 @@ export interface Gate {
   /** Ids of stages that wait, longest first. */
   readonly held: readonly string[];
   readonly paused: boolean;
+  /** Names of nodes and edges before which the task pauses; absent: none. */
+  readonly breakpoints?: readonly string[];
+  /** The breakpoint that paused it. */
+  readonly stoppedAt?: string;
 }
 
 /** The gate after something happened, and the stages that it let through. */
@@ -20,8 +24,8 @@ export interface Passage {
   readonly released: readonly string[];
 }
 
-export function openGate(limit: number, paused: boolean): Gate {
-  return { limit, admitted: 0, held: [], paused };
+export function openGate(limit: number, paused: boolean, breakpoints: readonly string[] = []): Gate {
+  return breakAt({ limit, admitted: 0, held: [], paused }, breakpoints);
 }
 
 /** After a step of the kernel: places of stages that stopped go to those that have waited longest, then to new ones. */
@@ -55,13 +59,23 @@ export function pauseGate(gate: Gate): Gate {
   return gate.paused ? gate : { ...gate, paused: true };
 }
 
+/** Goes past the breakpoints of the stages that wait. */
 export function resumeGate(gate: Gate): Passage {
-  return gate.paused ? admit({ ...gate, paused: false }) : { gate, released: [] };
+  return gate.paused ? admit({ ...goneOn(gate), paused: false }) : { gate, released: [] };
 }
 
-/** Lets the stage through that has waited longest, whatever holds it. */
-export function stepGate(gate: Gate): Passage {
-  const [first] = gate.held;
-  if (first === undefined) return { gate, released: [] };
-  return { gate: { ...gate, admitted: gate.admitted + 1, held: gate.held.slice(1) }, released: [first] };
+/** Lets one stage through, whatever holds it: the one that is named, else the one that has waited longest. */
+export function stepGate(gate: Gate, stage = gate.held[0]): Passage {
+  if (stage === undefined || !gate.held.includes(stage)) return { gate, released: [] };
+  const held = gate.held.filter((id) => id !== stage);
+  return { gate: { ...goneOn(gate), admitted: gate.admitted + 1, held }, released: [stage] };
+}
+
+/** Sets breakpoints instead of those that were set. What waits already is not asked again. */
+export function breakAt({ breakpoints: _breakpoints, ...gate }: Gate, breakpoints: readonly string[]): Gate {
+  return breakpoints.length === 0 ? gate : { ...gate, breakpoints };
+}
+
+function goneOn({ stoppedAt: _stoppedAt, ...gate }: Gate): Gate {
+  return gate;
 }

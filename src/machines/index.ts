@@ -6,6 +6,7 @@ export {
   type ChartTransition,
   type WorkflowChart,
 } from './chart.ts';
+export { edgeNames, namesOf } from './breakpoints.ts';
 export { controlChanges, type ControlChanges } from './control-changes.ts';
 export { isOver, readyNodes, statusOf, tokenOf, type ControlState, type NodeStatus, type Token } from './control.ts';
 export type { Gate } from './gate.ts';
@@ -50,6 +51,7 @@ export {
   openStatuses,
   type Arrival,
   type ControlCommand,
+  type ControlOrder,
   type Pending,
   type PendingStage,
   type PendingTimer,

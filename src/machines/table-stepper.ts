@@ -1,5 +1,6 @@
 import { isOver, readyNodes, statusOf, type ControlState } from './control.ts';
-import { openGate, passGate, pauseGate, resumeGate, stepGate, type Passage } from './gate.ts';
+import { passStep } from './breakpoints.ts';
+import { breakAt, openGate, pauseGate, resumeGate, stepGate, type Passage } from './gate.ts';
 import type { GraphNode, WorkflowGraph } from './graph.ts';
 import { cancelAll, settle, startControl, verdictOf } from './kernel.ts';
 import type { Outcome } from './routes.ts';
@@ -31,7 +32,11 @@ export function createTableStepper(graph: WorkflowGraph): Stepper {
   return {
     init(input) {
       const start = startControl(graph);
-      const { gate, released } = passGate(openGate(input.maxParallel, input.paused), start);
+      const { gate, released } = passStep(
+        graph,
+        { gate: openGate(input.maxParallel, input.paused, input.breakpoints) },
+        start,
+      );
       const context = { control: start.control, gate, attempts: {}, waits: {}, seed: input.seed };
       return finished(graph, { context, effects: startEffects(graph, released) });
     },
@@ -68,7 +73,9 @@ function moveFor(graph: WorkflowGraph, context: WorkflowContext, event: ChartInp
     case 'task.resume':
       return release(graph, context, resumeGate(context.gate));
     case 'task.step':
-      return release(graph, context, stepGate(context.gate));
+      return release(graph, context, stepGate(context.gate, event.stage));
+    case 'task.break':
+      return { context: { ...context, gate: breakAt(context.gate, event.breakpoints) }, effects: [] };
     case 'task.cancel':
       return cancel(graph, context);
   }
@@ -107,7 +114,7 @@ function settleStage(
   ended: { node: GraphNode; outcome: Outcome },
 ): Move {
   const step = settle(graph, context.control, ended);
-  const { gate, released } = passGate(context.gate, step);
+  const { gate, released } = passStep(graph, context, step);
   const stopped = step.stopped.filter((node) => !context.gate.held.includes(node.id));
   const effects = [...stopped.flatMap((node) => stopEffects(context, node)), ...startEffects(graph, released)];
   return { context: { ...context, ...withoutStages(context, step.stopped), control: step.control, gate }, effects };

@@ -53,10 +53,17 @@ export type TaskMessage =
   | { readonly kind: 'timer'; readonly id: string; readonly token: string }
   /** The child tasks of a stage wait for an answer. A `resume` starts the stage again. */
   | { readonly kind: 'waits'; readonly node: string; readonly token: string }
-  | { readonly kind: 'control'; readonly command: ControlCommand };
+  | ({ readonly kind: 'control' } & ControlOrder);
 
-/** `start` is given once, at the first run. */
-export type ControlCommand = 'start' | 'pause' | 'resume' | 'step' | 'cancel';
+/** What whoever runs a task tells it. `start` is given once, at the first run. */
+export type ControlOrder =
+  | { readonly command: 'start' | 'pause' | 'resume' | 'cancel' }
+  /** Lets one stage that is held run: the one that is named, else the one that has waited longest. */
+  | { readonly command: 'step'; readonly stage?: string }
+  /** Sets breakpoints instead of those that were set. */
+  | { readonly command: 'break'; readonly breakpoints: readonly string[] };
+
+export type ControlCommand = ControlOrder['command'];
 
 export type TaskCommand =
   | { readonly do: 'run_stage'; readonly stage: PendingStage }

@@ -4,6 +4,7 @@ import type { ChartEffect, ChartSnapshot, Stepped, Stepper } from './stepper.ts'
 import {
   isTaskOver,
   type Arrival,
+  type ControlOrder,
   type Pending,
   type PendingStage,
   type PendingTimer,
@@ -13,7 +14,7 @@ import {
   type TaskStatus,
 } from './task-message.ts';
 import { isAllWaiting, markWaiting, wake } from './waiting.ts';
-import { countOf } from './workflow-context.ts';
+import { countOf, type WorkflowInput } from './workflow-context.ts';
 
 /*
  * The task: a pure reducer with an inbox and an outbox. A host delivers one message at a time, makes the new state and
@@ -34,11 +35,7 @@ export interface Delivered {
   readonly commands: readonly TaskCommand[];
 }
 
-export interface TaskStart {
-  readonly seed: string;
-  readonly maxParallel: number;
-  readonly paused: boolean;
-}
+export type TaskStart = WorkflowInput;
 
 /** The first state of a task, and the stages it starts with. `at` in milliseconds since the epoch. */
 export function submitTask(core: TaskCore, start: TaskStart, at: number): Delivered {
@@ -62,6 +59,9 @@ export function deliverMessage(
   const stepped =
     input === undefined ? { snapshot: state.snapshot, effects: [] } : core.stepper.step(state.snapshot, input);
   const delivered = advance(core, { seq: state.seq + 1, pending, at }, stepped);
+  // That breakpoints are set has a task neither begin nor go on.
+  if (message.kind === 'control' && message.command === 'break')
+    return { ...delivered, state: { ...delivered.state, status: state.status } };
   return woken.length === 0 ? delivered : { ...delivered, commands: [...woken, ...delivered.commands] };
 }
 
@@ -96,7 +96,22 @@ function chartInput(message: TaskMessage): Parameters<Stepper['step']>[1] | unde
     case 'waits':
       return undefined;
     case 'control':
-      return message.command === 'start' ? undefined : { type: `task.${message.command}` };
+      return orderInput(message);
+  }
+}
+
+function orderInput(order: ControlOrder): Parameters<Stepper['step']>[1] | undefined {
+  switch (order.command) {
+    case 'start':
+      return undefined;
+    case 'step':
+      return { type: 'task.step', ...(order.stage !== undefined && { stage: order.stage }) };
+    case 'break':
+      return { type: 'task.break', breakpoints: order.breakpoints };
+    case 'pause':
+    case 'resume':
+    case 'cancel':
+      return { type: `task.${order.command}` };
   }
 }
 

@@ -19,6 +19,7 @@ export interface WorkflowInput {
   readonly seed: string;
   readonly maxParallel: number;
   readonly paused: boolean;
+  readonly breakpoints?: readonly string[];
 }
 
 /** How an attempt of a stage ended, as far as the machine needs to know. */
@@ -33,7 +34,11 @@ export type StageEnd =
 
 export type WorkflowEvent =
   | { readonly type: 'stage.ended'; readonly node: string; readonly end: StageEnd }
-  | { readonly type: 'task.pause' | 'task.resume' | 'task.step' | 'task.cancel' };
+  | { readonly type: 'task.pause' | 'task.resume' | 'task.cancel' }
+  /** Lets one stage through: the one that is named, else the one that has waited longest. */
+  | { readonly type: 'task.step'; readonly stage?: string }
+  /** Sets breakpoints instead of those that were set. */
+  | { readonly type: 'task.break'; readonly breakpoints: readonly string[] };
 
 type Counts = Pick<WorkflowContext, 'attempts' | 'waits'>;
 

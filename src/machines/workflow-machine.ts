@@ -1,8 +1,9 @@
 import { assign, setup, type AnyStateMachine } from 'xstate';
 import { EngineError } from '../errors/index.ts';
+import { passStep } from './breakpoints.ts';
 import { isOver, statusOf, tokenOf } from './control.ts';
 import type { WorkflowChart } from './chart.ts';
-import { openGate, passGate, pauseGate, resumeGate, stepGate } from './gate.ts';
+import { breakAt, openGate, pauseGate, resumeGate, stepGate } from './gate.ts';
 import type { GraphNode, WorkflowGraph } from './graph.ts';
 import { cancelAll, settle, startControl, verdictOf } from './kernel.ts';
 import { effectiveOutcome, type Outcome } from './routes.ts';
@@ -39,7 +40,12 @@ export function createWorkflowMachine(graph: WorkflowGraph, chart: WorkflowChart
       endWait: assign(({ context }, { node }: NodeParams) => withoutWait(context, node)),
       pause: assign(({ context }) => ({ gate: pauseGate(context.gate) })),
       resume: assign(({ context }) => ({ gate: resumeGate(context.gate).gate })),
-      step: assign(({ context }) => ({ gate: stepGate(context.gate).gate })),
+      step: assign(({ context, event }) => ({
+        gate: stepGate(context.gate, event.type === 'task.step' ? event.stage : undefined).gate,
+      })),
+      setBreakpoints: assign(({ context, event }) =>
+        event.type === 'task.break' ? { gate: breakAt(context.gate, event.breakpoints) } : {},
+      ),
       cancelOpen: assign(({ context }) => ({ control: cancelAll(graph, context.control) })),
     },
     delays: Object.fromEntries(
@@ -60,7 +66,7 @@ export function createWorkflowMachine(graph: WorkflowGraph, chart: WorkflowChart
 
 function startContext(graph: WorkflowGraph, input: WorkflowInput): WorkflowContext {
   const start = startControl(graph);
-  const { gate } = passGate(openGate(input.maxParallel, input.paused), start);
+  const { gate } = passStep(graph, { gate: openGate(input.maxParallel, input.paused, input.breakpoints) }, start);
   return { control: start.control, gate, attempts: {}, waits: {}, seed: input.seed };
 }
 
@@ -70,7 +76,7 @@ function settled(
   ended: { node: string; outcome: Outcome },
 ): Partial<WorkflowContext> {
   const step = settle(graph, context.control, { node: nodeOf(graph, ended.node), outcome: ended.outcome });
-  return { ...withoutStages(context, step.stopped), control: step.control, gate: passGate(context.gate, step).gate };
+  return { ...withoutStages(context, step.stopped), control: step.control, gate: passStep(graph, context, step).gate };
 }
 
 type GuardArguments = { context: WorkflowContext; event: ChartEvent };
@@ -120,6 +126,7 @@ function stageGuards(graph: WorkflowGraph) {
       event.node === node &&
       event.end.kind === 'done' &&
       context.gate.held.length === 0 &&
+      context.gate.breakpoints === undefined &&
       !context.gate.paused &&
       context.gate.admitted + others <= context.gate.limit,
     mayRetry: ({ context, event }: GuardArguments, { node, retries }: NodeParams & { retries: number }): boolean => {

@@ -1,5 +1,5 @@
 export { assembleContext, type ContextPackage, type ContextRequest } from './context/index.ts';
-export { createSchemaValidator, type SchemaValidator } from './json/index.ts';
+export { createSchemaValidator, nearestWord, type SchemaValidator } from './json/index.ts';
 export {
   costOf,
   createModelClient,

@@ -7,6 +7,7 @@ import { limitCases } from './host/limits.ts';
 import { mergeCases } from './host/merges.ts';
 import { routeCases } from './host/routes.ts';
 import { scaleCases } from './host/scale.ts';
+import { stepCases } from './host/steps.ts';
 import { valueCases } from './host/values.ts';
 
 /** What every host has to do, seen from the public API. */
@@ -28,6 +29,9 @@ export function hostContract(host: HostKind): void {
   });
   describe('limits', () => {
     limitCases(host);
+  });
+  describe('steps', () => {
+    stepCases(host);
   });
   describe('values', () => {
     valueCases(host);

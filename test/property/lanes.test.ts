@@ -93,7 +93,7 @@ describe('the compiled chart', { timeout: propertyTimeoutMs }, () => {
 
   it('goes on after a restart at any step as if nothing had happened', () => {
     fc.assert(
-      fc.property(workflows(), hostPlans('limit', 'troubles', 'orders'), (workflow, plan) => {
+      fc.property(workflows(), hostPlans('limit', 'troubles', 'orders', 'breakpoints'), (workflow, plan) => {
         const subject = compileWorkflow(workflow);
         const through: unknown[] = [];
         const restarted: unknown[] = [];
@@ -136,6 +136,24 @@ describe('the compiled chart', { timeout: propertyTimeoutMs }, () => {
         });
       }),
       propertySettings(4_000),
+    );
+  });
+
+  it('pauses before the nodes and at the edges that have a breakpoint, and comes to the same end', () => {
+    fc.assert(
+      fc.property(workflows(), hostPlans('limit', 'orders', 'breakpoints'), (workflow, plan) => {
+        const subject = compileWorkflow(workflow);
+        playTask(subject, plan, (moment) => {
+          expectAgreement(subject, moment);
+          const { gate } = moment.snapshot.context;
+          expect(isActive(moment) ? gate.paused : undefined).toBe(isActive(moment) ? moment.isPaused : undefined);
+          expect(gate.stoppedAt === undefined || gate.paused).toBe(true);
+          const fresh = startsIn(moment.effects);
+          const isStep = moment.input?.type === 'task.step';
+          expect(isStep || !gate.paused ? [] : fresh).toEqual([]);
+        });
+      }),
+      propertySettings(2_000),
     );
   });
 

@@ -9,7 +9,7 @@ import {
 } from '../../src/machines/index.ts';
 import { propertySettings, propertyTimeoutMs } from '../support/property-settings.ts';
 import { workflows } from '../support/workflow-generator.ts';
-import { hostPlans, playTask, type Moment } from '../support/workflow-host.ts';
+import { firstBreakpoints, hostPlans, playTask, type Moment } from '../support/workflow-host.ts';
 import { emptyBook, enterEffects, withoutTimer, type HostBook } from '../support/workflow-observation.ts';
 import { compileWorkflow, type ChartSubject } from '../support/workflow-subject.ts';
 
@@ -50,7 +50,7 @@ function followWithTable(subject: ChartSubject, check: (xstate: object, table: S
   let table: Stepped | undefined;
   let book = emptyBook;
   let bookBefore = emptyBook;
-  return (moment: Moment, start: { maxParallel: number; paused: boolean }): void => {
+  return (moment: Moment, start: { maxParallel: number; paused: boolean; breakpoints: readonly string[] }): void => {
     if (moment.input === undefined || table === undefined) {
       table = stepper.init({ seed: 'a task', ...start });
     } else {
@@ -67,10 +67,15 @@ function followWithTable(subject: ChartSubject, check: (xstate: object, table: S
 describe('the table stepper', { timeout: propertyTimeoutMs }, () => {
   it('takes the same steps as XState with the compiled chart', () => {
     fc.assert(
-      fc.property(workflows(), hostPlans('limit', 'troubles', 'orders', 'cancel'), (workflow, plan) => {
+      fc.property(workflows(), hostPlans('limit', 'troubles', 'orders', 'breakpoints', 'cancel'), (workflow, plan) => {
         const subject = compileWorkflow(workflow);
         const follow = followWithTable(subject, (xstate, table, book) => expect(visible(table, book)).toEqual(xstate));
-        playTask(subject, plan, (moment) => follow(moment, { maxParallel: plan.limit, paused: plan.isPausedFirst }));
+        const start = {
+          maxParallel: plan.limit,
+          paused: plan.isPausedFirst,
+          breakpoints: firstBreakpoints(subject, plan),
+        };
+        playTask(subject, plan, (moment) => follow(moment, start));
       }),
       propertySettings(1_500),
     );

@@ -2,7 +2,6 @@ import {
   createTableStepper,
   deliverMessage,
   submitTask,
-  type ControlCommand,
   type Delivered,
   type StageEnd,
   type TaskCommand,
@@ -23,7 +22,7 @@ export interface DrawnTask {
   readonly end: (node: string, end?: StageEnd, at?: number) => Delivered;
   readonly fire: (id: string, at?: number) => Delivered;
   readonly waits: (node: string) => Delivered;
-  readonly order: (command: ControlCommand) => Delivered;
+  readonly order: (command: 'start' | 'pause' | 'resume' | 'step' | 'cancel') => Delivered;
 }
 
 interface DrawnStart {

@@ -5,7 +5,6 @@ import {
   isTaskOver,
   resumeCommands,
   submitTask,
-  type ControlCommand,
   type Delivered,
   type PendingStage,
   type PendingTimer,
@@ -15,6 +14,7 @@ import {
   type TaskMessage,
   type TaskState,
 } from '../../src/machines/index.ts';
+import { breakpointSets, chosenBreakpoints } from './breakpoint-choice.ts';
 import { picked, scriptedOutcome, scripts, type Script } from './workflow-script.ts';
 import { compileWorkflow, planWorkflow } from './workflow-subject.ts';
 import type { WorkflowSpec } from '../../src/manifest/index.ts';
@@ -25,21 +25,38 @@ import type { WorkflowSpec } from '../../src/manifest/index.ts';
  */
 
 /** What the world does at a moment. */
-export type Happening = 'end' | 'fail' | 'fire' | 'wait' | 'late' | 'pause' | 'resume' | 'step' | 'cancel';
+export type Happening = 'end' | 'fail' | 'fire' | 'wait' | 'late' | 'pause' | 'resume' | 'step' | 'break' | 'cancel';
 
 export interface TaskPlan {
   readonly script: Script;
   readonly limit: number;
   readonly paused: boolean;
+  /** By number: those of the beginning, and those of each order to set others. */
+  readonly breakpoints: readonly (readonly number[])[];
   readonly happenings: readonly Happening[];
 }
 
-const usual = ['end', 'end', 'end', 'end', 'fail', 'fire', 'wait', 'wait', 'late', 'pause', 'resume', 'step'] as const;
+const usual = [
+  'end',
+  'end',
+  'end',
+  'end',
+  'fail',
+  'fire',
+  'wait',
+  'wait',
+  'late',
+  'pause',
+  'resume',
+  'step',
+  'break',
+] as const;
 
 export const taskPlans: fc.Arbitrary<TaskPlan> = fc.record({
   script: scripts,
   limit: fc.integer({ min: 1, max: 4 }),
   paused: fc.boolean(),
+  breakpoints: breakpointSets,
   happenings: fc.array(fc.constantFrom<Happening>(...usual, ...usual, ...usual, 'cancel'), {
     maxLength: 40,
     size: 'max',
@@ -91,10 +108,12 @@ export function playMessages(
   watch: (moment: TaskMoment) => void,
 ): TaskState {
   const { workflow, plan } = subject;
-  const first = submitTask(core, { seed: 'a task', maxParallel: plan.limit, paused: plan.paused }, 0);
+  const breakpoints = chosenBreakpoints(core.graph, plan.breakpoints[0]);
+  const first = submitTask(core, { seed: 'a task', maxParallel: plan.limit, paused: plan.paused, breakpoints }, 0);
+  const isPaused = first.state.snapshot.context.gate.paused;
   const hands = carryOut({ running: new Map(), resting: new Set(), timers: new Map() }, first.commands);
-  const life: Life = { core, workflow, plan, used: [], state: first.state, hands, isPaused: plan.paused, at: 0 };
-  watch({ ...first, hands, isPaused: plan.paused, isStale: false, at: 0 });
+  const life: Life = { core, workflow, plan, used: [], state: first.state, hands, isPaused, at: 0 };
+  watch({ ...first, hands, isPaused, isStale: false, at: 0 });
   if (!isTaskOver(life.state.status)) take(life, { kind: 'control', command: 'start' }, watch);
   for (let count = 0; !isTaskOver(life.state.status); count += 1) {
     if (count > 1_000) throw new Error('The task does not come to its end.');
@@ -115,6 +134,7 @@ function take(life: Life, message: TaskMessage, watch: (moment: TaskMoment) => v
 function accept(life: Life, message: TaskMessage, delivered: Delivered): void {
   life.state = delivered.state;
   life.hands = carryOut(withoutMessage(life.hands, message), delivered.commands);
+  if (delivered.state.snapshot.context.gate.stoppedAt !== undefined) life.isPaused = true;
   if (message.kind !== 'control') life.used.push(message);
   else if (message.command === 'pause' || message.command === 'resume') life.isPaused = message.command === 'pause';
 }
@@ -175,6 +195,10 @@ function dropTimer(timers: Map<string, PendingTimer>, id: string): boolean {
 function messageAt(life: Life, count: number): TaskMessage {
   const { hands, plan } = life;
   const happening = plan.happenings[count] ?? 'end';
+  if (happening === 'break') {
+    const numbers = plan.breakpoints[count % plan.breakpoints.length];
+    return { kind: 'control', command: 'break', breakpoints: chosenBreakpoints(life.core.graph, numbers) };
+  }
   if (isOrder(happening)) return { kind: 'control', command: happening };
   if (happening === 'late' && life.used[0] !== undefined) return life.used[0];
   const timers = inOrder(hands.timers);
@@ -185,7 +209,7 @@ function messageAt(life: Life, count: number): TaskMessage {
   return endOf(life, count, stages);
 }
 
-function isOrder(happening: Happening): happening is Extract<Happening, ControlCommand> {
+function isOrder(happening: Happening): happening is Extract<Happening, 'pause' | 'resume' | 'step' | 'cancel'> {
   return happening === 'pause' || happening === 'resume' || happening === 'step' || happening === 'cancel';
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ChartInput, ChartSnapshot, StageEnd, Stepped, TimerPurpose } from '../../src/machines/index.ts';
+import { breakpointSets, cameToBreakpoint, chosenBreakpoints } from './breakpoint-choice.ts';
 import { firstRun, nextRun, type ReferenceOutcome, type ReferenceRun } from './reference-interpreter.ts';
 import { throughStorage } from './stored-snapshot.ts';
 import { emptyBook, enterEffects, withoutTimer, type HostBook, type TimerEffect } from './workflow-observation.ts';
@@ -27,24 +28,26 @@ export interface HostPlan {
   readonly troubles: readonly Trouble[];
   /** What the operator does before each move of a stage. */
   readonly orders: readonly Order[];
+  /** Sets of breakpoints by number: one for the beginning, and one for each order to set others, over and over. */
+  readonly breakpoints: readonly (readonly number[])[];
   /** Whether the host is restarted after every step. */
   readonly isRestarted: boolean;
 }
 
-export type Order = 'nothing' | 'task.pause' | 'task.resume' | 'task.step' | 'task.cancel';
+export type Order = 'nothing' | 'task.pause' | 'task.resume' | 'task.step' | 'task.break' | 'task.cancel';
 
 const anyTroubles: fc.Arbitrary<readonly Trouble[]> = fc.array(
   fc.record({ failures: fc.nat(3), isRetryable: fc.boolean().map((isFinal) => !isFinal), hangs: fc.boolean() }),
   { minLength: 16, maxLength: 16 },
 );
 
-const usualOrders = ['nothing', 'nothing', 'task.pause', 'task.resume', 'task.step'] as const;
+const usualOrders = ['nothing', 'nothing', 'task.pause', 'task.resume', 'task.step', 'task.break'] as const;
 
 function ordersAmong(orders: readonly Order[]): fc.Arbitrary<readonly Order[]> {
   return fc.array(fc.constantFrom(...orders), { maxLength: 12, size: 'max' });
 }
 
-type Disturbance = 'limit' | 'troubles' | 'orders' | 'cancel';
+type Disturbance = 'limit' | 'troubles' | 'orders' | 'breakpoints' | 'cancel';
 
 /** Arbitrary plans with these disturbances, and otherwise calm: no limit, no trouble, no orders. */
 export function hostPlans(...disturbances: readonly Disturbance[]): fc.Arbitrary<HostPlan> {
@@ -58,6 +61,7 @@ export function hostPlans(...disturbances: readonly Disturbance[]): fc.Arbitrary
     orders: disturbances.includes('orders')
       ? ordersAmong(mayCancel ? [...usualOrders, ...usualOrders, 'task.cancel'] : usualOrders)
       : none,
+    breakpoints: disturbances.includes('breakpoints') ? breakpointSets : none,
     isRestarted: fc.constant(false),
   });
 }
@@ -80,12 +84,16 @@ interface Task {
   book: HostBook;
   run: ReferenceRun;
   isPaused: boolean;
+  breakpoints: readonly string[];
+  /** Sets of breakpoints that were used up. */
+  usedSets: number;
 }
 
 /** Plays a task to its end and shows every moment of it. */
 export function playTask(subject: ChartSubject, plan: HostPlan, watch: (moment: Moment) => void): Moment {
   const isPaused = plan.isPausedFirst;
-  const first = subject.stepper.init({ seed: 'a task', maxParallel: plan.limit, paused: isPaused });
+  const breakpoints = firstBreakpoints(subject, plan);
+  const first = subject.stepper.init({ seed: 'a task', maxParallel: plan.limit, paused: isPaused, breakpoints });
   const { snapshot } = first;
   const task: Task = {
     subject,
@@ -96,7 +104,10 @@ export function playTask(subject: ChartSubject, plan: HostPlan, watch: (moment: 
     book: emptyBook,
     run: firstRun(subject.reading),
     isPaused,
+    breakpoints,
+    usedSets: 1,
   };
+  noteBreakpoint(task, undefined);
   let moment = show(task, first);
   for (let count = 0; task.snapshot.status === 'active'; count += 1) {
     if (count > 1_000) throw new Error('The task does not come to its end.');
@@ -107,6 +118,16 @@ export function playTask(subject: ChartSubject, plan: HostPlan, watch: (moment: 
     if (task.snapshot.status === 'active') moment = move(task, count);
   }
   return moment;
+}
+
+/** Those that a task begins with. */
+export function firstBreakpoints({ graph }: ChartSubject, { breakpoints }: HostPlan): readonly string[] {
+  return chosenBreakpoints(graph, breakpoints[0]);
+}
+
+function noteBreakpoint(task: Task, before: ReferenceRun | undefined): void {
+  const { subject, breakpoints, run } = task;
+  if (cameToBreakpoint(subject.graph, breakpoints, { before, after: run })) task.isPaused = true;
 }
 
 function show(task: Task, stepped: Stepped, input?: ChartInput): Moment {
@@ -124,8 +145,20 @@ function tell(task: Task, input: ChartInput): Moment {
 }
 
 function giveOrder(task: Task, order: Exclude<Order, 'nothing'>): Moment {
-  if (order !== 'task.step') task.isPaused = order === 'task.pause';
+  if (order === 'task.break') return setBreakpoints(task);
+  if (order === 'task.pause' || order === 'task.resume') task.isPaused = order === 'task.pause';
   return tell(task, { type: order });
+}
+
+function setBreakpoints(task: Task): Moment {
+  const { subject, plan, usedSets } = task;
+  const breakpoints = chosenBreakpoints(
+    subject.graph,
+    plan.breakpoints[usedSets % Math.max(1, plan.breakpoints.length)],
+  );
+  task.breakpoints = breakpoints;
+  task.usedSets += 1;
+  return tell(task, { type: 'task.break', breakpoints });
 }
 
 /** Something happens in the world: an attempt ends, its time runs out, or a wait is over. */
@@ -169,7 +202,9 @@ function fireTimer(task: Task, id: string): Moment {
 }
 
 function resolve(task: Task, node: number, outcome: ReferenceOutcome): void {
-  task.run = nextRun(task.subject.reading, task.run, { node, outcome });
+  const before = task.run;
+  task.run = nextRun(task.subject.reading, before, { node, outcome });
+  noteBreakpoint(task, before);
 }
 
 function retriesOf({ subject }: Task, place: number): number {

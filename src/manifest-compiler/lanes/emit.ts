@@ -14,6 +14,7 @@ export function emitChart(graph: WorkflowGraph, concurrency: Concurrency): Workf
       'task.pause': [{ actions: { type: 'pause' } }],
       'task.resume': [{ actions: { type: 'resume' } }],
       'task.step': [{ actions: { type: 'step' } }],
+      'task.break': [{ actions: { type: 'setBreakpoints' } }],
       'task.cancel': [{ target: '.cancelled', actions: { type: 'cancelOpen' } }],
     },
     states: {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  breakAt,
   openGate,
   passGate,
   pauseGate,
@@ -83,6 +84,31 @@ describe('the gate', () => {
     expect(stepGate(first.gate)).toEqual({
       gate: { limit: 2, admitted: 2, held: ['d'], paused: true },
       released: ['c'],
+    });
+  });
+
+  it('lets the stage through at a step that is named, and none that does not wait', () => {
+    const { gate, released } = stepGate(closed(), 'd');
+    expect([gate.held, released]).toEqual([['b', 'c'], ['d']]);
+    expect(stepGate(gate, 'd')).toEqual({ gate, released: [] });
+  });
+
+  it('forgets where it stopped when a stage is let through', () => {
+    const stopped = { ...closed(), breakpoints: ['c'], stoppedAt: 'c' };
+    expect(resumeGate(stopped).gate).toEqual({
+      limit: 2,
+      admitted: 2,
+      held: ['d'],
+      paused: false,
+      breakpoints: ['c'],
+    });
+    expect(stepGate(stopped).gate).not.toHaveProperty('stoppedAt');
+    expect(breakAt(stopped, [])).toEqual({
+      limit: 2,
+      admitted: 0,
+      held: ['b', 'c', 'd'],
+      paused: true,
+      stoppedAt: 'c',
     });
   });
 
