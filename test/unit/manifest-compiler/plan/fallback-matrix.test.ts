@@ -44,3 +44,92 @@ it('lets a handler keep the edges that take its own failure to an end', () => {
     { id: 'two->spare~~two?', from: 'two', to: 'spare~~two', kind: 'fallback', categories: ['tool'], precedence: 3 },
   ]);
 });
+
+const stages = {
+  nodes: [
+    node({ id: 'ask', type: 'agent', agent: 'x' }),
+    node({ id: 'work', type: 'tool', tool: 'x' }),
+    node({ id: 'spare', type: 'transform', output: 1 }),
+    node({ id: 'done', type: 'end' }),
+    node({ id: 'over', type: 'end' }),
+  ],
+  edges: outlineEdges([
+    { from: 'ask', to: 'work' },
+    { from: 'work', to: 'done' },
+    { from: 'spare', to: 'over', type: 'error' },
+    { from: 'spare', to: 'done', type: 'fallback', on: ['timeout'] },
+  ]),
+};
+
+type Rows = Parameters<typeof expandFallbacks>[1];
+
+/** The edges that rows add: where from, where to, how early they are tried, and the categories, or "most" of them. */
+function added(rows: Rows, own: Parameters<typeof outlineEdges>[0] = []): readonly string[] {
+  const edges = [...stages.edges, ...outlineEdges(own)];
+  return expandFallbacks({ ...stages, edges }, rows)
+    .edges.slice(edges.length)
+    .map(({ id, precedence, categories = [] }) =>
+      [id, precedence, categories.length > 3 ? `most, ${categories.includes('tool') ? 'tool' : 'no tool'}` : categories]
+        .flat()
+        .join(' '),
+    );
+}
+
+it('leaves a workflow without rows as it is', () => {
+  expect(expandFallbacks(stages, [])).toEqual(stages);
+});
+
+it.each([
+  ['of one stage', { stage: 'ask', category: 'tool', to: 'done' }, ['ask->done? 2 tool']],
+  ['of a type', { stage_type: 'tool', category: 'tool', to: 'over' }, ['work->over? 3 tool']],
+  ['of all', { category: 'tool', to: 'done' }, ['ask->done? 4 tool', 'work->done? 4 tool']],
+  ['of every failure', { stage: 'ask', to: 'done' }, ['ask->done? 5 most, tool']],
+  ['of every failure of a type', { stage_type: 'tool', to: 'done' }, ['work->done? 6 most, tool']],
+  ['of every failure of all', { to: 'done' }, ['ask->done? 7 most, tool', 'work->done? 7 most, tool']],
+  ['of a stage that is of another type', { stage: 'ask', stage_type: 'tool', to: 'done' }, []],
+  ['of an end, which cannot fail', { stage: 'over', to: 'done' }, []],
+  ['of a stage with an edge for every failure', { stage: 'spare', to: 'done' }, []],
+  ['to a node of another workflow', { stage: 'ask', to: 'elsewhere' }, []],
+  ['to the stage itself', { stage: 'ask', to: 'ask' }, []],
+] as const)('adds an edge for each stage that fits a row: %s', (_, row, expected) => {
+  expect(added([row])).toEqual(expected);
+});
+
+it('leaves to the edges of a stage what they take, of type error or fallback', () => {
+  const rows = [
+    { stage: 'ask', to: 'done' },
+    { stage: 'ask', category: 'tool', to: 'over' },
+  ] as const;
+  const both = ['ask->done? 5 most, tool', 'ask->over? 2 tool'];
+  expect(added(rows)).toEqual(both);
+  expect(added(rows, [{ from: 'ask', to: 'spare', condition: 'x' }])).toEqual(both);
+  expect(added(rows, [{ from: 'ask', to: 'spare', type: 'error', on: ['tool'] }])).toEqual([
+    'ask->done? 5 most, no tool',
+  ]);
+  expect(added(rows, [{ from: 'ask', to: 'spare', type: 'fallback', on: ['tool'] }])).toEqual([
+    'ask->done? 5 most, no tool',
+  ]);
+  expect(added(rows, [{ from: 'ask', to: 'spare', type: 'error' }])).toEqual([]);
+  expect(added(rows, [{ from: 'ask', to: 'spare', type: 'fallback' }])).toEqual([]);
+});
+
+it('lets one clone of a handler stand in for a stage, whatever the number of rows', () => {
+  const rows = (['tool', 'timeout'] as const).map((category) => ({ stage: 'ask', category, to: 'spare' }));
+  expect(added(rows, [{ from: 'ask', to: 'over', condition: 'x' }])).toEqual(
+    [
+      'spare~~ask->work 0 ',
+      'spare~~ask->over! 4.5 ',
+      'spare~~ask->done? 0 timeout',
+      'ask->spare~~ask? 2 tool',
+      'ask->spare~~ask?#2 2 timeout',
+    ].map((text) => text.trim()),
+  );
+  const { nodes } = expandFallbacks(stages, rows);
+  const [clone] = nodes.slice(stages.nodes.length);
+  expect(nodes).toHaveLength(stages.nodes.length + 1);
+  expect(clone).toEqual({
+    ...stages.nodes[2],
+    spec: { id: 'spare~~ask', type: 'transform', output: 1 },
+    standsFor: 'spare',
+  });
+});
