@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { checkProject } from '../../../../src/manifest-compiler/checks/index.ts';
 import { manifestSchema } from '../../../../src/manifest-compiler/index.ts';
+import { parseManifests } from '../../../../src/manifest-compiler/read/index.ts';
 import { problemsWith } from '../../../support/found-problems.ts';
 
 const codes = [
@@ -60,6 +62,22 @@ describe('a file that a manifest names', () => {
   });
 });
 
+it('misses no module where nobody looked which are there, and those that were not found where somebody did', () => {
+  const tools = { tools: { t: { type: 'module', module: 'tool.js' } } };
+  const manifests = Object.entries({ workflow, tools }).map(
+    ([kind, value]) => [`${kind}.json`, JSON.stringify(value)] as const,
+  );
+  const missed = (...modules: readonly ReadonlySet<string>[]) =>
+    checkProject(parseManifests(new Map(manifests)), new Map([['other.js', '']]), {
+      ...(modules[0] && { modules: modules[0] }),
+    })
+      .problems.filter(({ code }) => code === 'MANIFEST_FILE_MISSING')
+      .map(({ message }) => message);
+  expect(missed()).toEqual([]);
+  expect(missed(new Set(['tool.js']))).toEqual([]);
+  expect(missed(new Set(['other.js']))).toEqual(['The module file "tool.js" is not there.']);
+});
+
 describe('a schema in a file', () => {
   it('is a JSON Schema that can be read and compiled', () => {
     expect(said({ agents: withSchema('Card') }, { 'schemas/Card.json': { type: 'string' } })).toEqual([]);
@@ -80,6 +98,8 @@ describe('a schema in a file', () => {
     expect(said({ agents: withSchema('Card') }, { 'schemas/Card.json': large })).toEqual([
       'FILE_TOO_LARGE schemas/Card.json : The schema has more than 1048576 characters. Describe less: no model keeps to a schema of this size.',
     ]);
+    const enormous = { description: mebibytes(10) };
+    expect(said({ agents: withSchema('Card') }, { 'schemas/Card.json': enormous })).toHaveLength(1);
     expect(said({ agents: withSchema('Card') }, { 'schemas/Card.json': values(9_998) })).toEqual([]);
     expect(said({ agents: withSchema('Card') }, { 'schemas/Card.json': values(9_999) })).toEqual([
       'FILE_TOO_LARGE schemas/Card.json : The JSON Schema has more than 10000 values, more than can be compiled in a moment. Describe less: no model keeps to a schema of this size.',

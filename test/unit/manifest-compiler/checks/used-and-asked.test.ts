@@ -155,3 +155,22 @@ describe('conditions of a workflow with broken edges', () => {
     ]);
   });
 });
+
+describe('the provider of a model', () => {
+  const codes = ['MANIFEST_NOT_IN_THIS_VERSION', 'MANIFEST_REFERENCE_UNKNOWN'] as const;
+  const agents = { agents: { writer: { prompt: 'Write.' } } };
+  const found = (provider: string, model: string) => {
+    const engine = { engine: { name: 'e', models: { m: { provider } }, defaults: { model } } };
+    return foundProblems({ workflow: one, engine, agents }, codes).map((text) => text.replace(/:.*$/u, ''));
+  };
+
+  it('is one that is there, or stands in the environment', () => {
+    expect(found('offline', 'm')).toEqual([]);
+    expect(found('${env:PROVIDER}', 'm')).toEqual([]);
+    expect(found('ofline', 'm')).toEqual(['engine.json engine.models.m.provider']);
+  });
+
+  it('is chosen by nobody yet, which is said where that is asked for', () => {
+    expect(found('offline', 'auto')).toEqual(['engine.json engine.defaults.model']);
+  });
+});
