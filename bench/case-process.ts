@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { answer, readOrder } from './support/fresh-process.ts';
+import { takeNotes } from './support/notes.ts';
+import { isRecord, isSkip } from './support/peer.ts';
+import { suites } from './suites/index.ts';
+
+/** Measures one case at one size, in this process alone. */
+process.on('disconnect', () => process.exit(1));
+const order = readOrder();
+if (!isRecord(order)) throw new Error('Started without an order.');
+const suite = new Map(Object.entries(suites)).get(String(order['suite']));
+const found = new Map(Object.entries(suite?.cases ?? {})).get(String(order['subject']));
+if (found === undefined) throw new Error('There is no such case.');
+const directory = await mkdtemp(path.join(os.tmpdir(), 'agent-engine-bench-'));
+let result: Record<string, unknown>;
+try {
+  const setting = { size: Number(order['size']), isQuick: order['isQuick'] === true, directory };
+  result = { figures: await found.measure(setting), notes: takeNotes() };
+} catch (error) {
+  result = isSkip(error) ? { skipped: error.message } : { failed: describe(error) };
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+answer(result);
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} ${describe(error.cause)}`;
+}

@@ -1,0 +1,27 @@
+import type { Suite } from '../support/suite.ts';
+import { cancel } from './cancel.ts';
+import { compile } from './compile.ts';
+import { concurrent } from './concurrent.ts';
+import { durable } from './durable.ts';
+import { live } from './live.ts';
+import { map } from './map.ts';
+import { resume } from './resume.ts';
+import { chain, fanOut, mesh } from './shapes.ts';
+import { start } from './start.ts';
+import { state } from './state.ts';
+
+/** All benchmarks, by the names that the command takes. */
+export const suites: Readonly<Record<string, Suite>> = {
+  chain,
+  'fan-out': fanOut,
+  mesh,
+  concurrent,
+  live,
+  durable,
+  state,
+  map,
+  resume,
+  cancel,
+  compile,
+  start,
+};
