@@ -17,9 +17,9 @@ const directory = await mkdtemp(path.join(os.tmpdir(), 'agent-engine-bench-'));
 let result: Record<string, unknown>;
 try {
   const setting = { size: Number(order['size']), isQuick: order['isQuick'] === true, directory };
-  result = { figures: await found.measure(setting), notes: takeNotes() };
+  result = { figures: await found.measure(setting), notes: takeNotes().map(withoutPaths) };
 } catch (error) {
-  result = isSkip(error) ? { skipped: error.message } : { failed: describe(error) };
+  result = isSkip(error) ? { skipped: withoutPaths(error.message) } : { failed: withoutPaths(describe(error)) };
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
@@ -28,4 +28,9 @@ answer(result);
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : `${error.message} ${describe(error.cause)}`;
+}
+
+/** Results are shown to others, whom it does not concern where this machine keeps its files. */
+function withoutPaths(text: string): string {
+  return text.replaceAll(`${path.dirname(import.meta.dirname)}${path.sep}`, '').replaceAll(directory, 'directory');
 }

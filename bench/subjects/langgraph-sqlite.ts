@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { firstLine, hasFunctions, loadPeer } from '../support/peer.ts';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { hasFunctions, loadPeer } from '../support/peer.ts';
 import { addNote } from '../support/notes.ts';
 
 interface SqliteModule {
@@ -23,21 +23,30 @@ export async function openSqliteSaver(directory: string): Promise<SqliteSaver> {
     const checkpointer = SqliteSaver.fromConnString(file);
     return { checkpointer, close: () => checkpointer.db.close() };
   } catch (error) {
-    addNote(`SqliteSaver runs on node:sqlite, since its driver better-sqlite3 does not load: ${firstLine(error)}`);
+    addNote(`SqliteSaver runs on node:sqlite, since its driver better-sqlite3 does not load: ${reasonOf(error)}`);
     const database = likeBetterSqlite(new DatabaseSync(file));
     return { checkpointer: new SqliteSaver(database), close: () => database.close() };
   }
 }
+
+type Value = SQLInputValue | undefined;
 
 /** The part of better-sqlite3 that SqliteSaver uses. */
 function likeBetterSqlite(database: DatabaseSync) {
   return {
     pragma: (text: string): void => database.exec(`PRAGMA ${text}`),
     exec: (text: string): void => database.exec(text),
-    prepare: (text: string): StatementSync => database.prepare(text),
+    prepare(text: string) {
+      const statement = database.prepare(text);
+      return {
+        run: (...values: Value[]) => statement.run(...values.map(bound)),
+        get: (...values: Value[]) => statement.get(...values.map(bound)),
+        all: (...values: Value[]) => statement.all(...values.map(bound)),
+      };
+    },
     transaction:
-      (run: (rows: SQLInputValue[][]) => void) =>
-      (rows: SQLInputValue[][]): void => {
+      (run: (rows: Value[][]) => void) =>
+      (rows: Value[][]): void => {
         database.exec('BEGIN');
         run(rows);
         database.exec('COMMIT');
@@ -46,6 +55,16 @@ function likeBetterSqlite(database: DatabaseSync) {
   };
 }
 
+function bound(value: Value): SQLInputValue {
+  return value ?? null;
+}
+
 function isSqliteModule(module: unknown): module is SqliteModule {
   return hasFunctions(module, ['SqliteSaver']);
+}
+
+/** The first two sentences of what Node says of a module that does not load go over several lines. */
+function reasonOf(error: unknown): string {
+  const [reason] = (error instanceof Error ? error.message : String(error)).split(/\. |\.\n/u);
+  return `${(reason ?? '').replaceAll('\n', ' ')}.`;
 }

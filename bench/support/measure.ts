@@ -4,10 +4,13 @@ export interface Cost {
   readonly wallUs: number;
 }
 
-/** Runs are repeated until one takes this long, so that the clock's own grain does not count. */
-const shortestRunMs = 60;
+/** A measured run takes at least this much processor time, so that the clock's own grain does not count. */
+const shortestRunUs = 80_000;
 
-/** Nothing is repeated for longer than this; what is slow is measured less often. */
+/** Processor time after which code is taken to be warm. On a busy machine wall time would say too little. */
+const warmUs = 600_000;
+
+/** Wall time after which neither goes on; what is slow is measured less often. */
 const longestMeasureMs = 6_000;
 
 /** The median of several runs by processor time, after those that make the code warm. */
@@ -29,13 +32,18 @@ export async function measure(units: number, run: () => Promise<void> | void, ru
 /** Runs until the code is warm, and says how many runs are long enough to be measured as one. */
 async function warmUp(run: () => Promise<void> | void): Promise<number> {
   const started = performance.now();
-  let fastestMs = Infinity;
-  do {
-    const before = performance.now();
-    await run();
-    fastestMs = Math.min(fastestMs, performance.now() - before);
-  } while (performance.now() - started < 4 * shortestRunMs);
-  return Math.max(1, Math.ceil(shortestRunMs / Math.max(fastestMs, 0.001)));
+  let spentUs = 0;
+  let cheapestUs = Infinity;
+  while (spentUs < warmUs && performance.now() - started < longestMeasureMs) {
+    // Many at once where one is too short to be seen.
+    const repeat = Number.isFinite(cheapestUs) ? Math.ceil(1_000 / Math.max(cheapestUs, 1)) : 1;
+    const { cpuUs } = await costOf(repeat, async () => {
+      for (let count = 0; count < repeat; count += 1) await run();
+    });
+    spentUs += cpuUs * repeat;
+    cheapestUs = Math.min(cheapestUs, cpuUs);
+  }
+  return Math.max(1, Math.ceil(shortestRunUs / Math.max(cheapestUs, 0.1)));
 }
 
 export async function costOf(units: number, run: () => Promise<unknown>): Promise<Cost> {
