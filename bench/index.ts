@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runFresh } from './support/fresh-process.ts';
-import { isRecord } from './support/peer.ts';
+import { firstLine, isRecord } from './support/peer.ts';
 import { describeMachine, type Result, type Row } from './support/result.ts';
 import type { Figures, Suite } from './support/suite.ts';
 import { headOf, tablesOf } from './support/tables.ts';
@@ -20,51 +20,71 @@ interface Options {
   readonly names: readonly string[];
   readonly isQuick: boolean;
   readonly only: string;
+  readonly writesDocs: boolean;
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-    docs: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-const unknown = positionals.filter((name) => !Object.hasOwn(suites, name));
-if (values.help || unknown.length > 0) {
-  console.log(unknown.length > 0 ? `There is no benchmark "${unknown.join('", "')}".\n\n${usage}` : usage);
-  process.exitCode = unknown.length > 0 ? 2 : 0;
+const results = path.join(import.meta.dirname, 'results');
+
+const options = readOptions(process.argv.slice(2));
+if (typeof options === 'string') {
+  console.log(`${options}${usage}`);
+  process.exitCode = options === '' ? 0 : 2;
 } else {
-  await runAll({ names: positionals, isQuick: values.quick, only: values.only });
+  await runAll(options);
 }
 
-async function runAll(options: Options): Promise<void> {
+/** What to run, or what is to be said before the usage. */
+function readOptions(words: string[]): Options | string {
+  const boolean = { type: 'boolean', default: false } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      args: words,
+      allowPositionals: true,
+      options: { quick: boolean, only: { type: 'string', default: '' }, docs: boolean, help: boolean },
+    });
+    const unknown = positionals.find((name) => !Object.hasOwn(suites, name));
+    if (unknown !== undefined) return `There is no benchmark "${unknown}".\n\n`;
+    const { quick: isQuick, only, docs: writesDocs } = values;
+    return values.help ? '' : { names: positionals, isQuick, only, writesDocs };
+  } catch (error) {
+    return `${firstLine(error)}\n\n`;
+  }
+}
+
+async function runAll({ names, isQuick, only, writesDocs }: Options): Promise<void> {
   const machine = describeMachine();
-  const chosen = Object.entries(suites).filter(([name]) => options.names.length === 0 || options.names.includes(name));
+  const chosen = Object.entries(suites).filter(([name]) => names.length === 0 || names.includes(name));
   const rows: Row[] = [];
   const tables: string[] = [];
+  const file = path.join(results, `${machine.date.replaceAll(/[:.]/gu, '-')}.json`);
+  let text = '';
   for (const [name, suite] of chosen) {
-    const measured = await runSuite(name, suite, options);
+    const measured = await runSuite(name, suite, { isQuick, only });
+    const tablesOfSuite = tablesOf(suite, measured);
     rows.push(...measured);
-    tables.push(tablesOf(suite, measured));
-    console.log(`${tables.at(-1)}\n`);
+    tables.push(tablesOfSuite);
+    console.log(`${tablesOfSuite}\n`);
+    const result = { ...machine, loadAfter: os.loadavg(), isQuick, rows };
+    text = [headOf(result), ...tables].join('\n\n');
+    // After each one, so that a run that is broken off has not been for nothing.
+    await writeResult(file, result, text);
   }
-  const result = { ...machine, loadAfter: os.loadavg(), isQuick: options.isQuick, rows };
-  const text = [headOf(result), ...tables].join('\n\n');
-  console.log(headOf(result));
-  await writeResult(result, text);
-  if (values.docs) await writeDocs(text);
+  console.log(`${text.split('\n\n')[0]}\n\nWritten: ${path.relative(process.cwd(), file)}, latest.json and latest.md.`);
+  if (writesDocs) await writeDocs(text);
   if (rows.some(({ failed }) => failed !== undefined)) process.exitCode = 1;
 }
 
 /** Every case in a process of its own, one after another, all subjects of a size side by side. */
-async function runSuite(name: string, suite: Suite, { isQuick, only }: Options): Promise<Row[]> {
+async function runSuite(
+  name: string,
+  suite: Suite,
+  { isQuick, only }: Pick<Options, 'isQuick' | 'only'>,
+): Promise<Row[]> {
   const rows: Row[] = [];
   const absent = new Map<string, string>();
   for (const size of isQuick ? suite.quickSizes : suite.sizes) {
     for (const [subject, { largest = Infinity }] of Object.entries(suite.cases)) {
-      if (!subject.includes(only) || size > largest || absent.has(subject)) continue;
+      if (!subject.toLowerCase().includes(only.toLowerCase()) || size > largest || absent.has(subject)) continue;
       process.stderr.write(`${name}: ${subject}, ${size} …`);
       const row = await runCase({ suite: name, subject, size }, isQuick);
       rows.push(row);
@@ -100,14 +120,12 @@ function figuresIn(value: unknown): Figures {
   return Object.fromEntries(entries.map(([name, figure]) => [name, Number(figure)]));
 }
 
-async function writeResult(result: Result, text: string): Promise<void> {
-  const directory = path.join(import.meta.dirname, 'results');
-  await mkdir(directory, { recursive: true });
-  const file = path.join(directory, `${result.date.replaceAll(/[:.]/gu, '-')}.json`);
-  await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
-  await writeFile(path.join(directory, 'latest.json'), `${JSON.stringify(result, null, 2)}\n`);
-  await writeFile(path.join(directory, 'latest.md'), `${text}\n`);
-  console.log(`\nWritten: ${path.relative(process.cwd(), file)}, and latest.json and latest.md beside it.`);
+async function writeResult(file: string, result: Result, text: string): Promise<void> {
+  const json = `${JSON.stringify(result, null, 2)}\n`;
+  await mkdir(results, { recursive: true });
+  await writeFile(file, json);
+  await writeFile(path.join(results, 'latest.json'), json);
+  await writeFile(path.join(results, 'latest.md'), `${text}\n`);
 }
 
 /** Between the two marks, everything is replaced. */

@@ -63,7 +63,7 @@ function isSqliteModule(module: unknown): module is SqliteModule {
   return hasFunctions(module, ['SqliteSaver']);
 }
 
-/** The first two sentences of what Node says of a module that does not load go over several lines. */
+/** The first sentence says why; it may go over several lines. */
 function reasonOf(error: unknown): string {
   const [reason] = (error instanceof Error ? error.message : String(error)).split(/\. |\.\n/u);
   return `${(reason ?? '').replaceAll('\n', ' ')}.`;

@@ -75,11 +75,13 @@ function markdownTable(cells: readonly (readonly string[])[]): string {
 
 /** Where and when all of it was measured. */
 export function headOf({ date, commit, node, cpu, cpus, loadBefore, loadAfter, versions, isQuick }: Result): string {
+  const isBusy = [loadBefore[0] ?? 0, (loadAfter[0] ?? 0) - 1].some((load) => load > cpus / 4);
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `${date.slice(0, 10)}, commit ${commit ?? 'unknown'}, Node ${node}, ${cpus} × ${cpu}.`,
     `Load average ${loadText(loadBefore)} before, ${loadText(loadAfter)} after.${isQuick ? ' Few and short runs (`--quick`).' : ''}`,
     `${names.join(', ')}.`,
+    ...(isBusy ? ['The machine was busy: at most the ratios between rows say something.'] : []),
   ].join('\n');
 }
 
