@@ -5,6 +5,8 @@ export {
   type EngineOptions,
   type LoadedProject,
   type StepOptions,
+  type PruneRequest,
+  type PruneResult,
   type TaskOptions,
   type TaskUndo,
   type TaskView,

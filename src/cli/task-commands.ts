@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AnswerCommandOptions } from './commands/answer.ts';
+import type { PruneCommandOptions } from './commands/prune.ts';
 import type { ResumeOptions } from './commands/resume.ts';
 import type { ShowOptions } from './commands/show.ts';
 import type { TasksOptions } from './commands/tasks.ts';
@@ -32,6 +33,7 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
       await finish(listTasks(context, options));
     });
 
+  addPruneCommand(tasks, context, finish);
   const show = program.command('show').description('show what became of a task').argument('<task>', 'id of the task');
   addProjectOption(show)
     .addOption(new Option('--json', 'print it as JSON'))
@@ -58,6 +60,22 @@ function addAnswerCommand(program: Command, context: CliContext, finish: Finish)
       await finish(answerTask(context, { taskId: task, words }, options));
     },
   );
+}
+
+function addPruneCommand(tasks: Command, context: CliContext, finish: Finish): void {
+  const prune = tasks
+    .command('prune')
+    .description('remove tasks that are over; without an age and a status, those that engine.retention does not keep');
+  addProjectOption(prune)
+    .addOption(new Option('--older-than <age>', 'only those that did not change for so long, for example 30d'))
+    .addOption(new Option('-s, --status <status>', 'only those with a status (repeatable)').argParser(collectStatus))
+    .addOption(new Option('--dry-run', 'remove nothing, and count the tasks that would go'))
+    .addOption(new Option('--json', 'print the counts as JSON'))
+    .action(async (_: PruneCommandOptions, command: Command) => {
+      const { prune: pruneTasks } = await import('./commands/prune.ts');
+      // Options that "tasks" has, too, are taken by that wherever they stand.
+      await finish(pruneTasks(context, command.optsWithGlobals<PruneCommandOptions>()));
+    });
 }
 
 function addUndoCommand(program: Command, context: CliContext, finish: Finish): void {

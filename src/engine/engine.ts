@@ -27,6 +27,7 @@ import type { DefinitionContext } from './definition-context.ts';
 import { createDefinition, type Definition } from './definition.ts';
 import { loadProject } from './load-project.ts';
 import { stageLimits } from './stage-limits.ts';
+import { createRetention } from './retention.ts';
 import { openStore, stateDirectoryOf } from './state-file.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
@@ -108,6 +109,8 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
   const store = options.host === 'memory' ? undefined : await openStore(project.compiled, stateDirectory);
   const definitions = definitionsIn(store, current, context);
   addLoggers(project, stream, environment);
+  const pruning = { store, now, directory: project.directory, project: project.compiled.project };
+  const retention = createRetention(pruning);
   const host = createHost({ definitions, telemetry, clock, store });
   return {
     directory: project.directory,
@@ -115,9 +118,10 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     compiled: project.compiled,
     events$: stream.events$,
     addSink: (sink) => stream.addSink(sink),
-    ...createTasks({ host, definitions, telemetry, store, now }),
+    ...createTasks({ ...pruning, host, definitions, telemetry, afterTask: () => retention.afterTask() }),
     registerTool: (name, handler) => registerTool(project.compiled, handlers, { name, handler }),
     close: async () => {
+      await retention.close();
       await host.close();
       await definitions.close();
       await stream.complete();

@@ -13,11 +13,12 @@ export {
   type CompiledProject,
   type Palette,
 } from '../manifest-compiler/index.ts';
-export type { EngineEvent } from '../services/index.ts';
+export { overStatuses, type EngineEvent, type OverStatus } from '../services/index.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export { loadProject, type LoadedProject } from './load-project.ts';
 export { hasState, knowsTask, storedTask, storedTasks, type StoredTaskView } from './state-file.ts';
 export type { TaskView } from './task-view.ts';
 export type { AnswerOptions } from './answers.ts';
 export type { StepOptions, TaskOptions, Tasks } from './tasks.ts';
+export { ageMs, type PruneRequest, type PruneResult } from './prune-tasks.ts';
 export type { TaskUndo, UndoConflict, UndoneFile, UndoOptions } from './undo-task.ts';

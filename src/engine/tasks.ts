@@ -11,9 +11,10 @@ import {
   type TaskSummary,
 } from '../hosts/index.ts';
 import { isTaskOver } from '../machines/index.ts';
-import type { TaskFilter, TaskStore } from '../services/index.ts';
+import type { TaskFilter } from '../services/index.ts';
 import type { DefinitionTable } from './definition-table.ts';
 import { readBreakpoints } from './breakpoints.ts';
+import { pruneTasks, type PruneContext, type PruneRequest, type PruneResult } from './prune-tasks.ts';
 import { choosePipeline } from './routing.ts';
 import { newTaskId } from './task-id.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -82,14 +83,19 @@ export interface Tasks {
    * HOST_NO_STATE.
    */
   undoTask(id: string, options?: UndoOptions): Promise<TaskUndo>;
+  /**
+   * Removes tasks that are over, with their child tasks, journals and memory files, and then what nothing refers to any more.
+   * Tasks that somebody is at work on are left out. Throws HOST_NO_STATE, and HOST_USAGE when nothing says which tasks.
+   */
+  prune(request?: PruneRequest): Promise<PruneResult>;
 }
 
-export interface TasksContext {
+export interface TasksContext extends PruneContext {
   readonly host: Host;
   readonly definitions: DefinitionTable;
   readonly telemetry: Telemetry;
-  readonly store: TaskStore | undefined;
-  readonly now: () => number;
+  /** Told when a task has come to rest. */
+  readonly afterTask?: () => void;
 }
 
 const defaultMaxInputBytes = 8 * 1_048_576;
@@ -125,6 +131,7 @@ export function createTasks(context: TasksContext): Tasks {
     tasks: (filter) => host.tasks(filter),
     showTask: async (id) => viewOf(host.view(id)),
     undoTask: (id, options = {}) => undoTask(context, id, options),
+    prune: (request = {}) => pruneTasks(context, request),
   };
   return tasks;
 }
@@ -160,6 +167,7 @@ async function withCleanUp(context: TasksContext, id: string, run: Promise<TaskR
   } finally {
     // Whoever learned first that the task is at rest may have taken it up again already.
     if (!context.host.isAtWork(id)) await context.definitions.endTask(id, isOver);
+    context.afterTask?.();
   }
 }
 

@@ -167,6 +167,16 @@ export const LimitsSpec = z.strictObject({
 });
 export type LimitsSpec = z.infer<typeof LimitsSpec>;
 
+const KeptFor = z.union([z.literal('keep'), Duration]).optional();
+
+export const RetentionSpec = z.strictObject({
+  completed: KeptFor.meta({ description: 'For tasks that ended well.', examples: ['30d'] }),
+  partial: KeptFor.meta({ description: 'For tasks of which parts failed.', examples: ['90d'] }),
+  failed: KeptFor.meta({ description: 'For tasks that failed.', examples: ['keep'] }),
+  cancelled: KeptFor.meta({ description: 'For tasks that were cancelled.', examples: ['7d'] }),
+});
+export type RetentionSpec = z.infer<typeof RetentionSpec>;
+
 export const EngineSpec = z.strictObject({
   name: z
     .string()
@@ -202,6 +212,10 @@ export const EngineSpec = z.strictObject({
   durability: z.enum(['full', 'process']).optional().meta({
     description:
       'full: every commit reaches the disk; process: survives a killed process, not a power cut. Default: full.',
+  }),
+  retention: RetentionSpec.optional().meta({
+    description: 'How long tasks are kept that are over, by status. Default: keep all.',
+    examples: [{ completed: '30d', failed: 'keep' }],
   }),
 });
 export type EngineSpec = z.infer<typeof EngineSpec>;

@@ -12,7 +12,15 @@ export { BodyNodeSpec, DeclaredNodeSpec } from './declared-node.ts';
 export { FeedbackAction, FeedbackNodeSpec } from './feedback-node.ts';
 export { DeclaredToolSpec, ToolsFile } from './declared-tools.ts';
 export { durationMs } from './duration.ts';
-export { DefaultsSpec, EngineFile, EngineSpec, ModelSpec, PermissionsSpec, PriceSpec } from './engine.ts';
+export {
+  DefaultsSpec,
+  EngineFile,
+  EngineSpec,
+  ModelSpec,
+  PermissionsSpec,
+  PriceSpec,
+  RetentionSpec,
+} from './engine.ts';
 export {
   ContextProfileSpec,
   DeclaredContextProfileSpec,

@@ -13,6 +13,7 @@ export {
 } from './llm/index.ts';
 export {
   createMemoryStores,
+  removeTaskMemories,
   type MemoryItem,
   type MemoryQuery,
   type MemoryStore,
@@ -24,11 +25,14 @@ export {
   currentHolder,
   leaseMs,
   matchesFilter,
+  overStatuses,
   type Artifact,
   type JournalEntry,
   type LeaseHolder,
   type ListedTask,
   type OverStatus,
+  type Pruned,
+  type PruneOptions,
   type StoredTask,
   type TaskCommit,
   type TaskFilter,

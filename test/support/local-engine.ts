@@ -75,7 +75,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
   };
   onTestFinished(close);
   return {
-    tasks: createTasks({ host, definitions, telemetry, store, now }),
+    tasks: createTasks({ host, definitions, telemetry, store, now, directory, project: compiled.project }),
     calls,
     events,
     commits,

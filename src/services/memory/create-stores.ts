@@ -2,6 +2,7 @@ import type { MemorySpec, StoreSpec } from '../../manifest/index.ts';
 import { createDisabledStore } from './disabled-store.ts';
 import { createFileStore } from './file-store.ts';
 import { createInMemoryStore } from './in-memory-store.ts';
+import { lockOf } from './file-lock.ts';
 import type { Quarantine } from './memory-file.ts';
 import type { MemoryStore } from './port.ts';
 
@@ -63,6 +64,22 @@ function createStore(spec: StoreSpec = { type: 'disabled' }, options: StoreOptio
       const hooks = { ...(onQuarantine === undefined ? {} : { onQuarantine }), ...(now === undefined ? {} : { now }) };
       return createFileStore({ ...shared, ...hooks, file });
     }
+  }
+}
+
+/** Removes what tasks that are gone remembered in files. */
+export async function removeTaskMemories(
+  manifest: MemorySpec,
+  projectDirectory: string,
+  taskIds: readonly string[],
+): Promise<void> {
+  const spec = manifest.memory?.task_store;
+  if (spec?.type !== 'file_json') return;
+  const path = process.getBuiltinModule('node:path');
+  const { rm } = process.getBuiltinModule('node:fs/promises');
+  for (const taskId of taskIds) {
+    const file = path.resolve(projectDirectory, pathOfTask(spec.path, taskId));
+    for (const one of [file, lockOf(file)]) await rm(one, { force: true });
   }
 }
 

@@ -12,14 +12,18 @@ const pauseMs = 5;
  */
 export async function withFileLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const { DatabaseSync: Database } = loadSqlite();
-  const { dir, base } = process.getBuiltinModule('node:path').parse(file);
-  const lock = new Database(process.getBuiltinModule('node:path').join(dir, `.${base}.lock`));
+  const lock = new Database(lockOf(file));
   try {
     await takeLock(lock, file);
     return await work();
   } finally {
     lock.close();
   }
+}
+
+export function lockOf(file: string): string {
+  const { dir, base } = process.getBuiltinModule('node:path').parse(file);
+  return process.getBuiltinModule('node:path').join(dir, `.${base}.lock`);
 }
 
 async function takeLock(lock: DatabaseSync, file: string): Promise<void> {

@@ -1,4 +1,9 @@
-export { createMemoryStores, type MemoryStores, type MemoryStoresOptions } from './create-stores.ts';
+export {
+  createMemoryStores,
+  removeTaskMemories,
+  type MemoryStores,
+  type MemoryStoresOptions,
+} from './create-stores.ts';
 export { createDisabledStore } from './disabled-store.ts';
 export { createFileStore, type FileStoreOptions } from './file-store.ts';
 export { createInMemoryStore, type InMemoryStoreOptions } from './in-memory-store.ts';

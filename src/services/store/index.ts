@@ -1,5 +1,6 @@
 export { leaseMs } from './lease.ts';
 export { createMemoryTaskStore } from './memory-task-store.ts';
+export { overStatuses } from './port.ts';
 export type {
   Artifact,
   JournalEntry,
