@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError, hasState, knowsTask } from '../engine/index.ts';
+import { EngineError, findStateDirectory, hasState, knowsTask } from '../engine/index.ts';
 import { followUp, type CliContext } from './context.ts';
 import { directoryWord } from './shell-words.ts';
 
-const workflowFiles = ['workflow.yaml', 'workflow.yml', 'workflow.json'];
+/** Names by which a project is known; the last one also where its manifests are gone. */
+const projectNames = ['workflow.yaml', 'workflow.yml', 'workflow.json', '.agent-engine'];
 /** Directories looked into below one: a home directory is not searched through. */
 const mostDirectories = 200;
 /** Directories that hold projects, from the current one. */
@@ -15,8 +16,11 @@ export async function findProjectOfTask(context: CliContext, taskId: string, nam
   const given = await givenProject(context, named);
   if (given === undefined) {
     const matches = await projectsBelow(context, (directory) => knowsTask(directory, taskId));
-    return onlyOne(context, matches, { verb: 'show', words: [taskId], nothing: notFoundBelow(taskId) });
+    const found = onlyOne(context, matches, { verb: 'show', words: [taskId], nothing: notFoundBelow(taskId) });
+    await noteUnreadable(context, found);
+    return found;
   }
+  await noteUnreadable(context, given);
   if (await knowsTask(given, taskId)) return given;
   throw new EngineError('TASK_NOT_FOUND', `The project "${wordFor(context, given)}" has no task "${taskId}".`, {
     hint: `List those it has with: ${followUp(context, 'tasks', projectOption(context, given))}`,
@@ -26,7 +30,10 @@ export async function findProjectOfTask(context: CliContext, taskId: string, nam
 /** The project whose tasks are meant when no task is named. */
 export async function findProject(context: CliContext, named?: string): Promise<string> {
   const given = await givenProject(context, named);
-  if (given !== undefined) return given;
+  if (given !== undefined) {
+    await noteUnreadable(context, given);
+    return given;
+  }
   const matches = await projectsBelow(context, hasState);
   const nothing = new EngineError(
     'HOST_USAGE',
@@ -36,6 +43,14 @@ export async function findProject(context: CliContext, named?: string): Promise<
     },
   );
   return onlyOne(context, matches, { verb: 'tasks', words: [], nothing });
+}
+
+/** Tasks may be elsewhere then, so this is said whatever else is. */
+async function noteUnreadable(context: CliContext, directory: string): Promise<void> {
+  const { path: place, unreadable } = await findStateDirectory(directory);
+  if (unreadable === undefined) return;
+  const text = `note: "${unreadable}" cannot be read; tasks are looked for in "${wordFor(context, place)}".`;
+  context.stderr.write(`${context.stderr.colors.dim(text)}\n`);
 }
 
 async function givenProject(context: CliContext, named: string | undefined): Promise<string | undefined> {
@@ -102,7 +117,7 @@ async function directoriesIn(parent: string): Promise<readonly string[]> {
 async function isProject(directory: string): Promise<boolean> {
   try {
     const names = await readdir(directory);
-    return workflowFiles.some((name) => names.includes(name));
+    return projectNames.some((name) => names.includes(name));
   } catch {
     return false;
   }

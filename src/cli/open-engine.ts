@@ -55,7 +55,18 @@ export async function withEngine<Result>(
   { directory, ...options }: EngineOptions & { readonly directory: string },
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
-  const engine = await openEngine(context, directory, options);
+  return closing(await openEngine(context, directory, options), work);
+}
+
+/** The same with the manifests that a task has, whatever those in the directory are by now. */
+export async function withPinnedEngine<Result>(
+  { directory, taskId }: { readonly directory: string; readonly taskId: string },
+  work: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  return closing(await Engine.forTask(directory, taskId), work);
+}
+
+async function closing<Result>(engine: Engine, work: (engine: Engine) => Promise<Result>): Promise<Result> {
   try {
     return await work(engine);
   } finally {

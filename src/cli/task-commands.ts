@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AnswerCommandOptions } from './commands/answer.ts';
 import type { PruneCommandOptions } from './commands/prune.ts';
-import type { ResumeOptions } from './commands/resume.ts';
-import type { ShowOptions } from './commands/show.ts';
+import type { ResumeCommandOptions } from './commands/resume.ts';
 import type { TasksOptions } from './commands/tasks.ts';
 import type { UndoCommandOptions } from './commands/undo.ts';
 import type { CliContext } from './context.ts';
 import { addProgressOptions, addProjectOption, collect, type Finish } from './shared-options.ts';
+import { addTravelCommands } from './travel-commands.ts';
 
 const statuses = ['running', 'paused', 'waiting', 'completed', 'partial', 'failed', 'cancelled'];
 
@@ -15,8 +15,10 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
   const resume = program
     .command('resume')
     .description('go on with a task that was paused or whose process died')
-    .argument('<task>', 'id of the task');
-  addProgressOptions(addProjectOption(resume)).action(async (task: string, options: ResumeOptions) => {
+    .argument('<task>', 'id of the task')
+    .addOption(new Option('--latest', 'with the manifests of today, as far as what is done stays valid'))
+    .addOption(new Option('-y, --yes', 'let tools act a second time where stages run again for that'));
+  addProgressOptions(addProjectOption(resume)).action(async (task: string, options: ResumeCommandOptions) => {
     const { resume: resumeTask } = await import('./commands/resume.ts');
     await finish(resumeTask(context, task, options));
   });
@@ -34,13 +36,7 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
     });
 
   addPruneCommand(tasks, context, finish);
-  const show = program.command('show').description('show what became of a task').argument('<task>', 'id of the task');
-  addProjectOption(show)
-    .addOption(new Option('--json', 'print it as JSON'))
-    .action(async (task: string, options: ShowOptions) => {
-      const { show: showTask } = await import('./commands/show.ts');
-      await finish(showTask(context, task, options));
-    });
+  addTravelCommands(program, context, finish);
 }
 
 function addAnswerCommand(program: Command, context: CliContext, finish: Finish): void {

@@ -31,6 +31,10 @@ export function definitionText(project: ProjectSpec): { readonly hash: string; r
   return { hash: hashOf(text), text };
 }
 
+export function definitionHash({ project }: Pick<CompiledProject, 'project'>): string {
+  return definitionText(project).hash;
+}
+
 /** A definition can be looked at before its services are loaded: tasks are read without the tools that they used. */
 export function createDefinition(compiled: CompiledProject, context: DefinitionContext): Definition {
   const { hash } = definitionText(compiled.project);

@@ -4,6 +4,7 @@ import { EngineError, type Problem } from '../errors/index.ts';
 import {
   createLocalHost,
   createMemoryHost,
+  rootOf,
   systemClock,
   type Clock,
   type Host,
@@ -28,7 +29,8 @@ import { createDefinition, type Definition } from './definition.ts';
 import { loadProject } from './load-project.ts';
 import { stageLimits } from './stage-limits.ts';
 import { createRetention } from './retention.ts';
-import { openStore, stateDirectoryOf } from './state-file.ts';
+import { findStateDirectory } from './state-directory.ts';
+import { openStore, projectOfTask } from './state-file.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 
@@ -70,6 +72,16 @@ export const Engine = {
     const project = { directory: loaded.directory, compiled: loaded.compiled, warnings: loaded.problems };
     return openEngine(project, options);
   },
+
+  /**
+   * Opens a project for a task of its state file, with the manifests that the task has: those in the directory may be
+   * others, or broken. New tasks get these manifests, too. Modules of tools are loaded as they are. Rejects with
+   * TASK_NOT_FOUND, and as `fromConfigDir` does.
+   */
+  async forTask(directory: string, taskId: string, options: Omit<EngineOptions, 'host'> = {}): Promise<Engine> {
+    const compiled = await projectOfTask(directory, rootOf(taskId));
+    return openEngine({ directory: path.resolve(directory), compiled, warnings: [] }, { ...options, host: 'local' });
+  },
 };
 
 function invalidManifests(directory: string, problems: readonly Problem[]): EngineError {
@@ -94,7 +106,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
   const telemetry = createTelemetry(stream, now);
   const handlers = new Map<string, ToolHandler | ToolDefinition>();
   const environment = options.environment ?? process.env;
-  const stateDirectory = stateDirectoryOf(project, environment);
+  const { path: stateDirectory } = await findStateDirectory(project.directory, environment);
   const context: DefinitionContext = {
     directory: project.directory,
     stateDirectory,

@@ -1,6 +1,6 @@
 export { EngineError, isEngineError, type FailureSignature } from '../errors/index.ts';
 export { rootOf } from '../hosts/index.ts';
-export type { OpenQuestion, StageRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
+export type { JournalLine, OpenQuestion, ReplayReport, StageRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
 export { manifestKinds, type ManifestKind } from '../manifest/index.ts';
 export {
   createNameFinder,
@@ -16,9 +16,21 @@ export {
 export { overStatuses, type EngineEvent, type OverStatus } from '../services/index.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export { loadProject, type LoadedProject } from './load-project.ts';
-export { hasState, knowsTask, storedTask, storedTasks, type StoredTaskView } from './state-file.ts';
+export {
+  hasState,
+  knowsTask,
+  replayStored,
+  storedTask,
+  storedTasks,
+  type StoredTaskOptions,
+  type StoredTaskView,
+} from './state-file.ts';
+export { findStateDirectory } from './state-directory.ts';
+export { definitionHash } from './definition.ts';
+export type { MigrationPlan } from './migration.ts';
+export type { ForkedTask, ForkOptions, TimeTravel } from './time-travel.ts';
 export type { TaskView } from './task-view.ts';
 export type { AnswerOptions } from './answers.ts';
-export type { StepOptions, TaskOptions, Tasks } from './tasks.ts';
+export type { ResumeOptions, ShowOptions, StepOptions, TaskOptions, Tasks } from './tasks.ts';
 export { ageMs, type PruneRequest, type PruneResult } from './prune-tasks.ts';
 export type { TaskUndo, UndoConflict, UndoneFile, UndoOptions } from './undo-task.ts';

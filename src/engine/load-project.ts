@@ -129,7 +129,7 @@ function parseOrUndefined(text: string): unknown {
   }
 }
 
-function noManifests(directory: string): EngineError {
+export function noManifests(directory: string): EngineError {
   return new EngineError('MANIFEST_FILE_MISSING', `The directory "${directory}" holds no manifests.`, {
     hint: `Put a workflow.yaml there; the others are optional: ${manifestKinds.filter((kind) => kind !== 'workflow').join(', ')}.`,
   });

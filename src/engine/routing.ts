@@ -18,7 +18,7 @@ export interface RoutingDecision {
 const builtInModes = ['normal', 'analysis_only', 'dry_run'];
 
 /** Throws TASK_MODE_UNKNOWN: a safe mode that is mistyped must not run tools for real. */
-function checkMode({ pipelines }: CompiledProject, mode: string): void {
+export function checkMode({ pipelines }: CompiledProject, mode: string): void {
   const known = new Set([...builtInModes, ...[...pipelines.values()].flatMap(({ spec }) => spec?.modes ?? [])]);
   if (known.has(mode)) return;
   const guess = [...known].find((name) => name.replaceAll('_', '') === mode.toLowerCase().replaceAll(/[-_ ]/gu, ''));

@@ -1,40 +1,26 @@
-import { mkdir, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { EngineError } from '../errors/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
+  journalLines,
   questionsOf,
   replayTask,
   summaryOf,
   taskNotFound,
+  type JournalLine,
   type OpenQuestion,
+  type ReplayReport,
   type RunnablePipeline,
   type TaskRecord,
   type TaskSummary,
 } from '../hosts/index.ts';
 import { openStatuses } from '../machines/index.ts';
-import {
-  createSqliteTaskStore,
-  withEnvironment,
-  type Environment,
-  type TaskFilter,
-  type TaskStore,
-} from '../services/index.ts';
+import { createSqliteTaskStore, type TaskFilter, type TaskStore } from '../services/index.ts';
 import { makeRunnable } from './definition.ts';
-import { loadProject, type LoadedProject } from './load-project.ts';
+import { findStateDirectory, isFile, stateFileIn } from './state-directory.ts';
 import { storedProject } from './stored-project.ts';
+import { replayTree, storedRow, taskAt, type ReplayOptions, type TravelSource } from './task-points.ts';
 import { viewOf, type TaskView } from './task-view.ts';
-
-type Place = Pick<LoadedProject, 'directory' | 'compiled'>;
-
-export function stateDirectoryOf({ directory, compiled }: Place, environment: Environment = process.env): string {
-  const declared = compiled?.project.engine.state_dir ?? '.agent-engine';
-  return path.resolve(directory, withEnvironment(declared, environment));
-}
-
-function stateFileIn(stateDirectory: string): string {
-  return path.join(stateDirectory, 'state.sqlite');
-}
 
 /** Opens the state file of a project, and makes it if it is not there. Throws STORE_*. */
 export async function openStore(compiled: CompiledProject, stateDirectory: string): Promise<TaskStore> {
@@ -46,60 +32,95 @@ export async function openStore(compiled: CompiledProject, stateDirectory: strin
       cause,
     });
   }
-  return openFile(compiled, stateFileIn(stateDirectory));
+  const file = stateFileIn(stateDirectory);
+  return createSqliteTaskStore({ file, durability: compiled.project.engine.durability ?? 'full' });
 }
 
 /** Whether tasks were ever kept for a project. Makes nothing. Throws when the directory is no project (MANIFEST_*). */
 export async function hasState(directory: string): Promise<boolean> {
-  const loaded = await loadProject(directory);
-  return isFile(stateFileIn(stateDirectoryOf(loaded)));
+  return isFile(stateFileIn((await findStateDirectory(directory)).path));
 }
 
 /** Whether the state file of a project knows a task. Makes nothing. Throws MANIFEST_* and STORE_*. */
 export async function knowsTask(directory: string, taskId: string): Promise<boolean> {
-  return (await reading(directory, (store) => store.task(taskId) !== undefined)) ?? false;
+  return (await reading(directory, ({ store }) => store.task(taskId) !== undefined)) ?? false;
 }
 
 /** The tasks of a project, newest first. Needs nothing of the project but its state file. Throws as `knowsTask` does. */
 export async function storedTasks(directory: string, filter: TaskFilter = {}): Promise<readonly TaskSummary[]> {
-  return (await reading(directory, (store) => store.tasks(filter).map(summaryOf))) ?? [];
+  return (await reading(directory, ({ store }) => store.tasks(filter).map(summaryOf))) ?? [];
+}
+
+/** The manifests that a task has. Throws TASK_NOT_FOUND, STORE_JOURNAL_BROKEN, and as `knowsTask` does. */
+export async function projectOfTask(directory: string, taskId: string): Promise<CompiledProject> {
+  const found = await reading(directory, ({ store }) => {
+    const stored = store.task(taskId);
+    return stored === undefined ? undefined : storedProject(stored.definition, store);
+  });
+  if (found !== undefined) return found;
+  throw taskNotFound(taskId);
+}
+
+/** As `engine.replayTask`, without an engine. */
+export async function replayStored(
+  directory: string,
+  taskId: string,
+  options: ReplayOptions,
+): Promise<readonly ReplayReport[]> {
+  const found = await reading(directory, (source) => replayTree(source, taskId, options));
+  if (found !== undefined) return found;
+  throw taskNotFound(taskId);
 }
 
 export interface StoredTaskView {
   readonly workflow: string;
   readonly task: TaskView;
-  /** The child tasks below it, at any depth, by status. */
+  /** The child tasks below it, at any depth, by status; of a task in the past nothing. */
   readonly children: Readonly<Record<string, number>>;
-  /** What it and those below it wait for. */
+  /** What it and those below it wait for; of a task in the past what it asked itself. */
   readonly questions: readonly OpenQuestion[];
+  readonly journal?: readonly JournalLine[];
+}
+
+export interface StoredTaskOptions {
+  /** After which entry of its journal, from 0. Default: as it stands. */
+  readonly at?: number;
+  /** Whether what happened to it is told entry by entry. */
+  readonly journal?: boolean;
 }
 
 /**
- * A task as it stands, read with the manifests it began with: those of today may be others, or broken. Throws
- * TASK_NOT_FOUND, STORE_JOURNAL_BROKEN, and as `knowsTask` does.
+ * A task, read with the manifests it has: those of today may be others, or broken. Throws TASK_NOT_FOUND,
+ * TASK_SEQ_UNKNOWN, STORE_JOURNAL_BROKEN, and as `knowsTask` does.
  */
-export async function storedTask(directory: string, taskId: string): Promise<StoredTaskView> {
-  const found = await reading(directory, (store) => {
-    const stored = store.task(taskId);
-    if (stored === undefined) return undefined;
-    const compiled = storedProject(stored.definition, store);
-    const resolve = (_: string, pipeline: string): RunnablePipeline => makeRunnable(compiled, pipeline);
-    const task = replayTask(stored, { store, resolve });
-    const below = store.tasks({ below: taskId });
-    const open = below.filter(({ status }) => openStatuses.some((one) => one === status)).toReversed();
-    const recordOf = (id: string): TaskRecord | undefined => {
-      const row = id === taskId ? stored : store.task(id);
-      return row === undefined ? undefined : replayTask(row, { store, resolve });
-    };
-    return {
-      workflow: compiled.project.workflow.id,
-      task: viewOf(task),
-      children: countByStatus(below),
-      questions: questionsOf([taskId, ...open.map(({ id }) => id)], recordOf),
-    };
-  });
+export async function storedTask(
+  directory: string,
+  taskId: string,
+  options: StoredTaskOptions = {},
+): Promise<StoredTaskView> {
+  const found = await reading(directory, (source) => readTask(source, taskId, options));
   if (found !== undefined) return found;
   throw taskNotFound(taskId);
+}
+
+function readTask(source: StoredSource, taskId: string, { at, journal }: StoredTaskOptions): StoredTaskView {
+  const { store } = source;
+  const stored = storedRow(source, taskId);
+  const task = taskAt(source, stored, at ?? stored.seq);
+  const below = at === undefined ? store.tasks({ below: taskId }) : [];
+  const open = below.filter(({ status }) => openStatuses.some((one) => one === status)).toReversed();
+  const recordOf = (id: string): TaskRecord | undefined => {
+    if (id === taskId) return task;
+    const row = store.task(id);
+    return row === undefined ? undefined : replayTask(row, source);
+  };
+  return {
+    workflow: source.projectOf(task.creation.definition).project.workflow.id,
+    task: viewOf(task),
+    children: countByStatus(below),
+    questions: questionsOf([taskId, ...open.map(({ id }) => id)], recordOf),
+    ...(journal === true && { journal: journalLines(stored, source) }),
+  };
 }
 
 function countByStatus(tasks: readonly TaskSummary[]): Readonly<Record<string, number>> {
@@ -108,26 +129,36 @@ function countByStatus(tasks: readonly TaskSummary[]): Readonly<Record<string, n
 }
 
 /** Work on the state file of a project; undefined when there is none. */
-async function reading<Result>(directory: string, read: (store: TaskStore) => Result): Promise<Result | undefined> {
-  const loaded = await loadProject(directory);
-  const file = stateFileIn(stateDirectoryOf(loaded));
+async function reading<Result>(directory: string, read: (source: StoredSource) => Result): Promise<Result | undefined> {
+  const file = stateFileIn((await findStateDirectory(directory)).path);
   if (!(await isFile(file))) return undefined;
-  const store = openFile(loaded.compiled, file);
+  const store = createSqliteTaskStore({ file, durability: 'full' });
   try {
-    return read(store);
+    return read(storedSource(store));
   } finally {
     store.close();
   }
 }
 
-function openFile(compiled: CompiledProject | undefined, file: string): TaskStore {
-  return createSqliteTaskStore({ file, durability: compiled?.project.engine.durability ?? 'full' });
+interface StoredSource extends TravelSource {
+  readonly projectOf: (definition: string) => CompiledProject;
 }
 
-async function isFile(file: string): Promise<boolean> {
-  try {
-    return (await stat(file)).isFile();
-  } catch {
-    return false; // not there, or behind a directory that may not be entered
-  }
+/** Definitions and machines of a state file, each compiled once. */
+function storedSource(store: TaskStore): StoredSource {
+  const projectOf = remembering((hash: string) => storedProject(hash, store));
+  const runnables = remembering((hash: string) => {
+    const compiled = projectOf(hash);
+    return remembering((pipeline: string) => makeRunnable(compiled, pipeline));
+  });
+  return { store, projectOf, resolve: (hash, pipeline): RunnablePipeline => runnables(hash)(pipeline) };
+}
+
+function remembering<Value>(make: (key: string) => Value): (key: string) => Value {
+  const known = new Map<string, Value>();
+  return (key) => {
+    const value = known.get(key) ?? make(key);
+    known.set(key, value);
+    return value;
+  };
 }

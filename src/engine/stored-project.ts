@@ -4,9 +4,15 @@ import { ProjectSpec } from '../manifest/index.ts';
 import { compileProject, type CompiledProject } from '../manifest-compiler/index.ts';
 import type { TaskStore } from '../services/index.ts';
 
-/** The manifests that tasks began with, from the state file. Throws STORE_JOURNAL_BROKEN when they are not there. */
-export function storedProject(hash: string, store: Pick<TaskStore, 'definition'> | undefined): CompiledProject {
-  const text = store?.definition(hash);
+/**
+ * The manifests of tasks, from the state file; those that a task had before it was moved to others are kept as a value of
+ * it. Throws STORE_JOURNAL_BROKEN when they are not there.
+ */
+export function storedProject(
+  hash: string,
+  store: Pick<TaskStore, 'definition' | 'artifact'> | undefined,
+): CompiledProject {
+  const text = store?.definition(hash) ?? store?.artifact(hash);
   const value: unknown = text === undefined || hashOf(text) !== hash ? undefined : JSON.parse(text);
   const project = ProjectSpec.safeParse(value);
   const compiled = project.success ? compileProject(project.data).compiled : undefined;

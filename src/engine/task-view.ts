@@ -1,5 +1,5 @@
 import type { FailureSignature } from '../errors/index.ts';
-import type { StageRecord, TaskRecord, TaskUsage } from '../hosts/index.ts';
+import type { ForkOrigin, StageRecord, TaskRecord, TaskUsage } from '../hosts/index.ts';
 import { concludeTask, heldStages } from '../hosts/index.ts';
 import { isTaskOver, type TaskStatus } from '../machines/index.ts';
 
@@ -12,10 +12,12 @@ export interface TaskView {
   readonly tags: readonly string[];
   readonly input: unknown;
   readonly output: unknown;
-  /** Hash of the manifests it began with. */
+  /** Hash of the manifests it has: those it began with, or those that it was moved to. */
   readonly definition: string;
   /** Milliseconds since the epoch. */
   readonly created_at: number;
+  /** For a fork: the task whose history it shares, up to which entry. */
+  readonly forked_from?: ForkOrigin;
   /** Messages applied so far: the length of the journal without its first entry. */
   readonly seq: number;
   /** Whether stages whose turn comes are held. */
@@ -32,7 +34,7 @@ export interface TaskView {
 }
 
 export function viewOf(task: TaskRecord): TaskView {
-  const { id, pipeline, mode, tags, input, definition, created_at } = task.creation;
+  const { id, pipeline, mode, tags, input, definition, created_at, forked_from } = task.creation;
   const { status, output, failures, usage, trace } = task.result ?? concludeTask(task);
   return {
     id,
@@ -44,6 +46,7 @@ export function viewOf(task: TaskRecord): TaskView {
     output,
     definition,
     created_at,
+    ...(forked_from !== undefined && { forked_from }),
     seq: task.state.seq,
     ...gateView(task),
     failures,

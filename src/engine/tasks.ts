@@ -4,7 +4,6 @@ import { giveAnswer, type AnswerOptions } from './answers.ts';
 import {
   concludeTask,
   rootOf,
-  type Host,
   type OpenQuestion,
   type TaskRecord,
   type TaskResult,
@@ -12,13 +11,13 @@ import {
 } from '../hosts/index.ts';
 import { isTaskOver } from '../machines/index.ts';
 import type { TaskFilter } from '../services/index.ts';
-import type { DefinitionTable } from './definition-table.ts';
 import { readBreakpoints } from './breakpoints.ts';
 import { pruneTasks, type PruneContext, type PruneRequest, type PruneResult } from './prune-tasks.ts';
 import { choosePipeline } from './routing.ts';
 import { newTaskId } from './task-id.ts';
-import type { Telemetry } from './telemetry.ts';
+import { checkId, plainInput } from './task-input.ts';
 import { viewOf, type TaskView } from './task-view.ts';
+import { createTimeTravel, recordAt, takeLatest, type TimeTravel, type TravelContext } from './time-travel.ts';
 import { undoTask, type TaskUndo, type UndoOptions } from './undo-task.ts';
 
 export interface TaskOptions {
@@ -42,16 +41,28 @@ export interface StepOptions {
   readonly stage?: string;
 }
 
+export interface ResumeOptions {
+  /** Goes on with the manifests of today. Default: with those it has. */
+  readonly latest?: boolean;
+}
+
+export interface ShowOptions {
+  readonly at?: number;
+}
+
 /** What can be done with tasks. Methods that name a task throw TASK_NOT_FOUND; all throw ENGINE_CLOSED after `close`. */
-export interface Tasks {
+export interface Tasks extends TimeTravel {
   /** Creates a task and runs it to its end. */
   runOne(input: unknown, options?: Omit<TaskOptions, 'input'>): Promise<TaskResult>;
   /** Throws ROUTING_NO_PIPELINE, TASK_INPUT_INVALID, TASK_INPUT_TOO_LARGE, TASK_ALREADY_EXISTS, TASK_BREAKPOINT_UNKNOWN. */
   createTask(options: TaskOptions): Promise<TaskView>;
   /** Runs a task until it is over, or paused or waiting for an answer with nothing at work. Throws TASK_BUSY when another process has it. */
   runTask(id: string): Promise<TaskResult>;
-  /** The same: a task of an earlier process goes on after its last finished stage. Throws TASK_ALREADY_OVER. */
-  resumeTask(id: string): Promise<TaskResult>;
+  /**
+   * The same: a task of an earlier process goes on after its last finished stage. It keeps the manifests it has; with
+   * `latest` it goes on with those of today, as `planMigration` says. Throws TASK_ALREADY_OVER, TASK_MIGRATION_REFUSED.
+   */
+  resumeTask(id: string, options?: ResumeOptions): Promise<TaskResult>;
   /**
    * Lets one stage that is held run to its end, with its attempts and its child tasks: the one that is named, else the one
    * that has waited longest. Resolves when the task rests again. Throws TASK_STAGE_NOT_HELD, TASK_NOT_PAUSED, TASK_ALREADY_OVER.
@@ -76,7 +87,8 @@ export interface Tasks {
   cancelTask(id: string): Promise<TaskResult>;
   /** Newest first. */
   tasks(filter?: TaskFilter): readonly TaskSummary[];
-  showTask(id: string): Promise<TaskView>;
+  /** A task as it stands, or as it stood after an entry of its journal: `at`, from 0. Throws TASK_SEQ_UNKNOWN. */
+  showTask(id: string, options?: ShowOptions): Promise<TaskView>;
   /**
    * Puts files back as they were before a task and the child tasks below it changed them, newest change first: all of
    * them, or none and TASK_UNDO_CONFLICT when one is not as the task left it. Takes back nothing twice. Throws TASK_BUSY,
@@ -90,15 +102,10 @@ export interface Tasks {
   prune(request?: PruneRequest): Promise<PruneResult>;
 }
 
-export interface TasksContext extends PruneContext {
-  readonly host: Host;
-  readonly definitions: DefinitionTable;
-  readonly telemetry: Telemetry;
+export interface TasksContext extends TravelContext, PruneContext {
   /** Told when a task has come to rest. */
   readonly afterTask?: () => void;
 }
-
-const defaultMaxInputBytes = 8 * 1_048_576;
 
 export function createTasks(context: TasksContext): Tasks {
   const { host } = context;
@@ -109,9 +116,10 @@ export function createTasks(context: TasksContext): Tasks {
     },
     createTask: async (options) => viewOf(createTask(context, options)),
     runTask: (id) => runTask(context, id),
-    async resumeTask(id) {
+    async resumeTask(id, { latest = false } = {}) {
       const task = host.view(id);
       if (isTaskOver(task.state.status)) throw alreadyOver(task);
+      if (latest) takeLatest(context, id);
       return runTask(context, id, () => host.run(id, { isFreed: true }));
     },
     stepTask: (id, { stage } = {}) => runTask(context, id, () => host.step(id, stage)),
@@ -129,7 +137,8 @@ export function createTasks(context: TasksContext): Tasks {
     },
     cancelTask: (id) => withCleanUp(context, id, host.cancel(id)),
     tasks: (filter) => host.tasks(filter),
-    showTask: async (id) => viewOf(host.view(id)),
+    showTask: async (id, { at } = {}) => viewOf(recordAt(context, id, at)),
+    ...createTimeTravel(context),
     undoTask: (id, options = {}) => undoTask(context, id, options),
     prune: (request = {}) => pruneTasks(context, request),
   };
@@ -197,41 +206,4 @@ function createTask({ host, definitions, telemetry, now }: TasksContext, options
     data: { pipeline: route.chosen, reason: route.reason, candidates: [...route.candidates] },
   });
   return task;
-}
-
-function checkId(id: string | undefined): void {
-  if (id === undefined || /^[\w.-]{1,128}$/u.test(id)) return;
-  throw new EngineError('TASK_INPUT_INVALID', 'The id of a task is not made of letters, digits, ".", "_" and "-".', {
-    hint: 'Choose another id of at most 128 characters, or leave it out.',
-  });
-}
-
-/** The request as it will be read back from a journal; the caller's object may change. */
-function plainInput(input: unknown, limit = defaultMaxInputBytes): unknown {
-  const text = inputText(input);
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= limit) {
-    const value: unknown = JSON.parse(text);
-    return value;
-  }
-  throw new EngineError('TASK_INPUT_TOO_LARGE', `The request has ${bytes} bytes as JSON; the limit is ${limit}.`, {
-    hint: 'Shorten it, name a file that a tool can read, or raise limits.max_input_bytes in engine.yaml.',
-    details: { bytes, limit },
-  });
-}
-
-function inputText(input: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(input);
-  } catch (cause) {
-    throw new EngineError('TASK_INPUT_INVALID', 'The request cannot be written as JSON.', {
-      hint: 'Give plain data.',
-      cause,
-    });
-  }
-  if (text === undefined) {
-    throw new EngineError('TASK_INPUT_INVALID', 'There is no request.', { hint: 'Give a text, or any JSON value.' });
-  }
-  return text;
 }

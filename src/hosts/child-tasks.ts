@@ -14,9 +14,10 @@ import { totalUsage } from './trace.ts';
  * children have come to; only what is missing is run.
  */
 
-/** Later attempts of a stage begin anew, so that their children have ids of their own. */
+/** Later attempts of a stage begin anew, as do all with other manifests, so that their children have ids of their own. */
 function childId({ task, stage }: StageCall, number: number | undefined): string {
-  const attempt = stage.attempt === 1 ? '' : `~${stage.attempt}`;
+  const since = task.migratedAt === undefined ? '' : `~${task.migratedAt}`;
+  const attempt = stage.attempt === 1 && since === '' ? '' : `~${stage.attempt}${since}`;
   return `${task.creation.id}/${stage.node}${attempt}${number === undefined ? '' : `.${number}`}`;
 }
 
@@ -214,7 +215,7 @@ async function cancelChild(host: HostState, id: string): Promise<void> {
 
 /** Whether what follows the id of a task is that of a child of a stage, at any depth. A stage may be called "a~~b". */
 function isOfStage(rest: string, node: string): boolean {
-  return rest.startsWith(node) && /^(?:~\d+)?(?:[./]|$)/u.test(rest.slice(node.length));
+  return rest.startsWith(node) && /^(?:~\d+){0,2}(?:[./]|$)/u.test(rest.slice(node.length));
 }
 
 async function abandon(host: HostState, { creation, runnable }: TaskRecord, node: string): Promise<void> {

@@ -4,7 +4,12 @@ export type { Host, TaskSummary } from './host.ts';
 export { createLocalHost, summaryOf, type LocalHostOptions } from './local-host.ts';
 export { createMemoryHost, taskNotFound } from './memory-host.ts';
 export { questionsOf, type OpenQuestion } from './questions.ts';
-export { replayTask } from './replay.ts';
+export { checkReplay, type ReplayReport } from './check-replay.ts';
+export { forkTask, type Fork } from './fork-task.ts';
+export { journalLines, type JournalLine } from './journal-lines.ts';
+export { cancelRecords, migrateRecord } from './migrate-task.ts';
+export { playEntry, readJournal, replayTask, startRecord, type ReplaySource } from './replay.ts';
+export { readHistory, type TaskHistory } from './task-history.ts';
 export { scopeFor } from './stage-scope.ts';
 export { heldStages } from './stepping.ts';
 export { type StageCall, type StageRest, type StageResult, type StageRunner } from './stage-runner.ts';
@@ -14,6 +19,7 @@ export { rootOf } from './task-lineage.ts';
 export { addUsage } from './trace.ts';
 export type {
   ChildEnd,
+  ForkOrigin,
   RunnablePipeline,
   StageRecord,
   StageStatus,

@@ -55,6 +55,8 @@ const CreatedEntry = z.object({
   tags: z.array(z.string()),
   paused: z.boolean(),
   breakpoints: z.array(z.string()).exactOptional(),
+  /** For a fork: the task whose history it shares, up to which entry. */
+  forked_from: z.object({ task: z.string(), seq: z.number() }).exactOptional(),
   parent: z.object({ task: z.string(), node: z.string(), attempt: z.number() }).exactOptional(),
   frame: z
     .object({
@@ -95,12 +97,38 @@ const BreakEntry = z.object({
   breakpoints: z.array(z.string()),
 });
 
+/** The end of the history that a fork shares, and what is different from there on. */
+const ForkedEntry = z.object({
+  kind: z.literal('forked'),
+  /** Between the entry before and this one: deadlines move by it. */
+  later_ms: z.number(),
+  input: Value.exactOptional(),
+  mode: z.string().exactOptional(),
+  tags: z.array(z.string()).exactOptional(),
+});
+export type ForkedEntry = z.infer<typeof ForkedEntry>;
+
+/** The task goes on with other manifests. */
+const MigratedEntry = z.object({
+  kind: z.literal('migrated'),
+  /** Hash of the manifests that it had. */
+  before: z.string(),
+  /** Hash of those that it has from now on. */
+  definition: z.string(),
+  pipeline: z.string(),
+  /** Finished stages that stay so: their nodes in the old manifests and in the new ones. */
+  kept: z.array(z.tuple([z.string(), z.string()])),
+});
+export type MigratedEntry = z.infer<typeof MigratedEntry>;
+
 const Entry = z.discriminatedUnion('kind', [
   CreatedEntry,
   ResultEntry,
   TimerEntry,
   WaitsEntry,
   z.discriminatedUnion('command', [ControlEntry, StepEntry, BreakEntry]),
+  ForkedEntry,
+  MigratedEntry,
 ]);
 export type Entry = z.infer<typeof Entry>;
 

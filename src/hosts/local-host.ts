@@ -139,16 +139,22 @@ function taskBusy(taskId: string): EngineError {
   });
 }
 
-function creationCommit(task: TaskRecord): TaskCommit {
-  const { pipeline, mode, tags, paused, breakpoints, created_at, input, parent, frame } = task.creation;
+/** What makes a new task durable. */
+export function creationCommit(task: TaskRecord): TaskCommit {
+  const { pipeline, mode, tags, paused, breakpoints, created_at, begun_at, input, parent, frame } = task.creation;
+  const { forked_from } = task.creation;
   const { stored, artifacts } = storeValue(input);
   const framed = storedFrame(frame);
   const stops = breakpoints === undefined ? {} : { breakpoints };
-  const lineage = { ...(parent !== undefined && { parent }), ...(frame !== undefined && { frame: framed.stored }) };
+  const lineage = {
+    ...(forked_from !== undefined && { forked_from }),
+    ...(parent !== undefined && { parent }),
+    ...(frame !== undefined && { frame: framed.stored }),
+  };
   const entry = { kind: 'created', pipeline, input: stored, mode, tags, paused, ...stops, ...lineage };
   return {
     task: storedTask(task, created_at),
-    entry: entryOf(task, entry, created_at),
+    entry: entryOf(task, entry, begun_at ?? created_at),
     artifacts: [...artifacts, ...framed.artifacts],
     isNew: true,
   };
@@ -160,7 +166,8 @@ function storedFrame({ item, ...frame }: ChildFrame = {}): { stored: object; art
   return { stored: { ...frame, item: stored }, artifacts };
 }
 
-function stepCommit(task: TaskRecord, { message, result }: Delivery, at: number): TaskCommit {
+/** What makes a step durable that a task has just taken. */
+export function stepCommit(task: TaskRecord, { message, result }: Delivery, at: number): TaskCommit {
   let entry: unknown = message;
   let artifacts: readonly Artifact[] = [];
   if (message.kind === 'result' && result !== undefined) {
@@ -171,11 +178,13 @@ function stepCommit(task: TaskRecord, { message, result }: Delivery, at: number)
   return { task: storedTask(task, at), entry: entryOf(task, entry, at), artifacts, isNew: false };
 }
 
-function entryOf(task: TaskRecord, entry: unknown, at: number): TaskCommit['entry'] {
+/** The entry of the step that a task has just taken. */
+export function entryOf(task: TaskRecord, entry: unknown, at: number): TaskCommit['entry'] {
   return { seq: task.state.seq, at, text: JSON.stringify(entry) };
 }
 
-function storedTask(task: TaskRecord, at: number): TaskCommit['task'] {
+/** A task as it stands, for the store. */
+export function storedTask(task: TaskRecord, at: number): TaskCommit['task'] {
   const row = toRow(task.state);
   return {
     id: task.creation.id,

@@ -16,10 +16,19 @@ export interface TaskCreation {
   readonly breakpoints?: readonly string[];
   /** Milliseconds since the epoch. */
   readonly created_at: number;
+  /** For a fork: the task whose history it shares, up to which entry. */
+  readonly forked_from?: ForkOrigin;
+  /** For a fork: when that history began. */
+  readonly begun_at?: number;
   /** For a child task: the stage that started it. */
   readonly parent?: TaskParent;
   /** For a child task: what its expressions may name besides. */
   readonly frame?: ChildFrame;
+}
+
+export interface ForkOrigin {
+  readonly task: string;
+  readonly seq: number;
 }
 
 export interface TaskParent {
@@ -83,19 +92,24 @@ export interface RunnablePipeline {
 
 /** A task in the memory of a host. */
 export interface TaskRecord {
-  readonly creation: TaskCreation;
-  readonly runnable: RunnablePipeline;
+  /** As it is now: a fork may change the request, a migration the manifests. */
+  creation: TaskCreation;
+  runnable: RunnablePipeline;
   state: TaskState;
   /** In the order in which stages started. */
   readonly trace: Map<string, StageRecord>;
   /** The same for expressions: what later stages may read. */
-  readonly stages: Record<string, StageView>;
+  stages: Record<string, StageView>;
   /** Telemetry events since the last step of the reducer. */
   told: { readonly step: number; readonly count: number };
   /** What stages asked when they began, by node: what was shown is what is approved. */
   readonly asked: Map<string, Question>;
   /** Children that are over, of stages at work, by node and number. */
   readonly childEnds: Map<string, Map<number, ChildEnd>>;
+  /** The last entry with which it went on with other manifests: child tasks of before are not those of its stages. */
+  migratedAt?: number;
+  /** Of stages that were lost with a migration. */
+  spent?: StageUsage;
   /** Set when the task is over. */
   result?: TaskResult;
 }

@@ -124,7 +124,7 @@ export function totalUsage(task: TaskRecord): {
   total_tokens: number;
   cost_usd?: number;
 } {
-  let sum: StageRecord['usage'] = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0 };
+  let sum: StageRecord['usage'] = task.spent ?? { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0 };
   for (const { usage } of task.trace.values()) if (usage !== undefined) sum = addUsage(sum, usage);
   return { ...sum, total_tokens: sum.prompt_tokens + sum.completion_tokens };
 }

@@ -121,7 +121,7 @@ interface Advance {
   readonly at: number;
 }
 
-function advance(core: TaskCore, next: Advance, { snapshot, effects }: Stepped): Delivered {
+export function advance(core: TaskCore, next: Advance, { snapshot, effects }: Stepped): Delivered {
   const commands: TaskCommand[] = [];
   for (const effect of effects) {
     const command = commandFor(core, { next, snapshot, effect });
@@ -195,7 +195,7 @@ const finalStatuses = new Map<unknown, TaskStatus>([
   ['cancelled', 'cancelled'],
 ]);
 
-function statusFrom(snapshot: ChartSnapshot, pending: ReadonlyMap<string, Pending>): TaskStatus {
+export function statusFrom(snapshot: ChartSnapshot, pending: ReadonlyMap<string, Pending>): TaskStatus {
   if (snapshot.status === 'active') {
     if (snapshot.context.gate.paused) return 'paused';
     return isAllWaiting(pending) ? 'waiting' : 'running';

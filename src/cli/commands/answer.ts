@@ -2,8 +2,9 @@ import { EngineError, rootOf, type AnswerOptions, type OpenQuestion } from '../.
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { withEngine, withTaskHints } from '../open-engine.ts';
+import { withPinnedEngine, withTaskHints } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
+import { pinnedNotes } from '../pinned-notes.ts';
 import { questionLines } from '../question-text.ts';
 import { questionsJson } from '../task-json.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
@@ -30,13 +31,14 @@ export async function answer(
 ): Promise<number> {
   const root = rootOf(taskId);
   const directory = await findProjectOfTask(context, root, options.project);
-  return withEngine(context, { directory }, async (engine) =>
+  return withPinnedEngine({ directory, taskId }, async (engine) =>
     withTaskHints(context, { directory, taskId: root }, async () => {
       const value = answerFrom(words, options);
       if (value === undefined) return showQuestions(context, engine.questions(taskId), { taskId, options });
       const place: AnswerOptions = options.stage === undefined ? {} : { stage: options.stage };
       const watch = watchTask(context, engine, options);
       const task = await engine.showTask(root);
+      for (const note of await pinnedNotes(context, engine, task)) watch.note(note);
       return watch.carryOut(task, async () => engine.answer(taskId, value, place));
     }),
   );

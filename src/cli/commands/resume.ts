@@ -1,19 +1,66 @@
-import type { CliContext } from '../context.ts';
+import { EngineError, rootOf, type Engine } from '../../engine/index.ts';
+import { followUp, projectWords, type CliContext } from '../context.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { withEngine, withTaskHints } from '../open-engine.ts';
+import { migrationLines, toolsAgain } from '../migration-text.ts';
+import { withEngine, withPinnedEngine, withTaskHints } from '../open-engine.ts';
+import { pinnedNotes } from '../pinned-notes.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
 
-export interface ResumeOptions extends ProgressOptions {
+export interface ResumeCommandOptions extends ProgressOptions {
   readonly project?: string;
+  /** Go on with the manifests of today. */
+  readonly latest?: boolean;
+  /** Tools may be used a second time for that. */
+  readonly yes?: boolean;
 }
 
 /** Goes on with a task after its last finished stage. */
-export async function resume(context: CliContext, taskId: string, options: ResumeOptions): Promise<number> {
+export async function resume(context: CliContext, taskId: string, options: ResumeCommandOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
-  return withEngine(context, { directory }, async (engine) =>
-    withTaskHints(context, { directory, taskId }, async () => {
+  const hinted = (work: () => Promise<number>): Promise<number> =>
+    withTaskHints(context, { directory, taskId: rootOf(taskId) }, work);
+  if (options.latest === true) {
+    return withEngine(context, { directory }, async (engine) =>
+      hinted(() => resumeLatest(context, engine, { taskId, options })),
+    );
+  }
+  return withPinnedEngine({ directory, taskId }, async (engine) =>
+    hinted(async () => {
+      const task = await engine.showTask(taskId);
       const watch = watchTask(context, engine, options);
-      return watch.carryOut(await engine.showTask(taskId), async () => engine.resumeTask(taskId));
+      for (const note of await pinnedNotes(context, engine, task)) watch.note(note);
+      return watch.carryOut(task, async () => engine.resumeTask(taskId));
     }),
   );
+}
+
+interface Wish {
+  readonly taskId: string;
+  readonly options: ResumeCommandOptions;
+}
+
+async function resumeLatest(context: CliContext, engine: Engine, { taskId, options }: Wish): Promise<number> {
+  const task = await engine.showTask(taskId);
+  const watch = watchTask(context, engine, options);
+  const isOpen = task.status === 'pending' || task.status === 'running' || task.status === 'paused';
+  if (isOpen || task.status === 'waiting') {
+    const plan = await engine.planMigration(taskId);
+    if (options.quiet !== true) context.stderr.write(`${migrationLines(plan, context.stderr).join('\n')}\n`);
+    const tools = toolsAgain(plan);
+    if (tools.length > 0 && options.yes !== true) throw unconfirmed(context, engine, { taskId, tools });
+  }
+  return watch.carryOut(task, async () => engine.resumeTask(taskId, { latest: true }));
+}
+
+function unconfirmed(
+  context: CliContext,
+  engine: Engine,
+  { taskId, tools }: { readonly taskId: string; readonly tools: readonly string[] },
+): EngineError {
+  const names = tools.map((tool) => `"${tool}"`).join(', ');
+  const words = [taskId, '--latest', '--yes', ...projectWords(context, engine.directory)];
+  return new EngineError('TASK_MIGRATION_UNCONFIRMED', `Stages that run again may act a second time with ${names}.`, {
+    hint: `If that is right: ${followUp(context, 'resume', words)}`,
+    details: { tools },
+  });
 }

@@ -1,4 +1,4 @@
-import { storedTask, type StageRecord, type StoredTaskView } from '../../engine/index.ts';
+import { storedTask, type JournalLine, type StageRecord, type StoredTaskView } from '../../engine/index.ts';
 import type { CliContext, Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
@@ -11,30 +11,44 @@ import { tableLines, type Cell } from '../table.ts';
 import { questionsJson, taskJson } from '../task-json.ts';
 import { failureLines } from '../task-summary.ts';
 
-export interface ShowOptions {
+export interface ShowCommandOptions {
   readonly project?: string;
+  /** After which entry of its journal. */
+  readonly at?: number;
+  readonly journal?: boolean;
   readonly json?: boolean;
 }
 
 const longestRequest = 200;
 
 /** Shows a task: where it stands, what its stages did, why it failed, and its output. */
-export async function show(context: CliContext, taskId: string, options: ShowOptions): Promise<number> {
+export async function show(context: CliContext, taskId: string, options: ShowCommandOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
   const { stdout } = context;
-  const found = await storedTask(directory, taskId);
+  const { at, journal } = options;
+  const found = await storedTask(directory, taskId, {
+    ...(at !== undefined && { at }),
+    ...(journal !== undefined && { journal }),
+  });
   const { task, children, questions } = found;
-  if (options.json === true) writeJson(stdout, { ...taskJson(task), children, questions: questionsJson(questions) });
-  else writeTask(stdout, found);
+  if (options.json === true) {
+    const around = {
+      children,
+      questions: questionsJson(questions),
+      ...(found.journal !== undefined && { journal: found.journal }),
+    };
+    writeJson(stdout, { ...taskJson(task), ...around });
+  } else writeTask(stdout, found, at);
   return exitCodes.success;
 }
 
-function writeTask(stdout: Output, found: StoredTaskView): void {
-  const { task, questions } = found;
+function writeTask(stdout: Output, found: StoredTaskView, at: number | undefined): void {
+  const { task, questions, journal } = found;
   const lines = [
-    ...tableLines(factsOf(found, stdout), stdout),
+    ...tableLines(factsOf(found, stdout, at), stdout),
     '',
     ...tableLines(stageRows(task.trace, stdout), stdout),
+    ...(journal === undefined ? [] : ['', ...tableLines(journalRows(journal, stdout), stdout)]),
     ...(questions.length === 0 ? [] : ['', ...questionLines(questions, stdout)]),
     ...(task.failures.length === 0 ? [] : ['', ...failureLines(task.failures, stdout)]),
     ...(task.output === null ? [] : ['', stdout.colors.bold('OUTPUT'), safeText(outputText(task.output)).trimEnd()]),
@@ -42,12 +56,18 @@ function writeTask(stdout: Output, found: StoredTaskView): void {
   stdout.write(`${lines.join('\n')}\n`);
 }
 
-function factsOf({ task, workflow, children }: StoredTaskView, { colors }: Output): readonly (readonly Cell[])[] {
+function factsOf(
+  { task, workflow, children }: StoredTaskView,
+  { colors }: Output,
+  at: number | undefined,
+): readonly (readonly Cell[])[] {
   const below = Object.entries(children).map(([status, count]) => `${count} ${status}`);
   const { total_tokens: tokens, prompt_tokens: given, completion_tokens: answered, cost_usd: costUsd } = task.usage;
   const facts: (readonly [string, Cell])[] = [
     ['task', [task.id]],
     ['status', [task.status, statusPaint(task.status, colors)]],
+    ...(at === undefined ? [] : [['as it stood', [`after entry ${at}`]] as const]),
+    ...(task.forked_from === undefined ? [] : [['forked from', [originText(task.forked_from)]] as const]),
     ['workflow', [`${workflow}, pipeline ${task.pipeline}`]],
     ['mode', [safeLine(task.mode)]],
     ...(task.tags.length === 0 ? [] : [['tags', [safeLine(task.tags.join(', '))]] as const]),
@@ -58,6 +78,21 @@ function factsOf({ task, workflow, children }: StoredTaskView, { colors }: Outpu
     ['request', [fitWidth(safeLine(requestText(task.input)), longestRequest)]],
   ];
   return facts.map(([name, cell]) => [[name, colors.dim], cell]);
+}
+
+function originText({ task, seq }: { readonly task: string; readonly seq: number }): string {
+  return `${task}, after entry ${seq}`;
+}
+
+function journalRows(lines: readonly JournalLine[], { colors }: Output): readonly (readonly Cell[])[] {
+  const head = ['ENTRY', 'TIME', 'WHAT HAPPENED', 'STARTS'].map((name): Cell => [name, colors.bold]);
+  const rows = lines.map(({ seq, at, what, starts }): readonly Cell[] => [
+    [String(seq)],
+    [timeText(at), colors.dim],
+    [safeLine(what)],
+    [starts.join(', '), colors.cyan],
+  ]);
+  return [head, ...rows];
 }
 
 function requestText(input: unknown): string {

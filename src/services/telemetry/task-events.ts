@@ -11,7 +11,11 @@ export const taskEvents = [
     workflow: optionalText,
     mode: optionalText,
     inputBytes: optionalCount,
+    /** The task whose history it shares, up to which entry. */
+    forkedFrom: z.strictObject({ task: text, seq: count }).exactOptional(),
   }),
+  /** It goes on with other manifests: hashes, and how many finished stages were kept and lost. */
+  eventOf('task.migrated', { definition: text, before: text, kept: count, lost: count }),
   eventOf('task.started', {}),
   eventOf('task.completed', {
     status: z.enum(['completed', 'partial']),

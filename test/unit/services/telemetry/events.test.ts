@@ -17,7 +17,14 @@ const usage = { inputTokens: 10, outputTokens: 5, cachedTokens: 0, costUsd: 0.01
 
 /** The data of every type: a type that is new does not compile until it is here. */
 const samples: { readonly [Type in EventType]: EventData<Type> } = {
-  'task.created': { definition: 'hash', workflow: 'main', mode: 'implement', inputBytes: 12 },
+  'task.created': {
+    definition: 'hash',
+    workflow: 'main',
+    mode: 'implement',
+    inputBytes: 12,
+    forkedFrom: { task: 'other', seq: 3 },
+  },
+  'task.migrated': { definition: 'hash', before: 'other hash', kept: 2, lost: 1 },
   'task.started': {},
   'task.completed': { status: 'partial', durationMs: 12.5, outputHash: 'hash', outputBytes: 3 },
   'task.failed': { durationMs: 1, failure: signature },

@@ -1,0 +1,67 @@
+import { EngineError } from '../errors/index.ts';
+import type { ChartSnapshot, Stepped, Stepper } from './stepper.ts';
+import { advance, statusFrom, type Delivered, type TaskState } from './task-reducer.ts';
+import { isTaskOver, type Pending, type TaskCore } from './task-message.ts';
+import { wake } from './waiting.ts';
+import type { StageEnd } from './workflow-context.ts';
+
+/*
+ * Steps that no chart takes: a task begins as a copy of another one, or goes on with other manifests. Pure, so that a
+ * replay of the journal comes to the same.
+ */
+
+/**
+ * The state of a task that begins where another one stood some time ago: deadlines are as far away as they were then, and
+ * a stage whose child tasks waited for an answer begins new ones.
+ */
+export function branchTask(core: TaskCore, state: TaskState, laterMs: number): TaskState {
+  const pending = new Map<string, Pending>();
+  for (const [key, entry] of state.pending)
+    pending.set(key, entry.kind === 'timer' ? { ...entry, due_at: entry.due_at + laterMs } : entry);
+  wake(core, pending);
+  const isBegun = state.status !== 'pending';
+  return {
+    seq: state.seq + 1,
+    status: isBegun ? statusFrom(state.snapshot, pending) : state.status,
+    snapshot: state.snapshot,
+    pending,
+  };
+}
+
+export interface TaskMove {
+  readonly seed: string;
+  readonly maxParallel: number;
+  /** How the stages that are kept ended, by their node in the new workflow, each ready when its turn comes. */
+  readonly ends: readonly { readonly node: string; readonly end: StageEnd }[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** The state of a task in another workflow, once the stages that it keeps have ended there. What is ready then starts. */
+export function moveTask({ stepper, graph }: TaskCore, before: TaskState, move: TaskMove): Delivered {
+  const { seed, maxParallel, ends, at } = move;
+  // Every stage is held, so that none starts but those that are let through to end at once.
+  let stepped = stepper.init({ seed, maxParallel, paused: true });
+  for (const { node, end } of ends) {
+    const { snapshot } = stepper.step(heldFirst(stepper, stepped.snapshot, node), { type: 'task.step' });
+    stepped = stepper.step(snapshot, { type: 'stage.ended', node, end });
+  }
+  const isPaused = before.snapshot.context.gate.paused;
+  const last: Stepped = isPaused
+    ? { snapshot: stepped.snapshot, effects: [] }
+    : stepper.step(stepped.snapshot, { type: 'task.resume' });
+  const moved = advance({ stepper, graph }, { seq: before.seq + 1, pending: new Map(), at }, last);
+  if (before.status !== 'pending' || isTaskOver(moved.state.status)) return moved;
+  return { ...moved, state: { ...moved.state, status: 'pending' } };
+}
+
+/** The gate lets through the stage that has waited longest. */
+function heldFirst(stepper: Stepper, snapshot: ChartSnapshot, node: string): ChartSnapshot {
+  const { status, value, context } = snapshot;
+  const { held } = context.gate;
+  if (held[0] === node) return snapshot;
+  if (!held.includes(node))
+    throw new EngineError('ENGINE_BUG', `Stage "${node}" is to be kept, and is not ready in the new workflow.`);
+  const gate = { ...context.gate, held: [node, ...held.filter((id) => id !== node)] };
+  return stepper.load({ status, value, context: { ...context, gate } });
+}
