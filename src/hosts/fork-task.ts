@@ -46,7 +46,7 @@ export function forkTask(stored: StoredTask, source: ReplaySource, order: ForkOr
     commits.push(sharedCommit(task, entry, artifactsOf(played.entry, source)));
   }
   if (task.state.seq !== stored.seq) throw brokenJournal({ task: stored.id, seq: stored.seq });
-  commits.push(forkCommit(task, source, { order, laterMs: order.at - (entries.at(-1) ?? first).at }));
+  commits.push(forkCommit(task, source, order));
   return { task, finished, commits };
 }
 
@@ -56,17 +56,11 @@ function sharedCommit(task: TaskRecord, { at, text }: JournalEntry, artifacts: r
   return { task: storedTask(task, at), entry: { ...entry, text }, artifacts, isNew: false };
 }
 
-interface Turn {
-  readonly order: ForkOrder;
-  readonly laterMs: number;
-}
-
-function forkCommit(task: TaskRecord, { store }: ReplaySource, { order, laterMs }: Turn): TaskCommit {
+function forkCommit(task: TaskRecord, { store }: ReplaySource, order: ForkOrder): TaskCommit {
   const { at, input, mode, tags } = order;
   const { stored, artifacts } = storeValue(input);
   const entry: ForkedEntry = {
     kind: 'forked',
-    later_ms: laterMs,
     ...(input !== undefined && { input: stored }),
     ...(mode !== undefined && { mode }),
     ...(tags !== undefined && { tags: [...tags] }),

@@ -100,8 +100,6 @@ const BreakEntry = z.object({
 /** The end of the history that a fork shares, and what is different from there on. */
 const ForkedEntry = z.object({
   kind: z.literal('forked'),
-  /** Between the entry before and this one: deadlines move by it. */
-  later_ms: z.number(),
   input: Value.exactOptional(),
   mode: z.string().exactOptional(),
   tags: z.array(z.string()).exactOptional(),

@@ -25,8 +25,8 @@ export function branchOff(
   entry: ForkedEntry,
   { store, at }: { readonly store: Pick<TaskStore, 'artifact'>; readonly at: number },
 ): void {
-  const { later_ms: laterMs, input, mode, tags } = entry;
-  task.state = branchTask(task.runnable.core, task.state, laterMs);
+  const { input, mode, tags } = entry;
+  task.state = branchTask(task.runnable.core, task.state, at);
   task.creation = {
     ...task.creation,
     ...(input !== undefined && { input: loadValue(input, store) }),

@@ -1,9 +1,9 @@
 import { EngineError } from '../errors/index.ts';
 import type { ChartSnapshot, Stepped, Stepper } from './stepper.ts';
 import { advance, statusFrom, type Delivered, type TaskState } from './task-reducer.ts';
-import { isTaskOver, type Pending, type TaskCore } from './task-message.ts';
+import { isTaskOver, type Pending, type PendingTimer, type TaskCore } from './task-message.ts';
 import { wake } from './waiting.ts';
-import type { StageEnd } from './workflow-context.ts';
+import { countOf, type StageEnd, type WorkflowContext } from './workflow-context.ts';
 
 /*
  * Steps that no chart takes: a task begins as a copy of another one, or goes on with other manifests. Pure, so that a
@@ -11,13 +11,14 @@ import type { StageEnd } from './workflow-context.ts';
  */
 
 /**
- * The state of a task that begins where another one stood some time ago: deadlines are as far away as they were then, and
- * a stage whose child tasks waited for an answer begins new ones.
+ * The state of a task that begins at a moment where another one stood before. Waits and time limits begin anew, as do the
+ * child tasks of a stage whose own waited for an answer.
  */
-export function branchTask(core: TaskCore, state: TaskState, laterMs: number): TaskState {
+export function branchTask(core: TaskCore, state: TaskState, at: number): TaskState {
+  const { waits } = state.snapshot.context;
   const pending = new Map<string, Pending>();
   for (const [key, entry] of state.pending)
-    pending.set(key, entry.kind === 'timer' ? { ...entry, due_at: entry.due_at + laterMs } : entry);
+    pending.set(key, entry.kind === 'timer' ? renewed(core, entry, { waits, at }) : entry);
   wake(core, pending);
   const isBegun = state.status !== 'pending';
   return {
@@ -26,6 +27,17 @@ export function branchTask(core: TaskCore, state: TaskState, laterMs: number): T
     snapshot: state.snapshot,
     pending,
   };
+}
+
+interface Renewal {
+  readonly waits: WorkflowContext['waits'];
+  readonly at: number;
+}
+
+function renewed({ graph }: TaskCore, timer: PendingTimer, { waits, at }: Renewal): PendingTimer {
+  const { node, purpose } = timer;
+  const delayMs = purpose === 'retry' ? countOf(waits, node) : (graph.byId.get(node)?.timeoutMs ?? 0);
+  return { ...timer, due_at: at + delayMs };
 }
 
 export interface TaskMove {
