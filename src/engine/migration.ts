@@ -12,6 +12,7 @@ import { openStatuses } from '../machines/index.ts';
 import { migrateTask, type CompatibilityVerdict, type LostStage, type Migration } from '../manifest-compiler/index.ts';
 import { currentHolder, type TaskCommit } from '../services/index.ts';
 import type { DefinitionTable } from './definition-table.ts';
+import { definitionText } from './definition.ts';
 import { storedRow, type TravelSource } from './task-points.ts';
 
 /** What becomes of a task that goes on with the manifests of today. */
@@ -105,6 +106,8 @@ export function moveToLatest(context: MigrationContext, source: TravelSource, id
     const { plan } = planFor(context, history);
     const cancelled = plan.verdict === 'same' ? [] : openBelow(source, id, context.now());
     const commits = [...migrated(context, source, history), ...cancelled.map(({ commit }) => commit)];
+    const { current } = context.definitions;
+    store.saveDefinition(current.hash, definitionText(current.compiled.project).text);
     if (commits.length > 0) store.commitAll(commits);
     return { task: history.task, plan, cancelled: cancelled.map(({ task }) => task) };
   } finally {

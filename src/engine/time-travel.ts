@@ -133,10 +133,17 @@ function fork(context: TravelContext, id: string, options: ForkOptions): ForkedT
   const made = forkTask({ ...stored, seq }, source, order);
   const migration = options.latest === true ? planFor(context, made).plan : undefined;
   const commits = options.latest === true ? migrated(context, source, made) : [];
+  for (const hash of new Set(made.commits.map(({ task }) => task.definition))) keepDefinition(source, hash);
   source.store.commitAll([...made.commits, ...commits]);
   const { definition, mode } = made.task.creation;
   telemetry.tell(made.task, { type: 'task.created', data: { definition, mode, forkedFrom: { task: id, seq } } });
   return { ...viewOf(made.task), ...(migration !== undefined && { migration }) };
+}
+
+/** Of a task that was moved to other manifests, only its journal may still have those that the fork begins with. */
+function keepDefinition({ store }: TravelSource, hash: string): void {
+  const text = store.definition(hash) ?? store.artifact(hash);
+  if (text !== undefined) store.saveDefinition(hash, text);
 }
 
 /** What is asked to be different, as far as it is. */

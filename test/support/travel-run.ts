@@ -3,7 +3,10 @@ import {
   createLocalHost,
   type Host,
   type ReplaySource,
+<<<<<<< ours
   type StageCall,
+=======
+>>>>>>> theirs
   type StageResult,
   type StageRunner,
   type TaskCreation,
@@ -11,6 +14,7 @@ import {
 import type { WorkflowSpec } from '../../src/manifest/index.ts';
 import type { TaskCommit, TaskStore } from '../../src/services/index.ts';
 import { createMemoryTaskStore } from '../../src/services/store/memory-task-store.ts';
+import { withWrites } from './local-engine.ts';
 import { noChildWork } from './plain-host.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulated-clock.ts';
 import { taskCore } from './task-host.ts';
@@ -37,15 +41,28 @@ export function travelWorld(workflow: WorkflowSpec, script: Script): TravelWorld
   const store = recordingStore(commits);
   const clock = createSimulatedClock();
   const runs: TravelWorld['runs'] = [];
+<<<<<<< ours
   const work = async ({ task, stage }: StageCall): Promise<StageResult> => {
     const place = runnable.core.graph.byId.get(stage.node)?.index ?? 0;
     runs.push([task.creation.id, stage.node]);
     await new Promise<void>((resolve) => clock.startTimer(picked(script, place, [1, 2, 3, 5]), resolve));
+=======
+  const endOf = (place: number, output: unknown): StageResult => {
+>>>>>>> theirs
     const outcome = scriptedOutcome(workflow, script, place);
     if (outcome.kind === 'failed')
       return { ok: false, failure: { code: codeIn(outcome.category), message: 'As the script says.' } };
     const { choice } = outcome;
-    return { ok: true, output: [task.creation.id, stage.node], ...(choice !== undefined && { choice }) };
+    return { ok: true, output, ...(choice !== undefined && { choice }) };
+  };
+  const runStage: StageRunner = ({ task, stage }) => {
+    const place = runnable.core.graph.byId.get(stage.node)?.index ?? 0;
+    const begin = async (): Promise<StageResult> => {
+      runs.push([task.creation.id, stage.node]);
+      await new Promise<void>((resolve) => clock.startTimer(picked(script, place, [1, 2, 3, 5]), resolve));
+      return endOf(place, [task.creation.id, stage.node]);
+    };
+    return { needs: [], begin };
   };
   const runStage: StageRunner = (call) => ({ needs: [], begin: () => work(call) });
   const resolve = (): typeof runnable => runnable;
@@ -60,18 +77,10 @@ export function travelCreation(id: string, clock: SimulatedClock): TaskCreation 
 }
 
 function recordingStore(commits: TaskCommit[]): TaskStore {
-  const store = createMemoryTaskStore();
-  return {
-    ...store,
-    commit: (commit) => {
-      store.commit(commit);
-      commits.push(commit);
-    },
-    commitAll: (all) => {
-      store.commitAll(all);
-      commits.push(...all);
-    },
-  };
+  return withWrites(createMemoryTaskStore(), (written, write) => {
+    write();
+    commits.push(...written);
+  });
 }
 
 const kinds = Object.keys(failureKinds).filter((kind): kind is FailureKind => isFailureKind(kind));

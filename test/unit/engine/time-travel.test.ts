@@ -107,11 +107,15 @@ describe('a replay', () => {
   });
 
   it.each([
-    ['other row', `UPDATE task SET row = replace(row, '"ddd', '"ddf')`, 'At entry 4 its row differs in "row.snapshot.'],
+    [
+      'other row',
+      `UPDATE checkpoint SET row = replace(row, '"ddd', '"ddf')`,
+      'At entry 4 its row differs in "row.snapshot.',
+    ],
     ['other status', `UPDATE task SET status = 'failed'`, 'At entry 4 its status differs.'],
     [
       'row in other words',
-      `UPDATE task SET row = replace(row, '"v":1,', '"v": 1,')`,
+      `UPDATE checkpoint SET row = replace(row, '"v":1,', '"v": 1,')`,
       'At entry 4 its row is written in another way.',
     ],
     [

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { EngineError } from '../../../src/errors/index.ts';
 import type { TaskStore } from '../../../src/services/index.ts';
 import { dyingStore, openLocal, type LocalEngine } from '../../support/local-engine.ts';
 import { temporaryDirectory, writeProject, type ProjectParts } from '../../support/project-fixture.ts';
@@ -40,23 +39,20 @@ async function leaveTask(): Promise<Left> {
   return { directory, clock };
 }
 
-function dyingAtMove(store: TaskStore): TaskStore {
-  return {
-    ...store,
-    commitAll: () => {
-      throw new EngineError('STORE_UNWRITABLE', 'The disk is gone.', { hint: 'Bring it back.' });
-    },
-  };
-}
+type Wrap = (store: TaskStore) => TaskStore;
 
-async function reopen({ directory, clock }: Left, wrapStore?: (store: TaskStore) => TaskStore): Promise<LocalEngine> {
+/** The transaction of the move is the first. */
+const dyingAtMove = (): Wrap => dyingStore({ after: 0, isWritten: false });
+const dyingAfterMove = (): Wrap => dyingStore({ after: 1, isWritten: false });
+
+async function reopen({ directory, clock }: Left, wrapStore?: Wrap): Promise<LocalEngine> {
   return openLocal(directory, { tools, clock, ...(wrapStore !== undefined && { wrapStore }) });
 }
 
 describe('a process that dies while a task is moved to other manifests', () => {
   it('leaves it with the new ones when that was written, and nothing that was kept runs again', async () => {
     const left = await leaveTask();
-    const dying = await reopen(left, dyingStore({ after: 0, isWritten: false }));
+    const dying = await reopen(left, dyingAfterMove());
     const move = dying.tasks.resumeTask('task', { latest: true });
     await expect(left.clock.outcomeOf(move)).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' });
     await dying.close();
@@ -74,7 +70,7 @@ describe('a process that dies while a task is moved to other manifests', () => {
 
   it('leaves it with the old ones when it was not', async () => {
     const left = await leaveTask();
-    const dying = await reopen(left, dyingAtMove);
+    const dying = await reopen(left, dyingAtMove());
     await expect(dying.tasks.resumeTask('task', { latest: true })).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' });
     await dying.close();
     const { tasks, calls } = await reopen(left);
@@ -86,10 +82,31 @@ describe('a process that dies while a task is moved to other manifests', () => {
 
   it('leaves no part of a fork', async () => {
     const left = await leaveTask();
-    const dying = await reopen(left, dyingAtMove);
+    const dying = await reopen(left, dyingAtMove());
     await expect(dying.tasks.forkTask('task', { id: 'fork' })).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' });
     await dying.close();
     const { tasks } = await reopen(left);
     expect(tasks.tasks().map(({ id }) => id)).toEqual(['task']);
+  });
+});
+
+describe('a task that was moved to other manifests', () => {
+  it('can be looked back on and forked after a prune, although no task has the old ones any more', async () => {
+    const left = await leaveTask();
+    const first = await reopen(left);
+    await left.clock.outcomeOf(first.tasks.resumeTask('task', { latest: true }));
+    await first.close();
+    const { tasks, store } = await reopen(left);
+    const { definition } = await tasks.showTask('task', { at: 2 });
+    const pruned = [...store.prune({ ids: [], now: left.clock.now() })];
+    expect(pruned.map(({ definitions }) => definitions)).toContain(1);
+    expect(store.definition(definition)).toBeUndefined();
+    await tasks.forkTask('task', { fromSeq: 2, id: 'fork' });
+    const { tasks: others } = await reopen(left);
+    expect((await others.showTask('task', { at: 2 })).definition).toBe(definition);
+    expect(await others.replayTask('task')).toHaveLength(1);
+    expect([...store.prune({ ids: ['task'], now: left.clock.now() })].flatMap((step) => step.tasks)).toEqual(['task']);
+    const result = await left.clock.outcomeOf(others.runTask('fork'));
+    expect(result.trace.map(({ node }) => node)).toEqual(['one', 'two', 'three']);
   });
 });
