@@ -144,12 +144,9 @@ function takeSignal(watch: Watch, taskId: string, signal: string): void {
 }
 
 function askForPause(watch: Watch, taskId: string): boolean {
-  try {
-    watch.engine.pauseTask(taskId);
-  } catch {
-    return false; // not yet at work, or just over: there is nothing to wait for
-  }
+  if (!watch.engine.isAtWork(taskId)) return false; // not yet, or no more: there is nothing to wait for
   watch.wish = 'pause';
+  void Promise.allSettled([watch.engine.pauseTask(taskId)]); // it may end in this very moment
   const count = watch.view.atWork();
   const atWork = count === 1 ? '1 stage is' : `${count} stages are`;
   if (count > 0) watch.view.print(`Pausing: ${atWork} still at work; press Ctrl-C again to stop at once.`);

@@ -17,15 +17,22 @@ export interface AnswerContext {
   readonly compiledFor: (taskId: string) => CompiledProject;
 }
 
+/** What the stage that asks takes for its output, and the task that it belongs to. */
+export interface ReadAnswer {
+  readonly task: string;
+  readonly stage: string;
+  readonly output: unknown;
+}
+
 /**
- * Makes a value the answer to a question of a task. Throws TASK_NOT_WAITING when there is no such question,
+ * Reads a value as the answer to a question of a task. Throws TASK_NOT_WAITING when there is no such question,
  * TASK_ANSWER_INVALID when the answer does not fit it or several questions could be meant.
  */
-export function giveAnswer(
+export function readAnswerTo(
   { host, now, compiledFor }: AnswerContext,
   taskId: string,
   { value, stage }: AnswerOptions & { readonly value: unknown },
-): void {
+): ReadAnswer {
   const asked = chosenQuestion(host.questions(taskId), { taskId, ...(stage !== undefined && { stage }) });
   if (asked.due_at !== undefined && asked.due_at <= now()) throw tooLate(asked);
   const compiled = compiledFor(asked.task);
@@ -33,7 +40,7 @@ export function giveAnswer(
   if (!read.ok) throw new EngineError('TASK_ANSWER_INVALID', read.message, { hint: read.hint });
   const { answer } = read;
   checkAnswer(asked, answer, compiled);
-  host.answer(asked.task, { stage: asked.stage, output: answer });
+  return { task: asked.task, stage: asked.stage, output: answer };
 }
 
 function chosenQuestion(

@@ -18,9 +18,12 @@ export function readBreakpoints(graph: WorkflowGraph, names: readonly string[]):
   return [...new Set(read)];
 }
 
+const shownNames = 12;
+
 function unknownNode(graph: WorkflowGraph, name: string, known: ReadonlySet<string>): EngineError {
   if (graph.byId.has(name)) return atEnd(name, name);
-  return unknown(`There is no node "${name}" to pause before.`, nearestWord(name, [...known]));
+  const hint = `Name one of these: ${[...known].slice(0, shownNames).join(', ')}${known.size > shownNames ? ', …' : ''}.`;
+  return unknown(`There is no node "${name}" to pause before.`, nearestWord(name, [...known]), hint);
 }
 
 function unknownEdge(graph: WorkflowGraph, name: string, known: ReadonlySet<string>): EngineError {

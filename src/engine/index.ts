@@ -31,6 +31,7 @@ export type { MigrationPlan } from './migration.ts';
 export type { ForkedTask, ForkOptions, TimeTravel } from './time-travel.ts';
 export type { TaskView } from './task-view.ts';
 export type { AnswerOptions } from './answers.ts';
-export type { ResumeOptions, ShowOptions, StepOptions, TaskOptions, Tasks } from './tasks.ts';
+export type { ResumeOptions, StepOptions } from './task-orders.ts';
+export type { ShowOptions, TaskOptions, Tasks } from './tasks.ts';
 export { ageMs, type PruneRequest, type PruneResult } from './prune-tasks.ts';
 export type { TaskUndo, UndoConflict, UndoneFile, UndoOptions } from './undo-task.ts';

@@ -5,6 +5,7 @@ import {
   journalLines,
   questionsOf,
   replayTask,
+  rootOf,
   summaryOf,
   taskNotFound,
   type JournalLine,
@@ -14,8 +15,8 @@ import {
   type TaskRecord,
   type TaskSummary,
 } from '../hosts/index.ts';
-import { openStatuses } from '../machines/index.ts';
-import { createSqliteTaskStore, type TaskFilter, type TaskStore } from '../services/index.ts';
+import { isOpenStatus } from '../machines/index.ts';
+import { createSqliteTaskStore, type ListedTask, type TaskFilter, type TaskStore } from '../services/index.ts';
 import { makeRunnable } from './definition.ts';
 import { findStateDirectory, isFile, stateFileIn } from './state-directory.ts';
 import { storedProject } from './stored-project.ts';
@@ -48,7 +49,7 @@ export async function knowsTask(directory: string, taskId: string): Promise<bool
 
 /** The tasks of a project, newest first. Needs nothing of the project but its state file. Throws as `knowsTask` does. */
 export async function storedTasks(directory: string, filter: TaskFilter = {}): Promise<readonly TaskSummary[]> {
-  return (await reading(directory, ({ store }) => store.tasks(filter).map(summaryOf))) ?? [];
+  return (await reading(directory, ({ store }) => store.tasks(filter).map((task) => listedTask(store, task)))) ?? [];
 }
 
 /** The manifests that a task has. Throws TASK_NOT_FOUND, STORE_JOURNAL_BROKEN, and as `knowsTask` does. */
@@ -108,7 +109,7 @@ function readTask(source: StoredSource, taskId: string, { at, journal }: StoredT
   const stored = storedRow(source, taskId);
   const task = taskAt(source, stored, at ?? stored.seq);
   const below = at === undefined ? store.tasks({ below: taskId }) : [];
-  const open = below.filter(({ status }) => openStatuses.some((one) => one === status)).toReversed();
+  const open = below.filter(({ status }) => isOpenStatus(status)).toReversed();
   const recordOf = (id: string): TaskRecord | undefined => {
     if (id === taskId) return task;
     const row = store.task(id);
@@ -116,14 +117,23 @@ function readTask(source: StoredSource, taskId: string, { at, journal }: StoredT
   };
   return {
     workflow: source.projectOf(task.creation.definition).project.workflow.id,
-    task: viewOf(task),
+    task: viewOf(task, isAtWork(store, stored)),
     children: countByStatus(below),
     questions: questionsOf([taskId, ...open.map(({ id }) => id)], recordOf),
     ...(journal === true && { journal: journalLines(stored, source) }),
   };
 }
 
-function countByStatus(tasks: readonly TaskSummary[]): Readonly<Record<string, number>> {
+function listedTask(store: TaskStore, task: ListedTask): TaskSummary {
+  return { ...summaryOf(task), at_work: isAtWork(store, task) };
+}
+
+/** Whether a process has a task, or the one above it. */
+function isAtWork(store: TaskStore, { id, status }: Pick<TaskSummary, 'id' | 'status'>): boolean {
+  return isOpenStatus(status) && store.holder(rootOf(id), Date.now()) !== undefined;
+}
+
+function countByStatus(tasks: readonly Pick<TaskSummary, 'status'>[]): Readonly<Record<string, number>> {
   const groups = Map.groupBy(tasks, ({ status }) => status);
   return Object.fromEntries(Array.from(groups, ([status, group]) => [status, group.length]));
 }

@@ -7,6 +7,8 @@ import { isTaskOver, type TaskStatus } from '../machines/index.ts';
 export interface TaskView {
   readonly id: string;
   readonly status: TaskStatus;
+  /** Whether a process is at work on it. A task that is running and has none was interrupted: it can be resumed. */
+  readonly at_work: boolean;
   readonly pipeline: string;
   readonly mode: string;
   readonly tags: readonly string[];
@@ -33,12 +35,13 @@ export interface TaskView {
   readonly trace: readonly StageRecord[];
 }
 
-export function viewOf(task: TaskRecord): TaskView {
+export function viewOf(task: TaskRecord, isAtWork: boolean): TaskView {
   const { id, pipeline, mode, tags, input, definition, created_at, forked_from } = task.creation;
   const { status, output, failures, usage, trace } = task.result ?? concludeTask(task);
   return {
     id,
     status,
+    at_work: isAtWork && !isTaskOver(status),
     pipeline,
     mode,
     tags,

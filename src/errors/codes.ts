@@ -60,7 +60,7 @@ export const errorCodes = {
   TASK_NOT_FOUND: 'No task has this id.',
   TASK_ALREADY_EXISTS: 'A task with this id exists.',
   TASK_ALREADY_OVER: 'The task is over.',
-  TASK_NOT_AT_WORK: 'The task is not at work in this process.',
+  TASK_NOT_AT_WORK: 'The task is not at work.',
   TASK_NOT_PAUSED: 'The task is not paused, so it takes no step.',
   TASK_STAGE_NOT_HELD: 'No such stage of the task is held, so it takes no step.',
   TASK_BREAKPOINT_UNKNOWN: 'A breakpoint names no node or edge at which the task could pause.',

@@ -41,7 +41,7 @@ function answerTo(task: TaskRecord, answer: GivenAnswer): Delivery {
   throw notWaiting(task.creation.id, answer);
 }
 
-function notWaiting(taskId: string, { stage }: GivenAnswer): EngineError {
+export function notWaiting(taskId: string, { stage }: Pick<GivenAnswer, 'stage'>): EngineError {
   return new EngineError('TASK_NOT_WAITING', `Stage "${stage}" of task "${taskId}" waits for no answer.`, {
     hint: `See it with: agent-engine show ${taskId}`,
   });

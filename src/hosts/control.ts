@@ -17,11 +17,9 @@ export function control(host: HostState, taskId: string, order: ControlOrder): v
     return;
   }
   if (host.keeper.isOver(taskId)) throw alreadyOver(taskId);
-  throw new EngineError(
-    'TASK_NOT_AT_WORK',
-    `Task "${taskId}" is not at work in this process, so it cannot take "${order.command}".`,
-    { hint: 'Run or resume it first.' },
-  );
+  throw new EngineError('TASK_NOT_AT_WORK', `Task "${taskId}" is not at work, so it cannot take "${order.command}".`, {
+    hint: 'Run or resume it first.',
+  });
 }
 
 /** A child that is paused by itself would be taken up at once by the stage above it. */

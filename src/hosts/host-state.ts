@@ -1,11 +1,14 @@
-import type { TaskFilter } from '../services/index.ts';
+import type { LeaseHolder, TaskFilter } from '../services/index.ts';
 import type { Clock } from './clock.ts';
 import type { TaskSummary } from './host.ts';
+import type { SignalBox } from './signal-box.ts';
 import type { StageRunner } from './stage-runner.ts';
 import type { TaskListener } from './task-events.ts';
 import type { RunnablePipeline, TaskRecord } from './task-record.ts';
 import type { Turns } from './turns.ts';
 import type { TaskWorker, WorkerParts } from './worker-parts.ts';
+
+export type ListedTask = Omit<TaskSummary, 'at_work'>;
 
 /** Where a host keeps its tasks. */
 export interface TaskKeeper {
@@ -31,7 +34,13 @@ export interface TaskKeeper {
   release(taskId: string): void;
   /** A child task is over, and the task above knows what it came to. */
   forget(taskId: string): void;
-  list(filter: TaskFilter): readonly TaskSummary[];
+  list(filter: TaskFilter): readonly ListedTask[];
+  /** What the store says of a task. Throws TASK_NOT_FOUND. */
+  statusOf(taskId: string): string;
+  /** Another process, or another engine in this one, that is at work on a task or the one above it. */
+  otherHolder(taskId: string): LeaseHolder | undefined;
+  /** How orders reach tasks that others are at work on; absent where there are no others. */
+  readonly signals?: SignalBox;
   close(): void;
 }
 

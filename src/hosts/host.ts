@@ -1,5 +1,6 @@
 import type { ListedTask, TaskFilter } from '../services/index.ts';
 import type { OpenQuestion } from './questions.ts';
+import type { DistantOrder } from './signal-box.ts';
 import type { TaskCreation, TaskRecord, TaskResult } from './task-record.ts';
 
 /** What the stage that asks takes for its output. */
@@ -11,6 +12,14 @@ export interface GivenAnswer {
 export interface RunOptions {
   /** Has a task that was created held go on, too. */
   readonly isFreed?: boolean;
+}
+
+export interface Errand<Result> {
+  readonly taskId: string;
+  /** What is sent when another process has the task. */
+  readonly order: () => DistantOrder;
+  /** The same, done in this process. */
+  readonly here: () => Promise<Result>;
 }
 
 /** What carries out the effects of machines: the memory of this process, or a local state file. */
@@ -40,6 +49,13 @@ export interface Host {
   answer(taskId: string, answer: GivenAnswer): void;
   /** What a task and those below it wait for. Throws TASK_NOT_FOUND. */
   questions(taskId: string): readonly OpenQuestion[];
+  /**
+   * Does something here, or has another process do it that is at work on the task; "taken" when that has. Throws TASK_BUSY
+   * when it does not answer, TASK_NOT_WAITING for an answer that came too late.
+   */
+  doOrSend<Result>(errand: Errand<Result>): Promise<Result | 'taken'>;
+  /** Whether a process, this one or another, is at work on a task or on the one above it. */
+  isAtWorkAnywhere(taskId: string): boolean;
   /** Ends a task, whether it is at work here or at rest. Throws TASK_NOT_FOUND, TASK_BUSY, TASK_ALREADY_OVER. */
   cancel(taskId: string): Promise<TaskResult>;
   /** The state of a task, read from the store if it is not at work here. */
@@ -49,4 +65,7 @@ export interface Host {
   close(): Promise<void>;
 }
 
-export type TaskSummary = Pick<ListedTask, 'id' | 'status' | 'definition' | 'created_at' | 'updated_at'>;
+export interface TaskSummary extends Pick<ListedTask, 'id' | 'status' | 'definition' | 'created_at' | 'updated_at'> {
+  /** Whether a process is at work on it. A task that is running and has none was interrupted: it can be resumed. */
+  readonly at_work: boolean;
+}

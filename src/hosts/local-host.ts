@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../errors/index.ts';
-import { isTaskOver, openStatuses, toRow } from '../machines/index.ts';
+import { isOpenStatus, isTaskOver, toRow } from '../machines/index.ts';
 import {
   currentHolder,
   leaseMs,
   type Artifact,
   type ListedTask,
+  type StoredTask,
   type TaskCommit,
   type TaskStore,
 } from '../services/index.ts';
@@ -17,7 +18,9 @@ import { resultEntry } from './journal.ts';
 import { taskNotFound } from './memory-host.ts';
 import { replayTask } from './replay.ts';
 import type { TaskHostOptions, TaskKeeper } from './host-state.ts';
+import { createSignalBox } from './signal-box.ts';
 import { createTaskHost } from './task-host.ts';
+import { createUnwritten } from './unwritten.ts';
 import { rootOf } from './task-lineage.ts';
 import type { ChildFrame, TaskRecord } from './task-record.ts';
 import { storeValue } from './values.ts';
@@ -35,6 +38,7 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
   const holder = currentHolder(randomUUID());
   const claimed = new Set<string>();
   const created = new Map<string, TaskRecord>();
+  const signals = createSignalBox({ store, clock, claimed });
   const heartbeat = createHeartbeat(clock, () => store.renew(holder.id, clock.now()));
   const unwritten = createUnwritten(store);
   const tryFind = (taskId: string): TaskRecord | undefined => {
@@ -62,75 +66,60 @@ function createStoreKeeper({ store, clock, resolve }: LocalHostOptions): TaskKee
       return task;
     },
     tryFind,
-    isOver(taskId) {
-      const stored = store.task(taskId);
-      if (stored === undefined) throw taskNotFound(taskId);
-      return !openStatuses.some((status) => status === stored.status);
-    },
     claim(taskId) {
       if (store.task(taskId) === undefined) throw taskNotFound(taskId);
       // A child task is claimed with the task above it all: so no two processes have parts of one task.
       const root = rootOf(taskId);
       if (!store.acquire(root, holder, clock.now())) throw taskBusy(root);
+      if (!claimed.has(root)) signals.clear(root);
       claimed.add(taskId);
       heartbeat.start();
+      signals.start();
     },
     release(taskId) {
       created.delete(taskId);
       if (!claimed.delete(taskId)) return;
-      if (claimed.size === 0) heartbeat.stop();
+      if (claimed.size === 0) {
+        heartbeat.stop();
+        signals.stop();
+      }
       const root = rootOf(taskId);
       if ([...claimed].some((id) => rootOf(id) === root)) return;
       ignoreFault(() => store.release(root, holder.id)); // it runs out by itself, and must not hide why the task stopped
     },
     forget: (taskId) => created.delete(taskId),
     list: (filter) => store.tasks(filter).map(summaryOf),
+    ...lookups(store, clock, holder.id),
+    signals,
     close() {
       heartbeat.stop();
+      signals.stop();
       store.close();
     },
   };
 }
 
-interface Unwritten {
-  note(commit: TaskCommit, created?: TaskRecord): void;
-  /** A task that was made and is not written yet. */
-  created(taskId: string): TaskRecord | undefined;
-  write: TaskKeeper['write'];
-}
-
-function createUnwritten(store: TaskStore): Unwritten {
-  let commits: TaskCommit[] = [];
-  const made = new Map<string, TaskRecord>();
+/** What the store says of tasks, whoever has them. */
+function lookups(
+  store: TaskStore,
+  clock: Clock,
+  holderId: string,
+): Pick<TaskKeeper, 'isOver' | 'statusOf' | 'otherHolder'> {
+  const statusOf = (taskId: string): string => storedTaskOf(store, taskId).status;
   return {
-    note(commit, created) {
-      commits.push(commit);
-      if (created !== undefined) made.set(commit.task.id, created);
-    },
-    created: (taskId) => made.get(taskId),
-    write() {
-      const all = commits;
-      commits = [];
-      made.clear();
-      return writeAll(store, all);
+    statusOf,
+    isOver: (taskId) => !isOpenStatus(statusOf(taskId)),
+    otherHolder(taskId) {
+      const holder = store.holder(rootOf(taskId), clock.now());
+      return holder?.id === holderId ? undefined : holder;
     },
   };
 }
 
-/** One transaction for all of them; where that fails, one for each task, to find out whose it is. */
-function writeAll(store: TaskStore, commits: readonly TaskCommit[]): ReadonlyMap<string, unknown> {
-  if (commits.length === 0) return new Map();
-  try {
-    store.commitAll(commits);
-    return new Map();
-  } catch (error) {
-    const byTask = Map.groupBy(commits, ({ task }) => task.id);
-    return new Map(
-      byTask.size === 1
-        ? Array.from(byTask.keys(), (id) => [id, error])
-        : Array.from(byTask.values(), (own) => [...writeAll(store, own)]).flat(),
-    );
-  }
+function storedTaskOf(store: TaskStore, taskId: string): StoredTask {
+  const stored = store.task(taskId);
+  if (stored === undefined) throw taskNotFound(taskId);
+  return stored;
 }
 
 function taskBusy(taskId: string): EngineError {
@@ -201,7 +190,13 @@ export function storedTask(task: TaskRecord, at: number): TaskCommit['task'] {
 }
 
 /** What a list says of a task. */
-export function summaryOf({ id, status, definition, created_at, updated_at }: ListedTask): TaskSummary {
+export function summaryOf({
+  id,
+  status,
+  definition,
+  created_at,
+  updated_at,
+}: ListedTask): Omit<TaskSummary, 'at_work'> {
   return { id, status, definition, created_at, updated_at };
 }
 

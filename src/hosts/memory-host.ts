@@ -1,9 +1,9 @@
 import { EngineError } from '../errors/index.ts';
 import { isTaskOver } from '../machines/index.ts';
 import { matchesFilter } from '../services/index.ts';
-import type { Host, TaskSummary } from './host.ts';
+import type { Host } from './host.ts';
 import type { TaskRecord } from './task-record.ts';
-import type { TaskHostOptions, TaskKeeper } from './host-state.ts';
+import type { ListedTask, TaskHostOptions, TaskKeeper } from './host-state.ts';
 import { createTaskHost } from './task-host.ts';
 
 const noFaults: ReadonlyMap<string, unknown> = new Map();
@@ -42,6 +42,8 @@ function createMemoryKeeper(): TaskKeeper {
     find,
     tryFind: (taskId) => tasks.get(taskId),
     isOver: (taskId) => isTaskOver(find(taskId).state.status),
+    statusOf: (taskId) => find(taskId).state.status,
+    otherHolder: () => undefined,
     claim: () => undefined,
     release(taskId) {
       const task = tasks.get(taskId);
@@ -69,7 +71,7 @@ function oldestBeyond(finished: ReadonlySet<string>): string | undefined {
   return finished.size > keptTasks ? oldest : undefined;
 }
 
-function summaryOf({ creation, state, result }: TaskRecord, changedAt: number | undefined): TaskSummary {
+function summaryOf({ creation, state, result }: TaskRecord, changedAt: number | undefined): ListedTask {
   const { id, definition, created_at } = creation;
   return { id, definition, created_at, updated_at: changedAt ?? created_at, status: result?.status ?? state.status };
 }

@@ -26,8 +26,11 @@ export function stepOrders(task: TaskRecord, stage: string | undefined): readonl
   ];
 }
 
-/** What has a task that is paused and still at work here take one more step. Throws TASK_NOT_PAUSED, TASK_STAGE_NOT_HELD. */
-export function nextStep(task: TaskRecord, stage: string | undefined): ControlOrder {
+/** What has a task that is paused and still at work take one more step. Throws TASK_NOT_PAUSED, TASK_STAGE_NOT_HELD. */
+export function nextStep(
+  task: TaskRecord,
+  stage: string | undefined,
+): { readonly command: 'step'; readonly stage: string } {
   const held = heldStages(task);
   if (task.state.status !== 'paused') {
     const { id } = task.creation;
@@ -35,8 +38,9 @@ export function nextStep(task: TaskRecord, stage: string | undefined): ControlOr
       hint: 'Pause it first.',
     });
   }
-  if (held.length === 0 || (stage !== undefined && !held.includes(stage))) throw notHeld(task, stage);
-  return { command: 'step', ...(stage !== undefined && { stage }) };
+  const chosen = stage ?? held[0];
+  if (chosen === undefined || !held.includes(chosen)) throw notHeld(task, stage);
+  return { command: 'step', stage: chosen };
 }
 
 function isInFlight(pending: Pending): boolean {

@@ -6,6 +6,7 @@ import { cancelChildren, createChildTasks } from './child-tasks.ts';
 import type { HostState, TaskHostOptions } from './host-state.ts';
 import { concludeTask } from './conclude.ts';
 import { alreadyOver, assertOngoing, assertOpen, assertTopmost, control, setBreakpoints } from './control.ts';
+import { doOrSend, isAtWorkAnywhere, summaryWithHolder, takeOrders } from './distant-orders.ts';
 import type { Host, RunOptions } from './host.ts';
 import { createPlaces } from './places.ts';
 import { questionsOf } from './questions.ts';
@@ -39,6 +40,7 @@ export function createTaskHost(options: TaskHostOptions): Host {
       }),
   };
   const children = createChildTasks(host);
+  takeOrders(host, async (taskId) => cancelTask(host, taskId));
   return {
     create(creation) {
       assertOpen(host);
@@ -72,8 +74,10 @@ export function createTaskHost(options: TaskHostOptions): Host {
     },
     tasks(filter = {}) {
       assertOpen(host);
-      return host.keeper.list(filter);
+      return host.keeper.list(filter).map((task) => summaryWithHolder(host, task));
     },
+    doOrSend: (errand) => doOrSend(host, errand),
+    isAtWorkAnywhere: (taskId) => isAtWorkAnywhere(host, taskId),
     close: () => close(host),
   };
 }
@@ -114,7 +118,9 @@ async function stepTask(host: HostState, taskId: string, stage: string | undefin
     return stepTask(host, taskId, stage);
   }
   if (running !== undefined) {
-    running.post({ message: { kind: 'control', ...nextStep(running.task, stage) } });
+    const named = nextStep(running.task, stage);
+    // Without a name, since another step may be on its way already.
+    running.post({ message: { kind: 'control', ...(stage === undefined ? { command: 'step' } : named) } });
     return running.result;
   }
   const task = claimTask(host, taskId);

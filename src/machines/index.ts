@@ -47,6 +47,7 @@ export type { StageEnd, WorkflowContext, WorkflowEvent, WorkflowInput } from './
 export { createWorkflowMachine } from './workflow-machine.ts';
 export { deliverMessage, resumeCommands, submitTask, type Delivered, type TaskState } from './task-reducer.ts';
 export {
+  isOpenStatus,
   isTaskOver,
   openStatuses,
   type Arrival,

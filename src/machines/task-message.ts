@@ -18,6 +18,11 @@ export function isTaskOver(status: TaskStatus): boolean {
 /** Statuses of tasks to which something can still happen. */
 export const openStatuses: readonly TaskStatus[] = ['pending', 'running', 'paused', 'waiting'];
 
+/** The same for a status that was read from a store. */
+export function isOpenStatus(status: string): boolean {
+  return openStatuses.some((open) => open === status);
+}
+
 /** What a merge is told of each inbound edge, so that nothing is dropped silently. */
 export interface Arrival {
   readonly from: string;

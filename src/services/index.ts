@@ -33,6 +33,7 @@ export {
   type OverStatus,
   type Pruned,
   type PruneOptions,
+  type Signal,
   type StoredTask,
   type TaskCommit,
   type TaskFilter,

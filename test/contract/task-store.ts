@@ -222,6 +222,17 @@ export function taskStoreContract(createStore: () => TaskStore): void {
     store.close();
   });
 
+  it('says who has a task, until the lease is free to take', () => {
+    const store = createStore();
+    expect(store.holder('task-1', 0)).toBeUndefined();
+    store.acquire('task-1', holder('first'), 0);
+    expect(store.holder('task-1', 30_000)).toEqual(holder('first'));
+    expect([store.holder('task-1', 30_001), store.holder('task-2', 0)]).toEqual([undefined, undefined]);
+    store.release('task-1', 'first');
+    expect(store.holder('task-1', 0)).toBeUndefined();
+    store.close();
+  });
+
   it('gives a task to another holder when its lease was not renewed in time', () => {
     const store = createStore();
     store.acquire('task-1', holder('first'), 0);

@@ -3,10 +3,6 @@ import {
   createLocalHost,
   type Host,
   type ReplaySource,
-<<<<<<< ours
-  type StageCall,
-=======
->>>>>>> theirs
   type StageResult,
   type StageRunner,
   type TaskCreation,
@@ -41,14 +37,7 @@ export function travelWorld(workflow: WorkflowSpec, script: Script): TravelWorld
   const store = recordingStore(commits);
   const clock = createSimulatedClock();
   const runs: TravelWorld['runs'] = [];
-<<<<<<< ours
-  const work = async ({ task, stage }: StageCall): Promise<StageResult> => {
-    const place = runnable.core.graph.byId.get(stage.node)?.index ?? 0;
-    runs.push([task.creation.id, stage.node]);
-    await new Promise<void>((resolve) => clock.startTimer(picked(script, place, [1, 2, 3, 5]), resolve));
-=======
   const endOf = (place: number, output: unknown): StageResult => {
->>>>>>> theirs
     const outcome = scriptedOutcome(workflow, script, place);
     if (outcome.kind === 'failed')
       return { ok: false, failure: { code: codeIn(outcome.category), message: 'As the script says.' } };
@@ -64,7 +53,6 @@ export function travelWorld(workflow: WorkflowSpec, script: Script): TravelWorld
     };
     return { needs: [], begin };
   };
-  const runStage: StageRunner = (call) => ({ needs: [], begin: () => work(call) });
   const resolve = (): typeof runnable => runnable;
   const listener = { isListening: () => false, tell: () => undefined };
   const host = createLocalHost({ clock, listener, runStage, resolve, store, children: noChildWork });

@@ -64,7 +64,9 @@ export async function useEngine(directory: string): Promise<void> {
   const cost: number = usage.cost_usd ?? 0;
   const options = { input: output, pipeline: 'main', id: 'task-1' } satisfies TaskOptions;
   const { id } = await engine.createTask(options);
-  engine.pauseTask(id);
+  await engine.pauseTask(id);
+  await engine.stepTask(id, { stage: 'first' });
+  await engine.setBreakpoints(id, ['first', 'first->second']);
   await engine.cancelTask(id);
   await engine.resumeTask(id);
   const listed: readonly string[] = engine.tasks({ status: ['failed'], limit: 3 }).map((task) => task.status);

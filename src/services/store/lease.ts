@@ -14,6 +14,11 @@ export interface LeaseClaim {
   readonly isHolderGone: (holder: LeaseHolder) => boolean;
 }
 
+/** Whose a lease is; nobody's when anybody may have it. */
+export function holderOf(lease: Lease | undefined, claim: Omit<LeaseClaim, 'holder'>): LeaseHolder | undefined {
+  return lease === undefined || isLeaseFree(lease, { ...claim, holder: '' }) ? undefined : lease.holder;
+}
+
 /** Whether the claimant may have the lease. */
 export function isLeaseFree(lease: Lease | undefined, claim: LeaseClaim): boolean {
   if (lease === undefined || lease.holder.id === claim.holder) return true;

@@ -1,5 +1,5 @@
 import { rowMissing, taskExists, taskMissing, taskMovedOn } from './commit-errors.ts';
-import { isLeaseFree } from './lease.ts';
+import { holderOf, isLeaseFree } from './lease.ts';
 import { prune } from './memory-prune.ts';
 import { createTables, keepArtifacts, openTables, type Tables } from './memory-tables.ts';
 import type { LeaseHolder, ListedTask, Signal, StoredTask, TaskCommit, TaskFilter, TaskStore } from './port.ts';
@@ -36,12 +36,13 @@ export function createMemoryTaskStore(): TaskStore {
   };
 }
 
-function leases(tables: Tables): Pick<TaskStore, 'acquire' | 'release' | 'renew'> {
+function leases(tables: Tables): Pick<TaskStore, 'acquire' | 'release' | 'renew' | 'holder'> {
   return {
     acquire: (id, holder, at) => acquire(openTables(tables), { id, holder, at }),
     release: (id, holder) => {
       if (openTables(tables).leases.get(id)?.holder.id === holder) tables.leases.delete(id);
     },
+    holder: (id, at) => holderOf(openTables(tables).leases.get(id), { at, isHolderGone: () => false }),
     renew: (holder, at) => {
       renew(openTables(tables), holder, at);
     },

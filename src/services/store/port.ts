@@ -156,6 +156,8 @@ export interface TaskStore {
    */
   acquire(id: string, holder: LeaseHolder, at: number): boolean;
   release(id: string, holder: string): void;
+  /** Who may work on the task now; nobody when the lease is free to take. */
+  holder(id: string, at: number): LeaseHolder | undefined;
   /** The heartbeat of all leases of a holder: to be called several times per `leaseMs`. */
   renew(holder: string, at: number): void;
   /**

@@ -1,4 +1,4 @@
-import { isLeaseFree } from './lease.ts';
+import { holderOf, isLeaseFree } from './lease.ts';
 import type { LeaseHolder, TaskCommit, TaskStore } from './port.ts';
 import { isHolderGone } from './process-holder.ts';
 import { changesOf, markUndone, saveChange } from './sqlite-changes.ts';
@@ -70,11 +70,15 @@ export function createSqliteTaskStore(options: SqliteTaskStoreOptions): TaskStor
   };
 }
 
-function leases(session: Session): Pick<TaskStore, 'acquire' | 'release' | 'renew'> {
+function leases(session: Session): Pick<TaskStore, 'acquire' | 'release' | 'renew' | 'holder'> {
   return {
     acquire: (id, holder, at) => session.transaction(() => takeLease(session, { id, holder, at })),
     release: (id, holder) => {
       session.writing(() => session.run(sql.deleteLease, id, holder));
+    },
+    holder: (id, at) => {
+      const row = session.reading(() => session.first(sql.lease, id));
+      return row === undefined ? undefined : holderOf(toLease(row), { at, isHolderGone });
     },
     renew: (holder, at) => {
       session.writing(() => session.run(sql.renewLeases, at, holder));

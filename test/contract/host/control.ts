@@ -64,7 +64,7 @@ export function controlCases(host: HostKind): void {
     const { engine, clock, calls, open } = await openTwoSteps(host);
     const running = engine.runOne('go', { id: 'rest' });
     await clock.until(() => calls.length === 1);
-    engine.pauseTask('rest');
+    void engine.pauseTask('rest');
     await clock.settle();
     expect((await engine.showTask('rest')).status).toBe('paused');
     open();
@@ -85,7 +85,7 @@ export function controlCases(host: HostKind): void {
     const { engine, clock, calls, open } = await openTwoSteps(host);
     const running = engine.runOne('go', { id: 'undecided' });
     await clock.until(() => calls.length === 1);
-    engine.pauseTask('undecided');
+    void engine.pauseTask('undecided');
     const resumed = engine.resumeTask('undecided');
     await clock.settle();
     open();
@@ -109,7 +109,7 @@ export function controlCases(host: HostKind): void {
     const running = engine.runOne('go', { id: 'waiting' });
     await clock.until(() => calls.length === 1);
     await clock.settle();
-    engine.pauseTask('waiting');
+    void engine.pauseTask('waiting');
     expect((await running).status).toBe('paused');
     expect(clock.waits()).toEqual([]);
     clock.advance(3_600_000);
@@ -212,9 +212,10 @@ export function controlCases(host: HostKind): void {
     await expect(engine.resumeTask('cut')).rejects.toMatchObject(closed);
     await expect(engine.showTask('cut')).rejects.toMatchObject(closed);
     await expect(engine.cancelTask('cut')).rejects.toMatchObject(closed);
-    for (const call of [() => engine.tasks(), () => engine.pauseTask('cut')]) {
-      expect(call).toThrow(expect.objectContaining(closed));
-    }
+    await expect(engine.pauseTask('cut')).rejects.toMatchObject(closed);
+    await expect(engine.stepTask('cut')).rejects.toMatchObject(closed);
+    await expect(engine.setBreakpoints('cut', [])).rejects.toMatchObject(closed);
+    expect(() => engine.tasks()).toThrow(expect.objectContaining(closed));
     await engine.close();
   });
 }

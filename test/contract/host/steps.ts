@@ -137,7 +137,7 @@ export function stepCases(host: HostKind): void {
     const running = engine.runOne('go', { id: 'task' });
     await clock.until(() => calls.length === 1);
     await expect(engine.stepTask('task')).rejects.toMatchObject({ code: 'TASK_NOT_PAUSED' });
-    engine.pauseTask('task');
+    void engine.pauseTask('task');
     await clock.settle();
     await expect(engine.stepTask('task')).rejects.toMatchObject({ code: 'TASK_STAGE_NOT_HELD' });
     gate.resolve(1);

@@ -50,9 +50,10 @@ describe('a child task at work', () => {
     const { engine, clock, calls } = await openProject({ workflow, files, tools }, { host: 'memory' });
     const running = engine.runOne('go', { id: 'task' });
     await clock.until(() => calls.length === 1);
-    expect(() => engine.pauseTask('task/call')).toThrow(
-      expect.objectContaining({ code: 'TASK_NOT_AT_WORK', hint: 'Pause the task above it: "task".' }),
-    );
+    await expect(engine.pauseTask('task/call')).rejects.toMatchObject({
+      code: 'TASK_NOT_AT_WORK',
+      hint: 'Pause the task above it: "task".',
+    });
     void engine.cancelTask('task');
     expect((await running).status).toBe('cancelled');
   });
@@ -63,7 +64,7 @@ describe('a child task at work', () => {
     const { engine, clock, calls, directory } = opened;
     const running = engine.runOne('go', { id: 'task' });
     await clock.until(() => calls.length === 1);
-    engine.pauseTask('task');
+    void engine.pauseTask('task');
     gate.resolve('worked');
     expect((await running).status).toBe('paused');
     expect(engine.questions('task')).toMatchObject([{ task: 'task/call', stage: 'ask' }]);

@@ -321,14 +321,14 @@ describe('four questions at once', () => {
 });
 
 describe('an answer to a task that another process has', () => {
-  it('is refused, for the task and for its children', async () => {
+  it('reaches it there, for the task and for its children', async () => {
     const body = { nodes: [{ id: 'ask', type: 'feedback' }] };
     const tools = { work: (_: unknown, { signal }: { signal: AbortSignal }) => untilStopped(signal) };
     const first = await openProject(
       {
         workflow: {
           nodes: [
-            { id: 'start', type: 'transform', output: [1] },
+            { id: 'start', type: 'transform', output: [1, 2] },
             { id: 'each', type: 'map', items: '${{ output }}', body },
             { id: 'work', type: 'tool', tool: 'work' },
           ],
@@ -342,14 +342,18 @@ describe('an answer to a task that another process has', () => {
       { host: 'local' },
     );
     const running = first.engine.runOne('go', { id: 'task' }).catch(() => undefined);
-    await first.clock.until(() => first.calls.length === 1 && placesIn(first).length === 1);
+    await first.clock.until(() => first.calls.length === 1 && placesIn(first).length === 2);
     const second = await openDirectory(first.directory, tools, { host: 'local', clock: first.clock });
     const busy = { code: 'TASK_BUSY', message: 'Another process is at work on task "task".' };
-    for (const id of ['task', 'task/each.0']) {
-      await expect(second.engine.answer(id, 1)).rejects.toMatchObject(busy);
-      await expect(second.engine.runTask(id)).rejects.toMatchObject(busy);
-      await expect(second.engine.cancelTask(id)).rejects.toMatchObject(busy);
-    }
+    const { clock } = first;
+    for (const id of ['task', 'task/each.0']) await expect(second.engine.runTask(id)).rejects.toMatchObject(busy);
+    const one = await clock.outcomeOf(second.engine.answer('task/each.0', 'one'));
+    expect([one.taskId, one.status]).toEqual(['task', 'running']);
+    await clock.outcomeOf(second.engine.answer('task', 'two')); // the only question that is left
+    await clock.settle();
+    const items = (await second.engine.showTask('task')).trace.find(({ stage }) => stage === 'each')?.output;
+    expect(items).toMatchObject([{ output: { value: 'one' } }, { output: { value: 'two' } }]);
+    await expect(second.engine.answer('task', 'three')).rejects.toMatchObject({ code: 'TASK_NOT_WAITING' });
     expect(second.events).toEqual([]);
     await first.engine.close();
     await running;

@@ -146,7 +146,7 @@ describe.each(['memory', 'local'] as const)('the events of a run on the %s host'
     );
     const running = engine.runOne('go', { id: 'task' });
     await clock.until(() => calls.length === 1);
-    engine.pauseTask('task');
+    void engine.pauseTask('task');
     gate.resolve('done');
     await running;
     const resumed = engine.resumeTask('task');

@@ -291,7 +291,7 @@ describe('a workflow that asks', () => {
     const { engine, clock, calls } = await forked('local', gate.promise);
     const running = engine.runOne('go', { id: 'task' });
     await clock.until(() => calls.length === 1);
-    engine.pauseTask('task');
+    void engine.pauseTask('task');
     gate.resolve('worked');
     expect((await running).status).toBe('paused');
     expect(engine.questions('task')).toHaveLength(1);
@@ -299,7 +299,7 @@ describe('a workflow that asks', () => {
       status: 'completed',
       output: { after: { value: 'shown' }, work: 'worked' },
     });
-    expect(() => engine.pauseTask('task')).toThrow(expect.objectContaining({ code: 'TASK_ALREADY_OVER' }));
+    await expect(engine.pauseTask('task')).rejects.toMatchObject({ code: 'TASK_ALREADY_OVER' });
   });
 
   it('can be cancelled while it waits', async () => {

@@ -44,24 +44,6 @@ describe('two engines on one state directory', () => {
       code: 'TASK_ALREADY_EXISTS',
     });
   });
-
-  it('do not take a command for a task of the other', async () => {
-    const first = await openProject({ workflow, tools: hanging }, { host: 'local' });
-    const { clock, directory } = first;
-    const second = await openDirectory(directory, quick, { host: 'local', clock });
-    const running = first.engine.runOne('go', { id: 'task' });
-    await clock.until(() => first.calls.length === 1);
-    await expect(second.engine.cancelTask('task')).rejects.toMatchObject({ code: 'TASK_BUSY' });
-    expect(() => second.engine.pauseTask('task')).toThrow(
-      expect.objectContaining({
-        code: 'TASK_NOT_AT_WORK',
-        message: 'Task "task" is not at work in this process, so it cannot take "pause".',
-        hint: 'Run or resume it first.',
-      }),
-    );
-    void first.engine.cancelTask('task');
-    expect((await running).status).toBe('cancelled');
-  });
 });
 
 describe('a lease', () => {
@@ -111,7 +93,7 @@ describe('a lease', () => {
     expect(clock.waits()).toEqual([]);
     const running = engine.runTask('task');
     await clock.until(() => clock.waits().length > 0);
-    expect(clock.waits()).toEqual([7_500]);
+    expect(clock.waits()).toEqual([50, 7_500]); // to look for orders, and to renew the lease
     await running;
     expect(clock.waits()).toEqual([]);
   });
@@ -126,7 +108,7 @@ describe('a lease', () => {
     const { clock, directory, engine } = first;
     const running = engine.runOne('go', { id: 'task' });
     await clock.until(() => first.calls.length === 1);
-    engine.pauseTask('task');
+    void engine.pauseTask('task');
     gate.resolve('rested');
     const paused = await running;
     expect([paused.status, clock.waits()]).toEqual(['paused', []]);

@@ -99,11 +99,18 @@ describe('the memory host', () => {
     host.create({ ...creationOf('task'), created_at: clock.now() });
     const createdAt = clock.now();
     expect(host.tasks()).toEqual([
-      { id: 'task', status: 'pending', definition: '', created_at: createdAt, updated_at: createdAt },
+      { id: 'task', status: 'pending', definition: '', at_work: false, created_at: createdAt, updated_at: createdAt },
     ]);
     await host.run('task');
     expect(host.tasks()).toEqual([
-      { id: 'task', status: 'completed', definition: '', created_at: createdAt, updated_at: createdAt + 1_000 },
+      {
+        id: 'task',
+        status: 'completed',
+        definition: '',
+        at_work: false,
+        created_at: createdAt,
+        updated_at: createdAt + 1_000,
+      },
     ]);
   });
 
