@@ -16,6 +16,11 @@ export function addProgressOptions(command: Command): Command {
     .addOption(new Option('--no-progress', 'do not print how the stages go'));
 }
 
+/** `before` is false after --no-break. */
+export function collectBreakpoint(value: string, before: readonly string[] | false = []): readonly string[] {
+  return [...(before === false ? [] : before), value];
+}
+
 export function addProjectOption(command: Command): Command {
   return command.addOption(
     new Option(

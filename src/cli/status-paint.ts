@@ -8,6 +8,7 @@ const colorsByStatus = {
   running: 'cyan',
   retrying: 'yellow',
   paused: 'yellow',
+  interrupted: 'yellow',
   waiting: 'yellow',
   partial: 'yellow',
   failed: 'red',
@@ -19,4 +20,15 @@ const colorsByStatus = {
 export function statusPaint(status: string, colors: Colors): (text: string) => string {
   const known = Object.entries(colorsByStatus).find(([name]) => name === status);
   return known === undefined ? String : colors[known[1]];
+}
+
+/** The status of a task as a person reads it: one that runs in no process was interrupted. */
+export function statusWord({
+  status,
+  at_work: isAtWork,
+}: {
+  readonly status: string;
+  readonly at_work: boolean;
+}): string {
+  return status === 'running' && !isAtWork ? 'interrupted' : status;
 }

@@ -1,11 +1,14 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AnswerCommandOptions } from './commands/answer.ts';
+import type { CancelOptions } from './commands/cancel.ts';
+import type { PauseOptions } from './commands/pause.ts';
 import type { PruneCommandOptions } from './commands/prune.ts';
 import type { ResumeCommandOptions } from './commands/resume.ts';
+import type { StepCommandOptions } from './commands/step.ts';
 import type { TasksOptions } from './commands/tasks.ts';
 import type { UndoCommandOptions } from './commands/undo.ts';
 import type { CliContext } from './context.ts';
-import { addProgressOptions, addProjectOption, collect, type Finish } from './shared-options.ts';
+import { addProgressOptions, addProjectOption, collect, collectBreakpoint, type Finish } from './shared-options.ts';
 import { addTravelCommands } from './travel-commands.ts';
 
 const statuses = ['running', 'paused', 'waiting', 'completed', 'partial', 'failed', 'cancelled'];
@@ -17,7 +20,14 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
     .description('go on with a task that was paused or whose process died')
     .argument('<task>', 'id of the task')
     .addOption(new Option('--latest', 'with the manifests of today, as far as what is done stays valid'))
-    .addOption(new Option('-y, --yes', 'let tools act a second time where stages run again for that'));
+    .addOption(new Option('-y, --yes', 'let tools act a second time where stages run again for that'))
+    .addOption(
+      new Option(
+        '--break <place>',
+        'pause before a node, or at an edge "from->to", instead of where it did (repeatable)',
+      ).argParser(collectBreakpoint),
+    )
+    .addOption(new Option('--no-break', 'pause nowhere any more'));
   addProgressOptions(addProjectOption(resume)).action(async (task: string, options: ResumeCommandOptions) => {
     const { resume: resumeTask } = await import('./commands/resume.ts');
     await finish(resumeTask(context, task, options));
@@ -25,6 +35,7 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
 
   addAnswerCommand(program, context, finish);
   addUndoCommand(program, context, finish);
+  addControlCommands(program, context, finish);
   const tasks = program.command('tasks').description('list the tasks of a project, newest first');
   addProjectOption(tasks)
     .addOption(new Option('-s, --status <status>', 'only those with a status (repeatable)').argParser(collectStatus))
@@ -37,6 +48,40 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
 
   addPruneCommand(tasks, context, finish);
   addTravelCommands(program, context, finish);
+}
+
+function addControlCommands(program: Command, context: CliContext, finish: Finish): void {
+  const step = program
+    .command('step')
+    .description('let one stage of a paused task run, and pause again')
+    .argument('<task>', 'id of the task')
+    .addOption(new Option('--stage <stage>', 'which of those that are held (default: the one held longest)'));
+  addProgressOptions(addProjectOption(step)).action(async (task: string, options: StepCommandOptions) => {
+    const { step: stepTask } = await import('./commands/step.ts');
+    await finish(stepTask(context, task, options));
+  });
+
+  const pause = program
+    .command('pause')
+    .description('let the stages of a task at work end, and start no others; whichever process has it')
+    .argument('<task>', 'id of the task');
+  addProjectOption(pause)
+    .addOption(new Option('--json', 'print the task as JSON'))
+    .action(async (task: string, options: PauseOptions) => {
+      const { pause: pauseTask } = await import('./commands/pause.ts');
+      await finish(pauseTask(context, task, options));
+    });
+
+  const cancel = program
+    .command('cancel')
+    .description('end a task and stop what is at work for it, whichever process has it')
+    .argument('<task>', 'id of the task');
+  addProjectOption(cancel)
+    .addOption(new Option('--json', 'print the whole result as JSON'))
+    .action(async (task: string, options: CancelOptions) => {
+      const { cancel: cancelTask } = await import('./commands/cancel.ts');
+      await finish(cancelTask(context, task, options));
+    });
 }
 
 function addAnswerCommand(program: Command, context: CliContext, finish: Finish): void {

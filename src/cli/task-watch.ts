@@ -6,6 +6,7 @@ import { writeJson, writeOutput } from './output-text.ts';
 import { createLiveView } from './progress/live-view.ts';
 import { createPlainView, createSilentView } from './progress/plain-view.ts';
 import type { Beginning, ProgressView } from './progress/view.ts';
+import { pauseLines } from './pause-report.ts';
 import { answerWords, questionLines } from './question-text.ts';
 import { directoryWord } from './shell-words.ts';
 import { fitWidth, safeLine } from './safe-text.ts';
@@ -113,6 +114,10 @@ async function carryOut(watch: Watch, task: TaskView, goOn?: () => Promise<TaskR
   const startedAt = isResumed ? context.now() : task.created_at;
   const result = await runWatched(watch, task.id, goOn ?? (async () => engine.runTask(task.id)));
   if (result === undefined) return reportStop(watch, task.id);
+  if (result.status === 'paused' || result.status === 'waiting' || result.status === 'running') {
+    const now = await engine.showTask(task.id);
+    return now.at_work ? reportElsewhere(watch, result) : reportRest(watch, result, now);
+  }
   return report(watch, result, context.now() - startedAt);
 }
 
@@ -158,15 +163,25 @@ function reportStop(watch: Watch, taskId: string): number {
   return exitCodes.interrupted;
 }
 
+/** The process that is at work on the task took the order. */
+function reportElsewhere({ context, options, view, engine }: Watch, result: TaskResult): number {
+  if (options.json === true) writeJson(context.stdout, result);
+  const show = followUp(context, 'show', [result.taskId, ...projectWords(context, engine.directory)]);
+  view.print(`Another process is at work on the task, and goes on with it. See it with: ${show}`);
+  return exitCodes.success;
+}
+
+function reportRest(watch: Watch, result: TaskResult, task: TaskView): number {
+  if (result.status !== 'paused') return reportQuestions(watch, result);
+  const { context, options, view, engine } = watch;
+  if (options.json === true) writeJson(context.stdout, { ...result, held: task.held });
+  for (const line of pauseLines(context, engine.directory, task)) view.print(line);
+  return watch.wish === 'none' ? exitCodes.paused : exitCodes.interrupted;
+}
+
 function report(watch: Watch, result: TaskResult, durationMs: number): number {
   const { context, options, view, engine } = watch;
   const { stdout, stderr } = context;
-  if (result.status === 'paused') {
-    if (options.json === true) writeJson(stdout, result);
-    view.print(`Paused. Go on with: ${resumeCommand(watch, result.taskId)}`);
-    return watch.wish === 'none' ? exitCodes.paused : exitCodes.interrupted;
-  }
-  if (result.status === 'waiting') return reportQuestions(watch, result);
   if (options.quiet !== true)
     view.print(summaryLine(result, { output: stderr, durationMs, environment: context.environment }));
   if (result.status !== 'completed') {

@@ -4,7 +4,7 @@ import type { RunOptions } from './commands/run.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { CliContext } from './context.ts';
 import { addPathsCommand } from './paths-command.ts';
-import { addProgressOptions, collect, type Finish } from './shared-options.ts';
+import { addProgressOptions, collect, type Finish, collectBreakpoint } from './shared-options.ts';
 
 /** Commands on a project directory. */
 export function addWorkflowCommands(program: Command, context: CliContext, finish: Finish): void {
@@ -33,7 +33,13 @@ export function addWorkflowCommands(program: Command, context: CliContext, finis
     .addOption(new Option('--analysis-only', 'let tools only look: mode analysis_only').conflicts(['mode', 'dryRun']))
     .addOption(new Option('-p, --pipeline <id>', 'insist on a pipeline instead of having one chosen'))
     .addOption(new Option('-t, --tag <tag>', 'tag of the task (repeatable)').argParser(collect))
-    .addOption(new Option('--id <id>', 'id of the task, instead of a new one'));
+    .addOption(new Option('--id <id>', 'id of the task, instead of a new one'))
+    .addOption(new Option('--step', 'hold every stage; "agent-engine step" then lets one at a time run'))
+    .addOption(
+      new Option('--break <place>', 'pause before a node, or at an edge "from->to" (repeatable)').argParser(
+        collectBreakpoint,
+      ),
+    );
   addProgressOptions(run).action(async (directory: string, request: string[], options: RunOptions) => {
     const { run: runTask } = await import('./commands/run.ts');
     await finish(runTask(context, { directory, request }, options));

@@ -137,7 +137,7 @@ function fork(context: TravelContext, id: string, options: ForkOptions): ForkedT
   source.store.commitAll([...made.commits, ...commits]);
   const { definition, mode } = made.task.creation;
   telemetry.tell(made.task, { type: 'task.created', data: { definition, mode, forkedFrom: { task: id, seq } } });
-  return { ...viewOf(made.task), ...(migration !== undefined && { migration }, false) };
+  return { ...viewOf(made.task, false), ...(migration !== undefined && { migration }) };
 }
 
 /** Of a task that was moved to other manifests, only its journal may still have those that the fork begins with. */

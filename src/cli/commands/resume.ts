@@ -12,6 +12,8 @@ export interface ResumeCommandOptions extends ProgressOptions {
   readonly latest?: boolean;
   /** Tools may be used a second time for that. */
   readonly yes?: boolean;
+  /** Places of `--break`; false for --no-break. */
+  readonly break?: readonly string[] | false;
 }
 
 /** Goes on with a task after its last finished stage. */
@@ -26,6 +28,8 @@ export async function resume(context: CliContext, taskId: string, options: Resum
   }
   return withPinnedEngine({ directory, taskId }, async (engine) =>
     hinted(async () => {
+      if (options.break !== undefined)
+        await engine.setBreakpoints(taskId, options.break === false ? [] : options.break);
       const task = await engine.showTask(taskId);
       const watch = watchTask(context, engine, options);
       for (const note of await pinnedNotes(context, engine, task)) watch.note(note);

@@ -1,3 +1,4 @@
+import type { TaskOptions } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { checkPipeline } from '../known-pipeline.ts';
 import { withEngine, withTaskHints } from '../open-engine.ts';
@@ -12,6 +13,8 @@ export interface RunOptions extends ProgressOptions {
   readonly pipeline?: string;
   readonly tag?: readonly string[];
   readonly id?: string;
+  readonly step?: boolean;
+  readonly break?: readonly string[];
 }
 
 interface RunArguments {
@@ -45,12 +48,14 @@ export async function run(
   });
 }
 
-function taskOptions(options: RunOptions): { mode?: string; pipeline?: string; tags?: readonly string[]; id?: string } {
+function taskOptions(options: RunOptions): Omit<TaskOptions, 'input'> {
   const mode = options.dryRun === true ? 'dry_run' : options.analysisOnly === true ? 'analysis_only' : options.mode;
   return {
     ...(mode !== undefined && { mode }),
     ...(options.pipeline !== undefined && { pipeline: options.pipeline }),
     ...(options.tag !== undefined && { tags: options.tag }),
     ...(options.id !== undefined && { id: options.id }),
+    ...(options.step === true && { step: true }),
+    ...(options.break !== undefined && { breakpoints: options.break }),
   };
 }

@@ -1,12 +1,19 @@
-import { storedTask, type JournalLine, type StageRecord, type StoredTaskView } from '../../engine/index.ts';
-import type { CliContext, Output } from '../context.ts';
+import {
+  rootOf,
+  storedTask,
+  type JournalLine,
+  type StageRecord,
+  type StoredTaskView,
+  type TaskView,
+} from '../../engine/index.ts';
+import { followUp, projectWords, type CliContext, type Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { costText, durationText, timeText } from '../format-values.ts';
 import { outputText, writeJson } from '../output-text.ts';
 import { questionLines } from '../question-text.ts';
 import { fitWidth, safeLine, safeText } from '../safe-text.ts';
-import { statusPaint } from '../status-paint.ts';
+import { statusPaint, statusWord } from '../status-paint.ts';
 import { tableLines, type Cell } from '../table.ts';
 import { questionsJson, taskJson } from '../task-json.ts';
 import { failureLines } from '../task-summary.ts';
@@ -38,14 +45,23 @@ export async function show(context: CliContext, taskId: string, options: ShowCom
       ...(found.journal !== undefined && { journal: found.journal }),
     };
     writeJson(stdout, { ...taskJson(task), ...around });
-  } else writeTask(stdout, found, at);
+  } else writeTask(stdout, found, { at, more: at === undefined ? goOnRows(context, directory, task) : [] });
   return exitCodes.success;
 }
 
-function writeTask(stdout: Output, found: StoredTaskView, at: number | undefined): void {
+interface Extras {
+  /** Entry of the journal after which it is shown. */
+  readonly at: number | undefined;
+  readonly more: readonly (readonly [string, string])[];
+}
+
+function writeTask(stdout: Output, found: StoredTaskView, { at, more }: Extras): void {
   const { task, questions, journal } = found;
   const lines = [
-    ...tableLines(factsOf(found, stdout, at), stdout),
+    ...tableLines(
+      [...factsOf(found, stdout, at), ...more.map(([name, text]): Cell[] => [[name, stdout.colors.dim], [text]])],
+      stdout,
+    ),
     '',
     ...tableLines(stageRows(task.trace, stdout), stdout),
     ...(journal === undefined ? [] : ['', ...tableLines(journalRows(journal, stdout), stdout)]),
@@ -65,7 +81,7 @@ function factsOf(
   const { total_tokens: tokens, prompt_tokens: given, completion_tokens: answered, cost_usd: costUsd } = task.usage;
   const facts: (readonly [string, Cell])[] = [
     ['task', [task.id]],
-    ['status', [task.status, statusPaint(task.status, colors)]],
+    ['status', [statusWord(task), statusPaint(statusWord(task), colors)]],
     ...(at === undefined ? [] : [['as it stood', [`after entry ${at}`]] as const]),
     ...(task.forked_from === undefined ? [] : [['forked from', [originText(task.forked_from)]] as const]),
     ['workflow', [`${workflow}, pipeline ${task.pipeline}`]],
@@ -93,6 +109,18 @@ function journalRows(lines: readonly JournalLine[], { colors }: Output): readonl
     [starts.join(', '), colors.cyan],
   ]);
   return [head, ...rows];
+}
+
+/** What is next, and how a task goes on that nobody is at work on. */
+function goOnRows(context: CliContext, directory: string, task: TaskView): readonly (readonly [string, string])[] {
+  const rests = statusWord(task) === 'interrupted' || (task.status === 'paused' && !task.at_work);
+  const resume = followUp(context, 'resume', [rootOf(task.id), ...projectWords(context, directory)]);
+  return [
+    ...(task.held.length === 0 ? [] : [['held', task.held.join(', ')] as const]),
+    ...(task.breakpoints.length === 0 ? [] : [['breakpoints', task.breakpoints.join(', ')] as const]),
+    ...(task.stopped_at === undefined ? [] : [['stopped at', task.stopped_at] as const]),
+    ...(rests ? [['go on with', resume] as const] : []),
+  ];
 }
 
 function requestText(input: unknown): string {

@@ -1,11 +1,11 @@
-import { storedTasks, type TaskSummary } from '../../engine/index.ts';
-import { followUp, type CliContext } from '../context.ts';
+import { rootOf, storedTasks, type TaskSummary } from '../../engine/index.ts';
+import { followUp, projectWords, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProject, findProjectOfTask } from '../find-project.ts';
 import { timeText } from '../format-values.ts';
 import { writeJson } from '../output-text.ts';
 import { directoryWord } from '../shell-words.ts';
-import { statusPaint } from '../status-paint.ts';
+import { statusPaint, statusWord } from '../status-paint.ts';
 import { taskJson } from '../task-json.ts';
 import { tableLines, type Cell } from '../table.ts';
 
@@ -38,6 +38,7 @@ export async function tasks(context: CliContext, options: TasksOptions): Promise
     context.stderr.write(`There are ${which}. Start one with: ${run}\n`);
   } else {
     for (const line of tableLines(rowsOf(found, context), context.stdout)) context.stdout.write(`${line}\n`);
+    noteInterrupted(context, directory, found);
   }
   return exitCodes.success;
 }
@@ -51,11 +52,19 @@ function rowsOf(found: readonly TaskSummary[], { stdout }: CliContext): readonly
       ['CREATED', bold],
       ['UPDATED', bold],
     ],
-    ...found.map(({ id, status, created_at: createdAt, updated_at: updatedAt }): readonly Cell[] => [
-      [id],
-      [status, statusPaint(status, stdout.colors)],
-      [timeText(createdAt)],
-      [timeText(updatedAt)],
+    ...found.map((task): readonly Cell[] => [
+      [task.id],
+      [statusWord(task), statusPaint(statusWord(task), stdout.colors)],
+      [timeText(task.created_at)],
+      [timeText(task.updated_at)],
     ]),
   ];
+}
+
+/** A task whose process died says so of itself nowhere else. */
+function noteInterrupted(context: CliContext, directory: string, found: readonly TaskSummary[]): void {
+  const task = found.find((one) => statusWord(one) === 'interrupted');
+  if (task === undefined) return;
+  const words = [rootOf(task.id), ...projectWords(context, directory)];
+  context.stderr.write(`A task that was interrupted goes on with: ${followUp(context, 'resume', words)}\n`);
 }

@@ -1,0 +1,27 @@
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { findProjectOfTask } from '../find-project.ts';
+import { withEngine, withTaskHints } from '../open-engine.ts';
+import { writeJson } from '../output-text.ts';
+import { rootOf } from '../../engine/index.ts';
+
+export interface CancelOptions {
+  readonly project?: string;
+  readonly json?: boolean;
+}
+
+/** Ends a task, at rest or at work in any process. */
+export async function cancel(context: CliContext, taskId: string, options: CancelOptions): Promise<number> {
+  const directory = await findProjectOfTask(context, rootOf(taskId), options.project);
+  return withEngine(context, { directory, lazy: true }, async (engine) =>
+    withTaskHints(context, { directory, taskId }, async () => {
+      const result = await engine.cancelTask(taskId);
+      if (options.json === true) writeJson(context.stdout, result);
+      const stopped = result.trace.filter(({ status, attempt }) => status === 'cancelled' && attempt > 0);
+      const places = stopped.map(({ stage }) => stage).join(', ');
+      const atWork = stopped.length === 0 ? '' : ` Stopped at work: ${places}.`;
+      context.stderr.write(`Task "${taskId}" is ${result.status}.${atWork}\n`);
+      return result.status === 'cancelled' ? exitCodes.success : exitCodes.failure;
+    }),
+  );
+}

@@ -1,0 +1,22 @@
+import type { CliContext } from '../context.ts';
+import { findProjectOfTask } from '../find-project.ts';
+import { withEngine, withTaskHints } from '../open-engine.ts';
+import { watchTask, type ProgressOptions } from '../task-watch.ts';
+
+export interface StepCommandOptions extends ProgressOptions {
+  readonly project?: string;
+  readonly stage?: string;
+}
+
+/** Lets one stage of a task run that is held, and says what is next. */
+export async function step(context: CliContext, taskId: string, options: StepCommandOptions): Promise<number> {
+  const directory = await findProjectOfTask(context, taskId, options.project);
+  const { stage } = options;
+  return withEngine(context, { directory }, async (engine) =>
+    withTaskHints(context, { directory, taskId }, async () => {
+      const watch = watchTask(context, engine, options);
+      const task = await engine.showTask(taskId);
+      return watch.carryOut(task, async () => engine.stepTask(taskId, stage === undefined ? {} : { stage }));
+    }),
+  );
+}
