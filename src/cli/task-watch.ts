@@ -1,4 +1,11 @@
-import { isEngineError, type Engine, type EngineEvent, type TaskResult, type TaskView } from '../engine/index.ts';
+import {
+  isEngineError,
+  type Engine,
+  type EngineEvent,
+  type OpenQuestion,
+  type TaskResult,
+  type TaskView,
+} from '../engine/index.ts';
 import { followUp, projectWords, type CliContext } from './context.ts';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { countText } from './format-values.ts';
@@ -174,7 +181,10 @@ function reportElsewhere({ context, options, view, engine }: Watch, result: Task
 function reportRest(watch: Watch, result: TaskResult, task: TaskView): number {
   if (result.status !== 'paused') return reportQuestions(watch, result);
   const { context, options, view, engine } = watch;
-  if (options.json === true) writeJson(context.stdout, { ...result, held: task.held });
+  const questions = engine.questions(result.taskId);
+  if (options.json === true)
+    writeJson(context.stdout, { ...result, held: task.held, questions: questionsJson(questions) });
+  sayQuestions(watch, questions);
   for (const line of pauseLines(context, engine.directory, task)) view.print(line);
   return watch.wish === 'none' ? exitCodes.paused : exitCodes.interrupted;
 }
@@ -196,16 +206,20 @@ function report(watch: Watch, result: TaskResult, durationMs: number): number {
 
 /** The questions are what a run that waits has come to. */
 function reportQuestions(watch: Watch, result: TaskResult): number {
-  const { context, options, view, engine } = watch;
+  const { context, options, engine } = watch;
   const questions = engine.questions(result.taskId);
   if (options.json === true) writeJson(context.stdout, { ...result, questions: questionsJson(questions) });
+  sayQuestions(watch, questions);
+  return exitCodes.paused;
+}
+
+function sayQuestions({ context, view, engine }: Watch, questions: readonly OpenQuestion[]): void {
   for (const line of questionLines(questions, context.stderr)) view.print(line);
   const place = projectWords(context, engine.directory);
   for (const asked of questions) {
     const words = answerWords(asked, questions);
     view.print(`Answer with: ${followUp(context, 'answer', [...words, ...place])}`);
   }
-  return exitCodes.paused;
 }
 
 function resumeCommand({ context, engine }: Watch, taskId: string): string {

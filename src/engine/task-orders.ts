@@ -43,7 +43,7 @@ export interface TaskOrders {
    */
   pauseTask(id: string): Promise<void>;
   /**
-   * Answers the question of a task and carries the task on, as `runTask` does. A value is an action with what belongs to
+   * Answers the question of a task and carries the task on, as `runTask` does, unless it is paused. A value is an action with what belongs to
    * it (`{ action: 'edit', value, comment }`), `approve`, `reject`, or simply the answer. Throws TASK_NOT_WAITING,
    * TASK_ANSWER_INVALID.
    */
@@ -114,7 +114,10 @@ async function giveAnswer(
     order: () => ({ command: 'answer', ...answer }),
     here: async () => host.answer(task, answer),
   });
-  return taken === 'taken' ? concludeTask(host.view(root)) : runTask(context, root);
+  const answered = host.view(root);
+  // A task that was paused is to be stepped or resumed; an answer is neither.
+  const isHeld = answered.state.status === 'paused' && !host.isAtWork(root);
+  return taken === 'taken' || isHeld ? concludeTask(answered) : runTask(context, root);
 }
 
 function alreadyOver(task: TaskRecord): EngineError {

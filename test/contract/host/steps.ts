@@ -128,6 +128,32 @@ export function stepCases(host: HostKind): void {
     expect((await engine.resumeTask('task')).output).toBe('end');
   });
 
+  it('steps to a question and on from it when it was answered', async () => {
+    const { engine, calls } = await openProject(
+      {
+        workflow: {
+          nodes: [
+            { id: 'ask', type: 'feedback', question: 'Well?' },
+            { id: 'last', type: 'tool', tool: 'last' },
+          ],
+          edges: [{ from: 'ask', to: 'last' }],
+        },
+        tools: { last: () => 'end' },
+      },
+      { host },
+    );
+    await engine.createTask({ input: 'go', id: 'task', step: true });
+    expect((await engine.stepTask('task')).status).toBe('paused');
+    expect(engine.questions('task')).toHaveLength(1);
+    await expect(engine.stepTask('task')).rejects.toMatchObject({
+      code: 'TASK_STAGE_NOT_HELD',
+      message: 'No stage of task "task" is held, so there is no step to take.',
+    });
+    expect((await engine.answer('task', 'approve')).status).toBe('paused');
+    expect([calls, (await engine.showTask('task')).held]).toEqual([[], ['last']]);
+    expect((await engine.stepTask('task')).output).toBe('end');
+  });
+
   it('says that a task which runs takes no step', async () => {
     const gate = Promise.withResolvers<number>();
     const { engine, clock, calls } = await openProject(

@@ -286,7 +286,7 @@ describe('a workflow that asks', () => {
     expect(events.filter(({ type }) => type === 'feedback.received')).toHaveLength(1);
   });
 
-  it('rests when it is paused with a question open, and can be answered then', async () => {
+  it('rests when it is paused with a question open, and can be answered then without going on', async () => {
     const gate = Promise.withResolvers<string>();
     const { engine, clock, calls } = await forked('local', gate.promise);
     const running = engine.runOne('go', { id: 'task' });
@@ -295,7 +295,9 @@ describe('a workflow that asks', () => {
     gate.resolve('worked');
     expect((await running).status).toBe('paused');
     expect(engine.questions('task')).toHaveLength(1);
-    expect(await engine.answer('task', 'approve')).toMatchObject({
+    expect((await engine.answer('task', 'approve')).status).toBe('paused');
+    expect(engine.questions('task')).toEqual([]);
+    expect(await engine.resumeTask('task')).toMatchObject({
       status: 'completed',
       output: { after: { value: 'shown' }, work: 'worked' },
     });
