@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,13 +8,16 @@ import { isRecord, isSkip } from './support/peer.ts';
 import { suites } from './suites/index.ts';
 
 /** Measures one case at one size, in this process alone. */
-process.on('disconnect', () => process.exit(1));
 const order = readOrder();
 if (!isRecord(order)) throw new Error('Started without an order.');
 const suite = new Map(Object.entries(suites)).get(String(order['suite']));
 const found = new Map(Object.entries(suite?.cases ?? {})).get(String(order['subject']));
 if (found === undefined) throw new Error('There is no such case.');
 const directory = await mkdtemp(path.join(os.tmpdir(), 'agent-engine-bench-'));
+process.on('disconnect', () => {
+  rmSync(directory, { recursive: true, force: true }); // the run was broken off
+  process.exit(1);
+});
 let result: Record<string, unknown>;
 try {
   const setting = { size: Number(order['size']), isQuick: order['isQuick'] === true, directory };
