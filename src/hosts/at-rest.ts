@@ -6,9 +6,9 @@ import { factsOf } from './task-events.ts';
 import type { TaskRecord } from './task-record.ts';
 
 export interface AtRest {
-  deliveryTo(task: TaskRecord): Delivery;
+  readonly deliveryTo: (task: TaskRecord) => Delivery;
   /** Called when the step is written and told of. */
-  onWritten?(task: TaskRecord): void;
+  readonly onWritten?: (task: TaskRecord) => void;
 }
 
 /** Has a task at rest take a message and rest on: what follows from it begins when the task is run. */

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { EngineError, isEngineError } from '../errors/index.ts';
 import { toRow } from '../machines/index.ts';
 import type { JournalEntry, StoredTask } from '../services/index.ts';
-import { storedTask } from './local-host.ts';
+import { listedTask } from './task-commits.ts';
 import { playEntry, readJournal, startRecord, type ReplaySource } from './replay.ts';
 import type { TaskRecord } from './task-record.ts';
 
@@ -46,7 +46,7 @@ function compareRow(task: TaskRecord, stored: StoredTask, { seq, check }: Journa
 
 /** What the store says of a task beside its row. */
 function compareEnd(task: TaskRecord, stored: StoredTask): void {
-  const replayed = storedTask(task, stored.updated_at);
+  const replayed = listedTask(task, stored.updated_at);
   for (const field of ['seq', 'status', 'definition'] as const) {
     if (replayed[field] === stored[field]) continue;
     const difference = { what: `its ${field} differs`, stored: stored[field], replayed: replayed[field] };

@@ -1,7 +1,7 @@
 import type { FinishedStage } from '../manifest-compiler/index.ts';
 import type { Artifact, JournalEntry, StoredTask, TaskCommit } from '../services/index.ts';
 import { brokenJournal, type Entry, type ForkedEntry } from './journal.ts';
-import { creationCommit, entryOf, storedTask } from './local-host.ts';
+import { creationCommit, entryOf, taskCommit } from './task-commits.ts';
 import { playEntry, readJournal, startRecord, type ReplaySource } from './replay.ts';
 import { finishedAfter, type TaskHistory } from './task-history.ts';
 import { branchOff } from './task-turns.ts';
@@ -53,7 +53,7 @@ export function forkTask(stored: StoredTask, source: ReplaySource, order: ForkOr
 /** An entry of the history that both share, word for word. */
 function sharedCommit(task: TaskRecord, { at, text }: JournalEntry, artifacts: readonly Artifact[]): TaskCommit {
   const entry = entryOf(task, undefined, at);
-  return { task: storedTask(task, at), entry: { ...entry, text }, artifacts, isNew: false };
+  return taskCommit(task, { entry: { ...entry, text }, artifacts });
 }
 
 function forkCommit(task: TaskRecord, { store }: ReplaySource, order: ForkOrder): TaskCommit {
@@ -68,7 +68,7 @@ function forkCommit(task: TaskRecord, { store }: ReplaySource, order: ForkOrder)
   const fresh = new Map(artifacts.map(({ hash, text }) => [hash, text]));
   const values = { artifact: (hash: string) => fresh.get(hash) ?? store.artifact(hash) };
   branchOff(task, entry, { store: values, at });
-  return { task: storedTask(task, at), entry: entryOf(task, entry, at), artifacts, isNew: false };
+  return taskCommit(task, { entry: entryOf(task, entry, at), artifacts });
 }
 
 /** What an entry refers to belongs to the fork as well. */

@@ -4,7 +4,7 @@ import { deliverMessage } from '../machines/index.ts';
 import type { StoredTask, TaskCommit } from '../services/index.ts';
 import { applyStep } from './apply-step.ts';
 import type { MigratedEntry } from './journal.ts';
-import { entryOf, stepCommit, storedTask } from './local-host.ts';
+import { entryOf, stepCommit, taskCommit } from './task-commits.ts';
 import { replayTask, type ReplaySource } from './replay.ts';
 import { moveOn } from './task-turns.ts';
 import type { RunnablePipeline, TaskRecord } from './task-record.ts';
@@ -35,7 +35,7 @@ export function migrateRecord(task: TaskRecord, order: MigrationOrder): TaskComm
   if (control.tokens !== migration.control.tokens || control.statuses !== migration.control.statuses)
     throw new EngineError('ENGINE_BUG', `Task "${task.creation.id}" does not stand where it was to go on.`);
   const artifacts = [{ hash: entry.before, text: before }];
-  return { task: storedTask(task, at), entry: entryOf(task, entry, at), artifacts, isNew: false };
+  return taskCommit(task, { entry: entryOf(task, entry, at), artifacts });
 }
 
 /** Ends child tasks whose stages begin anew. Those that are over already give nothing. */

@@ -26,6 +26,7 @@ export function startRecord(creation: TaskCreation, runnable: RunnablePipeline):
     state: delivered.state,
     trace: new Map(),
     stages: {},
+    checkpoint: 0,
     told: { step: 0, count: 0 },
     asked: new Map(),
     childEnds: new Map(),
@@ -48,6 +49,7 @@ export function replayTask(stored: StoredTask, source: ReplaySource): TaskRecord
   const task = startRecord(creation, source.resolve(creation.definition, creation.pipeline));
   for (const entry of entries) playEntry(task, entry, source);
   if (task.state.seq !== stored.seq) throw brokenJournal({ task: stored.id, seq: stored.seq });
+  task.checkpoint = stored.row_seq;
   return task;
 }
 

@@ -18,28 +18,7 @@ import { createTurns } from './turns.ts';
 
 /** The host that the memory and the local one share: workers in this process over some way of keeping tasks. */
 export function createTaskHost(options: TaskHostOptions): Host {
-  const { clock, runStage, listener, keeper } = options;
-  const places = createPlaces(options.limits ?? new Map());
-  const turns = createTurns(clock, () => keeper.write());
-  const host: HostState = {
-    ...options,
-    turns,
-    workers: new Map(),
-    deadlines: new Map(),
-    isClosed: false,
-    makeWorker: (task) =>
-      createTaskWorker(task, {
-        clock,
-        runStage,
-        listener,
-        children,
-        turns,
-        places,
-        noteStep: keeper.noteStep,
-        conclude: concludeTask,
-      }),
-  };
-  const children = createChildTasks(host);
+  const host = createHostState(options);
   takeOrders(host, async (taskId) => cancelTask(host, taskId));
   return {
     create(creation) {
@@ -80,6 +59,33 @@ export function createTaskHost(options: TaskHostOptions): Host {
     isAtWorkAnywhere: (taskId) => isAtWorkAnywhere(host, taskId),
     close: () => close(host),
   };
+}
+
+/** What a host works with besides its keeper: turns, places, and workers. */
+function createHostState(options: TaskHostOptions): HostState {
+  const { clock, runStage, listener, keeper } = options;
+  const places = createPlaces(options.limits ?? new Map());
+  const turns = createTurns(clock, () => keeper.write());
+  const host: HostState = {
+    ...options,
+    turns,
+    workers: new Map(),
+    deadlines: new Map(),
+    isClosed: false,
+    makeWorker: (task) =>
+      createTaskWorker(task, {
+        clock,
+        runStage,
+        listener,
+        children,
+        turns,
+        places,
+        noteStep: keeper.noteStep,
+        conclude: concludeTask,
+      }),
+  };
+  const children = createChildTasks(host);
+  return host;
 }
 
 function recordOf({ workers, keeper }: HostState, taskId: string): TaskRecord {

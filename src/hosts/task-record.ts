@@ -100,6 +100,8 @@ export interface TaskRecord {
   readonly trace: Map<string, StageRecord>;
   /** The same for expressions: what later stages may read. */
   stages: Record<string, StageView>;
+  /** The `seq` of the row that was written last. */
+  checkpoint: number;
   /** Telemetry events since the last step of the reducer. */
   told: { readonly step: number; readonly count: number };
   /** What stages asked when they began, by node: what was shown is what is approved. */

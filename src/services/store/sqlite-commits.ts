@@ -18,13 +18,25 @@ const sql = {
   hasDefinition: 'SELECT 1 FROM definition WHERE hash = ?',
 } as const;
 
-/** Belongs into a transaction. */
-export function writeCommit(session: Session, { task, entry, artifacts, isNew }: TaskCommit): void {
-  if (isNew) insertTask(session, task);
-  else updateTask(session, task, entry.seq);
-  if (task.row !== undefined) session.run(sql.saveCheckpoint, task.id, task.seq, task.row);
-  session.run(sql.insertEntry, task.id, entry.seq, entry.at, entry.text, entry.check ?? null);
-  writeArtifacts(session, task.id, artifacts);
+/** Belongs into a transaction. Of several steps of one task, only the last is what the task is moved to. */
+export function writeCommits(session: Session, commits: readonly TaskCommit[]): void {
+  const moves = new Map<string, Move>();
+  for (const { task, entry, isNew } of commits) {
+    if (isNew) insertTask(session, task);
+    else moves.set(task.id, { task, firstSeq: moves.get(task.id)?.firstSeq ?? entry.seq });
+    if (task.row !== undefined) session.run(sql.saveCheckpoint, task.id, task.seq, task.row);
+  }
+  for (const move of moves.values()) updateTask(session, move);
+  for (const { task, entry, artifacts } of commits) {
+    session.run(sql.insertEntry, task.id, entry.seq, entry.at, entry.text, entry.check ?? null);
+    writeArtifacts(session, task.id, artifacts);
+  }
+}
+
+interface Move {
+  readonly task: TaskCommit['task'];
+  /** The first of the entries that led there: the journal must end before it. */
+  readonly firstSeq: number;
 }
 
 function insertTask(session: Session, task: TaskCommit['task']): void {
@@ -38,11 +50,11 @@ function insertTask(session: Session, task: TaskCommit['task']): void {
     saveDefinition(session, definition, text);
 }
 
-function updateTask(session: Session, task: TaskCommit['task'], entrySeq: number): void {
+function updateTask(session: Session, { task, firstSeq }: Move): void {
   const { id, definition, status, updated_at: updatedAt, seq } = task;
-  if (session.run(sql.moveTask, updatedAt, seq, id, entrySeq, status, definition) > 0) return;
-  if (session.run(sql.updateTask, definition, status, updatedAt, seq, id, entrySeq) > 0) return;
-  throw session.first(sql.hasTask, id) === undefined ? taskMissing(id) : taskMovedOn(id, entrySeq);
+  if (session.run(sql.moveTask, updatedAt, seq, id, firstSeq, status, definition) > 0) return;
+  if (session.run(sql.updateTask, definition, status, updatedAt, seq, id, firstSeq) > 0) return;
+  throw session.first(sql.hasTask, id) === undefined ? taskMissing(id) : taskMovedOn(id, firstSeq);
 }
 
 export function writeArtifacts(session: Session, task: string, artifacts: readonly Artifact[]): void {

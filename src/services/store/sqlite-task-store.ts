@@ -2,7 +2,7 @@ import { holderOf, isLeaseFree } from './lease.ts';
 import type { LeaseHolder, TaskCommit, TaskStore } from './port.ts';
 import { isHolderGone } from './process-holder.ts';
 import { changesOf, markUndone, saveChange } from './sqlite-changes.ts';
-import { saveDefinition, writeCommit } from './sqlite-commits.ts';
+import { saveDefinition, writeCommits } from './sqlite-commits.ts';
 import { listTasks } from './sqlite-lists.ts';
 import type { SqliteTaskStoreOptions } from './sqlite-open.ts';
 import { prune } from './sqlite-prune.ts';
@@ -31,9 +31,7 @@ export function createSqliteTaskStore(options: SqliteTaskStoreOptions): TaskStor
     return row === undefined ? undefined : textOf(row, 'text');
   };
   const commitAll = (commits: readonly TaskCommit[]): void => {
-    session.transaction(() => {
-      for (const commit of commits) writeCommit(session, commit);
-    });
+    session.transaction(() => writeCommits(session, commits));
   };
   return {
     commit: (commit) => {

@@ -103,7 +103,7 @@ export function limitCases(host: HostKind): void {
     await clock.settle();
     expect((await engine.cancelTask('b')).status).toBe('cancelled');
     expect((await cancelled)?.status).toBe('cancelled');
-    engine.pauseTask('c');
+    await engine.pauseTask('c');
     expect((await paused)?.status).toBe('paused');
     release('a');
     expect((await first)?.status).toBe('completed');
