@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EngineError } from '../../errors/index.ts';
 import { loadSqlite } from './load-sqlite.ts';
-import { guarded } from './sqlite-errors.ts';
+import { guarded, isBusy } from './sqlite-errors.ts';
 import { migrations } from './sqlite-migrations.ts';
 
 export interface SqliteTaskStoreOptions {
@@ -13,6 +13,7 @@ export interface SqliteTaskStoreOptions {
 /** Marks a file as one of ours ("AgEn"); `user_version` counts the migrations that it has been through. */
 const applicationId = 0x4167_456e;
 const busyTimeoutMs = 5_000;
+const pauseMs = 5;
 const smallestFileBytes = 512;
 
 /** Opens or creates a state file and brings it to the newest version. A file that is not ours stays as it is. */
@@ -26,7 +27,8 @@ export function openStateFile({ file, durability }: SqliteTaskStoreOptions): Dat
     guarded(file, 'write', () => {
       database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
       checkOwner(database, file);
-      database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
+      switchToWal(database);
+      database.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
       migrate(database, file);
     });
     return database;
@@ -54,10 +56,24 @@ function checkPlace(file: string): void {
 
 /** An empty file is free to take; anything else has to carry our mark. */
 function checkOwner(database: DatabaseSync, file: string): void {
-  const id = numberOf(database, 'application_id');
-  if (id === applicationId) return;
+  // In this order: another process may make the tables and set the mark, which it does at once, between the two questions.
   const isEmpty = database.prepare('SELECT name FROM sqlite_schema LIMIT 1').get() === undefined;
-  if (id !== 0 || !isEmpty) throw foreignFile(file, 'is the database of another program');
+  const id = numberOf(database, 'application_id');
+  if (id !== applicationId && (id !== 0 || !isEmpty)) throw foreignFile(file, 'is the database of another program');
+}
+
+/** SQLite does not wait by itself when two processes switch a new file at the same moment. */
+function switchToWal(database: DatabaseSync): void {
+  const end = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > end) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    }
+  }
 }
 
 function migrate(database: DatabaseSync, file: string): void {

@@ -107,6 +107,17 @@ describe('a state file, with several processes', () => {
     store.close();
   });
 
+  it('is taken for a state file by each of them, however closely they follow each other', async () => {
+    const beginning = Date.now() + 1_000;
+    const body = `for (let index = 0; index < 20; index += 1) {
+        while (Date.now() < ${beginning} + index * 60);
+        createSqliteTaskStore({ file: file + index, durability: 'process' }).close();
+      }`;
+    const children = Array.from({ length: 4 }, () => start(body));
+    const exits = await Promise.all(children.map((child) => once(child, 'exit')));
+    expect(exits).toEqual(children.map(() => [0, null]));
+  });
+
   it('gives a task to exactly one of them', async () => {
     const body = `const store = createSqliteTaskStore({ file, durability: 'process' });
       say(store.acquire('t', currentHolder(String(process.pid)), 1));
