@@ -47,7 +47,7 @@ export interface UndoContext {
 interface Step extends UndoneFile {
   readonly file: ChangedFile;
   readonly present: string | null;
-  readonly content: Buffer | null;
+  readonly target: string | null;
 }
 
 interface Undo {
@@ -105,10 +105,12 @@ interface Carrying extends UndoOptions {
 async function carryOut(undo: Undo, taskId: string, { force = false, claim, now }: Carrying): Promise<TaskUndo> {
   const { steps, conflicts } = await planOf(undo, force);
   if (conflicts.length > 0 && !force) throw inTheWay(taskId, conflicts);
-  for (const { file, action, content, present } of steps) {
+  for (const { file, action, target, present } of steps) {
     claim();
     if (action === 'keep') continue;
     try {
+      const content = target === null ? null : contentOf(target, undo.store);
+      if (content === undefined) throw notKept();
       await undo.tools.files(file.tool)?.restore(file.path, { content, expected: present });
     } catch (error) {
       throw stopped(file.path, error);
@@ -156,12 +158,11 @@ async function stepFor({ store, tools }: Undo, file: ChangedFile, force: boolean
   }
   const { hash, isExpected } = targetOf(file, present);
   if (!isExpected && !force) return { path, reason: 'changed', message: 'It is not as the task left it.' };
-  const shared = { path, file, present };
-  if (hash === present) return { ...shared, action: 'keep', content: null };
-  if (hash === null) return { ...shared, action: 'remove', content: null };
-  const content = contentOf(hash, store);
-  if (content !== undefined) return { ...shared, action: 'restore', content };
-  return { path, reason: 'not_kept', message: 'What was in it before was not kept.' };
+  const shared = { path, file, present, target: hash };
+  if (hash === present) return { ...shared, action: 'keep' };
+  if (hash === null) return { ...shared, action: 'remove' };
+  if (contentOf(hash, store) !== undefined) return { ...shared, action: 'restore' };
+  return { path, reason: 'not_kept', message: notKept().message };
 }
 
 function inTheWay(taskId: string, conflicts: readonly UndoConflict[]): EngineError {
@@ -177,8 +178,12 @@ function inTheWay(taskId: string, conflicts: readonly UndoConflict[]): EngineErr
   );
 }
 
+function notKept(): Error {
+  return new Error('What was in it before was not kept.');
+}
+
 function stopped(path: string, cause: unknown): EngineError {
-  const reason = failureOf(cause)?.message ?? String(cause);
+  const reason = failureOf(cause)?.message ?? (cause instanceof Error ? cause.message : String(cause));
   return new EngineError('TASK_UNDO_CONFLICT', `The undo stopped at "${path}": ${reason}`, {
     hint: 'Undo the task again: files that were put back already stay so.',
     cause,

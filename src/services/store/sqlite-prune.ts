@@ -13,7 +13,8 @@ const belongsTo = (column: string): string => `${column} = ?1 OR (${column} > ?1
 
 const sql = {
   byStatus: `SELECT id, status, updated_at, created_at, rowid FROM task WHERE instr(id, '/') = 0 AND status = ?1
-    AND (created_at, rowid) > (?2, ?3) ORDER BY created_at, rowid LIMIT ${tasksPerStep}`,
+    AND (created_at, rowid) > (?2, ?3) AND created_at < ?4 AND updated_at < ?4
+    ORDER BY created_at, rowid LIMIT ${tasksPerStep}`,
   byId: 'SELECT id, status, updated_at, created_at, rowid FROM task WHERE id = ?',
   idsBelow: `SELECT id FROM task WHERE id > ?1 || '/' AND id < ?1 || '0'`,
   lease: 'SELECT * FROM lease WHERE task = ?',
@@ -41,10 +42,12 @@ export function* prune(session: Session, options: PruneOptions): Generator<Prune
 }
 
 function* pagesByStatus({ session, options }: Work): Generator<readonly Row[], void, undefined> {
+  // A task is not older than its last change, so the index leaves out what is too young.
+  const before = options.updatedBefore ?? Number.MAX_SAFE_INTEGER;
   for (const status of options.status ?? overStatuses) {
     let place: readonly [number, number] = [Number.MIN_SAFE_INTEGER, 0];
     for (;;) {
-      const rows = session.reading(() => session.all(sql.byStatus, status, ...place));
+      const rows = session.reading(() => session.all(sql.byStatus, status, ...place, before));
       const last = rows.at(-1);
       if (last === undefined) break;
       yield rows;
