@@ -1,4 +1,5 @@
 import { EngineError } from '../errors/index.ts';
+import type { Gate } from './gate.ts';
 import type { ChartSnapshot, Stepped, Stepper } from './stepper.ts';
 import { advance, statusFrom, type Delivered, type TaskState } from './task-reducer.ts';
 import { isTaskOver, type Pending, type PendingTimer, type TaskCore } from './task-message.ts';
@@ -55,25 +56,28 @@ export function moveTask({ stepper, graph }: TaskCore, before: TaskState, move: 
   // Every stage is held, so that none starts but those that are let through to end at once.
   let stepped = stepper.init({ seed, maxParallel, paused: true });
   for (const { node, end } of ends) {
-    const { snapshot } = stepper.step(heldFirst(stepper, stepped.snapshot, node), { type: 'task.step' });
+    const { held } = stepped.snapshot.context.gate;
+    if (!held.includes(node))
+      throw new EngineError('ENGINE_BUG', `Stage "${node}" is to be kept, and is not ready in the new workflow.`);
+    const { snapshot } = stepper.step(stepped.snapshot, { type: 'task.step', stage: node });
     stepped = stepper.step(snapshot, { type: 'stage.ended', node, end });
   }
-  const isPaused = before.snapshot.context.gate.paused;
-  const last: Stepped = isPaused
-    ? { snapshot: stepped.snapshot, effects: [] }
-    : stepper.step(stepped.snapshot, { type: 'task.resume' });
+  const { gate } = before.snapshot.context;
+  const snapshot = withStops(stepper, stepped.snapshot, gate);
+  const last: Stepped = gate.paused ? { snapshot, effects: [] } : stepper.step(snapshot, { type: 'task.resume' });
   const moved = advance({ stepper, graph }, { seq: before.seq + 1, pending: new Map(), at }, last);
   if (before.status !== 'pending' || isTaskOver(moved.state.status)) return moved;
   return { ...moved, state: { ...moved.state, status: 'pending' } };
 }
 
-/** The gate lets through the stage that has waited longest. */
-function heldFirst(stepper: Stepper, snapshot: ChartSnapshot, node: string): ChartSnapshot {
+/** Breakpoints stay set, by the names that they have; a task that is paused at one still is. */
+function withStops(stepper: Stepper, snapshot: ChartSnapshot, { breakpoints, paused, stoppedAt }: Gate): ChartSnapshot {
+  if (breakpoints === undefined && stoppedAt === undefined) return snapshot;
   const { status, value, context } = snapshot;
-  const { held } = context.gate;
-  if (held[0] === node) return snapshot;
-  if (!held.includes(node))
-    throw new EngineError('ENGINE_BUG', `Stage "${node}" is to be kept, and is not ready in the new workflow.`);
-  const gate = { ...context.gate, held: [node, ...held.filter((id) => id !== node)] };
+  const gate = {
+    ...context.gate,
+    ...(breakpoints !== undefined && { breakpoints }),
+    ...(paused && stoppedAt !== undefined && { stoppedAt }),
+  };
   return stepper.load({ status, value, context: { ...context, gate } });
 }

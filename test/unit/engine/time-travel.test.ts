@@ -42,6 +42,10 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
+function codeOfError(error: unknown): string {
+  return isEngineError(error) ? `${error.code} ${error.message}` : String(error);
+}
+
 async function statuses(engine: Engine, at: number): Promise<unknown> {
   const { trace, status, seq } = await engine.showTask('task', { at });
   return [seq, status, ...trace.map((record) => `${record.node} ${record.status}`)];
@@ -270,6 +274,42 @@ describe('going on with the manifests of today', () => {
     expect(events.find(({ type }) => type === 'task.migrated')?.data).toMatchObject({ kept: 1, lost: 1 });
     const moved = (await engine.journal('task')).find(({ what }) => what.startsWith('moved'));
     expect(moved?.starts).toEqual(['two']);
+  });
+
+  it('keeps breakpoints for what still comes', async () => {
+    const slow: TestTools = { ...tools, two: () => Promise.withResolvers<string>().promise };
+    const first = await openProject({ workflow: chain, tools: slow }, { host: 'local' });
+    const { id } = await first.engine.createTask({ input: 'go', breakpoints: ['three'], id: 'task' });
+    const running = first.engine.runTask(id).catch(() => undefined);
+    await first.clock.until(() => first.calls.length === 2);
+    await first.engine.close();
+    await running;
+    const { directory, clock } = first;
+    rewrite(directory, renamed);
+    const { engine, calls } = await openDirectory(directory, allTools, { host: 'local', clock });
+    expect((await engine.resumeTask(id, { latest: true })).status).toBe('paused');
+    expect(await engine.showTask(id)).toMatchObject({ breakpoints: ['three'], stopped_at: 'three', held: ['three'] });
+    expect((await engine.resumeTask(id)).output).toBe('go! four');
+    expect(calls).toEqual(['two', 'three', 'four']);
+    expect(await engine.replayTask(id)).toHaveLength(1);
+  });
+
+  it('leaves a task paused at a breakpoint until it is resumed, in a fork, too', async () => {
+    const first = await openProject({ workflow: chain, tools }, { host: 'local' });
+    await first.engine.createTask({ input: 'go', breakpoints: ['three'], id: 'task' });
+    expect((await first.engine.runTask('task')).status).toBe('paused');
+    const { directory, clock } = first;
+    await first.engine.close();
+    rewrite(directory, { ...chain, nodes: [...chain.nodes], edges: [...chain.edges], description: 'Another version.' });
+    const { engine, calls } = await openDirectory(directory, allTools, { host: 'local', clock });
+    const fork = await engine.forkTask('task', { fromStage: 'three', latest: true, id: 'fork' }).catch(codeOfError);
+    expect(fork).toMatch(/TASK_FORK_INVALID No stage "three" of task "task" has started/u);
+    const { seq } = await engine.showTask('task');
+    const held = await engine.forkTask('task', { fromSeq: seq, latest: true, id: 'fork' });
+    expect(held).toMatchObject({ status: 'paused', held: ['three'], stopped_at: 'three', breakpoints: ['three'] });
+    expect((await engine.runTask('fork')).output).toBe('go: three 1');
+    expect(calls).toEqual(['three']);
+    expect(await engine.replayTask('fork')).toHaveLength(1);
   });
 
   it('is the same as before where the manifests are', async () => {
