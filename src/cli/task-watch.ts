@@ -97,13 +97,16 @@ function createListener(watch: Watch): (event: EngineEvent) => void {
   };
 }
 
-/** While other stages are at work the run goes on; the question is told in full when it rests. */
+/** While other stages are at work the run goes on, here or with the answer; the question is told in full when it rests. */
 function sayAsked({ engine, view, context }: Watch, { taskId, nodeId }: EngineEvent): void {
-  const asked = engine.questions(taskId).find(({ task, stage }) => task === taskId && stage === nodeId);
+  const questions = engine.questions(taskId);
+  const asked = questions.find(({ task, stage }) => task === taskId && stage === nodeId);
   if (asked === undefined) return;
   const { yellow } = context.stderr.colors;
   const text = fitWidth(safeLine(asked.question.text), 100);
-  view.print(`${yellow('asked')} "${text}", which can be answered when the task rests`);
+  const words = answerWords(asked, questions);
+  const command = followUp(context, 'answer', [...words, ...projectWords(context, engine.directory)]);
+  view.print(`${yellow('asked')} "${text}"; answer from another terminal with: ${command}`);
 }
 
 async function carryOut(watch: Watch, task: TaskView, goOn?: () => Promise<TaskResult>): Promise<number> {

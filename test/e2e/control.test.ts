@@ -155,6 +155,39 @@ describe('from another process', () => {
     expect(timesRun(project)).toEqual({ first: 1, second: 1 });
   });
 
+  it('an answer reaches a task whose other stage is still at work, by the command that its run names', async () => {
+    const project = place('asked', {
+      ...toolFiles,
+      'workflow.yaml': `workflow:
+  id: asked
+  nodes:
+    - { id: start, type: transform, output: 1 }
+    - { id: work, type: tool, tool: count, arguments: { stage: work, gate: gate } }
+    - { id: ask, type: feedback, question: Well? }
+    - { id: join, type: merge, merge: dict }
+  edges:
+    - { from: start, to: work }
+    - { from: start, to: ask }
+    - { from: work, to: join }
+    - { from: ask, to: join }
+`,
+    });
+    const running = startCli(['run', 'asked', 'go', '--id', 'task', '--json'], { cwd: directory });
+    await untilFile(path.join(project, 'counts.txt'));
+    await until('it asks', () => running.stderr().includes('asked "Well?"; answer from another terminal with: '));
+    const command = /\S+ \S+ answer task --approve --project asked/u.exec(running.stderr())?.[0] ?? '';
+    const answered = await shell(command, directory);
+    expect([answered.code, answered.stdout]).toEqual([0, '']);
+    expect(answered.stderr).toContain('Another process is at work on the task, and goes on with it. See it with: ');
+    const late = await shell(command, directory);
+    expect([late.code, late.stderr]).toEqual([1, expect.stringContaining('error TASK_NOT_WAITING')]);
+    openGate(project);
+    expect(JSON.parse((await running.ended).stdout)).toMatchObject({
+      status: 'completed',
+      output: { work: { stage: 'work' }, ask: { action: 'approve' } },
+    });
+  });
+
   it('a task whose process is killed while an order is under way is cancelled all the same', async () => {
     const project = place('killed');
     const running = await startGated(project);
