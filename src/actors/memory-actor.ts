@@ -22,8 +22,11 @@ export type MemoryRequest =
 export type StoreTable = Readonly<Record<StoreName, MemoryStore>>;
 
 /** The memory of a task as an actor: agents ask it by events, so that every look-up is seen by an inspector. */
-export function createMemoryLogic(stores: StoreTable): CallbackActorLogic<EventObject & MemoryRequest> {
-  return fromCallback<EventObject & MemoryRequest>(({ receive }) => {
+export function createMemoryLogic(
+  storesOf: (task: string) => StoreTable,
+): CallbackActorLogic<EventObject & MemoryRequest, { readonly task: string }> {
+  return fromCallback<EventObject & MemoryRequest, { readonly task: string }>(({ receive, input }) => {
+    const stores = storesOf(input.task);
     receive((request) => void answer(stores, request));
   });
 }

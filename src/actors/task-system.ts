@@ -15,6 +15,21 @@ export function stopTaskSystem(system: TaskSystem): void {
   system.root.stop();
 }
 
+export interface Resident {
+  /** Name of the actor source. */
+  readonly src: string;
+  /** Its id, and the one under which the other actors find it. */
+  readonly id: string;
+  readonly input: unknown;
+}
+
+/** Spawns an actor that lives as long as the task, unless it is there. */
+export function keepResident({ root }: TaskSystem, { src, id, input }: Resident): void {
+  if (childOf(root, id) !== undefined) return;
+  const spawn = { type: 'actor.spawn', src, id, input, systemId: id };
+  root.send(spawn);
+}
+
 export interface Work {
   /** Name of the actor source. */
   readonly src: string;

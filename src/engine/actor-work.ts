@@ -4,6 +4,7 @@ import {
   createStepLogic,
   isAgentStep,
   isToolStep,
+  keepResident,
   messageItem,
   runActor,
   startTaskSystem,
@@ -60,30 +61,28 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
   const toolEntries = new Map<string, WorkEntry<ToolStageCall, ToolNotes>>();
   const agentLogic = createStepLogic(agentEntries, (at) => reporting(at.entry.call.stage, runAgentStep(options, at)));
   const toolLogic = createStepLogic(toolEntries, (at) => runToolStep(options, at));
-  const sources = {
+  const root = createActorRoot({
+    memory: createMemoryLogic((task) => storeTable(stores, task)),
     agent: createWorkMachine('agent', templates?.agent_node?.stages ?? agentTemplate, agentLogic),
     tool: createWorkMachine('tool', templates?.tool_node?.stages ?? toolTemplate, toolLogic),
-  };
+  });
   const systems = new Map<string, TaskSystem>();
   /** Tasks whose store was made: it stays while they rest. */
   const remembering = new Set<string>();
   const systemOf = (taskId: string): TaskSystem => {
     const known = systems.get(taskId);
     if (known !== undefined) return known;
-    const memory = createMemoryLogic(storeTable(stores, taskId));
-    const system = startTaskSystem(createActorRoot(sources, { memory }));
+    const system = startTaskSystem(root);
     systems.set(taskId, system);
     remembering.add(taskId);
     return system;
   };
   return {
-    runAgent: (stage, call) =>
-      runEntry(agentEntries, {
-        src: 'agent',
-        id: `agent:${stage}`,
-        entry: { call, notes: {} },
-        system: systemOf(call.taskId),
-      }),
+    async runAgent(stage, call) {
+      const system = systemOf(call.taskId);
+      keepResident(system, { src: 'memory', id: 'memory', input: { task: call.taskId } });
+      return runEntry(agentEntries, { src: 'agent', id: `agent:${stage}`, entry: { call, notes: {} }, system });
+    },
     runTool: (stage, call) =>
       runEntry(toolEntries, {
         src: 'tool',

@@ -58,18 +58,16 @@ interface Leaving {
 
 /** Resolves some time after the signal. */
 function leaveLate(stop: AbortSignal): Leaving {
-  const disposal = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<undefined>();
   let timer: NodeJS.Timeout | undefined;
-  const outcome = new Promise<undefined>((resolve) => {
-    const leave = (): void => {
-      timer = setTimeout(resolve, stopLimitMs, undefined);
-    };
-    stop.addEventListener('abort', leave, { once: true, signal: disposal.signal });
-  });
+  const leave = (): void => {
+    timer = setTimeout(resolve, stopLimitMs, undefined);
+  };
+  stop.addEventListener('abort', leave, { once: true });
   return {
-    outcome,
+    outcome: promise,
     dispose: () => {
-      disposal.abort();
+      stop.removeEventListener('abort', leave);
       clearTimeout(timer);
     },
   };

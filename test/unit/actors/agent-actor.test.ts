@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   agentSteps,
   createMemoryLogic,
+  keepResident,
   createStepLogic,
   isAgentStep,
   runActor,
@@ -49,11 +50,10 @@ function startAgent(reply: string, steps: readonly string[] = allSteps): Running
     return agentSteps[step]({ call, notes: entry.notes, services, memory, signal });
   });
   const inspection = inspectActors();
-  const root = createActorRoot(
-    { agent: createWorkMachine('agent', steps, logic) },
-    { memory: createMemoryLogic(call.stores) },
-  );
+  const memory = createMemoryLogic(() => call.stores);
+  const root = createActorRoot({ agent: createWorkMachine('agent', steps, logic), memory });
   const system = startTaskSystem(root, inspection.inspect);
+  keepResident(system, { src: 'memory', id: 'memory', input: { task: call.taskId } });
   const input = { call: call.idempotencyKey };
   const output = runActor(system, { src: 'agent', id: 'agent:write', input, signal: controller.signal });
   return { system, inspection, notes: () => entry.notes, controller, told, output };
@@ -132,7 +132,7 @@ describe('an agent at work', () => {
 
   it('fails, and takes nobody along, when its work is not known', async () => {
     const logic = createStepLogic(new Map<string, WorkEntry<AgentCall, AgentNotes>>(), async () => ({}));
-    const system = startTaskSystem(createActorRoot({ agent: createWorkMachine('agent', ['only'], logic) }, {}));
+    const system = startTaskSystem(createActorRoot({ agent: createWorkMachine('agent', ['only'], logic) }));
     const { signal } = new AbortController();
     const output = runActor(system, { src: 'agent', id: 'agent:lost', input: { call: 'lost' }, signal });
     expect(await output).toMatchObject({
