@@ -150,9 +150,9 @@ async function runEntry<Call extends StoppableCall, Notes>(
 
 /** The machine of a stage ends with `{ failure }`; see `WorkOutput`. */
 function failureIn(output: unknown): Failure | undefined {
-  return typeof output === 'object' && output !== null
-    ? failureOf(Object.assign(new Error('A stage failed.'), output))
-    : undefined;
+  if (typeof output !== 'object' || output === null || !('failure' in output) || output.failure === null)
+    return undefined;
+  return failureOf(Object.assign(new Error('A stage failed.'), output)); // an error costs more than many stages
 }
 
 /** Machines know failures alone: what else is thrown becomes one here. */

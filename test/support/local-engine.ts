@@ -117,8 +117,7 @@ export function withWrites(
 
 /** What the store says of a task after a commit with a checkpoint. */
 export function storedBy({ task }: TaskCommit): StoredTask {
-  if (task.row === undefined) throw new Error('The commit has no checkpoint.');
-  return { ...task, row: task.row, row_seq: task.seq };
+  return { ...task, row: task.row ?? '', row_seq: task.row === undefined ? 0 : task.seq };
 }
 
 export interface Death {

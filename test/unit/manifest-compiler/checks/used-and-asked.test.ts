@@ -88,12 +88,12 @@ const scriptProblems = (model: object, text: string) =>
   ).problems.filter(({ code }) => code === 'MODEL_SCRIPT_INVALID');
 
 describe('the script of a model', () => {
-  it('is shown where its fault is, in the line alone', () => {
+  it('is shown at the entry that is wrong', () => {
     const [problem] = scriptProblems(
       { provider: 'scripted' },
       'replies:\n  - { rely: Hello }  \n  - { reply: Hello }\n',
     );
-    expect(problem?.range).toEqual([11, 28]);
+    expect(problem?.range).toEqual([13, 28]);
   });
 
   it('is not read when the model is no scripted one', () => {
