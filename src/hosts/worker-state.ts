@@ -60,11 +60,6 @@ export function halt(worker: Worker): void {
   worker.inbox = [];
 }
 
-/** Whether an answer or another result of an attempt has come in and is not yet taken. */
-export function hasResult({ inbox }: Worker, token: string): boolean {
-  return inbox.some(({ message }) => message.kind === 'result' && message.token === token);
-}
-
 /** Whether the task is paused once all orders that have come in are taken. */
 export function isPauseNext({ inbox, task }: Worker): boolean {
   const last = inbox.findLast(({ message }) => message.kind === 'control' && isAboutRest(message.command));

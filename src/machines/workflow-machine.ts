@@ -1,4 +1,4 @@
-import { assign, setup, type AnyStateMachine } from 'xstate';
+import { assign, fromCallback, setup, type AnyStateMachine } from 'xstate';
 import { EngineError } from '../errors/index.ts';
 import { passStep } from './breakpoints.ts';
 import { isOver, statusOf, tokenOf } from './control.ts';
@@ -7,7 +7,7 @@ import { breakAt, openGate, pauseGate, resumeGate, stepGate } from './gate.ts';
 import type { GraphNode, WorkflowGraph } from './graph.ts';
 import { cancelAll, settle, startControl, verdictOf } from './kernel.ts';
 import { effectiveOutcome, type Outcome } from './routes.ts';
-import { backoffDelay } from './stage-chart.ts';
+import { backoffDelay, stageSource } from './stage-chart.ts';
 import {
   countAttempt,
   countOf,
@@ -29,6 +29,8 @@ interface NodeParams {
 export function createWorkflowMachine(graph: WorkflowGraph, chart: WorkflowChart): AnyStateMachine {
   const parts = setup({
     types: {} as { context: WorkflowContext; input: WorkflowInput; events: ChartEvent },
+    // Without one XState's development build, which test runners choose, warns at every start of a stage.
+    actors: { [stageSource]: fromCallback(() => undefined) },
     guards: { ...placeGuards(graph), ...stageGuards(graph) },
     actions: {
       settle: assign(({ context, event }, { node }: NodeParams) =>

@@ -37,7 +37,7 @@ async function runTask(): Promise<Past> {
   await clock.outcomeOf(host.run('task'));
   const stored = store.task('task');
   if (stored === undefined) throw new Error('There is no task.');
-  const entries = store.journal('task').map(({ check = 0, ...entry }) => ({ ...entry, check }));
+  const entries = store.journal('task').map(({ seq, at, text, check = 0 }) => ({ seq, at, text, check }));
   return { stored, entries, world };
 }
 
