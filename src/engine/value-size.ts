@@ -10,8 +10,8 @@ interface SizeLimit {
 
 /** A failure when a value is too large to be kept. Small values are told by a look, without writing them out. */
 export function checkSize(value: unknown, { stage, maxBytes }: SizeLimit): Failure | undefined {
-  if (isSmall(value)) return undefined;
-  const bytes = Buffer.byteLength(JSON.stringify(value) ?? 'null');
+  if (isSmall(value, maxBytes)) return undefined;
+  const bytes = bytesOf(value);
   if (bytes <= maxBytes) return undefined;
   return {
     code: 'config.value_too_large',
@@ -21,10 +21,19 @@ export function checkSize(value: unknown, { stage, maxBytes }: SizeLimit): Failu
   };
 }
 
-/** No limit is below 1 KiB, and no character takes more than six bytes as JSON. */
-const smallCharacters = 160;
-
-function isSmall(value: unknown): boolean {
-  if (typeof value === 'string') return value.length <= smallCharacters;
+/** No character takes more than six bytes as JSON. */
+function isSmall(value: unknown, maxBytes: number): boolean {
+  if (typeof value === 'string') return value.length <= (maxBytes - 2) / 6;
   return typeof value !== 'object' || value === null;
+}
+
+/** Of values that were measured before: stages hand large ones on, and nobody changes them. */
+const measured = new WeakMap<object, number>();
+
+function bytesOf(value: unknown): number {
+  const known = typeof value === 'object' && value !== null ? measured.get(value) : undefined;
+  if (known !== undefined) return known;
+  const bytes = Buffer.byteLength(JSON.stringify(value) ?? 'null');
+  if (typeof value === 'object' && value !== null) measured.set(value, bytes);
+  return bytes;
 }

@@ -5,7 +5,7 @@ import { brokenJournal, readEntry, type CreatedEntry, type Entry, type MigratedE
 import { branchOff, moveOn } from './task-turns.ts';
 import type { StageResult } from './stage-runner.ts';
 import type { ChildFrame, RunnablePipeline, TaskCreation, TaskRecord } from './task-record.ts';
-import { loadValue } from './values.ts';
+import { loadValue, noKnownValues } from './values.ts';
 
 /** A task in its first state. The same for a new one and for one that is read back. */
 export function startRecord(creation: TaskCreation, runnable: RunnablePipeline): TaskRecord {
@@ -26,6 +26,7 @@ export function startRecord(creation: TaskCreation, runnable: RunnablePipeline):
     state: delivered.state,
     trace: new Map(),
     stages: {},
+    known: noKnownValues(),
     checkpoint: 0,
     told: { step: 0, count: 0 },
     asked: new Map(),

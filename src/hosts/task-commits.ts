@@ -13,7 +13,7 @@ import { storeValue } from './values.ts';
 export function creationCommit(task: TaskRecord): TaskCommit {
   const { pipeline, mode, tags, paused, breakpoints, created_at, begun_at, input, parent, frame } = task.creation;
   const { forked_from } = task.creation;
-  const { stored, artifacts } = storeValue(input);
+  const { stored, artifacts } = storeValue(input, task.known);
   const framed = storedFrame(frame);
   const stops = breakpoints === undefined ? {} : { breakpoints };
   const lineage = {
@@ -42,7 +42,7 @@ export function stepCommit(task: TaskRecord, { message, result }: Delivery, at: 
   let entry: unknown = message;
   let artifacts: readonly Artifact[] = [];
   if (message.kind === 'result' && result !== undefined) {
-    const value = storeValue(result.ok ? result.output : null);
+    const value = storeValue(result.ok ? result.output : null, task.known);
     entry = resultEntry(message, result, value.stored);
     artifacts = value.artifacts;
   }

@@ -2,6 +2,8 @@ import type { Failure, FailureSignature } from '../errors/index.ts';
 import type { CompiledPipeline, Question, StageView } from '../manifest-compiler/index.ts';
 import type { TaskCore, TaskState, TaskStatus } from '../machines/index.ts';
 
+import type { KnownValues } from './values.ts';
+
 /** What a task was created with; the first entry of its journal. */
 export interface TaskCreation {
   readonly id: string;
@@ -100,6 +102,8 @@ export interface TaskRecord {
   readonly trace: Map<string, StageRecord>;
   /** The same for expressions: what later stages may read. */
   stages: Record<string, StageView>;
+  /** Large values that the store has. */
+  readonly known: KnownValues;
   /** The `seq` of the row that was written last. */
   checkpoint: number;
   /** Telemetry events since the last step of the reducer. */

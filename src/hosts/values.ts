@@ -8,8 +8,39 @@ export type StoredValue = { readonly value: unknown } | { readonly artifact: str
 /** Values whose JSON is longer are stored once, apart from the journal. */
 const inlineBytes = 4_096;
 
-/** The stored form of a value, and the artifact that has to be stored with it. */
-export function storeValue(value: unknown): { readonly stored: StoredValue; readonly artifacts: readonly Artifact[] } {
+/** Values that a task has in the store already. Stages hand large ones on, and nobody changes them. */
+export interface KnownValues {
+  readonly objects: WeakMap<object, StoredValue>;
+  text?: { readonly value: string; readonly stored: StoredValue };
+}
+
+export function noKnownValues(): KnownValues {
+  return { objects: new WeakMap() };
+}
+
+/** The stored form of a value, and the artifact that has to be stored with it, if the task does not have it yet. */
+export function storeValue(
+  value: unknown,
+  known: KnownValues = noKnownValues(),
+): { readonly stored: StoredValue; readonly artifacts: readonly Artifact[] } {
+  const before = knownForm(value, known);
+  if (before !== undefined) return { stored: before, artifacts: [] };
+  const made = newForm(value);
+  if ('artifact' in made.stored) remember(value, made.stored, known);
+  return made;
+}
+
+function knownForm(value: unknown, { objects, text }: KnownValues): StoredValue | undefined {
+  if (typeof value === 'string') return text?.value === value ? text.stored : undefined;
+  return typeof value === 'object' && value !== null ? objects.get(value) : undefined;
+}
+
+function remember(value: unknown, stored: StoredValue, known: KnownValues): void {
+  if (typeof value === 'string') known.text = { value, stored };
+  else if (typeof value === 'object' && value !== null) known.objects.set(value, stored);
+}
+
+function newForm(value: unknown): { readonly stored: StoredValue; readonly artifacts: readonly Artifact[] } {
   const text = JSON.stringify(value ?? null);
   if (text.length <= inlineBytes && Buffer.byteLength(text) <= inlineBytes)
     return { stored: { value: value ?? null }, artifacts: [] };

@@ -8,10 +8,21 @@ interface Copy {
   characters: number;
 }
 
-/** Copies what an expression gave into fresh JSON, or fails with a sentence that begins with `describe()`. */
+type Extent = Pick<Copy, 'nodes' | 'characters'>;
+
+/**
+ * Values that expressions gave before, with what they count for. Nobody changes a value of a task, so a stage that hands
+ * one on gives the same one, however large it is.
+ */
+const given = new WeakMap<object, Extent>();
+
+/** Makes JSON of what an expression gave, or fails with a sentence that begins with `describe()`. */
 export function toJson(value: unknown, describe: () => string): Json {
   if (value === null || typeof value === 'boolean') return value;
-  return copyValue({ describe, nodes: 0, characters: 0 }, value, 0);
+  const copy: Copy = { describe, nodes: 0, characters: 0 };
+  const json = copyValue(copy, value, 0);
+  if (typeof json === 'object' && json !== null) given.set(json, { nodes: copy.nodes, characters: copy.characters });
+  return json;
 }
 
 function copyValue(copy: Copy, value: unknown, depth: number): Json {
@@ -50,12 +61,24 @@ function copyObject(copy: Copy, value: object, depth: number): Json {
   if (depth > workLimits.resultDepth) {
     throw tooLarge(copy, `values nested deeper than ${workLimits.resultDepth} levels`);
   }
+  const known = given.get(value);
+  if (known !== undefined) return takeGiven(copy, value, known);
   if (isPlain(value)) return copyFields(copy, value, depth);
   if (value instanceof Map) return copyFields(copy, fieldsOf(value), depth);
   if (!Array.isArray(value) && !(value instanceof Set)) return copySpecial(copy, value);
   const items: Json[] = [];
   for (const item of value) items.push(copyValue(copy, item, depth));
   return items;
+}
+
+/** What it holds counts again: else a list of the same value many times over would have no limit. */
+function takeGiven(copy: Copy, value: object, { nodes, characters }: Extent): Json {
+  copy.nodes += nodes - 1;
+  copy.characters += characters;
+  if (copy.nodes > workLimits.resultNodes) throw tooLarge(copy, `more than ${workLimits.resultNodes} values`);
+  if (copy.characters > workLimits.resultCharacters)
+    throw tooLarge(copy, `texts of more than ${workLimits.resultCharacters} characters`);
+  return value as Json; // it came out of here
 }
 
 function fieldsOf(map: ReadonlyMap<unknown, unknown>): Readonly<Record<string, unknown>> {
