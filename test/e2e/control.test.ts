@@ -214,7 +214,7 @@ describe('from another process', () => {
     expect(listed.stdout).toMatch(/^task +interrupted /mu);
     expect(listed.stderr).toMatch(/^A task that was interrupted goes on with: .+ resume task --project .+\n$/u);
     const json = await cli(['tasks', '--project', project, '--json']);
-    expect(JSON.parse(json.stdout)).toMatchObject([{ id: 'task', status: 'running', at_work: false }]);
+    expect(JSON.parse(json.stdout)).toMatchObject([{ taskId: 'task', status: 'running', at_work: false }]);
     const refused = await cli(['pause', 'task', '--project', project]);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('error TASK_NOT_AT_WORK')]);
   });
