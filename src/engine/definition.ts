@@ -1,6 +1,6 @@
 import { hashOf, type RunnablePipeline, type StageRunner } from '../hosts/index.ts';
 import { createTableStepper } from '../machines/index.ts';
-import type { ProjectSpec } from '../manifest/index.ts';
+import { durationMs, type ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import { EngineError } from '../errors/index.ts';
 import type { ToolRuntime } from '../services/index.ts';
@@ -77,5 +77,7 @@ export function makeRunnable({ project, pipelines, bodies }: CompiledProject, id
   const { graph } = pipeline;
   const maxParallel = project.engine.defaults?.max_parallel ?? defaultMaxParallel;
   // XState's own steps would cost more than everything else that a host does for a stage.
-  return { pipeline, core: { graph, stepper: createTableStepper(graph) }, maxParallel };
+  const core = { graph, stepper: createTableStepper(graph) };
+  const { timeout } = pipeline.workflow;
+  return { pipeline, core, maxParallel, ...(timeout !== undefined && { taskTimeoutMs: durationMs(timeout) }) };
 }

@@ -52,6 +52,8 @@ export const failureKinds = {
   'context.too_large': { category: 'context', retryable: false },
   'memory.unavailable': { category: 'memory', retryable: true },
   'timeout.attempt': { category: 'timeout', retryable: true },
+  'timeout.stage': { category: 'timeout', retryable: false },
+  'timeout.task': { category: 'timeout', retryable: false },
   'budget.exceeded': { category: 'budget', retryable: false },
   'cancelled.task': { category: 'cancelled', retryable: false },
   'branch_failed.merge': { category: 'branch_failed', retryable: false },

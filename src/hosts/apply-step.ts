@@ -31,6 +31,7 @@ export function applyStep(task: TaskRecord, { delivery, delivered, at }: Step): 
   const before = task.state;
   task.state = delivered.state;
   if (message.kind === 'result' && result !== undefined) noteResult(task, message.node, result);
+  if (message.kind === 'control' && message.command === 'expire') task.isExpired = true;
   if (message.kind === 'timer') noteTimer(task, before.pending, message.id);
   const changes = controlChanges(
     task.runnable.core.graph,

@@ -4,6 +4,7 @@ import type { HostState } from './host-state.ts';
 import { isAsked } from './questions.ts';
 import { isBelow } from './task-lineage.ts';
 import type { TaskRecord } from './task-record.ts';
+import { taskTimeLeft } from './worker-deadlines.ts';
 
 /*
  * Child tasks at rest below a task at work: what is due or answered among them goes on at once. Below a task at rest
@@ -29,7 +30,9 @@ export function watchDeadline(host: HostState, task: TaskRecord): void {
   const { id } = task.creation;
   stopWatching(host, id);
   const now = host.clock.now();
+  const leftMs = taskTimeLeft(task, now);
   const delays = timersOf(task).map((timer) => delayUntil(task, timer, now));
+  if (leftMs !== undefined) delays.push(leftMs);
   if (delays.length === 0 || host.isClosed) return;
   const cancel = host.clock.startTimer(Math.min(...delays), () => {
     host.deadlines.delete(id);
@@ -50,7 +53,9 @@ export function dropDeadlines(host: HostState, above: string): void {
 
 /** Whether nothing would follow if a child at rest were run: all of it are questions whose time is not up. */
 export function isStillWaiting({ clock }: HostState, task: TaskRecord): boolean {
-  if (task.state.status !== 'waiting' || timersOf(task).some(({ due_at }) => due_at <= clock.now())) return false;
+  const now = clock.now();
+  if (task.state.status !== 'waiting' || taskTimeLeft(task, now) === 0) return false;
+  if (timersOf(task).some(({ due_at }) => due_at <= now)) return false;
   return [...task.state.pending.values()].every((pending) => pending.kind === 'timer' || isAsked(task, pending));
 }
 

@@ -22,10 +22,10 @@ export function concludeTask(task: TaskRecord): TaskResult {
   const [first] = values;
   return {
     taskId: task.creation.id,
-    status: failed.length > 0 ? 'failed' : withTolerated(task),
+    status: failed.length > 0 || (isOver && task.isExpired === true) ? 'failed' : withTolerated(task),
     pipeline: task.creation.pipeline,
     output: values.length === 1 ? (first?.[1] ?? null) : values.length === 0 ? null : Object.fromEntries(values),
-    failures: [...failed, ...ownFailures(task)],
+    failures: [...expiry(task), ...failed, ...ownFailures(task)],
     usage: totalUsage(task),
     trace: Array.from(task.trace.values(), (record) => ({ ...record })), // the task may go on
   };
@@ -35,6 +35,19 @@ export function concludeTask(task: TaskRecord): TaskResult {
 function withTolerated({ state, trace }: TaskRecord): TaskStatus {
   if (state.status !== 'completed') return state.status;
   return [...trace.values()].some(({ partial }) => partial === true) ? 'partial' : 'completed';
+}
+
+/** Why a task ended whose time was up: the stage that it is told of is the first that was stopped by it. */
+function expiry(task: TaskRecord): readonly FailureSignature[] {
+  if (task.isExpired !== true) return [];
+  const { timeout = '' } = task.runnable.pipeline.workflow;
+  const stopped = [...task.trace.values()].find(({ status }) => status === 'cancelled');
+  const failure: Failure = {
+    code: 'timeout.task',
+    message: `The task took longer than ${timeout}.`,
+    hint: 'Raise the timeout of the workflow, or begin a new task.',
+  };
+  return [signatureOf(task, stopped?.node ?? task.runnable.core.graph.entry.id, failure)];
 }
 
 /** Ends that were done; an end that a failure passed over gives nothing. */

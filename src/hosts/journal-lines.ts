@@ -39,6 +39,7 @@ const controls = {
   resume: 'taken up again',
   step: 'one step further',
   cancel: 'cancelled',
+  expire: 'its time was up',
   break: 'breakpoints set',
 } as const;
 

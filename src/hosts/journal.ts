@@ -84,7 +84,7 @@ const TimerEntry = z.object({ kind: z.literal('timer'), id: z.string(), token: z
 const WaitsEntry = z.object({ kind: z.literal('waits'), node: z.string(), token: z.string() });
 const ControlEntry = z.object({
   kind: z.literal('control'),
-  command: z.enum(['start', 'pause', 'resume', 'cancel']),
+  command: z.enum(['start', 'pause', 'resume', 'cancel', 'expire']),
 });
 const StepEntry = z.object({
   kind: z.literal('control'),

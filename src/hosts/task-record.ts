@@ -90,6 +90,8 @@ export interface RunnablePipeline {
   readonly pipeline: CompiledPipeline;
   readonly core: TaskCore;
   readonly maxParallel: number;
+  /** For a whole task, in milliseconds from its creation. */
+  readonly taskTimeoutMs?: number;
 }
 
 /** A task in the memory of a host. */
@@ -116,6 +118,8 @@ export interface TaskRecord {
   migratedAt?: number;
   /** Of stages that were lost with a migration. */
   spent?: StageUsage;
+  /** The time of the whole task was up. */
+  isExpired?: true;
   /** Set when the task is over. */
   result?: TaskResult;
 }

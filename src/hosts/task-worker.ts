@@ -4,6 +4,7 @@ import { stagesToAsk } from './questions.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 import type { Taker } from './turns.ts';
 import { fail, takeMessage } from './worker-steps.ts';
+import { watchTask } from './worker-deadlines.ts';
 import { halt, isPauseNext, restIfQuiet, type Worker } from './worker-state.ts';
 import type { TaskWorker, WorkerParts } from './worker-parts.ts';
 
@@ -19,6 +20,7 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
     rested: [],
     roused: new Set(),
     timers: new Map(),
+    deadlines: new Set(),
     hold: { isOn: false },
     schedule: () => parts.turns.schedule(taker),
     again: [],
@@ -54,6 +56,7 @@ function start(worker: Worker, first: Delivery): void {
   const unasked = stagesToAsk(task).map((stage) => ({ do: 'run_stage', stage }) as const);
   worker.again = [...resumeCommands(task.state), ...unasked];
   worker.inbox.unshift(first);
+  watchTask(worker);
   worker.schedule();
 }
 

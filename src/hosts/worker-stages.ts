@@ -5,6 +5,7 @@ import type { Place } from './places.ts';
 import { bugResult, deliveryOf, newCall, safely } from './stage-work.ts';
 import { leaveQueue, type ReadyStage } from './queued-stages.ts';
 import { rootOf } from './task-lineage.ts';
+import { watchStage } from './worker-deadlines.ts';
 import type { Worker } from './worker-state.ts';
 
 /* Attempts of stages: how a worker starts them, and what it makes of their ends. */
@@ -39,6 +40,7 @@ export function prepareStage(worker: Worker, stage: PendingStage): ReadyStage | 
 
 /** Begins a stage as soon as there is a place for it. */
 export function beginStage(worker: Worker, ready: ReadyStage): void {
+  if (!watchStage(worker, ready.stage)) return;
   const { token } = ready.stage;
   const place = worker.places.take({
     turn: rootOf(worker.task.creation.id),

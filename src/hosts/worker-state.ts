@@ -18,6 +18,8 @@ export interface Worker extends WorkerParts {
   rested: PendingStage[];
   /** Tokens of stages at work that have to look after their child tasks once more before they wait. */
   readonly roused: Set<string>;
+  /** How to cancel the deadlines of the task and of its stages. */
+  readonly deadlines: Set<() => void>;
   /** How to cancel the timers that run, by id. */
   readonly timers: Map<string, () => void>;
   /** What attempts that begin now are held by. */
@@ -54,7 +56,8 @@ export function halt(worker: Worker): void {
   worker.isStopped = true;
   for (const attempt of worker.atWork.values()) attempt.abort('halted');
   for (const token of worker.queued.keys()) leaveQueue(worker.queued, token);
-  for (const cancel of worker.timers.values()) cancel();
+  for (const cancel of [...worker.timers.values(), ...worker.deadlines]) cancel();
+  worker.deadlines.clear();
   worker.atWork.clear();
   worker.timers.clear();
   worker.inbox = [];

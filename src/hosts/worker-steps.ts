@@ -10,6 +10,7 @@ import { delayUntil, isPending, renewed } from './pending-work.ts';
 import { leaveQueue, type ReadyStage } from './queued-stages.ts';
 import { factsOf, statusFact, type TaskFact } from './task-events.ts';
 import { beginStage, forgetChildren, letGo, prepareStage, restQueued, startStage } from './worker-stages.ts';
+import { stageTimeLeft } from './worker-deadlines.ts';
 import { halt, holdFor, type Worker } from './worker-state.ts';
 
 /*
@@ -200,7 +201,10 @@ function armTimer(worker: Worker, command: TaskCommand & { do: 'start_timer' }):
 }
 
 function startTimer(worker: Worker, { id, timer }: TaskCommand & { do: 'start_timer' }): void {
-  const cancel = worker.clock.startTimer(delayUntil(worker.task, timer, worker.clock.now()), () => {
+  const now = worker.clock.now();
+  // The wait for another attempt ends with the time of the stage, which then fails.
+  const leftMs = timer.purpose === 'retry' ? stageTimeLeft(worker.task, timer.node, now) : undefined;
+  const cancel = worker.clock.startTimer(Math.min(delayUntil(worker.task, timer, now), leftMs ?? Infinity), () => {
     worker.timers.delete(id);
     if (worker.isStopped) return;
     worker.inbox.push({ message: { kind: 'timer', id, token: timer.token } });

@@ -53,6 +53,8 @@ export interface GraphNode {
   readonly isFailureAbsorbed: boolean;
   readonly retries: number;
   readonly timeoutMs?: number;
+  /** For all attempts together. The host sees to it: it is no state of the chart. */
+  readonly stageTimeoutMs?: number;
   /** A stage whose time is up is done rather than failed. */
   readonly onTimeout?: 'done';
   readonly backoffMs: number;

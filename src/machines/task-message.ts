@@ -62,7 +62,8 @@ export type TaskMessage =
 
 /** What whoever runs a task tells it. `start` is given once, at the first run. */
 export type ControlOrder =
-  | { readonly command: 'start' | 'pause' | 'resume' | 'cancel' }
+  /** `expire`: the time of the whole task is up, which ends it as a failure. */
+  | { readonly command: 'start' | 'pause' | 'resume' | 'cancel' | 'expire' }
   /** Lets one stage that is held run: the one that is named, else the one that has waited longest. */
   | { readonly command: 'step'; readonly stage?: string }
   /** Sets breakpoints instead of those that were set. */

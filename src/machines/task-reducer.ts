@@ -112,6 +112,8 @@ function orderInput(order: ControlOrder): Parameters<Stepper['step']>[1] | undef
     case 'resume':
     case 'cancel':
       return { type: `task.${order.command}` };
+    case 'expire':
+      return { type: 'task.cancel' };
   }
 }
 

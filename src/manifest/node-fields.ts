@@ -33,5 +33,9 @@ export const workNodeFields = {
     .optional()
     .meta({ description: 'Further attempts after a failed one.', examples: [2] }),
   timeout: Duration.optional().meta({ description: 'For one attempt.' }),
+  stage_timeout: Duration.optional().meta({
+    description: 'For all attempts together, with the waits between them. Default: none.',
+    examples: ['10m'],
+  }),
   backoff: Duration.optional().meta({ description: 'Wait before the first retry; doubles each time.' }),
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Expression, FailureCategoryName, Id, SchemaAddress } from './common.ts';
+import { Duration, Expression, FailureCategoryName, Id, SchemaAddress } from './common.ts';
 import { DeclaredNodeSpec } from './declared-node.ts';
 import { NodeSpec } from './node.ts';
 
@@ -46,6 +46,10 @@ export const WorkflowSpec = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: 'An unhandled failure stops everything at once. Default: false.' }),
+  timeout: Duration.optional().meta({
+    description: 'For a whole task, from its creation, also while it rests. Default: none.',
+    examples: ['1h'],
+  }),
   nodes: z.array(NodeSpec).min(1),
   edges: z
     .array(EdgeSpec)

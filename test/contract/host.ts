@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { HostKind } from '../support/engine-fixture.ts';
 import { attemptCases } from './host/attempts.ts';
 import { controlCases } from './host/control.ts';
+import { deadlineCases } from './host/deadlines.ts';
 import { failureCases } from './host/failures.ts';
 import { limitCases } from './host/limits.ts';
 import { mergeCases } from './host/merges.ts';
@@ -26,6 +27,9 @@ export function hostContract(host: HostKind): void {
   });
   describe('control', () => {
     controlCases(host);
+  });
+  describe('deadlines', () => {
+    deadlineCases(host);
   });
   describe('limits', () => {
     limitCases(host);

@@ -74,11 +74,11 @@ function pairDifferences(pair: NodePair): readonly Difference[] {
   const fields = differingFields(pair.definitions.before, pair.definitions.after);
   if (fields.length > 0)
     found.push({ kind: 'node_changed', node, fields, sentence: `"${node}" differs in ${listed(fields)}.` });
-  const limits = (['retries', 'timeoutMs', 'backoffMs'] as const).filter(
+  const limits = (['retries', 'timeoutMs', 'stageTimeoutMs', 'backoffMs'] as const).filter(
     (limit) => pair.before[limit] !== pair.after[limit],
   );
   if (limits.length > 0) {
-    const names = limits.map((limit) => limit.replace('Ms', ''));
+    const names = limits.map((limit) => limit.replace('Ms', '').replace('stageT', 'stage_t'));
     found.push({
       kind: 'limits_changed',
       node,

@@ -29,7 +29,8 @@ const byType = {
 
 export function failuresOf(node: GraphNode, spec: NodeSpec): readonly FailureCategory[] {
   const found = new Set<FailureCategory>(byType[spec.type](spec));
-  if (node.timeoutMs !== undefined && node.onTimeout === undefined) found.add('timeout');
+  const mayTimeOut = node.timeoutMs !== undefined || node.stageTimeoutMs !== undefined;
+  if (mayTimeOut && node.onTimeout === undefined) found.add('timeout');
   if (node.isDecision && !node.outbound.some((edge) => edge.kind === 'normal')) found.add('routing');
   return [...found];
 }

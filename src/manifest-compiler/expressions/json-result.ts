@@ -8,20 +8,23 @@ interface Copy {
   characters: number;
 }
 
-type Extent = Pick<Copy, 'nodes' | 'characters'>;
+interface Given extends Pick<Copy, 'nodes' | 'characters'> {
+  readonly json: Json;
+}
 
 /**
  * Values that expressions gave before, with what they count for. Nobody changes a value of a task, so a stage that hands
  * one on gives the same one, however large it is.
  */
-const given = new WeakMap<object, Extent>();
+const given = new WeakMap<object, Given>();
 
 /** Makes JSON of what an expression gave, or fails with a sentence that begins with `describe()`. */
 export function toJson(value: unknown, describe: () => string): Json {
   if (value === null || typeof value === 'boolean') return value;
   const copy: Copy = { describe, nodes: 0, characters: 0 };
   const json = copyValue(copy, value, 0);
-  if (typeof json === 'object' && json !== null) given.set(json, { nodes: copy.nodes, characters: copy.characters });
+  if (typeof json === 'object' && json !== null)
+    given.set(json, { json, nodes: copy.nodes, characters: copy.characters });
   return json;
 }
 
@@ -62,7 +65,7 @@ function copyObject(copy: Copy, value: object, depth: number): Json {
     throw tooLarge(copy, `values nested deeper than ${workLimits.resultDepth} levels`);
   }
   const known = given.get(value);
-  if (known !== undefined) return takeGiven(copy, value, known);
+  if (known !== undefined) return takeGiven(copy, known);
   if (isPlain(value)) return copyFields(copy, value, depth);
   if (value instanceof Map) return copyFields(copy, fieldsOf(value), depth);
   if (!Array.isArray(value) && !(value instanceof Set)) return copySpecial(copy, value);
@@ -72,13 +75,13 @@ function copyObject(copy: Copy, value: object, depth: number): Json {
 }
 
 /** What it holds counts again: else a list of the same value many times over would have no limit. */
-function takeGiven(copy: Copy, value: object, { nodes, characters }: Extent): Json {
+function takeGiven(copy: Copy, { json, nodes, characters }: Given): Json {
   copy.nodes += nodes - 1;
   copy.characters += characters;
   if (copy.nodes > workLimits.resultNodes) throw tooLarge(copy, `more than ${workLimits.resultNodes} values`);
   if (copy.characters > workLimits.resultCharacters)
     throw tooLarge(copy, `texts of more than ${workLimits.resultCharacters} characters`);
-  return value as Json; // it came out of here
+  return json;
 }
 
 function fieldsOf(map: ReadonlyMap<unknown, unknown>): Readonly<Record<string, unknown>> {

@@ -17,6 +17,7 @@ export interface OutlineNode {
   readonly join: JoinRule;
   readonly retries: number;
   readonly timeoutMs?: number;
+  readonly stageTimeoutMs?: number;
   readonly backoffMs: number;
   /** A stage whose time is up is done rather than failed. */
   readonly onTimeout?: 'done';
@@ -84,15 +85,16 @@ function backoffAlone({ backoff }: DefaultsSpec): DefaultsSpec {
 }
 
 function attemptsOf(
-  spec: Pick<AgentNodeSpec, 'timeout' | 'backoff' | 'retries'>,
+  spec: Pick<AgentNodeSpec, 'timeout' | 'stage_timeout' | 'backoff' | 'retries'>,
   defaults: DefaultsSpec,
-): Pick<OutlineNode, 'retries' | 'backoffMs' | 'timeoutMs'> {
+): Pick<OutlineNode, 'retries' | 'backoffMs' | 'timeoutMs' | 'stageTimeoutMs'> {
   const timeout = spec.timeout ?? defaults.timeout;
   const backoff = spec.backoff ?? defaults.backoff;
   return {
     retries: spec.retries ?? defaults.retries ?? 0,
     backoffMs: backoff === undefined ? defaultBackoffMs : durationMs(backoff),
     ...(timeout !== undefined && { timeoutMs: durationMs(timeout) }),
+    ...(spec.stage_timeout !== undefined && { stageTimeoutMs: durationMs(spec.stage_timeout) }),
   };
 }
 
