@@ -1,16 +1,16 @@
-import { expect, it, onTestFinished } from 'vitest';
-import { Engine, type TaskResult } from '../../src/index.ts';
+import { expect, it } from 'vitest';
 import {
   begunKeys,
   drawKills,
   live,
   readFinished,
+  resultsIn,
+  runUndisturbed,
   writeChaosProject,
   type Kill,
   type Life,
 } from '../support/chaos-lives.ts';
-import { chaosTasks, placesAtATime, taskCount } from '../support/chaos-project.ts';
-import { timeless } from '../support/crash-project.ts';
+import { placesAtATime, taskCount } from '../support/chaos-project.ts';
 import { temporaryDirectory } from '../support/project-fixture.ts';
 import { isExhaustive } from '../support/property-settings.ts';
 
@@ -20,20 +20,6 @@ const { count, length } = isExhaustive ? { count: 220, length: 110 } : { count: 
 const inFlight = 2 * placesAtATime;
 /** CHAOS_SEED tries others; how far a process comes before its end depends on the machine, too. */
 const seed = Number(process.env['CHAOS_SEED'] ?? 1);
-
-async function resultsIn(directory: string): Promise<readonly object[]> {
-  const engine = await Engine.fromConfigDir(directory, { lazy: true });
-  onTestFinished(() => engine.close());
-  const results: TaskResult[] = [];
-  for (const { id } of chaosTasks(length)) results.push(await engine.runTask(id));
-  return results.map((result) => timeless(result));
-}
-
-async function runUndisturbed(): Promise<{ results: readonly object[]; begun: readonly string[] }> {
-  const directory = writeChaosProject(temporaryDirectory(), length);
-  expect(await live(directory, length)).toMatchObject({ end: 0, stderr: '' });
-  return { results: await resultsIn(directory), begun: begunKeys(directory) };
-}
 
 interface Disturbed {
   readonly kills: number;
@@ -79,11 +65,11 @@ it(
   `${count} kills at moments of seed ${seed} change no result and cost no finished stage`,
   { timeout: 1_800_000 },
   async () => {
-    const undisturbed = await runUndisturbed();
+    const undisturbed = await runUndisturbed(length);
     const directory = writeChaosProject(temporaryDirectory(), length);
     const { kills, faults } = await runKilled(directory, drawKills(seed, count));
     expect({ kills, faults }).toEqual({ kills: count, faults: [] });
-    const results = await resultsIn(directory);
+    const results = await resultsIn(directory, length);
     expect(results).toHaveLength(taskCount);
     expect(results).toEqual(undisturbed.results);
     const begun = begunKeys(directory);

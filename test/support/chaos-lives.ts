@@ -5,10 +5,13 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
+import { expect, onTestFinished } from 'vitest';
+import { Engine, type TaskResult } from '../../src/index.ts';
 import { createSqliteTaskStore, type TaskStore } from '../../src/services/index.ts';
-import { chaosProject } from './chaos-project.ts';
+import { chaosProject, chaosTasks } from './chaos-project.ts';
+import { timeless } from './crash-project.ts';
 import { inherited } from '../e2e/cli-process.ts';
-import { writeProject } from './project-fixture.ts';
+import { temporaryDirectory, writeProject } from './project-fixture.ts';
 
 /** When a process is killed: so long after it began so many attempts of stages, or after it was loaded. */
 export interface Kill {
@@ -67,6 +70,23 @@ export function begunKeys(directory: string): readonly string[] {
   return readFileSync(path.join(directory, 'effects'), 'utf8').split('\n').slice(0, -1);
 }
 
+/** What became of the tasks, which are all over. */
+export async function resultsIn(directory: string, length: number): Promise<readonly object[]> {
+  const engine = await Engine.fromConfigDir(directory, { lazy: true });
+  onTestFinished(() => engine.close());
+  const results: TaskResult[] = [];
+  for (const { id } of chaosTasks(length)) results.push(await engine.runTask(id));
+  return results.map((result) => timeless(result));
+}
+
+export async function runUndisturbed(
+  length: number,
+): Promise<{ readonly results: readonly object[]; readonly begun: readonly string[] }> {
+  const directory = writeChaosProject(temporaryDirectory(), length);
+  expect(await live(directory, length)).toMatchObject({ end: 0, stderr: '' });
+  return { results: await resultsIn(directory, length), begun: begunKeys(directory) };
+}
+
 export interface Finished {
   /** Keys of attempts whose result is in a journal. */
   readonly keys: ReadonlySet<string>;
@@ -80,14 +100,22 @@ export function readFinished(directory: string): Finished {
   const copy = mkdtempSync(path.join(tmpdir(), 'chaos-copy-'));
   try {
     cpSync(state, copy, { recursive: true });
-    const store = createSqliteTaskStore({ file: path.join(copy, 'state.sqlite'), durability: 'process' });
+    return readState(path.join(copy, 'state.sqlite'));
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** The same of a file that another process has open. */
+export function readState(file: string): Finished {
+  const store = createSqliteTaskStore({ file, durability: 'process' });
+  try {
     const roots = store.tasks();
     const all = roots.flatMap((task) => [task, ...store.tasks({ below: task.id })]);
     const keys = new Set(all.flatMap(({ id }) => resultKeys(store, id)));
-    store.close();
     return { keys, statuses: new Map(roots.map(({ id, status }) => [id, status])) };
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    store.close();
   }
 }
 

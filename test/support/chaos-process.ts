@@ -1,7 +1,8 @@
 import { appendFileSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Engine, type TaskResult, type ToolContext } from '../../src/index.ts';
+import { Engine, isEngineError, type TaskResult, type ToolContext } from '../../src/index.ts';
+import { overStatuses } from '../../src/services/index.ts';
 import { chaosTasks, type ChaosTask } from './chaos-project.ts';
 
 /*
@@ -13,6 +14,9 @@ const [, , directory = '.', length = '1'] = process.argv;
 const effects = path.join(directory, 'effects');
 /** The first key of each stage, also of those that ran in an earlier process. */
 const firstKeys = new Map<string, string>();
+/** Another process may be at work on the same tasks: what it has got is left to it. */
+const busyCodes = new Set(['TASK_BUSY', 'TASK_ALREADY_EXISTS', 'TASK_NOT_WAITING', 'TASK_ALREADY_OVER']);
+const over: ReadonlySet<string> = new Set(overStatuses);
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
 for (const key of readFileSync(effects, 'utf8').split('\n')) noteKey(key);
@@ -28,16 +32,25 @@ engine.registerTool('flaky', async (arguments_, { idempotencyKey }: ToolContext)
   if (isFirst) throw new Error('Not yet');
   return { after: arguments_ };
 });
-const known = new Set(engine.tasks().map(({ id }) => id));
 await Promise.all(chaosTasks(Number(length)).map((task) => carryOut(task)));
 await engine.close();
 
 async function carryOut({ id, input }: ChaosTask): Promise<void> {
-  if (!known.has(id)) await engine.createTask({ id, input });
-  say(`created ${id}`);
-  let result = await engine.runTask(id);
-  while (result.status === 'waiting') result = await answerFirst(id);
-  say(`over ${id} ${result.status}`);
+  for (let known = engine.tasks({ search: id }).some((task) => task.id === id), isOver = false; !isOver;) {
+    try {
+      if (!known) await engine.createTask({ id, input });
+      known = true;
+      say(`created ${id}`);
+      let result = await engine.runTask(id);
+      while (result.status === 'waiting') result = await answerFirst(id);
+      isOver = over.has(result.status);
+      if (isOver) say(`over ${id} ${result.status}`);
+    } catch (error) {
+      if (!isEngineError(error) || !busyCodes.has(error.code)) throw error;
+      known = true;
+      await delay(20);
+    }
+  }
 }
 
 async function answerFirst(id: string): Promise<TaskResult> {
