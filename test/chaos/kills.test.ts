@@ -65,7 +65,7 @@ it(
   `${count} kills at moments of seed ${seed} change no result and cost no finished stage`,
   { timeout: 1_800_000 },
   async () => {
-    const undisturbed = await runUndisturbed(length);
+    const undisturbed = await runUndisturbed(temporaryDirectory(), length);
     const directory = writeChaosProject(temporaryDirectory(), length);
     const { kills, faults } = await runKilled(directory, drawKills(seed, count));
     expect({ kills, faults }).toEqual({ kills: count, faults: [] });

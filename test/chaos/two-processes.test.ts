@@ -17,7 +17,7 @@ import { isExhaustive } from '../support/property-settings.ts';
 const length = 12;
 
 it('two processes that both try all tasks run each of their stages once', { timeout: 120_000 }, async () => {
-  const undisturbed = await runUndisturbed(length);
+  const undisturbed = await runUndisturbed(temporaryDirectory(), length);
   const directory = writeChaosProject(temporaryDirectory(), length);
   const lives = await Promise.all([live(directory, length), live(directory, length)]);
   expect(lives.map(({ end, stderr }) => [end, stderr])).toEqual([
@@ -31,7 +31,7 @@ it('two processes that both try all tasks run each of their stages once', { time
 });
 
 it('a process takes over what another one held that was killed, and nothing more', { timeout: 600_000 }, async () => {
-  const undisturbed = await runUndisturbed(length);
+  const undisturbed = await runUndisturbed(temporaryDirectory(), length);
   const directory = writeChaosProject(temporaryDirectory(), length);
   const steady = live(directory, length);
   await until('the state file is there', () => existsSync(stateFileOf(directory)));

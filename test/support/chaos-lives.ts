@@ -5,13 +5,12 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, onTestFinished } from 'vitest';
 import { Engine, type TaskResult } from '../../src/index.ts';
 import { createSqliteTaskStore, type TaskStore } from '../../src/services/index.ts';
 import { chaosProject, chaosTasks } from './chaos-project.ts';
 import { timeless } from './crash-project.ts';
 import { inherited } from '../e2e/cli-process.ts';
-import { temporaryDirectory, writeProject } from './project-fixture.ts';
+import { writeProject } from './project-fixture.ts';
 
 /** When a process is killed: so long after it began so many attempts of stages, or after it was loaded. */
 export interface Kill {
@@ -73,17 +72,25 @@ export function begunKeys(directory: string): readonly string[] {
 /** What became of the tasks, which are all over. */
 export async function resultsIn(directory: string, length: number): Promise<readonly object[]> {
   const engine = await Engine.fromConfigDir(directory, { lazy: true });
-  onTestFinished(() => engine.close());
-  const results: TaskResult[] = [];
-  for (const { id } of chaosTasks(length)) results.push(await engine.runTask(id));
-  return results.map((result) => timeless(result));
+  try {
+    const results: TaskResult[] = [];
+    for (const { id } of chaosTasks(length)) results.push(await engine.runTask(id));
+    return results.map((result) => timeless(result));
+  } finally {
+    await engine.close();
+  }
 }
 
-export async function runUndisturbed(
-  length: number,
-): Promise<{ readonly results: readonly object[]; readonly begun: readonly string[] }> {
-  const directory = writeChaosProject(temporaryDirectory(), length);
-  expect(await live(directory, length)).toMatchObject({ end: 0, stderr: '' });
+export interface Undisturbed {
+  readonly results: readonly object[];
+  readonly begun: readonly string[];
+}
+
+/** What a process comes to in an empty directory when nothing happens to it. */
+export async function runUndisturbed(directory: string, length: number): Promise<Undisturbed> {
+  writeChaosProject(directory, length);
+  const { end, stderr } = await live(directory, length);
+  if (end !== 0) throw new Error(`The undisturbed process ended with ${end}: ${stderr}`);
   return { results: await resultsIn(directory, length), begun: begunKeys(directory) };
 }
 
