@@ -49,7 +49,9 @@ export function beginStage(worker: Worker, ready: ReadyStage): void {
       const queued = worker.queued.get(token);
       worker.queued.delete(token);
       queued?.armTimer?.();
-      if (queued !== undefined) workOn(worker, ready, queued.place);
+      if (queued === undefined) return;
+      workOn(worker, ready, queued.place);
+      if (worker.inbox.length > 0) worker.schedule(); // it may have ended at once, and no step of its task is under way
     },
   });
   if (place.isFree) workOn(worker, ready, place);

@@ -13,6 +13,7 @@ export interface PlainHostOptions {
   readonly runStage: StageRunner;
   readonly listener?: TaskListener;
   readonly clock?: SimulatedClock;
+  readonly limits?: ReadonlyMap<string, number>;
 }
 
 /** For hosts whose child tasks need nothing around them. */
@@ -25,13 +26,13 @@ const deaf: TaskListener = { isListening: () => false, tell: () => undefined };
 
 /** A memory host for the workflow of an engine, with stages that the test runs itself. */
 export function plainHost({ compiled }: Engine, options: PlainHostOptions): Host {
-  const { runStage, listener = deaf, clock = createSimulatedClock() } = options;
+  const { runStage, listener = deaf, clock = createSimulatedClock(), limits = new Map<string, number>() } = options;
   const [pipeline] = compiled.pipelines.values();
   if (pipeline === undefined) throw new Error('There is no pipeline.');
   const { graph } = pipeline;
   const core = { graph, stepper: createTableStepper(graph) };
   const resolve = () => ({ pipeline, core, maxParallel: 8 });
-  return createMemoryHost({ clock, runStage, listener, resolve, children: noChildWork });
+  return createMemoryHost({ clock, runStage, listener, resolve, limits, children: noChildWork });
 }
 
 export function creationOf(id: string): TaskCreation {

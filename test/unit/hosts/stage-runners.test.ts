@@ -66,6 +66,25 @@ describe('a stage runner', () => {
     ]);
   });
 
+  it('that breaks once there is a place for it fails its stage', async () => {
+    const free = Promise.withResolvers<void>();
+    const host = plainHost(await twoStages(), {
+      limits: new Map([['stage', 1]]),
+      runStage: ({ task }) => ({
+        needs: ['stage'],
+        begin() {
+          if (task.creation.id === 'broken') throw new Error('Out of order.');
+          return free.promise.then(() => ({ ok: true, output: 1 }));
+        },
+      }),
+    });
+    const ids = ['first', 'broken'];
+    for (const id of ids) host.create(creationOf(id));
+    const running = ids.map((id) => host.run(id));
+    free.resolve();
+    expect((await Promise.all(running)).map(({ status }) => status)).toEqual(['completed', 'failed']);
+  });
+
   it.each<[EngineEvent['type'], string[]]>([
     ['checkpoint.written', []],
     ['stage.finished', ['one']],
