@@ -1,7 +1,9 @@
 import {
   deliverMessage,
   isTaskOver,
+  timerId,
   type ControlCommand,
+  type PendingStage,
   type TaskCommand,
   type TaskState,
 } from '../machines/index.ts';
@@ -151,7 +153,21 @@ function handOnPause(worker: Worker, { message }: Delivery): void {
   }
   if (rested.length === 0 || task.state.status === 'paused' || worker.hold.isOn) return;
   worker.rested = [];
-  for (const stage of rested) if (isPending(task, { do: 'run_stage', stage })) startStage(worker, stage);
+  for (const stage of rested) {
+    if (!isPending(task, { do: 'run_stage', stage })) continue;
+    startStage(worker, stage);
+    startTime(worker, stage);
+  }
+}
+
+/** The time of a stage that was taken back while it waited for a place has not begun yet. */
+function startTime(worker: Worker, { node }: PendingStage): void {
+  const { task, timers, clock } = worker;
+  const id = timerId('timeout', node);
+  const timer = task.state.pending.get(id);
+  if (timer?.kind !== 'timer' || timers.has(id)) return;
+  const command = renewed(task, { do: 'start_timer', id, timer }, clock.now());
+  if (command.do === 'start_timer') armTimer(worker, command);
 }
 
 function carryOutEffect(worker: Worker, effect: Effect): void {

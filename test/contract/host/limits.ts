@@ -113,4 +113,30 @@ export function limitCases(host: HostKind): void {
     release('c');
     expect((await resumed).output).toBe('c');
   });
+
+  it('bounds the time of a stage that was paused and resumed while it waited for a place', async () => {
+    const { engine, clock, begun, release } = await openGated(host, {
+      engine: { limits: { max_parallel: 1 } },
+      timeout: '10s',
+    });
+    const first = engine.runOne('go', { id: 'a' });
+    const second = engine.runOne('go', { id: 'b' });
+    await clock.until(() => begun.length === 1);
+    await clock.settle();
+    const paused = engine.pauseTask('b');
+    const resumed = engine.resumeTask('b');
+    await Promise.all([paused, clock.settle()]);
+    release('a');
+    await clock.until(() => begun.length === 2);
+    await clock.settle();
+    clock.advance(11_000);
+    await clock.settle();
+    release('b');
+    const failures = (await resumed).failures.map(({ code }) => code);
+    expect([(await first).status, (await second).status, failures]).toEqual([
+      'completed',
+      'failed',
+      ['timeout.attempt'],
+    ]);
+  });
 }
