@@ -9,7 +9,13 @@ import {
   type StageUsage,
 } from '../hosts/index.ts';
 import type { Question, StageProgram, StageScope, Work } from '../manifest-compiler/index.ts';
-import { readToolPlan, type ChangeRecorder, type MemoryStores, type ToolMode } from '../services/index.ts';
+import {
+  readToolPlan,
+  type ChangeRecorder,
+  type MemoryStores,
+  type ToolMode,
+  type ToolPlanStep,
+} from '../services/index.ts';
 import { agentOfNode } from './agent-of-node.ts';
 import { asStageFailure } from './stage-failure.ts';
 import type { ActorWork } from './actor-work.ts';
@@ -42,15 +48,21 @@ export function createStageRunner(options: StageRunnerOptions): StageRunner {
       const attempt = { options, call, program, scope };
       if (work.kind === 'value') return conclude(attempt, work.value);
       if (work.kind === 'feedback') return { needs: [], begin: () => ask(attempt, work.question) };
-      return { needs: needsOf(attempt, work), begin: () => runElsewhere(attempt, work) };
+      const outward = work.kind === 'tool_plan' ? { kind: work.kind, steps: stepsOf(attempt, work) } : work;
+      return { needs: needsOf(attempt, outward), begin: () => runElsewhere(attempt, outward) };
     } catch (error) {
       return failed(asStageFailure(error, call.stage.node));
     }
   };
 }
 
+/** Work that reaches out of the process. A plan has been read: its tools need places, too. */
+type OutwardWork =
+  | Exclude<Work, { kind: 'value' | 'feedback' | 'tool_plan' }>
+  | { readonly kind: 'tool_plan'; readonly steps: readonly ToolPlanStep[] };
+
 /** What the places of the engine are counted by. Child tasks take theirs themselves. */
-function needsOf({ options }: Attempt, work: Exclude<Work, { kind: 'value' | 'feedback' }>): readonly string[] {
+function needsOf({ options }: Attempt, work: OutwardWork): readonly string[] {
   switch (work.kind) {
     case 'agent': {
       const provider = options.agents.get(work.agent)?.model.spec.provider;
@@ -59,7 +71,8 @@ function needsOf({ options }: Attempt, work: Exclude<Work, { kind: 'value' | 'fe
     case 'tool':
       return [anyStage, toolPlaces(work.tool)];
     case 'tool_plan':
-      return [anyStage];
+      // Those of all its steps at once: a stage that waited in between would keep a place from others.
+      return [anyStage, ...new Set(work.steps.map(({ tool }) => toolPlaces(tool)))];
     case 'map':
     case 'repeat':
     case 'workflow':
@@ -91,10 +104,7 @@ function ask({ options, call }: Attempt, { actions }: Question): StageRest {
   return { rests: 'waiting' };
 }
 
-async function runElsewhere(
-  attempt: Attempt,
-  work: Exclude<Work, { kind: 'value' | 'feedback' }>,
-): Promise<StageResult | StageRest> {
+async function runElsewhere(attempt: Attempt, work: OutwardWork): Promise<StageResult | StageRest> {
   const { call } = attempt;
   try {
     switch (work.kind) {
@@ -103,7 +113,7 @@ async function runElsewhere(
       case 'tool':
         return await runTool(attempt, work);
       case 'tool_plan':
-        return await runPlan(attempt, work);
+        return await runPlan(attempt, work.steps);
       case 'map':
         return concludeChildren(attempt, await runMap(call, work));
       case 'repeat':
@@ -166,11 +176,14 @@ async function runTool(attempt: Attempt, work: Work & { kind: 'tool' }): Promise
   return failure === undefined ? conclude(attempt, notes.output ?? null) : failed(failure);
 }
 
-async function runPlan(attempt: Attempt, { writer, plan }: Work & { kind: 'tool_plan' }): Promise<StageResult> {
-  const { options, call } = attempt;
+function stepsOf({ options, call }: Attempt, { writer, plan }: Work & { kind: 'tool_plan' }): readonly ToolPlanStep[] {
   const agent = agentOfNode(call.task, writer) ?? '';
   const tools = options.agents.get(agent)?.tools ?? [];
-  const steps = readToolPlan(plan, { node: writer, agent, tools });
+  return readToolPlan(plan, { node: writer, agent, tools });
+}
+
+async function runPlan(attempt: Attempt, steps: readonly ToolPlanStep[]): Promise<StageResult> {
+  const { options, call } = attempt;
   const run = { stage: call.stage.node, work: options.work, call: toolCallFor(attempt) };
   const result = await runToolPlan(run, steps);
   return result.ok ? conclude(attempt, result.output) : failed(result.failure);
