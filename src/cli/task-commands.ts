@@ -40,6 +40,9 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
   addProjectOption(tasks)
     .addOption(new Option('-s, --status <status>', 'only those with a status (repeatable)').argParser(collectStatus))
     .addOption(new Option('--below <task>', 'the child tasks of a task, at any depth'))
+    .addOption(new Option('-m, --mode <mode>', 'only those of a mode'))
+    .addOption(new Option('--since <age>', 'only those that were created since then, such as 2h or 7d'))
+    .addOption(new Option('-n, --limit <count>', 'at most so many').argParser(wholeNumber))
     .addOption(new Option('--json', 'print them as JSON'))
     .action(async (options: TasksOptions) => {
       const { tasks: listTasks } = await import('./commands/tasks.ts');
@@ -132,6 +135,12 @@ function addUndoCommand(program: Command, context: CliContext, finish: Finish): 
       const { undo: undoTask } = await import('./commands/undo.ts');
       await finish(undoTask(context, task, options));
     });
+}
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('Give a whole number above 0.');
 }
 
 function collectStatus(value: string, before?: readonly string[]): readonly string[] {

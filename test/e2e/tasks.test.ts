@@ -154,3 +154,28 @@ it('loads nothing of the engine to show its help', async () => {
   expect(stderr).toContain(path.join(repository, 'src/cli/program.ts'));
   expect(stderr).not.toContain(path.join(repository, 'src/engine'));
 });
+
+it('lists the tasks of a mode, of the last days, and so many of them', async () => {
+  const project = place('filtered');
+  for (const [id, mode] of [
+    ['one', 'draft'],
+    ['two', 'normal'],
+    ['three', 'draft'],
+  ] as const)
+    // prettier-ignore
+    await cli(['run', project, 'go', '--id', id, '--mode', mode]);
+  const listed = async (...words: string[]): Promise<unknown> => {
+    const { stdout } = await cli(['tasks', '--project', project, '--json', ...words]);
+    const found = JSON.parse(stdout) as { taskId: string }[];
+    return found.map(({ taskId }) => taskId);
+  };
+  expect(await listed('--mode', 'draft')).toEqual(['three', 'one']);
+  expect(await listed('--mode', 'draft', '--limit', '1')).toEqual(['three']);
+  expect(await listed('--since', '1d')).toEqual(['three', 'two', 'one']);
+  expect(await listed('--mode', 'other')).toEqual([]);
+  expect(await cli(['tasks', '--project', project, '--since', 'yesterday'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('"yesterday" is no age'),
+  });
+  expect(await cli(['tasks', '--project', project, '--limit', 'all'])).toMatchObject({ code: 2 });
+});

@@ -1,11 +1,5 @@
-import {
-  ageMs,
-  EngineError,
-  overStatuses,
-  type OverStatus,
-  type PruneRequest,
-  type PruneResult,
-} from '../../engine/index.ts';
+import { EngineError, overStatuses, type OverStatus, type PruneRequest, type PruneResult } from '../../engine/index.ts';
+import { ageOf } from '../age.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProject } from '../find-project.ts';
@@ -32,11 +26,7 @@ export async function prune(context: CliContext, options: PruneCommandOptions): 
 }
 
 function requestOf({ olderThan, status, dryRun = false }: PruneCommandOptions, now: number): PruneRequest {
-  const age = olderThan === undefined ? undefined : ageMs(olderThan);
-  if (olderThan !== undefined && age === undefined)
-    throw new EngineError('HOST_USAGE', `"${olderThan}" is no age.`, {
-      hint: 'Give a number with a unit (s, m, h or d), for example: --older-than 30d',
-    });
+  const age = olderThan === undefined ? undefined : ageOf(olderThan, '--older-than');
   return {
     dryRun,
     ...(status !== undefined && { status: status.map(overStatus) }),

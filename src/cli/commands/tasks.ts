@@ -1,4 +1,5 @@
 import { rootOf, storedTasks, type TaskSummary } from '../../engine/index.ts';
+import { ageOf } from '../age.ts';
 import { followUp, projectWords, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProject, findProjectOfTask } from '../find-project.ts';
@@ -14,16 +15,24 @@ export interface TasksOptions {
   readonly status?: readonly string[];
   /** Id of a task: lists the child tasks below it. */
   readonly below?: string;
+  readonly mode?: string;
+  /** An age: only tasks that were created since then. */
+  readonly since?: string;
+  /** Most tasks to list. */
+  readonly limit?: number;
   readonly json?: boolean;
 }
 
 /** Lists the tasks of a project, newest first. */
 export async function tasks(context: CliContext, options: TasksOptions): Promise<number> {
   const directory = await findProject(context, options.project);
-  const { status, below } = options;
+  const { status, below, mode, since, limit } = options;
   const found = await storedTasks(directory, {
     ...(status !== undefined && { status }),
     ...(below !== undefined && { below }),
+    ...(mode !== undefined && { mode }),
+    ...(since !== undefined && { createdAfter: context.now() - ageOf(since, '--since') }),
+    ...(limit !== undefined && { limit }),
   });
   if (options.json === true) {
     writeJson(context.stdout, found.map(taskJson));
@@ -34,7 +43,8 @@ export async function tasks(context: CliContext, options: TasksOptions): Promise
       return exitCodes.success;
     }
     const run = followUp(context, 'run', [directoryWord(directory, context.directory), 'What is this about?']);
-    const which = options.status === undefined ? 'no tasks yet' : `no tasks that are ${options.status.join(' or ')}`;
+    const isChosen = [status, mode, since].some((choice) => choice !== undefined);
+    const which = isChosen ? `no such tasks` : 'no tasks yet';
     context.stderr.write(`There are ${which}. Start one with: ${run}\n`);
   } else {
     for (const line of tableLines(rowsOf(found, context), context.stdout)) context.stdout.write(`${line}\n`);
