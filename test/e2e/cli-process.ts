@@ -31,6 +31,9 @@ export interface CliOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What is piped into it; Default: nothing. */
   readonly stdin?: string | Buffer | typeof silentPipe;
+  /** Who runs it; only root may choose. Default: the user of the tests. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 export interface Running {
@@ -42,10 +45,11 @@ export interface Running {
 
 /** Starts the command line program as people do: as a process of its own. */
 export function startCli(words: readonly string[], options: CliOptions = {}): Running {
-  const { stdin, cwd = repository } = options;
+  const { stdin, environment = inherited, cwd = repository, ...user } = options;
   const child = spawn(process.execPath, [program, ...words], {
+    ...user,
     cwd,
-    env: options.environment ?? inherited,
+    env: environment,
     stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   let stdout = '';
