@@ -44,7 +44,11 @@ function insertTask(session: Session, task: TaskCommit['task']): void {
   const { id, definition, status, mode, pipeline, created_at: createdAt, updated_at: updatedAt, seq } = task;
   const values = [id, definition, status, mode, pipeline, createdAt, updatedAt, seq];
   if (session.run(sql.insertTask, ...values) === 0) throw taskExists(id);
-  // No task referred to it until now, so another process may have removed it.
+  keepDefinition(session, definition);
+}
+
+/** No task may have referred to it until now, so another process may have removed it. */
+function keepDefinition(session: Session, definition: string): void {
   const text = session.definitions.get(definition);
   if (text !== undefined && session.first(sql.hasDefinition, definition) === undefined)
     saveDefinition(session, definition, text);
@@ -53,7 +57,10 @@ function insertTask(session: Session, task: TaskCommit['task']): void {
 function updateTask(session: Session, { task, firstSeq }: Move): void {
   const { id, definition, status, updated_at: updatedAt, seq } = task;
   if (session.run(sql.moveTask, updatedAt, seq, id, firstSeq, status, definition) > 0) return;
-  if (session.run(sql.updateTask, definition, status, updatedAt, seq, id, firstSeq) > 0) return;
+  if (session.run(sql.updateTask, definition, status, updatedAt, seq, id, firstSeq) > 0) {
+    keepDefinition(session, definition);
+    return;
+  }
   throw session.first(sql.hasTask, id) === undefined ? taskMissing(id) : taskMovedOn(id, firstSeq);
 }
 

@@ -48,6 +48,15 @@ describe('two connections to a state file', () => {
     expect(taken.map(({ at }) => at)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  it('do not lose the manifests that a task is brought over to while the other one removes what nothing refers to', () => {
+    const [first, second] = [openStore(), openStore()];
+    first.commit(commitAt(1));
+    first.saveDefinition('hash-2', '{"v":2}');
+    expect(pruned(second, { now: 9 }).definitions).toBe(1);
+    first.commit(stepAt(2, { definition: 'hash-2' }));
+    expect(second.definition('hash-2')).toBe('{"v":2}');
+  });
+
   it('can write in between while one of them removes tasks', () => {
     const [first, second] = [openStore(), openStore()];
     first.commitAll(
