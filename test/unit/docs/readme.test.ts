@@ -49,6 +49,12 @@ describe('README', () => {
     },
   );
 
+  it('has a head over each table', () => {
+    const lines = readme.split('\n');
+    const headless = lines.filter((line, index) => /^\|[ |:-]+$/u.test(line) && !lines[index - 1]?.startsWith('|'));
+    expect(headless).toEqual([]);
+  });
+
   it('names only files that are there', () => {
     const missing = linkedFiles(readme).filter((target) => !existsSync(path.join(root, target)));
     expect(missing).toEqual([]);
