@@ -71,6 +71,12 @@ describe('docs/manifests.md', () => {
     expect([...fields].filter((field) => !named.has(field))).toEqual([]);
   });
 
+  it('names every field of tools where it tells of tools, or of later versions', () => {
+    const sections = page.split(/^## /mu).filter((text) => /^(?:tools\.yaml|Accepted)/u.test(text));
+    const named = new Set(sections.join('\n').match(/\w+/gu));
+    expect(fieldsIn(z.toJSONSchema(ToolSpec)).filter((field) => !named.has(field))).toEqual([]);
+  });
+
   it('names only files that are there', () => {
     const missing = linkedFiles(page).filter((target) => !existsSync(path.join(root, 'docs', target)));
     expect(missing).toEqual([]);
