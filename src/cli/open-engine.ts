@@ -58,12 +58,17 @@ export async function withEngine<Result>(
   return closing(await openEngine(context, directory, options), work);
 }
 
+interface PinnedOptions extends Pick<EngineOptions, 'lazy'> {
+  readonly directory: string;
+  readonly taskId: string;
+}
+
 /** The same with the manifests that a task has, whatever those in the directory are by now. */
 export async function withPinnedEngine<Result>(
-  { directory, taskId }: { readonly directory: string; readonly taskId: string },
+  { directory, taskId, ...options }: PinnedOptions,
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
-  return closing(await Engine.forTask(directory, taskId), work);
+  return closing(await Engine.forTask(directory, taskId, options), work);
 }
 
 async function closing<Result>(engine: Engine, work: (engine: Engine) => Promise<Result>): Promise<Result> {

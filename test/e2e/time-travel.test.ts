@@ -128,6 +128,22 @@ it('answers a question of a task whose manifests are gone', async () => {
   expect([code, stdout]).toEqual([0, 'yes\n']);
 });
 
+it('steps, pauses, cancels and undoes tasks whose manifests are broken by now', async () => {
+  const project = writeFiles(path.join(directory, 'no longer'), { ...gatedProject, gate: '' });
+  const held = await cli(['run', project, 'go', '--id', 'task', '--step']);
+  expect(held.code).toBe(3);
+  writeFiles(project, { 'workflow.yaml': 'workflow: [\n', 'engine.yaml': 'engine: [\n' });
+  const stepped = await cli(['step', 'task', '--no-progress'], { cwd: project });
+  expect([stepped.code, stepped.stderr]).toEqual([3, expect.stringContaining('those of today have errors, see: ')]);
+  expect(timesRun(project)).toEqual({ first: 1 });
+  const paused = await cli(['pause', 'task'], { cwd: project });
+  expect([paused.code, paused.stderr]).toEqual([0, expect.stringContaining('Task "task" is paused.')]);
+  const cancelled = await cli(['cancel', 'task', '--json'], { cwd: project });
+  expect([cancelled.code, JSON.parse(cancelled.stdout)]).toMatchObject([0, { status: 'cancelled' }]);
+  const undone = await cli(['undo', 'task'], { cwd: project });
+  expect([undone.code, undone.stderr]).toEqual([0, expect.stringContaining('There is nothing to undo')]);
+});
+
 const renamedWorkflow = (gatedProject['workflow.yaml'] ?? '')
   .replace('id: first,', 'id: opening,')
   .replaceAll('from: first', 'from: opening')

@@ -1,7 +1,7 @@
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { withEngine, withTaskHints } from '../open-engine.ts';
+import { withPinnedEngine, withTaskHints } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
 import { rootOf } from '../../engine/index.ts';
 
@@ -13,7 +13,7 @@ export interface CancelOptions {
 /** Ends a task, at rest or at work in any process. */
 export async function cancel(context: CliContext, taskId: string, options: CancelOptions): Promise<number> {
   const directory = await findProjectOfTask(context, rootOf(taskId), options.project);
-  return withEngine(context, { directory, lazy: true }, async (engine) =>
+  return withPinnedEngine({ directory, taskId, lazy: true }, async (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
       const result = await engine.cancelTask(taskId);
       if (options.json === true) writeJson(context.stdout, result);

@@ -3,7 +3,7 @@ import { followUp, projectWords, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { countText } from '../format-values.ts';
-import { withEngine, withTaskHints } from '../open-engine.ts';
+import { withPinnedEngine, withTaskHints } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
 
 export interface PauseOptions {
@@ -14,7 +14,7 @@ export interface PauseOptions {
 /** Has the process that is at work on a task pause it. */
 export async function pause(context: CliContext, taskId: string, options: PauseOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
-  return withEngine(context, { directory, lazy: true }, async (engine) =>
+  return withPinnedEngine({ directory, taskId, lazy: true }, async (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
       const task = await pausedTask(engine, taskId);
       if (options.json === true) writeJson(context.stdout, task);

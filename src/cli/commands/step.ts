@@ -1,6 +1,7 @@
 import type { CliContext } from '../context.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { withEngine, withTaskHints } from '../open-engine.ts';
+import { withPinnedEngine, withTaskHints } from '../open-engine.ts';
+import { pinnedNotes } from '../pinned-notes.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
 
 export interface StepCommandOptions extends ProgressOptions {
@@ -12,10 +13,11 @@ export interface StepCommandOptions extends ProgressOptions {
 export async function step(context: CliContext, taskId: string, options: StepCommandOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
   const { stage } = options;
-  return withEngine(context, { directory }, async (engine) =>
+  return withPinnedEngine({ directory, taskId }, async (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
-      const watch = watchTask(context, engine, options);
       const task = await engine.showTask(taskId);
+      const watch = watchTask(context, engine, options);
+      for (const note of await pinnedNotes(context, engine, task)) watch.note(note);
       return watch.carryOut(task, async () => engine.stepTask(taskId, stage === undefined ? {} : { stage }));
     }),
   );

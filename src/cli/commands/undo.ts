@@ -2,7 +2,7 @@ import { isEngineError, type TaskUndo, type UndoConflict } from '../../engine/in
 import type { CliContext, Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { withEngine, withTaskHints } from '../open-engine.ts';
+import { withPinnedEngine, withTaskHints } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
 import { safeLine } from '../safe-text.ts';
 import { tableLines, type Cell } from '../table.ts';
@@ -18,7 +18,7 @@ export interface UndoCommandOptions {
 export async function undo(context: CliContext, taskId: string, options: UndoCommandOptions): Promise<number> {
   const { dryRun = false, force = false } = options;
   const directory = await findProjectOfTask(context, taskId, options.project);
-  const undone = await withEngine(context, { directory, lazy: true }, (engine) =>
+  const undone = await withPinnedEngine({ directory, taskId, lazy: true }, (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
       try {
         return await engine.undoTask(taskId, { dryRun, force });
