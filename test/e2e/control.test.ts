@@ -149,7 +149,12 @@ describe('from another process', () => {
     openGate(project);
     expect((await running.ended).code).toBe(3);
     const still = await cli(['pause', 'task', '--project', project, '--json']);
-    expect(JSON.parse(still.stdout)).toMatchObject({ status: 'paused', at_work: false, held: ['third'] });
+    expect(JSON.parse(still.stdout)).toMatchObject({
+      taskId: 'task',
+      status: 'paused',
+      at_work: false,
+      held: ['third'],
+    });
     const cancelled = await cli(['cancel', 'task', '--project', project, '--json']);
     expect([cancelled.code, JSON.parse(cancelled.stdout)]).toMatchObject([0, { status: 'cancelled' }]);
     expect(timesRun(project)).toEqual({ first: 1, second: 1 });

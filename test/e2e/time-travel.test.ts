@@ -57,6 +57,8 @@ it('runs a fork from a stage, and creates one without running it', async () => {
   expect(JSON.parse(shown.stdout)).toMatchObject({ status: 'running', forked_from: { task: 'task', seq: 3 } });
   expect((await cli(['resume', 'later', '--project', project])).code).toBe(0);
   expect(timesRun(project)).toEqual({ first: 1, second: 2, third: 3 });
+  const asJson = await cli(['fork', 'task', '--id', 'told', '--no-run', '--json', '--project', project]);
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ taskId: 'told', forked_from: { task: 'task', seq: 0 } });
   const wrong = await cli(['fork', 'task', '--from', 'secnd', '--project', project]);
   expect(wrong.code).toBe(1);
   expect(wrong.stderr).toContain('help: Did you mean "second"? Name one of: "first", "second", "third".\n');

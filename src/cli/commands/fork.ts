@@ -6,6 +6,7 @@ import { migrationLines } from '../migration-text.ts';
 import { withEngine, withPinnedEngine, withTaskHints } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
 import { readRequest } from '../request.ts';
+import { taskJson } from '../task-json.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
 
 export interface ForkCommandOptions extends ProgressOptions {
@@ -48,7 +49,7 @@ async function forkAndRun(context: CliContext, engine: Engine, { taskId, options
   if (migration !== undefined && options.quiet !== true)
     context.stderr.write(`${migrationLines(migration, context.stderr).join('\n')}\n`);
   if (options.run !== false) return watch.carryOut(task);
-  if (options.json === true) writeJson(context.stdout, task);
+  if (options.json === true) writeJson(context.stdout, taskJson(task));
   else context.stdout.write(`${task.id}\n`);
   const resume = followUp(context, 'resume', [task.id, ...projectWords(context, engine.directory)]);
   if (options.quiet !== true) context.stderr.write(`Run it with: ${resume}\n`);

@@ -5,6 +5,7 @@ import { findProjectOfTask } from '../find-project.ts';
 import { countText } from '../format-values.ts';
 import { withPinnedEngine, withTaskHints } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
+import { taskJson } from '../task-json.ts';
 
 export interface PauseOptions {
   readonly project?: string;
@@ -17,7 +18,7 @@ export async function pause(context: CliContext, taskId: string, options: PauseO
   return withPinnedEngine({ directory, taskId, lazy: true }, async (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
       const task = await pausedTask(engine, taskId);
-      if (options.json === true) writeJson(context.stdout, task);
+      if (options.json === true) writeJson(context.stdout, taskJson(task));
       const count = task.trace.filter(({ status }) => status === 'running').length;
       const rest = count === 0 ? 'is paused' : `pauses: ${countText(count, 'stage')} at work will end first`;
       const resume = followUp(context, 'resume', [taskId, ...projectWords(context, directory)]);
