@@ -11,7 +11,18 @@ import type { CliContext } from './context.ts';
 import { addProgressOptions, addProjectOption, collect, collectBreakpoint, type Finish } from './shared-options.ts';
 import { addTravelCommands } from './travel-commands.ts';
 
-const statuses = ['running', 'paused', 'waiting', 'completed', 'partial', 'failed', 'cancelled'];
+/** All that lists show as STATUS. */
+const statuses = [
+  'pending',
+  'running',
+  'interrupted',
+  'paused',
+  'waiting',
+  'completed',
+  'partial',
+  'failed',
+  'cancelled',
+];
 
 /** Commands on the life of tasks. */
 export function addTaskCommands(program: Command, context: CliContext, finish: Finish): void {

@@ -209,6 +209,8 @@ describe('from another process', () => {
     const project = place('interrupted');
     const running = await startGated(project);
     expect(await shown(project)).toMatchObject({ status: 'running', at_work: true });
+    const none = await cli(['tasks', '--project', project, '--status', 'interrupted', '--status', 'pending', '--json']);
+    expect(none).toMatchObject({ code: 0, stdout: '[]\n' });
     running.child.kill('SIGKILL');
     await running.ended;
     expect(await shown(project)).toMatchObject({ status: 'running', at_work: false });
@@ -220,6 +222,8 @@ describe('from another process', () => {
     expect(listed.stderr).toMatch(/^A task that was interrupted goes on with: .+ resume task --project .+\n$/u);
     const json = await cli(['tasks', '--project', project, '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject([{ taskId: 'task', status: 'running', at_work: false }]);
+    const byStatus = await cli(['tasks', '--project', project, '--status', 'interrupted', '--json']);
+    expect(JSON.parse(byStatus.stdout)).toEqual(JSON.parse(json.stdout));
     const refused = await cli(['pause', 'task', '--project', project]);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('error TASK_NOT_AT_WORK')]);
   });

@@ -27,13 +27,14 @@ export interface TasksOptions {
 export async function tasks(context: CliContext, options: TasksOptions): Promise<number> {
   const directory = await findProject(context, options.project);
   const { status, below, mode, since, limit } = options;
-  const found = await storedTasks(directory, {
-    ...(status !== undefined && { status }),
+  const stored = await storedTasks(directory, {
+    ...(status !== undefined && { status: status.map(storedStatus) }),
     ...(below !== undefined && { below }),
     ...(mode !== undefined && { mode }),
     ...(since !== undefined && { createdAfter: context.now() - ageOf(since, '--since') }),
-    ...(limit !== undefined && { limit }),
+    ...(limit !== undefined && status === undefined && { limit }),
   });
+  const found = stored.filter((task) => status === undefined || isOneOf(task, status)).slice(0, limit);
   if (options.json === true) {
     writeJson(context.stdout, found.map(taskJson));
   } else if (found.length === 0) {
@@ -51,6 +52,15 @@ export async function tasks(context: CliContext, options: TasksOptions): Promise
     noteInterrupted(context, directory, found);
   }
   return exitCodes.success;
+}
+
+/** What was interrupted says of itself that it is running: its process could say nothing else any more. */
+function storedStatus(status: string): string {
+  return status === 'interrupted' ? 'running' : status;
+}
+
+function isOneOf(task: TaskSummary, wanted: readonly string[]): boolean {
+  return wanted.includes(task.status) || wanted.includes(statusWord(task));
 }
 
 function rowsOf(found: readonly TaskSummary[], { stdout }: CliContext): readonly (readonly Cell[])[] {
