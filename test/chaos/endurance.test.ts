@@ -9,7 +9,7 @@ import { isExhaustive } from '../support/property-settings.ts';
 
 const run = promisify(execFile);
 const script = path.join(import.meta.dirname, '../support/endurance-process.ts');
-const tasks = isExhaustive ? 10_000 : 500;
+const tasks = isExhaustive ? 10_000 : 200;
 
 const Report = z.looseObject({ before: z.number(), after: z.number(), subscribed: z.number() });
 

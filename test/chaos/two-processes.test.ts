@@ -36,7 +36,7 @@ it('a process takes over what another one held that was killed, and nothing more
   const steady = live(directory, length);
   await until('the state file is there', () => existsSync(stateFileOf(directory)));
   const faults: string[] = [];
-  for (const kill of drawKills(2, isExhaustive ? 40 : 4)) {
+  for (const kill of drawKills(2, isExhaustive ? 40 : 2)) {
     const { keys } = readState(stateFileOf(directory));
     const before = begunKeys(directory).length;
     const { stderr } = await live(directory, length, kill);
