@@ -11,7 +11,7 @@ import type { TaskWorker } from './worker-parts.ts';
 export function control(host: HostState, taskId: string, order: ControlOrder): void {
   assertOpen(host);
   const running = host.workers.get(taskId);
-  if (running !== undefined) {
+  if (running?.hasEnded() === false) {
     if (order.command === 'pause') pauseTree(host, assertOnTop(host, running));
     else running.post({ message: { kind: 'control', ...order } });
     return;

@@ -156,6 +156,10 @@ async function endAgain(host: HostState, task: TaskRecord): Promise<TaskResult> 
 async function cancelTask(host: HostState, taskId: string): Promise<TaskResult> {
   assertOpen(host);
   const running = host.workers.get(taskId);
+  if (running?.hasEnded() === true) {
+    await Promise.allSettled([running.result]);
+    return cancelTask(host, taskId);
+  }
   if (running !== undefined) {
     running.post({ message: { kind: 'control', command: 'cancel' } });
     return running.result;

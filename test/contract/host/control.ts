@@ -183,6 +183,20 @@ export function controlCases(host: HostKind): void {
     expect([one, calls]).toEqual([other, ['first', 'second']]);
   });
 
+  it('refuses orders from a listener that hears of the end of the task', async () => {
+    const { engine, open } = await openTwoSteps(host);
+    const refusals: Promise<unknown>[] = [];
+    engine.events$.subscribe(({ type, taskId }) => {
+      if (type !== 'task.completed') return;
+      for (const order of [engine.cancelTask(taskId), engine.pauseTask(taskId)])
+        refusals.push(order.catch((error: unknown) => error));
+    });
+    open();
+    await engine.runOne('go');
+    const over = { code: 'TASK_ALREADY_OVER' };
+    expect(await Promise.all(refusals)).toMatchObject([over, over]);
+  });
+
   it('stops everything when the engine is closed, and then does nothing more', async () => {
     const stopped: string[] = [];
     const { engine, clock, calls } = await openProject(
