@@ -8,7 +8,7 @@ import {
   type LoadedProject,
 } from '../engine/index.ts';
 import { writeProblems } from './commands/validate.ts';
-import { followUp, projectWords, type CliContext } from './context.ts';
+import { followUp, type CliContext } from './context.ts';
 import { countText } from './format-values.ts';
 import { directoryWord } from './shell-words.ts';
 
@@ -76,28 +76,5 @@ async function closing<Result>(engine: Engine, work: (engine: Engine) => Promise
     return await work(engine);
   } finally {
     await Promise.race([engine.close(), new Promise((resolve) => void setTimeout(resolve, closeLimitMs).unref())]);
-  }
-}
-
-/** The engine does not know how this program was called; its hints on tasks are completed here. */
-export async function withTaskHints<Result>(
-  context: CliContext,
-  { directory, taskId }: { readonly directory: string; readonly taskId: string },
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isEngineError(error)) throw error;
-    const project = projectWords(context, directory);
-    const show = followUp(context, 'show', [taskId, ...project]);
-    const hints: Partial<Record<typeof error.code, string>> = {
-      TASK_ALREADY_OVER: `See what became of it with: ${show}`,
-      TASK_ALREADY_EXISTS: `Choose another id, or see the task with: ${show}`,
-      TASK_BUSY: `Wait until it is done, or end that process; see how it stands with: ${show}`,
-    };
-    const hint = hints[error.code];
-    if (hint === undefined) throw error;
-    throw new EngineError(error.code, error.message, { hint, details: error.details, cause: error });
   }
 }

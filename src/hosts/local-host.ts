@@ -145,7 +145,7 @@ function storedTaskOf(store: TaskStore, taskId: string): StoredTask {
 
 function taskBusy(taskId: string): EngineError {
   return new EngineError('TASK_BUSY', `Another process is at work on task "${taskId}".`, {
-    hint: 'Wait until it is done, or end that process.',
+    hint: 'Wait until it is done, or pause or cancel it.',
   });
 }
 

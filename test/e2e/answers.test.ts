@@ -52,7 +52,9 @@ it('ends with 3 when the task waits, and names the command that answers', async 
   expect({ code: answered.code, stdout: answered.stdout }).toEqual({ code: 0, stdout: 'approve: a draft of go\n' });
   const again = await cli(['answer', 'task', '--approve', '--project', project]);
   expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 1, stdout: '' });
-  expect(again.stderr).toMatch(/^error TASK_NOT_WAITING /u);
+  expect(again.stderr).toMatch(
+    /^error TASK_NOT_WAITING .+\n {2}help: See how it stands with: node \S+ show task --project \S+\n/u,
+  );
 });
 
 it.each([

@@ -79,7 +79,9 @@ it('leaves a task alone that another process has', async () => {
   const running = await startGated(project);
   const { code, stdout, stderr } = await cli(['resume', 'task', '--project', project]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toMatch(/^error TASK_BUSY Another process is at work on task "task"\.\n {2}help: .+ show task /u);
+  expect(stderr).toMatch(
+    /^error TASK_BUSY Another process is at work on task "task"\.\n {2}help: Wait until it is done, or pause or cancel it; see how it stands with: .+ show task /u,
+  );
   openGate(project);
   expect((await running.ended).code).toBe(0);
   expect(timesRun(project)).toEqual({ first: 1, second: 1, third: 1 });

@@ -42,6 +42,7 @@ it('shows the entries of a journal, and the task as it stood after one', async (
   });
   expect([beyond.code, beyond.stdout]).toEqual([1, '']);
   expect(beyond.stderr).toContain('error TASK_SEQ_UNKNOWN The journal of task "task" has no entry 9.');
+  expect(beyond.stderr).toMatch(/see them with: node \S+ show task --journal --project \S+\n/u);
 });
 
 it('runs a fork from a stage, and creates one without running it', async () => {

@@ -2,10 +2,11 @@ import { EngineError, rootOf, type AnswerOptions, type OpenQuestion } from '../.
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { withPinnedEngine, withTaskHints } from '../open-engine.ts';
+import { withPinnedEngine } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
 import { pinnedNotes } from '../pinned-notes.ts';
 import { questionLines } from '../question-text.ts';
+import { withTaskHints } from '../task-hints.ts';
 import { questionsJson } from '../task-json.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
 

@@ -1,8 +1,9 @@
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { withPinnedEngine, withTaskHints } from '../open-engine.ts';
+import { withPinnedEngine } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
+import { withTaskHints } from '../task-hints.ts';
 import { rootOf } from '../../engine/index.ts';
 
 export interface CancelOptions {

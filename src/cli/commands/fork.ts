@@ -3,9 +3,10 @@ import { followUp, projectWords, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { migrationLines } from '../migration-text.ts';
-import { withEngine, withPinnedEngine, withTaskHints } from '../open-engine.ts';
+import { withEngine, withPinnedEngine } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
 import { readRequest } from '../request.ts';
+import { withTaskHints } from '../task-hints.ts';
 import { taskJson } from '../task-json.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
 

@@ -3,8 +3,9 @@ import { followUp, projectWords, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { countText } from '../format-values.ts';
-import { withPinnedEngine, withTaskHints } from '../open-engine.ts';
+import { withPinnedEngine } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
+import { withTaskHints } from '../task-hints.ts';
 import { taskJson } from '../task-json.ts';
 
 export interface PauseOptions {

@@ -2,8 +2,9 @@ import { EngineError, rootOf, type Engine } from '../../engine/index.ts';
 import { followUp, projectWords, type CliContext } from '../context.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { migrationLines, toolsAgain } from '../migration-text.ts';
-import { withEngine, withPinnedEngine, withTaskHints } from '../open-engine.ts';
+import { withEngine, withPinnedEngine } from '../open-engine.ts';
 import { pinnedNotes } from '../pinned-notes.ts';
+import { withTaskHints } from '../task-hints.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
 
 export interface ResumeCommandOptions extends ProgressOptions {

@@ -1,8 +1,9 @@
 import type { TaskOptions } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { checkPipeline } from '../known-pipeline.ts';
-import { withEngine, withTaskHints } from '../open-engine.ts';
+import { withEngine } from '../open-engine.ts';
 import { readRequest } from '../request.ts';
+import { withTaskHints } from '../task-hints.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
 
 export interface RunOptions extends ProgressOptions {

@@ -16,6 +16,7 @@ import { fitWidth, safeLine, safeText } from '../safe-text.ts';
 import { statusPaint, statusWord } from '../status-paint.ts';
 import { tableLines, type Cell } from '../table.ts';
 import { questionsJson, taskJson } from '../task-json.ts';
+import { withTaskHints } from '../task-hints.ts';
 import { failureLines } from '../task-summary.ts';
 
 export interface ShowCommandOptions {
@@ -33,10 +34,12 @@ export async function show(context: CliContext, taskId: string, options: ShowCom
   const directory = await findProjectOfTask(context, taskId, options.project);
   const { stdout } = context;
   const { at, journal } = options;
-  const found = await storedTask(directory, taskId, {
-    ...(at !== undefined && { at }),
-    ...(journal !== undefined && { journal }),
-  });
+  const found = await withTaskHints(context, { directory, taskId }, () =>
+    storedTask(directory, taskId, {
+      ...(at !== undefined && { at }),
+      ...(journal !== undefined && { journal }),
+    }),
+  );
   const { task, children, questions } = found;
   if (options.json === true) {
     const around = {

@@ -1,7 +1,8 @@
 import type { CliContext } from '../context.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { withPinnedEngine, withTaskHints } from '../open-engine.ts';
+import { withPinnedEngine } from '../open-engine.ts';
 import { pinnedNotes } from '../pinned-notes.ts';
+import { withTaskHints } from '../task-hints.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
 
 export interface StepCommandOptions extends ProgressOptions {

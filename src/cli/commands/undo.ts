@@ -2,10 +2,11 @@ import { isEngineError, type TaskUndo, type UndoConflict } from '../../engine/in
 import type { CliContext, Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { withPinnedEngine, withTaskHints } from '../open-engine.ts';
+import { withPinnedEngine } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
 import { safeLine } from '../safe-text.ts';
 import { tableLines, type Cell } from '../table.ts';
+import { withTaskHints } from '../task-hints.ts';
 
 export interface UndoCommandOptions {
   readonly project?: string;
