@@ -1,5 +1,5 @@
 import type { OpenQuestion } from '../engine/index.ts';
-import type { Output } from './context.ts';
+import { followUp, projectWords, type CliContext, type Output } from './context.ts';
 import { timeText } from './format-values.ts';
 import { outputText } from './output-text.ts';
 import { safeLine, safeText } from './safe-text.ts';
@@ -27,6 +27,16 @@ function schemaText(schema: NonNullable<OpenQuestion['question']['schema']>): st
 export function answerWords(asked: OpenQuestion, all: readonly OpenQuestion[]): readonly string[] {
   const isOnly = all.filter(({ task }) => task === asked.task).length === 1;
   return [asked.task, ...(isOnly ? [] : ['--stage', asked.stage]), ...sayingOf(asked.question.actions)];
+}
+
+/** For each question a command that answers it. */
+export function answerCommands(
+  context: CliContext,
+  directory: string,
+  questions: readonly OpenQuestion[],
+): readonly string[] {
+  const place = projectWords(context, directory);
+  return questions.map((asked) => followUp(context, 'answer', [...answerWords(asked, questions), ...place]));
 }
 
 function sayingOf(actions: OpenQuestion['question']['actions']): readonly string[] {

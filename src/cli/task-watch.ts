@@ -14,7 +14,7 @@ import { createLiveView } from './progress/live-view.ts';
 import { createPlainView, createSilentView } from './progress/plain-view.ts';
 import type { Beginning, ProgressView } from './progress/view.ts';
 import { pauseLines } from './pause-report.ts';
-import { answerWords, questionLines } from './question-text.ts';
+import { answerCommands, answerWords, questionLines } from './question-text.ts';
 import { directoryWord } from './shell-words.ts';
 import { fitWidth, safeLine } from './safe-text.ts';
 import { questionsJson } from './task-json.ts';
@@ -218,11 +218,7 @@ function reportQuestions(watch: Watch, result: TaskResult): number {
 
 function sayQuestions({ context, view, engine }: Watch, questions: readonly OpenQuestion[]): void {
   for (const line of questionLines(questions, context.stderr)) view.print(line);
-  const place = projectWords(context, engine.directory);
-  for (const asked of questions) {
-    const words = answerWords(asked, questions);
-    view.print(`Answer with: ${followUp(context, 'answer', [...words, ...place])}`);
-  }
+  for (const command of answerCommands(context, engine.directory, questions)) view.print(`Answer with: ${command}`);
 }
 
 function resumeCommand({ context, engine }: Watch, taskId: string): string {

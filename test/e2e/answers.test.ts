@@ -70,9 +70,12 @@ it.each([
 
 it('shows what is asked when there is no answer', async () => {
   const project = await waiting('shown');
-  const { code, stdout } = await cli(['answer', 'task', '--project', project]);
+  const { code, stdout, stderr } = await cli(['answer', 'task', '--project', project]);
   expect(code).toBe(3);
   expect(stdout).toContain('Is a draft of go fine?');
+  expect(stderr).toMatch(/^Answer with: node \S+ answer task --approve --project \S+\n$/u);
+  const page = await cli(['show', 'task', '--project', project]);
+  expect(page.stdout).toMatch(/^answer with +node \S+ answer task --approve --project \S+$/mu);
   const { stdout: json } = await cli(['answer', 'task', '--project', project, '--json']);
   expect(JSON.parse(json)).toEqual([
     {

@@ -39,6 +39,8 @@ describe('step mode', () => {
     expect(await shown(project)).toMatchObject({ status: 'paused', paused: true, held: ['second'], at_work: false });
     const text = await cli(['show', 'task', '--project', project]);
     expect(text.stdout).toMatch(/^held +second$/mu);
+    const before = await cli(['show', 'task', '--project', project, '--at', '1']);
+    expect(before.stdout).toMatch(/^held +first$/mu);
     const refused = await cli(['step', 'task', '--stage', 'third', '--project', project]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('error TASK_STAGE_NOT_HELD Stage "third" of task "task" is not held.');

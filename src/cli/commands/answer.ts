@@ -5,7 +5,7 @@ import { findProjectOfTask } from '../find-project.ts';
 import { withPinnedEngine } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
 import { pinnedNotes } from '../pinned-notes.ts';
-import { questionLines } from '../question-text.ts';
+import { answerCommands, questionLines } from '../question-text.ts';
 import { withTaskHints } from '../task-hints.ts';
 import { questionsJson } from '../task-json.ts';
 import { watchTask, type ProgressOptions } from '../task-watch.ts';
@@ -35,7 +35,8 @@ export async function answer(
   return withPinnedEngine({ directory, taskId }, async (engine) =>
     withTaskHints(context, { directory, taskId: root }, async () => {
       const value = answerFrom(words, options);
-      if (value === undefined) return showQuestions(context, engine.questions(taskId), { taskId, options });
+      if (value === undefined)
+        return showQuestions(context, { directory, questions: engine.questions(taskId) }, { taskId, options });
       const place: AnswerOptions = options.stage === undefined ? {} : { stage: options.stage };
       const watch = watchTask(context, engine, options);
       const task = await engine.showTask(root);
@@ -80,7 +81,7 @@ function valueOf(text: string): unknown {
 
 function showQuestions(
   context: CliContext,
-  questions: readonly OpenQuestion[],
+  { directory, questions }: { directory: string; questions: readonly OpenQuestion[] },
   { taskId, options }: { taskId: string; options: AnswerCommandOptions },
 ): number {
   const asked = questions.filter(({ stage }) => options.stage === undefined || options.stage === stage);
@@ -91,5 +92,9 @@ function showQuestions(
   }
   if (options.json === true) writeJson(context.stdout, questionsJson(asked));
   else context.stdout.write(`${questionLines(asked, context.stdout).join('\n')}\n`);
+  for (const [place, command] of answerCommands(context, directory, questions).entries()) {
+    const isAsked = asked.some((one) => one === questions[place]);
+    if (isAsked && options.quiet !== true) context.stderr.write(`Answer with: ${command}\n`);
+  }
   return exitCodes.paused;
 }

@@ -11,7 +11,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { costText, durationText, timeText } from '../format-values.ts';
 import { outputText, writeJson } from '../output-text.ts';
-import { questionLines } from '../question-text.ts';
+import { answerCommands, questionLines } from '../question-text.ts';
 import { fitWidth, safeLine, safeText } from '../safe-text.ts';
 import { statusPaint, statusWord } from '../status-paint.ts';
 import { tableLines, type Cell } from '../table.ts';
@@ -48,7 +48,10 @@ export async function show(context: CliContext, taskId: string, options: ShowCom
       ...(found.journal !== undefined && { journal: found.journal }),
     };
     writeJson(stdout, { ...taskJson(task), ...around });
-  } else writeTask(stdout, found, { at, more: at === undefined ? goOnRows(context, directory, task) : [] });
+  } else {
+    const goOn = at === undefined ? goOnRows(context, directory, found) : [];
+    writeTask(stdout, found, { at, more: [...gateRows(task), ...goOn] });
+  }
   return exitCodes.success;
 }
 
@@ -114,15 +117,28 @@ function journalRows(lines: readonly JournalLine[], { colors }: Output): readonl
   return [head, ...rows];
 }
 
-/** What is next, and how a task goes on that nobody is at work on. */
-function goOnRows(context: CliContext, directory: string, task: TaskView): readonly (readonly [string, string])[] {
+/** What is next, and what holds it up. */
+function gateRows({ held, breakpoints, stopped_at: stoppedAt }: TaskView): readonly (readonly [string, string])[] {
+  return [
+    ...(held.length === 0 ? [] : [['held', held.join(', ')] as const]),
+    ...(breakpoints.length === 0 ? [] : [['breakpoints', breakpoints.join(', ')] as const]),
+    ...(stoppedAt === undefined ? [] : [['stopped at', stoppedAt] as const]),
+  ];
+}
+
+/** How a task goes on that nobody is at work on, or that waits for an answer. */
+function goOnRows(
+  context: CliContext,
+  directory: string,
+  { task, questions }: StoredTaskView,
+): readonly (readonly [string, string])[] {
   const rests = statusWord(task) === 'interrupted' || (task.status === 'paused' && !task.at_work);
   const resume = followUp(context, 'resume', [rootOf(task.id), ...projectWords(context, directory)]);
   return [
-    ...(task.held.length === 0 ? [] : [['held', task.held.join(', ')] as const]),
-    ...(task.breakpoints.length === 0 ? [] : [['breakpoints', task.breakpoints.join(', ')] as const]),
-    ...(task.stopped_at === undefined ? [] : [['stopped at', task.stopped_at] as const]),
     ...(rests ? [['go on with', resume] as const] : []),
+    ...answerCommands(context, directory, questions)
+      .slice(0, 1) // of many questions each is told below
+      .map((command) => ['answer with', command] as const),
   ];
 }
 
