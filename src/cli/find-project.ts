@@ -8,6 +8,8 @@ import { directoryWord } from './shell-words.ts';
 const projectNames = ['workflow.yaml', 'workflow.yml', 'workflow.json', '.agent-engine'];
 /** Directories looked into below one: a home directory is not searched through. */
 const mostDirectories = 200;
+/** Projects that are named where several come into question. */
+const mostNames = 10;
 /** Directories that hold projects, from the current one. */
 const parents = ['.', 'configs', 'configs/examples'];
 
@@ -15,8 +17,13 @@ const parents = ['.', 'configs', 'configs/examples'];
 export async function findProjectOfTask(context: CliContext, taskId: string, named?: string): Promise<string> {
   const given = await givenProject(context, named);
   if (given === undefined) {
-    const matches = await projectsBelow(context, (directory) => knowsTask(directory, taskId));
-    const found = onlyOne(context, matches, { verb: 'show', words: [taskId], nothing: notFoundBelow(taskId) });
+    const search = await projectsBelow(context, (directory) => knowsTask(directory, taskId));
+    const nothing = new EngineError(
+      'TASK_NOT_FOUND',
+      `No project in the current directory or below it has a task "${taskId}".`,
+      { hint: `${unsearchedText(search)}Name the project the task belongs to with --project <dir>.` },
+    );
+    const found = onlyOne(context, search.found, { verb: 'show', words: [taskId], nothing });
     await noteUnreadable(context, found);
     return found;
   }
@@ -34,15 +41,13 @@ export async function findProject(context: CliContext, named?: string): Promise<
     await noteUnreadable(context, given);
     return given;
   }
-  const matches = await projectsBelow(context, hasState);
+  const search = await projectsBelow(context, hasState);
   const nothing = new EngineError(
     'HOST_USAGE',
     'There is no project with tasks in the current directory or below it.',
-    {
-      hint: 'Name the project with --project <dir>.',
-    },
+    { hint: `${unsearchedText(search)}Name the project with --project <dir>.` },
   );
-  return onlyOne(context, matches, { verb: 'tasks', words: [], nothing });
+  return onlyOne(context, search.found, { verb: 'tasks', words: [], nothing });
 }
 
 /** Tasks may be elsewhere then, so this is said whatever else is. */
@@ -58,26 +63,25 @@ async function givenProject(context: CliContext, named: string | undefined): Pro
   return (await isProject(context.directory)) ? context.directory : undefined;
 }
 
-interface Search {
+interface Wanted {
   readonly verb: string;
   readonly words: readonly string[];
   readonly nothing: EngineError;
 }
 
-function onlyOne(context: CliContext, matches: readonly string[], { verb, words, nothing }: Search): string {
+function onlyOne(context: CliContext, matches: readonly string[], { verb, words, nothing }: Wanted): string {
   const [first, ...others] = matches;
   if (first === undefined) throw nothing;
   if (others.length === 0) return first;
-  const names = matches.map((match) => `"${wordFor(context, match)}"`).join(', ');
-  throw new EngineError('HOST_USAGE', `Several projects come into question: ${names}.`, {
+  const names = matches.slice(0, mostNames).map((match) => `"${wordFor(context, match)}"`);
+  const more = matches.length > mostNames ? ` and ${matches.length - mostNames} more` : '';
+  throw new EngineError('HOST_USAGE', `Several projects come into question: ${names.join(', ')}${more}.`, {
     hint: `Name one, for example: ${followUp(context, verb, [...words, ...projectOption(context, first)])}`,
   });
 }
 
-function notFoundBelow(taskId: string): EngineError {
-  return new EngineError('TASK_NOT_FOUND', `No project in the current directory or below it has a task "${taskId}".`, {
-    hint: 'Name the project the task belongs to with --project <dir>.',
-  });
+function unsearchedText({ isWhole }: Search): string {
+  return isWhole ? '' : `Only ${mostDirectories} of the directories here were looked into. `;
 }
 
 function projectOption(context: CliContext, directory: string): readonly string[] {
@@ -88,18 +92,24 @@ function wordFor(context: CliContext, directory: string): string {
   return directoryWord(directory, context.directory);
 }
 
-async function projectsBelow(
-  context: CliContext,
-  matches: (directory: string) => Promise<boolean>,
-): Promise<readonly string[]> {
+interface Search {
+  readonly found: readonly string[];
+  /** Whether all directories were looked into. */
+  readonly isWhole: boolean;
+}
+
+async function projectsBelow(context: CliContext, matches: (directory: string) => Promise<boolean>): Promise<Search> {
   const found: string[] = [];
+  let isWhole = true;
   for (const parent of parents) {
-    for (const directory of await directoriesIn(path.join(context.directory, parent))) {
+    const directories = await directoriesIn(path.join(context.directory, parent));
+    if (directories.length > mostDirectories) isWhole = false;
+    for (const directory of directories.slice(0, mostDirectories)) {
       // A project that cannot be read is none that a task could be resumed in.
       if ((await isProject(directory)) && (await matches(directory).catch(() => false))) found.push(directory);
     }
   }
-  return found;
+  return { found, isWhole };
 }
 
 async function directoriesIn(parent: string): Promise<readonly string[]> {
@@ -107,8 +117,8 @@ async function directoriesIn(parent: string): Promise<readonly string[]> {
     const entries = await readdir(parent, { withFileTypes: true });
     return entries
       .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
-      .slice(0, mostDirectories)
-      .map((entry) => path.join(parent, entry.name));
+      .map((entry) => path.join(parent, entry.name))
+      .toSorted(); // file systems list them in any order
   } catch {
     return []; // those below are optional
   }

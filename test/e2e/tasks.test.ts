@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { cli, inherited, repository, stackPattern } from './cli-process.ts';
@@ -81,6 +81,19 @@ it('finds the project that knows a task below the current directory', async () =
   expect(several.stderr).toMatch(
     /^error HOST_USAGE Several projects come into question: "two", "configs\/one", "configs\/examples\/deep"\.\n {2}help: Name one, for example: node .+ tasks --project two\n/u,
   );
+});
+
+it('says so when there are too many directories to look into, or projects to name', async () => {
+  const many = path.join(directory, 'many');
+  for (let count = 100; count <= 300; count += 1) mkdirSync(path.join(many, `d${count}`), { recursive: true });
+  const unknown = await cli(['show', 'nothing'], { cwd: many });
+  expect(unknown.stderr).toContain('help: Only 200 of the directories here were looked into. Name the project ');
+  for (let count = 100; count < 112; count += 1) {
+    writeFiles(path.join(many, `d${count}`), { ...echoProject, '.agent-engine/state.sqlite': '' });
+  }
+  const several = await cli(['tasks'], { cwd: many });
+  expect(several.stderr).toContain('question: "d100", "d101", "d102", ');
+  expect(several.stderr).toContain('"d109" and 2 more.\n');
 });
 
 it('lists tasks by status, for people and for programs', async () => {
