@@ -18,7 +18,7 @@ const eventsPerStep = 1_000_000;
 /** Puts facts about tasks on the stream, each with its place in the order of its task. */
 export function createTelemetry(stream: EventStream, now: () => number): Telemetry {
   let quarantines = 0;
-  const tell = (task: TaskRecord, fact: TaskFact, step = task.state.seq): void => {
+  const tell = (task: TaskRecord, fact: TaskFact, step = task.carriedOut ?? task.state.seq): void => {
     if (!stream.hasListeners) return;
     task.told = { step, count: task.told.step === step ? task.told.count + 1 : 1 };
     stream.emit(eventFrom(task, fact, now()));

@@ -23,11 +23,13 @@ export function deliverAtRest(host: HostState, taskId: string, { deliveryTo, onW
     if (delivered === 'stale') throw new EngineError('ENGINE_BUG', `Task "${taskId}" does not take the message.`);
     const step = { delivery, delivered, at };
     const changes = applyStep(task, step);
+    const { seq } = task.state;
     keeper.noteStep(task, delivery, at);
     let fault: { readonly error: unknown } | undefined;
     turns.note({
       taskId,
       carryOut() {
+        task.carriedOut = seq;
         if (listener.isListening()) for (const fact of factsOf(task, step, changes)) listener.tell(task, fact);
         onWritten?.(task);
       },

@@ -8,7 +8,7 @@ import type { StageRecord, TaskRecord } from './task-record.ts';
 export interface TaskListener {
   /** Whether anybody listens: building events is skipped otherwise. */
   isListening(): boolean;
-  /** `step` is the place in the journal of what is told; default: the newest. */
+  /** `step` is the place in the journal of what is told; default: that which was carried out last. */
   tell(task: TaskRecord, event: TaskFact, step?: number): void;
 }
 

@@ -108,6 +108,8 @@ export interface TaskRecord {
   readonly known: KnownValues;
   /** The `seq` of the row that was written last. */
   checkpoint: number;
+  /** The step that was carried out last, to which belongs what stages tell: a listener may have caused others since. */
+  carriedOut?: number;
   /** Telemetry events since the last step of the reducer. */
   told: { readonly step: number; readonly count: number };
   /** What stages asked when they began, by node: what was shown is what is approved. */

@@ -124,6 +124,7 @@ function isIdle({ atWork, queued, timers, task }: Worker, command: Effect, done:
 function carryOut(worker: Worker, step: TakenStep): void {
   const { task, listener } = worker;
   worker.isAwaitingWrite = false;
+  task.carriedOut = step.seq;
   try {
     for (const fact of step.facts) listener.tell(task, fact, step.seq);
     const { message } = step.delivery;
