@@ -10,7 +10,7 @@ it.each<HostKind>(['memory', 'local'])(
         workflow: {
           nodes: [
             { id: 'first', type: 'transform', output: 1 },
-            ...stages.map((id) => ({ id, type: 'feedback', question: 'Well?' })),
+            ...stages.map((id) => ({ id, type: 'feedback' as const, question: 'Well?' })),
           ],
           edges: stages.map((to) => ({ from: 'first', to })),
         },
