@@ -43,7 +43,8 @@ export function guarded<T>(file: string, access: Access, work: () => T): T {
   } catch (error) {
     if (isEngineError(error)) throw error;
     const { code, problem, hint } = faults[primaryCode(error)] ?? unknownFaults[access];
-    throw new EngineError(code, `The state file "${file}" ${problem}.`, { hint, details: { file }, cause: error });
+    const details = { file, ...(isBusy(error) && { isBusy: true }) };
+    throw new EngineError(code, `The state file "${file}" ${problem}.`, { hint, details, cause: error });
   }
 }
 
