@@ -91,6 +91,8 @@ interface ClaimParts extends Pick<LocalHostOptions, 'store' | 'clock'> {
 /** The tasks that this process has, kept alive and open to orders of others. */
 function createClaims({ store, clock, holder }: ClaimParts): Claims {
   const claimed = new Set<string>();
+  /** How many claimed tasks share a lease, by the task that has it: there may be thousands, and each is let go once. */
+  const sharing = new Map<string, number>();
   const signals = createSignalBox({ store, clock, claimed });
   const heartbeat = createHeartbeat(clock, () => store.renew(holder.id, clock.now()));
   const stop = (): void => {
@@ -105,6 +107,7 @@ function createClaims({ store, clock, holder }: ClaimParts): Claims {
       const root = rootOf(taskId);
       if (!store.acquire(root, holder, clock.now())) throw taskBusy(root);
       if (!claimed.has(root)) signals.clear(root);
+      if (!claimed.has(taskId)) sharing.set(root, (sharing.get(root) ?? 0) + 1);
       claimed.add(taskId);
       heartbeat.start();
       signals.start();
@@ -113,7 +116,10 @@ function createClaims({ store, clock, holder }: ClaimParts): Claims {
       if (!claimed.delete(taskId)) return;
       if (claimed.size === 0) stop();
       const root = rootOf(taskId);
-      if ([...claimed].some((id) => rootOf(id) === root)) return;
+      const left = (sharing.get(root) ?? 1) - 1;
+      sharing.set(root, left);
+      if (left > 0) return;
+      sharing.delete(root);
       ignoreFault(() => store.release(root, holder.id)); // it runs out by itself, and must not hide why the task stopped
     },
     stop,
