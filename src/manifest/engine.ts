@@ -167,13 +167,13 @@ export const LimitsSpec = z.strictObject({
 });
 export type LimitsSpec = z.infer<typeof LimitsSpec>;
 
-const KeptFor = z.union([z.literal('keep'), Duration]).optional();
+export const KeptFor = z.union([z.literal('keep'), Duration]);
 
 export const RetentionSpec = z.strictObject({
-  completed: KeptFor.meta({ description: 'For tasks that ended well.', examples: ['30d'] }),
-  partial: KeptFor.meta({ description: 'For tasks of which parts failed.', examples: ['90d'] }),
-  failed: KeptFor.meta({ description: 'For tasks that failed.', examples: ['keep'] }),
-  cancelled: KeptFor.meta({ description: 'For tasks that were cancelled.', examples: ['7d'] }),
+  completed: KeptFor.optional().meta({ description: 'For tasks that ended well.', examples: ['30d'] }),
+  partial: KeptFor.optional().meta({ description: 'For tasks of which parts failed.', examples: ['90d'] }),
+  failed: KeptFor.optional().meta({ description: 'For tasks that failed.', examples: ['keep'] }),
+  cancelled: KeptFor.optional().meta({ description: 'For tasks that were cancelled.', examples: ['7d'] }),
 });
 export type RetentionSpec = z.infer<typeof RetentionSpec>;
 

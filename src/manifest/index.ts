@@ -16,6 +16,7 @@ export {
   DefaultsSpec,
   EngineFile,
   EngineSpec,
+  KeptFor,
   ModelSpec,
   PermissionsSpec,
   PriceSpec,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Duration, Id, NodeSpec, PluginSpec, SchemaReference, StoreSpec, ToolSpec } from '../../manifest/index.ts';
+import { Duration, Id, KeptFor, NodeSpec, PluginSpec, SchemaReference, StoreSpec, ToolSpec } from '../../manifest/index.ts';
 import type { Problem, ProblemPath } from '../../errors/index.ts';
 import { createNameFinder, createProblem, quote, type ProblemInput } from '../report/index.ts';
 import { capitalised, expectedInWords, foundInWords, placeInWords } from './issue-wording.ts';
@@ -109,14 +109,23 @@ function invalidType(issue: z.core.$ZodIssueInvalidUnion, place: IssuePlace): Wo
 }
 
 function noneOfSeveral(place: IssuePlace): Wording {
+  if (schemaOf(place) === KeptFor) return noAge(place);
   return wrongType(
     schemaOf(place) === SchemaReference ? 'the name of a schema or a JSON Schema' : 'a plain value',
     place,
   );
 }
 
+function noAge(place: IssuePlace): Wording {
+  const { value } = place;
+  const hint = 'Write "keep", or a number with a unit: 12h or 30d.';
+  if (typeof value !== 'string') return { ...wrongType('a duration or "keep"', place), hint };
+  return { code: 'MANIFEST_VALUE_INVALID', message: `${quote(value)} is no duration.`, hint };
+}
+
 function invalidFormat(place: IssuePlace): Wording {
   const schema = schemaOf(place);
+  if (schema === KeptFor) return noAge(place);
   if (schema === Id) return invalidId(String(place.value), 'value');
   if (schema === Duration) {
     return {
