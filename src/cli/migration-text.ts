@@ -2,11 +2,10 @@ import type { MigrationPlan } from '../engine/index.ts';
 import type { Output } from './context.ts';
 import { safeLine } from './safe-text.ts';
 
-/** What becomes of a task with the manifests of today, one line a stage. */
+/** What becomes of a task with the manifests of today, one line a stage. Of a refusal the error tells. */
 export function migrationLines(plan: MigrationPlan, { colors }: Output): readonly string[] {
-  const { verdict, kept, lost, starts, reasons } = plan;
+  const { verdict, kept, lost, starts } = plan;
   if (verdict === 'same') return ['The task has the manifests of today.'];
-  if (verdict === 'refused') return reasons.map((reason) => `${colors.red('refused')} ${safeLine(reason)}`);
   const names = kept.map(({ from, node }) => (from === node ? node : `${from} (now ${node})`));
   return [
     `The task goes on with the manifests of today: ${verdict}.`,

@@ -26,7 +26,7 @@ function hintFor(context: CliContext, { directory, taskId }: TaskPlace, error: E
   const project = projectWords(context, directory);
   const show = followUp(context, 'show', [taskId, ...project]);
   const whole = error.hint?.replace(
-    /\bagent-engine (?<verb>show|resume) (?<words>\S.*)$/u,
+    /\bagent-engine (?<verb>show|resume|undo) (?<words>\S.*)$/u,
     (_, verb: string, words: string) => followUp(context, verb, [...words.split(' '), ...project]),
   );
   const hints: Partial<Record<typeof error.code, string>> = {

@@ -109,8 +109,8 @@ function startedStages({ state }: TaskRecord): Set<string> {
 function unknownStage(taskId: string, stage: string, started: readonly string[]): EngineError {
   const nearest = nearestName(stage, started);
   const names = started.map((id) => `"${id}"`).join(', ');
-  const choice = started.length === 0 ? 'No stage of it has started.' : `Name one of: ${names}.`;
-  return new EngineError('TASK_FORK_INVALID', `No stage "${stage}" of task "${taskId}" has started.`, {
+  const choice = started.length === 0 ? 'None of its stages has started.' : `Name one of: ${names}.`;
+  return new EngineError('TASK_FORK_INVALID', `Task "${taskId}" has no stage "${stage}" that could run again.`, {
     hint: nearest === undefined ? choice : `Did you mean "${nearest}"? ${choice}`,
     details: { stages: started },
   });

@@ -172,7 +172,7 @@ function inTheWay(taskId: string, conflicts: readonly UndoConflict[]): EngineErr
     'TASK_UNDO_CONFLICT',
     `Nothing of task "${taskId}" was undone, since ${what} in the way: ${list}.`,
     {
-      hint: 'Save what is yours in there, and undo with force; or restore the files by hand.',
+      hint: `Restore the files by hand, or save what is yours and write over it: agent-engine undo ${taskId} --force`,
       details: { task: taskId, conflicts },
     },
   );

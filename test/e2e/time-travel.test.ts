@@ -62,6 +62,7 @@ it('runs a fork from a stage, and creates one without running it', async () => {
   expect(JSON.parse(asJson.stdout)).toMatchObject({ taskId: 'told', forked_from: { task: 'task', seq: 0 } });
   const wrong = await cli(['fork', 'task', '--from', 'secnd', '--project', project]);
   expect(wrong.code).toBe(1);
+  expect(wrong.stderr).toContain('Task "task" has no stage "secnd" that could run again.');
   expect(wrong.stderr).toContain('help: Did you mean "second"? Name one of: "first", "second", "third".\n');
 });
 
@@ -191,6 +192,8 @@ it('asks before tools act a second time, and refuses what cannot go on', async (
   const refused = await cli(['fork', 'task', '--from', 'second', '--latest', '--project', project]);
   expect([refused.code, refused.stdout]).toEqual([1, '']);
   expect(refused.stderr).toContain('error TASK_MIGRATION_REFUSED');
+  const neither = await cli(['resume', 'task', '--latest', '--project', project]);
+  expect([neither.code, neither.stderr.match(/begins at/gu)]).toEqual([1, ['begins at']]);
   writeFiles(project, { 'workflow.yaml': again });
   const done = await cli(['resume', 'task', '--latest', '--yes', '--project', project]);
   expect([done.code, done.stdout]).toEqual([0, 'All three are done.\n']);

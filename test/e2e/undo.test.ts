@@ -49,11 +49,12 @@ it('leaves everything alone when a file was changed since, unless it is told to'
   writeFileSync(path.join(project, 'out/a.txt'), 'edited');
   const refused = await cli(['undo', 'task'], { cwd: project });
   expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 1, stdout: '' });
-  const [listed, error] = refused.stderr.split('\n');
+  const [listed, error, help] = refused.stderr.split('\n');
   expect(listed).toBe('in the way out/a.txt: It is not as the task left it.');
   expect(error).toBe(
     'error TASK_UNDO_CONFLICT Nothing of task "task" was undone, since a file stands in the way: "out/a.txt".',
   );
+  expect(help).toMatch(/^ {2}help: Restore the files by hand, or .+: node \S+ undo task --force$/u);
   expect(readdirSync(path.join(project, 'out')).toSorted()).toEqual(['a.txt', 'b.txt']);
   const forced = await cli(['undo', 'task', '--force'], { cwd: project });
   expect({ code: forced.code, lines: forced.stdout.trim().split('\n').toSorted() }).toEqual({

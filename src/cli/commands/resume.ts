@@ -50,7 +50,8 @@ async function resumeLatest(context: CliContext, engine: Engine, { taskId, optio
   const isOpen = task.status === 'pending' || task.status === 'running' || task.status === 'paused';
   if (isOpen || task.status === 'waiting') {
     const plan = await engine.planMigration(taskId);
-    if (options.quiet !== true) context.stderr.write(`${migrationLines(plan, context.stderr).join('\n')}\n`);
+    const isTold = options.quiet !== true && plan.verdict !== 'refused';
+    if (isTold) context.stderr.write(`${migrationLines(plan, context.stderr).join('\n')}\n`);
     const tools = toolsAgain(plan);
     if (tools.length > 0 && options.yes !== true) throw unconfirmed(context, engine, { taskId, tools });
   }

@@ -1,5 +1,14 @@
 import type { z } from 'zod';
-import { Duration, Id, KeptFor, NodeSpec, PluginSpec, SchemaReference, StoreSpec, ToolSpec } from '../../manifest/index.ts';
+import {
+  Duration,
+  Id,
+  KeptFor,
+  NodeSpec,
+  PluginSpec,
+  SchemaReference,
+  StoreSpec,
+  ToolSpec,
+} from '../../manifest/index.ts';
 import type { Problem, ProblemPath } from '../../errors/index.ts';
 import { createNameFinder, createProblem, quote, type ProblemInput } from '../report/index.ts';
 import { capitalised, expectedInWords, foundInWords, placeInWords } from './issue-wording.ts';

@@ -197,7 +197,7 @@ describe('a fork', () => {
     const { engine } = await openChain();
     await engine.runOne('go', { id: 'task' });
     expect(await codeOf(engine.forkTask('task', { fromStage: 'tow' }))).toBe(
-      'TASK_FORK_INVALID No stage "tow" of task "task" has started. Did you mean "two"? Name one of: "one", "two", "three".',
+      'TASK_FORK_INVALID Task "task" has no stage "tow" that could run again. Did you mean "two"? Name one of: "one", "two", "three".',
     );
     expect(await codeOf(engine.forkTask('task', { fromStage: 'last' }))).toContain('TASK_FORK_INVALID');
     expect(await codeOf(engine.forkTask('task', { fromSeq: 4 }))).toBe(
@@ -303,7 +303,7 @@ describe('going on with the manifests of today', () => {
     rewrite(directory, { ...chain, nodes: [...chain.nodes], edges: [...chain.edges], description: 'Another version.' });
     const { engine, calls } = await openDirectory(directory, allTools, { host: 'local', clock });
     const fork = await engine.forkTask('task', { fromStage: 'three', latest: true, id: 'fork' }).catch(codeOfError);
-    expect(fork).toMatch(/TASK_FORK_INVALID No stage "three" of task "task" has started/u);
+    expect(fork).toMatch(/TASK_FORK_INVALID Task "task" has no stage "three" that could run again/u);
     const { seq } = await engine.showTask('task');
     const held = await engine.forkTask('task', { fromSeq: seq, latest: true, id: 'fork' });
     expect(held).toMatchObject({ status: 'paused', held: ['three'], stopped_at: 'three', breakpoints: ['three'] });
