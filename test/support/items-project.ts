@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { writeFiles, type Files } from '../e2e/project.ts';
 import { stackPattern, type Ended } from '../e2e/cli-process.ts';
 
-/** A map over many items for the command line: each notes its attempt in "effects", and gives a few thousand letters. */
+/** A map over many items for the command line: each notes its attempt in "effects", and gives two thousand letters. */
 const itemFiles: Files = {
   'agents.yaml': 'agents: {}\n',
   'tools.yaml': 'tools: { note: { type: module, module: ./tools/note.js, export: note } }\n',
@@ -16,7 +16,7 @@ import { setTimeout } from 'node:timers/promises';
 export async function note({ item }, { idempotencyKey }) {
   appendFileSync(new URL('../effects', import.meta.url), idempotencyKey + '\\n');
   await setTimeout(2);
-  return { item, text: String(item).repeat(1_500) };
+  return { item, text: 'x'.repeat(2_000) };
 }
 `,
   'workflow.yaml': `workflow:
