@@ -64,7 +64,7 @@ export function createTurns(clock: Pick<Clock, 'defer'>, write: Write): Turns {
         ended.push(taker);
       }
     }
-    waiting = round.slice(at);
+    waiting = [...round.slice(at), ...waiting];
     settle();
     for (const taker of ended) taker.endTurn();
     if (waiting.length > 0) plan();
