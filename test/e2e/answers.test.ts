@@ -114,6 +114,12 @@ it('lists tasks that wait', async () => {
   expect(table).toMatch(/^TASK .+\ntask {2}waiting {2}/u);
 });
 
+it('is at work on nothing where a task that waits is cancelled', async () => {
+  const project = await waiting('given up');
+  const { code, stderr } = await cli(['cancel', 'task', '--project', project]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: 'Task "task" is cancelled.\n' });
+});
+
 it('answers the questions of child tasks one by one, by their ids, and shows a child', async () => {
   const project = await waiting('children', askingTwice);
   const several = await cli(['answer', 'task', '--approve', '--project', project]);

@@ -4,7 +4,7 @@ import { findProjectOfTask } from '../find-project.ts';
 import { withPinnedEngine } from '../open-engine.ts';
 import { writeJson } from '../output-text.ts';
 import { withTaskHints } from '../task-hints.ts';
-import { rootOf } from '../../engine/index.ts';
+import { rootOf, type StageRecord } from '../../engine/index.ts';
 
 export interface CancelOptions {
   readonly project?: string;
@@ -16,13 +16,19 @@ export async function cancel(context: CliContext, taskId: string, options: Cance
   const directory = await findProjectOfTask(context, rootOf(taskId), options.project);
   return withPinnedEngine({ directory, taskId, lazy: true }, async (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
+      const { at_work: wasAtWork } = await engine.showTask(taskId);
       const result = await engine.cancelTask(taskId);
       if (options.json === true) writeJson(context.stdout, result);
-      const stopped = result.trace.filter(({ status, attempt }) => status === 'cancelled' && attempt > 0);
+      const stopped = wasAtWork ? result.trace.filter(isStopped) : [];
       const places = stopped.map(({ stage }) => stage).join(', ');
       const atWork = stopped.length === 0 ? '' : ` Stopped at work: ${places}.`;
       context.stderr.write(`Task "${taskId}" is ${result.status}.${atWork}\n`);
       return result.status === 'cancelled' ? exitCodes.success : exitCodes.failure;
     }),
   );
+}
+
+/** A question is nothing that is at work. */
+function isStopped({ status, attempt, node_type: type }: StageRecord): boolean {
+  return status === 'cancelled' && attempt > 0 && type !== 'feedback';
 }
