@@ -2,7 +2,7 @@ import { EngineError } from '../errors/index.ts';
 import { rootOf, type Host, type OpenQuestion } from '../hosts/index.ts';
 import { readAnswer, type Answer, type CompiledProject } from '../manifest-compiler/index.ts';
 import { createSchemaValidator } from '../services/index.ts';
-import { defaultMaxValueBytes } from './value-size.ts';
+import { defaultMaxValueBytes } from './stages/value-size.ts';
 
 export interface AnswerOptions {
   /** The stage that asks, where a task asks several questions. */

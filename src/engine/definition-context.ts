@@ -1,5 +1,5 @@
 import type { Environment, ToolDefinition, ToolHandler } from '../services/index.ts';
-import type { SaveChange } from './change-log.ts';
+import type { SaveChange } from './history/change-log.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** What the definitions of one engine share. */

@@ -10,12 +10,12 @@ import {
   type ToolRuntime,
   type ToolRuntimeOptions,
 } from '../services/index.ts';
-import { createRecorders } from './change-log.ts';
-import { createActorWork } from './actor-work.ts';
+import { createRecorders } from './history/change-log.ts';
+import { createActorWork } from './stages/actor-work.ts';
 import type { DefinitionContext } from './definition-context.ts';
-import { readyAgents } from './ready-agents.ts';
-import { createStageRunner } from './stage-runner.ts';
-import { defaultMaxValueBytes } from './value-size.ts';
+import { readyAgents } from './stages/ready-agents.ts';
+import { createStageRunner } from './stages/stage-runner.ts';
+import { defaultMaxValueBytes } from './stages/value-size.ts';
 
 /** What the stages of one definition run on. */
 export interface DefinitionServices {

@@ -26,11 +26,11 @@ import {
 import { createDefinitionTable, type DefinitionTable } from './definition-table.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { createDefinition, type Definition } from './definition.ts';
-import { loadProject } from './load-project.ts';
-import { stageLimits } from './stage-limits.ts';
-import { createRetention } from './retention.ts';
-import { findStateDirectory } from './state-directory.ts';
-import { openStore, projectOfTask } from './state-file.ts';
+import { loadProject } from './project/load-project.ts';
+import { stageLimits } from './stages/stage-limits.ts';
+import { createRetention } from './history/retention.ts';
+import { findStateDirectory } from './project/state-directory.ts';
+import { openStore, projectOfTask } from './project/state-file.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 

@@ -15,7 +15,7 @@ export {
 } from '../manifest-compiler/index.ts';
 export { overStatuses, type EngineEvent, type OverStatus } from '../services/index.ts';
 export { Engine, type EngineOptions } from './engine.ts';
-export { loadProject, type LoadedProject } from './load-project.ts';
+export { loadProject, type LoadedProject } from './project/load-project.ts';
 export {
   hasState,
   knowsTask,
@@ -24,14 +24,14 @@ export {
   storedTasks,
   type StoredTaskOptions,
   type StoredTaskView,
-} from './state-file.ts';
-export { findStateDirectory } from './state-directory.ts';
+} from './project/state-file.ts';
+export { findStateDirectory } from './project/state-directory.ts';
 export { definitionHash } from './definition.ts';
-export type { MigrationPlan } from './migration.ts';
-export type { ForkedTask, ForkOptions, TimeTravel } from './time-travel.ts';
+export type { MigrationPlan } from './history/migration.ts';
+export type { ForkedTask, ForkOptions, TimeTravel } from './history/time-travel.ts';
 export type { TaskView } from './task-view.ts';
 export type { AnswerOptions } from './answers.ts';
 export type { ResumeOptions, StepOptions } from './task-orders.ts';
 export type { ShowOptions, TaskOptions, Tasks } from './tasks.ts';
-export { ageMs, type PruneRequest, type PruneResult } from './prune-tasks.ts';
-export type { TaskUndo, UndoConflict, UndoneFile, UndoOptions } from './undo-task.ts';
+export { ageMs, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
+export type { TaskUndo, UndoConflict, UndoneFile, UndoOptions } from './history/undo-task.ts';

@@ -5,7 +5,7 @@ import { readAnswerTo, type AnswerOptions } from './answers.ts';
 import { readBreakpoints } from './breakpoints.ts';
 import { runTask, withCleanUp } from './carry-on.ts';
 import type { TasksContext } from './tasks-context.ts';
-import { takeLatest } from './time-travel.ts';
+import { takeLatest } from './history/time-travel.ts';
 
 export interface StepOptions {
   /** One of the stages that are held. Default: the one that has waited longest. */

@@ -1,5 +1,5 @@
-import type { PruneContext } from './prune-tasks.ts';
-import type { TravelContext } from './time-travel.ts';
+import type { PruneContext } from './history/prune-tasks.ts';
+import type { TravelContext } from './history/time-travel.ts';
 
 /** What the methods on tasks work with. */
 export interface TasksContext extends TravelContext, PruneContext {

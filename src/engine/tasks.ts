@@ -2,15 +2,15 @@ import type { OpenQuestion, TaskRecord, TaskResult, TaskSummary } from '../hosts
 import type { TaskFilter } from '../services/index.ts';
 import { readBreakpoints } from './breakpoints.ts';
 import { runTask } from './carry-on.ts';
-import { pruneTasks, type PruneRequest, type PruneResult } from './prune-tasks.ts';
+import { pruneTasks, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
 import { choosePipeline } from './routing.ts';
 import { newTaskId } from './task-id.ts';
 import { checkId, plainInput } from './task-input.ts';
 import { createTaskOrders, type TaskOrders } from './task-orders.ts';
 import { viewOf, type TaskView } from './task-view.ts';
 import type { TasksContext } from './tasks-context.ts';
-import { createTimeTravel, recordAt, type TimeTravel } from './time-travel.ts';
-import { undoTask, type TaskUndo, type UndoOptions } from './undo-task.ts';
+import { createTimeTravel, recordAt, type TimeTravel } from './history/time-travel.ts';
+import { undoTask, type TaskUndo, type UndoOptions } from './history/undo-task.ts';
 
 export interface TaskOptions {
   /** What the task is to do: any JSON value. */

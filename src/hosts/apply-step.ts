@@ -6,8 +6,8 @@ import {
   type Pending,
   type TaskMessage,
 } from '../machines/index.ts';
-import type { StageResult } from './stage-runner.ts';
-import { defaultAnswer, noteQuestion } from './questions.ts';
+import type { StageResult } from './work/stage-runner.ts';
+import { defaultAnswer, noteQuestion } from './orders/questions.ts';
 import type { TaskRecord } from './task-record.ts';
 import { noteChanges, noteResult, noteStart } from './trace.ts';
 

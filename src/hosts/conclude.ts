@@ -8,7 +8,7 @@ import {
   type GraphNode,
   type TaskStatus,
 } from '../machines/index.ts';
-import { scopeFor } from './stage-scope.ts';
+import { scopeFor } from './work/stage-scope.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 import { signatureOf, totalUsage } from './trace.ts';
 

@@ -1,12 +1,12 @@
 import type { LeaseHolder, TaskFilter } from '../services/index.ts';
 import type { Clock } from './clock.ts';
 import type { TaskSummary } from './host.ts';
-import type { SignalBox } from './signal-box.ts';
-import type { StageRunner } from './stage-runner.ts';
+import type { SignalBox } from './orders/signal-box.ts';
+import type { StageRunner } from './work/stage-runner.ts';
 import type { TaskListener } from './task-events.ts';
 import type { RunnablePipeline, TaskRecord } from './task-record.ts';
-import type { Turns } from './turns.ts';
-import type { TaskWorker, WorkerParts } from './worker-parts.ts';
+import type { Turns } from './work/turns.ts';
+import type { TaskWorker, WorkerParts } from './work/worker-parts.ts';
 
 export type ListedTask = Omit<TaskSummary, 'at_work'>;
 

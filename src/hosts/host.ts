@@ -1,6 +1,6 @@
 import type { ListedTask, TaskFilter } from '../services/index.ts';
-import type { OpenQuestion } from './questions.ts';
-import type { DistantOrder } from './signal-box.ts';
+import type { OpenQuestion } from './orders/questions.ts';
+import type { DistantOrder } from './orders/signal-box.ts';
 import type { TaskCreation, TaskRecord, TaskResult } from './task-record.ts';
 
 /** What the stage that asks takes for its output. */

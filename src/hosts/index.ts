@@ -3,17 +3,17 @@ export { systemClock, type Clock } from './clock.ts';
 export type { Host, TaskSummary } from './host.ts';
 export { createLocalHost, summaryOf, type LocalHostOptions } from './local-host.ts';
 export { createMemoryHost, taskNotFound } from './memory-host.ts';
-export { questionsOf, type OpenQuestion } from './questions.ts';
-export { checkReplay, type ReplayReport } from './check-replay.ts';
-export { forkTask, type Fork } from './fork-task.ts';
-export { journalLines, type JournalLine } from './journal-lines.ts';
-export { cancelRecords, migrateRecord } from './migrate-task.ts';
-export { playEntry, readJournal, replayTask, startRecord, type ReplaySource } from './replay.ts';
-export { readHistory, type TaskHistory } from './task-history.ts';
-export { scopeFor } from './stage-scope.ts';
-export type { DistantOrder } from './signal-box.ts';
-export { heldStages, nextStep } from './stepping.ts';
-export { type StageCall, type StageRest, type StageResult, type StageRunner } from './stage-runner.ts';
+export { questionsOf, type OpenQuestion } from './orders/questions.ts';
+export { checkReplay, type ReplayReport } from './journal/check-replay.ts';
+export { forkTask, type Fork } from './journal/fork-task.ts';
+export { journalLines, type JournalLine } from './journal/journal-lines.ts';
+export { cancelRecords, migrateRecord } from './journal/migrate-task.ts';
+export { playEntry, readJournal, replayTask, startRecord, type ReplaySource } from './journal/replay.ts';
+export { readHistory, type TaskHistory } from './journal/task-history.ts';
+export { scopeFor } from './work/stage-scope.ts';
+export type { DistantOrder } from './orders/signal-box.ts';
+export { heldStages, nextStep } from './orders/stepping.ts';
+export { type StageCall, type StageRest, type StageResult, type StageRunner } from './work/stage-runner.ts';
 export type { TaskFact, TaskListener } from './task-events.ts';
 export type { TaskHostOptions } from './host-state.ts';
 export { rootOf } from './task-lineage.ts';
@@ -30,4 +30,4 @@ export type {
   TaskResult,
   TaskUsage,
 } from './task-record.ts';
-export { hashOf } from './values.ts';
+export { hashOf } from './journal/values.ts';

@@ -12,13 +12,13 @@ import {
 import type { Clock } from './clock.ts';
 import type { Host, TaskSummary } from './host.ts';
 import { taskNotFound } from './memory-host.ts';
-import { replayTask } from './replay.ts';
+import { replayTask } from './journal/replay.ts';
 import type { TaskHostOptions, TaskKeeper } from './host-state.ts';
-import { createSignalBox, type SignalBox } from './signal-box.ts';
+import { createSignalBox, type SignalBox } from './orders/signal-box.ts';
 import { createTaskHost } from './task-host.ts';
-import { createUnwritten } from './unwritten.ts';
+import { createUnwritten } from './journal/unwritten.ts';
 import { rootOf } from './task-lineage.ts';
-import { creationCommit, stepCommit } from './task-commits.ts';
+import { creationCommit, stepCommit } from './journal/task-commits.ts';
 import type { TaskRecord } from './task-record.ts';
 
 export interface LocalHostOptions extends Omit<TaskHostOptions, 'keeper'> {

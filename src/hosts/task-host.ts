@@ -1,20 +1,20 @@
 import { EngineError } from '../errors/index.ts';
 import { isTaskOver, openStatuses, type ControlOrder } from '../machines/index.ts';
-import { deliverAnswer } from './answers.ts';
-import { dropDeadlines, rouseAbove } from './child-rests.ts';
-import { cancelChildren, createChildTasks } from './child-tasks.ts';
+import { deliverAnswer } from './orders/answers.ts';
+import { dropDeadlines, rouseAbove } from './children/child-rests.ts';
+import { cancelChildren, createChildTasks } from './children/child-tasks.ts';
 import type { HostState, TaskHostOptions } from './host-state.ts';
 import { concludeTask } from './conclude.ts';
-import { alreadyOver, assertOngoing, assertOpen, assertTopmost, control, setBreakpoints } from './control.ts';
-import { doOrSend, isAtWorkAnywhere, summaryWithHolder, takeOrders } from './distant-orders.ts';
+import { alreadyOver, assertOngoing, assertOpen, assertTopmost, control, setBreakpoints } from './orders/control.ts';
+import { doOrSend, isAtWorkAnywhere, summaryWithHolder, takeOrders } from './orders/distant-orders.ts';
 import type { Host, RunOptions } from './host.ts';
-import { createPlaces } from './places.ts';
-import { questionsOf } from './questions.ts';
-import { startRecord } from './replay.ts';
-import { nextStep, stepOrders } from './stepping.ts';
+import { createPlaces } from './work/places.ts';
+import { questionsOf } from './orders/questions.ts';
+import { startRecord } from './journal/replay.ts';
+import { nextStep, stepOrders } from './orders/stepping.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
-import { createTaskWorker } from './task-worker.ts';
-import { createTurns } from './turns.ts';
+import { createTaskWorker } from './work/task-worker.ts';
+import { createTurns } from './work/turns.ts';
 
 /** The host that the memory and the local one share: workers in this process over some way of keeping tasks. */
 export function createTaskHost(options: TaskHostOptions): Host {

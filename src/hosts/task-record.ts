@@ -2,7 +2,7 @@ import type { Failure, FailureSignature } from '../errors/index.ts';
 import type { CompiledPipeline, Question, StageView } from '../manifest-compiler/index.ts';
 import type { TaskCore, TaskState, TaskStatus } from '../machines/index.ts';
 
-import type { KnownValues } from './values.ts';
+import type { KnownValues } from './journal/values.ts';
 
 /** What a task was created with; the first entry of its journal. */
 export interface TaskCreation {

@@ -1,6 +1,6 @@
 import { failureKinds, type Failure, type FailureSignature } from '../errors/index.ts';
 import type { ControlChanges, GraphNode, PendingStage } from '../machines/index.ts';
-import type { StageResult } from './stage-runner.ts';
+import type { StageResult } from './work/stage-runner.ts';
 import type { StageRecord, StageStatus, TaskRecord } from './task-record.ts';
 
 /*

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createDefinitionTable } from '../../src/engine/definition-table.ts';
 import { createDefinition } from '../../src/engine/definition.ts';
-import { loadProject } from '../../src/engine/load-project.ts';
+import { loadProject } from '../../src/engine/project/load-project.ts';
 import { createTasks, type Tasks } from '../../src/engine/tasks.ts';
 import { createTelemetry } from '../../src/engine/telemetry.ts';
 import { EngineError } from '../../src/errors/index.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { problemsToJson } from '../../../src/manifest-compiler/index.ts';
-import { loadProject, type LoadOptions } from '../../../src/engine/load-project.ts';
+import { loadProject, type LoadOptions } from '../../../src/engine/project/load-project.ts';
 import { temporaryDirectory, writeProject, type ProjectParts } from '../../support/project-fixture.ts';
 
 const limitBytes = 10 * 1_048_576;

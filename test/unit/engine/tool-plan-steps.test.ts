@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ToolStageCall } from '../../../src/actors/index.ts';
-import { runToolPlan, type PlanRun } from '../../../src/engine/tool-plan.ts';
+import { runToolPlan, type PlanRun } from '../../../src/engine/stages/tool-plan.ts';
 import type { ToolPlanStep } from '../../../src/services/index.ts';
 
 describe('the steps of a plan', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkSize } from '../../../src/engine/value-size.ts';
+import { checkSize } from '../../../src/engine/stages/value-size.ts';
 
 const check = (value: unknown, maxBytes = 1_024): unknown => checkSize(value, { stage: 'work', maxBytes })?.details;
 

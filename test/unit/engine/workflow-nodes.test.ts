@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { loadProject } from '../../../src/engine/load-project.ts';
+import { loadProject } from '../../../src/engine/project/load-project.ts';
 import type { DeclaredNodeSpec } from '../../../src/manifest/index.ts';
 import { locate } from '../../../src/manifest-compiler/report/index.ts';
 import { openProject, type OpenEngine, type TestProject } from '../../support/engine-fixture.ts';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { replayTask } from '../../../src/hosts/replay.ts';
+import { replayTask } from '../../../src/hosts/journal/replay.ts';
 import { openStatuses, toRow } from '../../../src/machines/index.ts';
 import type { TaskStore } from '../../../src/services/index.ts';
 import { childFiles, childRequest, childTools, childWorkflow } from '../../support/child-project.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPlaces, type Place, type Places } from '../../../src/hosts/places.ts';
+import { createPlaces, type Place, type Places } from '../../../src/hosts/work/places.ts';
 
 interface Held {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createUnwritten } from '../../../src/hosts/unwritten.ts';
+import { createUnwritten } from '../../../src/hosts/journal/unwritten.ts';
 import type { TaskCommit } from '../../../src/services/index.ts';
 import { createMemoryTaskStore } from '../../../src/services/store/index.ts';
 import { guarded } from '../../../src/services/store/sqlite-errors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noKnownValues, storeValue } from '../../../src/hosts/values.ts';
+import { noKnownValues, storeValue } from '../../../src/hosts/journal/values.ts';
 
 const large = { text: 'x'.repeat(5_000) };
 

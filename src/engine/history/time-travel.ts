@@ -1,0 +1,168 @@
+import { EngineError } from '../../errors/index.ts';
+import {
+  forkTask,
+  journalLines,
+  rootOf,
+  type Host,
+  type JournalLine,
+  type ReplayReport,
+  type TaskRecord,
+} from '../../hosts/index.ts';
+import type { TaskStore } from '../../services/index.ts';
+import type { DefinitionTable } from '../definition-table.ts';
+import { migrated, moveToLatest, planFor, planOf, type MigrationPlan } from './migration.ts';
+import { noState } from './no-state.ts';
+import { checkMode } from '../routing.ts';
+import { newTaskId } from '../task-id.ts';
+import { checkId, plainInput } from '../task-input.ts';
+import {
+  forkSeq,
+  replayTree,
+  storedRow,
+  taskAt,
+  type ForkPoint,
+  type ReplayOptions,
+  type TravelSource,
+} from './task-points.ts';
+import { viewOf, type TaskView } from '../task-view.ts';
+import type { Telemetry } from '../telemetry.ts';
+
+export interface ForkOptions extends ForkPoint {
+  /** Another request for what runs from there on; finished stages keep their outputs. Default: the same. */
+  readonly input?: unknown;
+  /** Default: that of the task. */
+  readonly mode?: string;
+  /** Default: those of the task. */
+  readonly tags?: readonly string[];
+  /** Goes on with the manifests of today, by the rules of `resumeTask`. Default: with those the task had there. */
+  readonly latest?: boolean;
+  /** Id of the fork. Default: a new one. */
+  readonly id?: string;
+}
+
+/** A fork that was created, and with `latest` what became of its finished stages. */
+export interface ForkedTask extends TaskView {
+  readonly migration?: MigrationPlan;
+}
+
+/** Looking back, and going on from there. All throw HOST_NO_STATE on the memory host, which keeps no journal. */
+export interface TimeTravel {
+  /** What happened to a task, entry by entry. */
+  journal(id: string): Promise<readonly JournalLine[]>;
+  /**
+   * Reduces the journals of a task and those below it again, without effects, and compares every row that is stored. Throws
+   * TASK_REPLAY_DIFFERS.
+   */
+  replayTask(id: string, options?: ReplayOptions): Promise<readonly ReplayReport[]>;
+  /**
+   * Creates a task that shares the history of another one up to a stage or an entry of its journal; `runTask` runs it. The
+   * other one may be at work, at rest or over, and stays as it is. Default: from the beginning. Throws TASK_FORK_INVALID,
+   * TASK_SEQ_UNKNOWN, TASK_MIGRATION_REFUSED, TASK_ALREADY_EXISTS, TASK_INPUT_INVALID, TASK_INPUT_TOO_LARGE.
+   */
+  forkTask(id: string, options?: ForkOptions): Promise<ForkedTask>;
+  /** What `resumeTask` with `latest` would do. Changes nothing. */
+  planMigration(id: string): Promise<MigrationPlan>;
+}
+
+export interface TravelContext {
+  readonly host: Host;
+  readonly definitions: DefinitionTable;
+  readonly telemetry: Telemetry;
+  readonly store: TaskStore | undefined;
+  readonly now: () => number;
+}
+
+export function createTimeTravel(context: TravelContext): TimeTravel {
+  return {
+    journal: async (id) => {
+      const source = sourceOf(context, id);
+      return journalLines(storedRow(source, id), source);
+    },
+    replayTask: async (id, options) => replayTree(sourceOf(context, id), id, options),
+    forkTask: async (id, options = {}) => fork(context, id, options),
+    planMigration: async (id) => planOf(context, sourceOf(context, id), id),
+  };
+}
+
+/** A task as it stands, or as it stood after an entry of its journal. */
+export function recordAt(context: TravelContext, id: string, at?: number): TaskRecord {
+  if (at === undefined) return context.host.view(id);
+  const source = sourceOf(context, id);
+  return taskAt(source, storedRow(source, id), at);
+}
+
+/** Brings a task over to the manifests of today, if it has others. */
+export function takeLatest(context: TravelContext, id: string): void {
+  const { host, store, telemetry, definitions } = context;
+  const { definition } = host.view(id).creation;
+  if (definition === definitions.current.hash) return;
+  if (store === undefined || host.isAtWork(id)) throw atWork(id);
+  const { task, plan, cancelled } = moveToLatest(context, sourceOf(context, id), id);
+  const { kept, lost } = plan;
+  const data = { definition: plan.definition, before: definition, kept: kept.length, lost: lost.length };
+  telemetry.tell(task, { type: 'task.migrated', data });
+  for (const child of cancelled) {
+    const durationMs = Math.max(0, context.now() - child.creation.created_at);
+    telemetry.tell(child, { type: 'task.cancelled', data: { durationMs, reason: 'The stage above begins anew.' } });
+  }
+}
+
+function atWork(id: string): EngineError {
+  return new EngineError('TASK_BUSY', `Task "${id}" is at work in this process.`, {
+    hint: 'Pause it first, and wait until it rests.',
+  });
+}
+
+function sourceOf({ host, store, definitions }: TravelContext, id: string): TravelSource {
+  if (store === undefined) {
+    host.view(id); // throws for a task that is not there
+    throw noState('there is no journal to look back on');
+  }
+  return { store, resolve: (hash, pipeline) => definitions.get(hash).runnable(pipeline) };
+}
+
+function fork(context: TravelContext, id: string, options: ForkOptions): ForkedTask {
+  const { telemetry, now } = context;
+  if (rootOf(id) !== id) throw childFork(id);
+  checkId(options.id);
+  const source = sourceOf(context, id);
+  const stored = storedRow(source, id);
+  const seq = forkSeq(source, stored, options);
+  const at = now();
+  const order = { id: options.id ?? newTaskId(at), at, ...changesOf(context, taskAt(source, stored, seq), options) };
+  const made = forkTask({ ...stored, seq }, source, order);
+  const migration = options.latest === true ? planFor(context, made).plan : undefined;
+  const commits = options.latest === true ? migrated(context, source, made) : [];
+  for (const hash of new Set(made.commits.map(({ task }) => task.definition))) keepDefinition(source, hash);
+  source.store.commitAll([...made.commits, ...commits]);
+  const { definition, mode } = made.task.creation;
+  telemetry.tell(made.task, { type: 'task.created', data: { definition, mode, forkedFrom: { task: id, seq } } });
+  return { ...viewOf(made.task, false), ...(migration !== undefined && { migration }) };
+}
+
+/** Of a task that was moved to other manifests, only its journal may still have those that the fork begins with. */
+function keepDefinition({ store }: TravelSource, hash: string): void {
+  const text = store.definition(hash) ?? store.artifact(hash);
+  if (text !== undefined) store.saveDefinition(hash, text);
+}
+
+/** What is asked to be different, as far as it is. */
+function changesOf(
+  { definitions }: TravelContext,
+  { creation }: TaskRecord,
+  { input, mode, tags, latest }: ForkOptions,
+): { input?: unknown; mode?: string; tags?: readonly string[] } {
+  const { compiled } = latest === true ? definitions.current : definitions.get(creation.definition);
+  if (mode !== undefined) checkMode(compiled, mode);
+  return {
+    ...(input !== undefined && { input: plainInput(input, compiled.project.engine.limits?.max_input_bytes) }),
+    ...(mode !== undefined && { mode }),
+    ...(tags !== undefined && { tags }),
+  };
+}
+
+function childFork(id: string): EngineError {
+  return new EngineError('TASK_FORK_INVALID', `Task "${id}" is a child task, and has no life of its own.`, {
+    hint: `Fork the task above it: "${rootOf(id)}", from the stage that began it.`,
+  });
+}

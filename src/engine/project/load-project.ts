@@ -1,0 +1,136 @@
+import path from 'node:path';
+import { EngineError } from '../../errors/index.ts';
+import { JsonSchema, manifestKinds } from '../../manifest/index.ts';
+import {
+  compileParsed,
+  limits,
+  parseManifests,
+  sortProblems,
+  type CheckOptions,
+  type CompiledManifests,
+  type ParsedProject,
+} from '../../manifest-compiler/index.ts';
+import { createSchemaValidator, scriptProblems, type Environment } from '../../services/index.ts';
+import { textsOf, unreadableFiles, type UnreadableFiles } from './unreadable-files.ts';
+import {
+  filesBeside,
+  findFiles,
+  readFilesInside,
+  readManifestFiles,
+  readNamedFiles,
+  type FileText,
+} from './project-directory.ts';
+
+/** What was found in a project directory. */
+export interface LoadedProject extends CompiledManifests {
+  readonly directory: string;
+}
+
+export interface LoadOptions {
+  /** What the project is to run with. Without it nobody asks whether variables are set: reading tasks needs no keys. */
+  readonly environment?: Environment;
+}
+
+/** Reads, checks and compiles a project. Problems are in the answer; throws only when the directory cannot be read. */
+export async function loadProject(directory: string, options: LoadOptions = {}): Promise<LoadedProject> {
+  const root = path.resolve(directory);
+  const files = await readManifestFiles(root);
+  if (files.size === 0) throw noManifests(directory);
+  const { parsed, workflows } = await parseAll(root, files);
+  const [modules, others] = namedPaths(parsed);
+  const found = new Map([...(await readNamedFiles(root, others)), ...workflows]);
+  const texts = textsOf(found);
+  const foundModules = await findFiles(root, modules);
+  const missing = parsed.namedFiles.filter(({ path: file }) => !found.has(file) && !foundModules.has(file));
+  const compilation = compileParsed(parsed, texts, {
+    ...schemaChecks(texts),
+    checkScript: scriptProblems,
+    modules: foundModules,
+    otherFiles: await filesBeside(
+      root,
+      missing.map(({ path: file }) => file),
+    ),
+    ...(options.environment !== undefined && { environmentNames: namesOf(options.environment) }),
+  });
+  const unreadable = unreadableFiles([...files, ...found]);
+  return {
+    directory: root,
+    ...(unreadable.problems.length > 0 ? withUnreadable(compilation, unreadable) : compilation),
+  };
+}
+
+interface Parsed {
+  readonly parsed: ParsedProject;
+  /** The workflow files that were found, by path. */
+  readonly workflows: ReadonlyMap<string, FileText>;
+}
+
+/** Manifests, and the workflow files that nodes name, which may name further ones. */
+async function parseAll(root: string, files: ReadonlyMap<string, FileText>): Promise<Parsed> {
+  const workflows = new Map<string, FileText>();
+  const asked = new Set<string>();
+  for (;;) {
+    const parsed = parseManifests(textsOf(files), textsOf(workflows));
+    const fresh = parsed.namedFiles.flatMap(({ kind, path: file }) =>
+      kind === 'workflow' && !asked.has(file) ? [file] : [],
+    );
+    if (fresh.length === 0) return { parsed, workflows };
+    for (const file of fresh) asked.add(file);
+    for (const [file, text] of await readFilesInside(root, fresh)) workflows.set(file, text);
+  }
+}
+
+/** What was found in an unreadable file was found in nothing. */
+function withUnreadable({ problems, sources }: CompiledManifests, unreadable: UnreadableFiles): CompiledManifests {
+  const others = problems.filter(({ file }) => !unreadable.sources.has(file));
+  const all = new Map([...sources, ...unreadable.sources]);
+  return { problems: sortProblems([...others, ...unreadable.problems], all), sources: all };
+}
+
+/** Modules are code: they are not read before they run. */
+function namedPaths({ namedFiles }: ParsedProject): [modules: string[], others: string[]] {
+  const pathsOf = (isModule: boolean): string[] =>
+    namedFiles.filter(({ kind }) => kind !== 'workflow' && (kind === 'module') === isModule).map((file) => file.path);
+  return [pathsOf(true), pathsOf(false)];
+}
+
+function namesOf(environment: Environment): ReadonlySet<string> {
+  return new Set(Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [name])));
+}
+
+/** Says what is wrong with a schema, which may refer to the files in schemas/ by name. */
+function schemaChecks(
+  texts: ReadonlyMap<string, string>,
+): Required<Pick<CheckOptions, 'compileSchema' | 'checkValue'>> {
+  const named: Record<string, JsonSchema> = {};
+  for (const [file, text] of texts) {
+    const name = /^schemas\/(.+)\.json$/u.exec(file)?.[1];
+    const isLarge = text.length > limits.schemaCharacters; // the check of schema files reports it
+    const schema = name === undefined || isLarge ? undefined : JsonSchema.safeParse(parseOrUndefined(text));
+    if (name !== undefined && schema?.success === true) named[name] = schema.data;
+  }
+  const validator = createSchemaValidator(named);
+  return {
+    compileSchema(value) {
+      const schema = JsonSchema.safeParse(value);
+      return schema.success ? validator.check(schema.data) : 'It is neither an object nor true or false.';
+    },
+    checkValue: (schema, value) =>
+      validator.check(schema) === undefined ? validator.validate(schema, value)[0]?.message : undefined,
+  };
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined; // the check of schema files reports it
+  }
+}
+
+export function noManifests(directory: string): EngineError {
+  return new EngineError('MANIFEST_FILE_MISSING', `The directory "${directory}" holds no manifests.`, {
+    hint: `Put a workflow.yaml there; the others are optional: ${manifestKinds.filter((kind) => kind !== 'workflow').join(', ')}.`,
+  });
+}

@@ -1,0 +1,185 @@
+import {
+  agentSteps,
+  createMemoryLogic,
+  createStepLogic,
+  isAgentStep,
+  isToolStep,
+  keepResident,
+  messageItem,
+  runActor,
+  startTaskSystem,
+  stopTaskSystem,
+  toolSteps,
+  type AgentCall,
+  type AgentNotes,
+  type AgentServices,
+  type MemoryActor,
+  type StepAt,
+  type TaskSystem,
+  type ToolNotes,
+  type ToolStageCall,
+  type WorkEntry,
+} from '../../actors/index.ts';
+import { EngineError, failureError, failureOf, type Failure } from '../../errors/index.ts';
+import { createActorRoot, createWorkMachine } from '../../machines/index.ts';
+import type { TaskRecord } from '../../hosts/index.ts';
+import type { PipelinesFile } from '../../manifest/index.ts';
+import type { MemoryStores, ToolRuntime } from '../../services/index.ts';
+import { agentOfNode } from './agent-of-node.ts';
+import { asStageFailure } from './stage-failure.ts';
+
+/** Carries agent and tool stages to the services, as actors under the root of their task. */
+export interface ActorWork {
+  /** Rejects when the call's signal stops it. */
+  runAgent(stage: string, call: AgentCall): Promise<Done<AgentNotes>>;
+  runTool(stage: string, call: ToolStageCall): Promise<Done<ToolNotes>>;
+  /** Gives a task back what its agents said before, which a store in memory forgot with an earlier process. */
+  restore(task: TaskRecord): Promise<void>;
+  /** Stops the actors of a task that is at rest; one that is over loses its memory, too. */
+  endTask(taskId: string, isOver: boolean): Promise<void>;
+}
+
+/** What the steps of a stage noted, and why it went no further. */
+export interface Done<Notes> {
+  readonly notes: Notes;
+  readonly failure?: Failure;
+}
+
+export interface ActorWorkOptions {
+  readonly templates: PipelinesFile['pipeline_templates'];
+  readonly services: AgentServices;
+  readonly tools: ToolRuntime;
+  readonly stores: MemoryStores;
+}
+
+const agentTemplate = Object.keys(agentSteps);
+const toolTemplate = Object.keys(toolSteps);
+
+export function createActorWork(options: ActorWorkOptions): ActorWork {
+  const { templates, stores } = options;
+  const agentEntries = new Map<string, WorkEntry<AgentCall, AgentNotes>>();
+  const toolEntries = new Map<string, WorkEntry<ToolStageCall, ToolNotes>>();
+  const agentLogic = createStepLogic(agentEntries, (at) => reporting(at.entry.call.stage, runAgentStep(options, at)));
+  const toolLogic = createStepLogic(toolEntries, (at) => runToolStep(options, at));
+  const root = createActorRoot({
+    memory: createMemoryLogic((task) => storeTable(stores, task)),
+    agent: createWorkMachine('agent', templates?.agent_node?.stages ?? agentTemplate, agentLogic),
+    tool: createWorkMachine('tool', templates?.tool_node?.stages ?? toolTemplate, toolLogic),
+  });
+  const systems = new Map<string, TaskSystem>();
+  /** Tasks whose store was made: it stays while they rest. */
+  const remembering = new Set<string>();
+  const systemOf = (taskId: string): TaskSystem => {
+    const known = systems.get(taskId);
+    if (known !== undefined) return known;
+    const system = startTaskSystem(root);
+    systems.set(taskId, system);
+    remembering.add(taskId);
+    return system;
+  };
+  return {
+    async runAgent(stage, call) {
+      const system = systemOf(call.taskId);
+      keepResident(system, { src: 'memory', id: 'memory', input: { task: call.taskId } });
+      return runEntry(agentEntries, { src: 'agent', id: `agent:${stage}`, entry: { call, notes: {} }, system });
+    },
+    runTool: (stage, call) =>
+      runEntry(toolEntries, {
+        src: 'tool',
+        id: `tool:${stage}`,
+        entry: { call, notes: {} },
+        system: systemOf(call.taskId),
+      }),
+    async restore(task) {
+      if (await restoreMemory(task, options)) remembering.add(task.creation.id);
+    },
+    async endTask(taskId, isOver) {
+      const system = systems.get(taskId);
+      if (system !== undefined) stopTaskSystem(system);
+      systems.delete(taskId);
+      if (isOver && remembering.delete(taskId)) await stores.task(taskId).close();
+    },
+  };
+}
+
+/** Whether there was something to give back. */
+async function restoreMemory(task: TaskRecord, { services, stores }: ActorWorkOptions): Promise<boolean> {
+  const items = [...task.trace.values()].flatMap((record) => {
+    const agent = agentOfNode(task, record.node);
+    if (agent === undefined || record.status !== 'done') return [];
+    const { node: stage, output, started_at, ended_at } = record;
+    const at = ended_at ?? started_at;
+    return [
+      messageItem({ taskId: task.creation.id, stage, agent, output, at, estimateTokens: services.estimateTokens }),
+    ];
+  });
+  if (items.length > 0) await stores.task(task.creation.id).append(items);
+  return items.length > 0;
+}
+
+function storeTable(stores: MemoryStores, taskId: string): AgentCall['stores'] {
+  return { task_store: stores.task(taskId), project_store: stores.project, global_store: stores.global };
+}
+
+interface StoppableCall {
+  readonly idempotencyKey: string;
+  readonly signal: AbortSignal;
+}
+
+interface EntryWork<Call, Notes> {
+  readonly src: string;
+  readonly id: string;
+  readonly entry: WorkEntry<Call, Notes>;
+  readonly system: TaskSystem;
+}
+
+async function runEntry<Call extends StoppableCall, Notes>(
+  entries: Map<string, WorkEntry<Call, Notes>>,
+  { src, id, entry, system }: EntryWork<Call, Notes>,
+): Promise<Done<Notes>> {
+  const { idempotencyKey, signal } = entry.call;
+  entries.set(idempotencyKey, entry);
+  try {
+    const output = await runActor(system, { src, id, input: { call: idempotencyKey }, signal });
+    const failure = failureIn(output);
+    return { notes: entry.notes, ...(failure !== undefined && { failure }) };
+  } finally {
+    entries.delete(idempotencyKey);
+  }
+}
+
+/** The machine of a stage ends with `{ failure }`; see `WorkOutput`. */
+function failureIn(output: unknown): Failure | undefined {
+  if (typeof output !== 'object' || output === null || !('failure' in output) || output.failure === null)
+    return undefined;
+  return failureOf(Object.assign(new Error('A stage failed.'), output)); // an error costs more than many stages
+}
+
+/** Machines know failures alone: what else is thrown becomes one here. */
+async function reporting<Notes>(stage: string, work: Promise<Notes>): Promise<Notes> {
+  try {
+    return await work;
+  } catch (error) {
+    throw failureError(asStageFailure(error, stage));
+  }
+}
+
+async function runAgentStep({ services }: ActorWorkOptions, at: StepAt<AgentCall, AgentNotes>): Promise<AgentNotes> {
+  const { step, entry, signal, find } = at;
+  if (!isAgentStep(step)) throw unknownStep(step);
+  const memory = find('memory');
+  if (memory === undefined) throw new EngineError('ENGINE_BUG', 'The memory actor is not there.');
+  const actor: MemoryActor = { send: (request) => memory.send(request) };
+  return agentSteps[step]({ call: entry.call, notes: entry.notes, services, memory: actor, signal });
+}
+
+async function runToolStep(options: ActorWorkOptions, at: StepAt<ToolStageCall, ToolNotes>): Promise<ToolNotes> {
+  const { step, entry, signal } = at;
+  if (!isToolStep(step)) throw unknownStep(step);
+  const { tools, services } = options;
+  return toolSteps[step]({ call: entry.call, notes: entry.notes, runtime: tools, now: services.now, signal });
+}
+
+function unknownStep(step: string): EngineError {
+  return new EngineError('ENGINE_BUG', `The step "${step}" does not exist and passed the checks.`);
+}

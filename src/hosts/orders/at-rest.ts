@@ -1,0 +1,43 @@
+import { EngineError } from '../../errors/index.ts';
+import { deliverMessage } from '../../machines/index.ts';
+import { applyStep, type Delivery } from '../apply-step.ts';
+import type { HostState } from '../host-state.ts';
+import { factsOf } from '../task-events.ts';
+import type { TaskRecord } from '../task-record.ts';
+
+export interface AtRest {
+  readonly deliveryTo: (task: TaskRecord) => Delivery;
+  /** Called when the step is written and told of. */
+  readonly onWritten?: (task: TaskRecord) => void;
+}
+
+/** Has a task at rest take a message and rest on: what follows from it begins when the task is run. */
+export function deliverAtRest(host: HostState, taskId: string, { deliveryTo, onWritten }: AtRest): void {
+  const { clock, keeper, listener, turns } = host;
+  keeper.claim(taskId);
+  try {
+    const task = keeper.find(taskId);
+    const delivery = deliveryTo(task);
+    const at = clock.now();
+    const delivered = deliverMessage(task.runnable.core, task.state, { message: delivery.message, at });
+    if (delivered === 'stale') throw new EngineError('ENGINE_BUG', `Task "${taskId}" does not take the message.`);
+    const step = { delivery, delivered, at };
+    const changes = applyStep(task, step);
+    const { seq } = task.state;
+    keeper.noteStep(task, delivery, at);
+    let fault: { readonly error: unknown } | undefined;
+    turns.note({
+      taskId,
+      carryOut() {
+        task.carriedOut = seq;
+        if (listener.isListening()) for (const fact of factsOf(task, step, changes)) listener.tell(task, fact);
+        onWritten?.(task);
+      },
+      giveUp: (error) => (fault = { error }),
+    });
+    turns.settle();
+    if (fault !== undefined) throw fault.error;
+  } finally {
+    keeper.release(taskId);
+  }
+}
