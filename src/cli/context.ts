@@ -26,6 +26,8 @@ export interface CliContext {
   /** How this program was called. */
   readonly program: string;
   readonly isDebug: boolean;
+  /** Whether a program waits for a result on stdout that has none yet: then an error is one, too. */
+  readonly awaitsJson: () => boolean;
   /** How to go on with the task at work, while one is: for when the process ends in a way that nobody planned. */
   readonly atWork: { resume?: string };
   /** Calls back for each signal that asks the process to end; the answer stops that. */
@@ -35,14 +37,23 @@ export interface CliContext {
 
 export function processContext(): CliContext {
   const { env, argv } = process;
+  const stdout = outputTo(process.stdout, env);
+  let hasResult = false;
   return {
-    stdout: outputTo(process.stdout, env),
+    stdout: {
+      ...stdout,
+      write(text) {
+        hasResult = true;
+        stdout.write(text);
+      },
+    },
     stderr: outputTo(process.stderr, env),
     stdin: process.stdin,
     directory: process.cwd(),
     environment: env,
     program: programWords({ script: argv[1] ?? 'agent-engine', directory: process.cwd(), environment: env }),
     isDebug: argv.includes('--debug'),
+    awaitsJson: () => argv.includes('--json') && !hasResult,
     atWork: {},
     onSignal,
     now: () => Date.now(),

@@ -10,13 +10,21 @@ export interface Fault {
   readonly exitCode: number;
 }
 
+/** What is wrong is a word that was typed. */
+const usageCodes: ReadonlySet<string> = new Set([
+  'HOST_USAGE',
+  'TASK_BREAKPOINT_UNKNOWN',
+  'TASK_MODE_UNKNOWN',
+  'TASK_SEQ_UNKNOWN',
+]);
+
 /** Told apart by shape, so that nothing of the engine has to be loaded to report a mistyped option. */
 export function faultOf(error: unknown): Fault {
   if (!(error instanceof Error)) return unexpected(String(error));
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (error.name === 'EngineError') {
     const hint = 'hint' in error && typeof error.hint === 'string' ? { hint: error.hint } : {};
-    const exitCode = code === 'HOST_USAGE' ? exitCodes.usage : exitCodes.failure;
+    const exitCode = usageCodes.has(code) ? exitCodes.usage : exitCodes.failure;
     return { code, message: error.message, exitCode, ...hint };
   }
   if (code.startsWith('commander.')) return usageFault(error.message);
@@ -40,8 +48,11 @@ function usageFault(text: string): Fault {
   return { code: 'HOST_USAGE', message: sentence, hint, exitCode: exitCodes.usage };
 }
 
-/** Prints a fault to stderr; with --debug also the stack, and those of all causes. */
-export function reportFault({ stderr, isDebug }: CliContext, fault: Fault, error: unknown): void {
+/** Prints a fault to stderr; with --debug also the stack, and those of all causes. With --json stdout has it as data. */
+export function reportFault({ stdout, stderr, isDebug, awaitsJson }: CliContext, fault: Fault, error: unknown): void {
+  const { code, message, hint } = fault;
+  if (awaitsJson())
+    stdout.write(`${JSON.stringify({ error: { code, message, ...(hint !== undefined && { hint }) } })}\n`);
   const { bold, cyan, dim, red } = stderr.colors;
   const lines = [
     `${red(bold('error'))} ${bold(fault.code)} ${indent(safeText(fault.message))}`,

@@ -68,7 +68,7 @@ describe('breakpoints', () => {
     const reasons = again.stdout.split('\n').flatMap((line) => (line.includes('task.paused') ? [line] : []));
     expect([again.code, reasons]).toEqual([3, [expect.stringContaining('"reason":"breakpoint third"')]]);
     const unknown = await cli(['resume', 'task', '--project', project, '--break', 'thid']);
-    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('Did you mean "third"?')]);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('Did you mean "third"?')]);
     const done = await cli(['resume', 'task', '--project', project, '--no-break']);
     expect([done.code, (await shown(project))['breakpoints']]).toEqual([0, []]);
   });

@@ -140,7 +140,8 @@ it.each([
   [['run', '.', '--dry-run', '--analysis-only'], 'Option "--dry-run" cannot be used with option "--analysis-only".'],
 ])('takes %j for wrong usage', async (words, message) => {
   const { code, stdout, stderr } = await cli(words);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(code).toBe(2);
+  expect(stdout).toMatch(words.includes('--json') ? /^\{"error":\{"code":"HOST_USAGE",/u : /^$/u);
   expect(stderr.split('\n')[0]).toBe(`error HOST_USAGE ${message}`);
   expect(stderr).not.toMatch(stackPattern);
 });
@@ -188,4 +189,14 @@ it('lists the tasks of a mode, of the last days, and so many of them', async () 
   const refused = await cli(['tasks', '--project', project, '--since', 'yesterday']);
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('"yesterday" is no age')]);
   expect((await cli(['tasks', '--project', project, '--limit', 'all'])).code).toBe(2);
+});
+
+it('gives an error as data where programs read the output', async () => {
+  const project = place('faults');
+  const { code, stdout, stderr } = await cli(['show', 'nothing', '--project', project, '--json']);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('error TASK_NOT_FOUND')]);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'TASK_NOT_FOUND' } });
+  const mistyped = await cli(['run', project, 'go', '--mode', 'fast', '--json']);
+  expect(mistyped.code).toBe(2);
+  expect(JSON.parse(mistyped.stdout)).toMatchObject({ error: { code: 'TASK_MODE_UNKNOWN' } });
 });

@@ -40,7 +40,7 @@ it('shows the entries of a journal, and the task as it stood after one', async (
     status: 'running',
     trace: [{ node: 'first' }, { node: 'broken', status: 'skipped' }, { node: 'second' }],
   });
-  expect([beyond.code, beyond.stdout]).toEqual([1, '']);
+  expect([beyond.code, beyond.stdout]).toEqual([2, '']);
   expect(beyond.stderr).toContain('error TASK_SEQ_UNKNOWN The journal of task "task" has no entry 9.');
   expect(beyond.stderr).toMatch(/see them with: node \S+ show task --journal --project \S+\n/u);
 });

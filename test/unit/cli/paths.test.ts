@@ -19,6 +19,7 @@ function contextWith(stdout: ReturnType<typeof keptOutput>) {
     environment: {},
     program: 'agent-engine',
     isDebug: false,
+    awaitsJson: () => false,
     atWork: {},
     onSignal: () => () => undefined,
     now: () => 0,
