@@ -42,6 +42,43 @@ export function compileSchema(schema: JsonSchema): Check {
   };
 }
 
+export interface Parts {
+  /** The findings of the whole schema, at most a few; for values that are known to be no deeper than a reader allows. */
+  readonly isValid: (value: unknown, size: number) => boolean;
+  /** Whether a value fits the part of the schema that a pointer names. */
+  readonly accepts: (pointer: string, value: unknown) => boolean;
+}
+
+/** Checks values against parts of a schema that compiles. Parts are compiled when they are first asked for. */
+export function compileParts(schema: JsonSchema): Parts {
+  const bounded = mapSchema(schema, (node) => {
+    return isReference(node) ? { ...boundIntegers(node), countReference: true } : boundIntegers(node);
+  });
+  const whole = compileWith(theAjv('first'), bounded);
+  const validators = new Map<string, ValidateFunction | undefined>();
+  let ajv: Ajv2020 | undefined;
+  const compilePart = (pointer: string): ValidateFunction | undefined => {
+    ajv ??= newAjv(false).addSchema(bounded, partsOf, undefined, false);
+    try {
+      return ajv.compile({ $ref: `${partsOf}#${encodeURI(pointer)}` });
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    isValid: (value, size) =>
+      run(whole, value, Math.min(spareReferences + referencesPerNode * size, mostReferences + size)).length === 0,
+    accepts: (pointer, value) => {
+      if (pointer === '') return run(whole, value, mostReferences).length === 0;
+      if (!validators.has(pointer)) validators.set(pointer, compilePart(pointer));
+      const validate = validators.get(pointer);
+      return validate !== undefined && run(validate, value, mostReferences).length === 0;
+    },
+  };
+}
+
+const partsOf = 'urn:agent-engine:schema';
+
 /** Counts down while one value is checked, which happens without interruption. */
 let referencesLeft = 0;
 

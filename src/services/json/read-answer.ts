@@ -1,0 +1,104 @@
+import { findCandidates, type Candidate } from './repair/candidates.ts';
+import { readStrictly } from './read-strictly.ts';
+import { refuse } from './refuse.ts';
+import { fitCandidate, type Fitted } from './fit-candidate.ts';
+import type { Target } from './target.ts';
+import type { Repair, RepairAction, Repaired, Verdict } from './verdict.ts';
+
+export interface ReadOptions {
+  /** The provider stopped at its token limit: only a text that is valid as a whole is complete then. */
+  readonly isCutOff?: boolean;
+}
+
+const untouched: Repair = { category: 'none', tier: 0, lossless: true, actions: [], unlisted: 0 };
+/** Of very many documents in one text, the last ones are tried. */
+const mostTried = 100;
+
+/** Reads the answer out of a text: strictly if it can be, else from the documents found in it, the best of which wins. */
+export function readAnswer(raw: string, target: Target, { isCutOff = false }: ReadOptions): Verdict {
+  const strict = readStrictly(raw, target);
+  if (strict !== undefined && !(isCutOff && strict.isFenced)) {
+    return { value: strict.value, repair: strict.isFenced ? fenceTaken : untouched };
+  }
+  return readLoosely(raw, target, isCutOff);
+}
+
+function readLoosely(raw: string, target: Target, isCutOff: boolean): Verdict {
+  const { read, faulty } = findCandidates(raw);
+  const fault = faulty.at(-1);
+  if (isCutOff && !isWhole(read)) return refuse(raw, { read, fault: fault ?? read.at(-1), fitted: [], isCut: true });
+  if (fault !== undefined && isLast(fault, read.at(-1))) return refuse(raw, { read, fault, fitted: [] });
+  const list = collected(read, target);
+  if (list?.isFit === true) return repaired(list, read, []);
+  const tried = list === undefined ? read.slice(-mostTried) : [];
+  const fitted = list === undefined ? tried.map((candidate) => fitCandidate(candidate, target)) : [list];
+  const best = chosen(fitted, tried.length > 1 && wantsList(target));
+  return best === undefined ? refuse(raw, { read, fault, fitted }) : repaired(best, read, fitted);
+}
+
+/** A broken document after a whole one may be the real answer, unless the whole one alone stands in a fence. */
+function isLast(fault: Candidate, read: Candidate | undefined): boolean {
+  if (read === undefined) return true;
+  return fault.start > read.start && (fault.isFenced || !read.isFenced);
+}
+
+const fenceTaken: Repair = {
+  ...untouched,
+  category: 'syntax',
+  tier: 1,
+  actions: [{ kind: 'surroundings', path: '', lossless: true }],
+};
+
+function isWhole(read: readonly Candidate[]): boolean {
+  const [only] = read;
+  return read.length === 1 && only !== undefined && only.isAlone && only.fixCount === 0;
+}
+
+/** Fits as written over fits after repair, fenced over bare, the last of different ones. */
+function chosen(fitted: readonly Fitted[], isListOfMany: boolean): Fitted | undefined {
+  const fit = fitted.filter(
+    ({ isFit, mendings }) => isFit && !(isListOfMany && mendings.some(({ kind }) => kind === 'value_to_list')),
+  );
+  const fenced = fit.filter(({ candidate }) => candidate.isFenced);
+  const group = fenced.length > 0 ? fenced : fit;
+  const asWritten = group.filter(({ mendings }) => mendings.length === 0);
+  return (asWritten.length > 0 ? asWritten : group).at(-1);
+}
+
+function wantsList({ view }: Target): boolean {
+  return view.kinds?.has('array') === true && !view.kinds.has('object');
+}
+
+/** The items of a list, given one after the other with nothing else between them. */
+function collected(read: readonly Candidate[], target: Target): Fitted | undefined {
+  const [first] = read;
+  const root = read.map(({ root: item }) => item).filter((item) => item !== undefined);
+  if (first === undefined || read.length < 2 || !wantsList(target)) return undefined;
+  if (!root.every(({ kind }) => kind === 'object')) return undefined;
+  const isOneByOne = read.slice(1).every(({ gap, isFenced }) => isFenced === first.isFenced && /^[\s,;]*$/u.test(gap));
+  if (!isOneByOne) return undefined;
+  const fixes = read.flatMap((candidate) => candidate.fixes);
+  const fixCount = read.reduce((count, candidate) => count + candidate.fixCount, 1);
+  const fix = { kind: 'items_collected', offset: first.start, path: '', lossless: true };
+  return fitCandidate({ ...first, root: { kind: 'list', items: root }, fixes: [fix, ...fixes], fixCount }, target);
+}
+
+function repaired(
+  { candidate, value, mendings }: Fitted,
+  read: readonly Candidate[],
+  fitted: readonly Fitted[],
+): Repaired {
+  const others = fitted.filter((other) => other.isFit && JSON.stringify(other.value) !== JSON.stringify(value));
+  const around: RepairAction[] = [];
+  if (!candidate.isAlone || candidate.isFenced || read.length > 1) {
+    around.push({ kind: 'surroundings', path: '', lossless: others.length === 0 });
+  }
+  const actions: RepairAction[] = [...around, ...candidate.fixes, ...mendings];
+  const unlisted = candidate.fixCount - candidate.fixes.length;
+  if (actions.length === 0) return { value, repair: untouched };
+  const isSyntax = around.length + candidate.fixes.length > 0;
+  const isMended = mendings.some(({ kind }) => kind !== 'default');
+  const category = isSyntax ? 'syntax' : isMended ? 'minor' : 'none';
+  const lossless = actions.every((action) => action.lossless);
+  return { value, repair: { category, tier: mendings.length > 0 ? 2 : 1, lossless, actions, unlisted } };
+}
