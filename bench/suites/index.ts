@@ -3,6 +3,7 @@ import { cancel } from './cancel.ts';
 import { compile } from './compile.ts';
 import { concurrent } from './concurrent.ts';
 import { durable } from './durable.ts';
+import { json } from './json.ts';
 import { live } from './live.ts';
 import { map } from './map.ts';
 import { resume } from './resume.ts';
@@ -23,5 +24,6 @@ export const suites: Readonly<Record<string, Suite>> = {
   resume,
   cancel,
   compile,
+  json,
   start,
 };

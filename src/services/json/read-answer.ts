@@ -1,4 +1,5 @@
-import { findCandidates, type Candidate } from './repair/candidates.ts';
+import { findCandidates, type Candidate, type Candidates } from './repair/candidates.ts';
+import { parsed } from './repair/parsed.ts';
 import { readStrictly } from './read-strictly.ts';
 import { refuse } from './refuse.ts';
 import { fitCandidate, type Fitted } from './fit-candidate.ts';
@@ -16,15 +17,20 @@ const mostTried = 100;
 
 /** Reads the answer out of a text: strictly if it can be, else from the documents found in it, the best of which wins. */
 export function readAnswer(raw: string, target: Target, { isCutOff = false }: ReadOptions): Verdict {
-  const strict = readStrictly(raw, target);
+  const whole = parsed(raw);
+  const strict = readStrictly(raw, whole, target);
   if (strict !== undefined && !(isCutOff && strict.isFenced)) {
     return { value: strict.value, repair: strict.isFenced ? fenceTaken : untouched };
   }
-  return readLoosely(raw, target, isCutOff);
+  return readLoosely(raw, findCandidates(raw, whole !== undefined), { target, isCutOff });
 }
 
-function readLoosely(raw: string, target: Target, isCutOff: boolean): Verdict {
-  const { read, faulty } = findCandidates(raw);
+interface Reader {
+  readonly target: Target;
+  readonly isCutOff: boolean;
+}
+
+function readLoosely(raw: string, { read, faulty }: Candidates, { target, isCutOff }: Reader): Verdict {
   const fault = faulty.at(-1);
   if (isCutOff && !isWhole(read)) return refuse(raw, { read, fault: fault ?? read.at(-1), fitted: [], isCut: true });
   if (fault !== undefined && isLast(fault, read.at(-1))) return refuse(raw, { read, fault, fitted: [] });

@@ -1,3 +1,4 @@
+import { parsed } from './repair/parsed.ts';
 import type { Target } from './target.ts';
 
 const fence = '```';
@@ -5,24 +6,16 @@ const fence = '```';
 /** The value of a text that is valid as it stands, alone or as the one fenced block; undefined when that is not plain. */
 export function readStrictly(
   raw: string,
+  whole: { readonly value: unknown } | undefined,
   { parts, hasDefaults }: Target,
 ): { readonly value: unknown; readonly isFenced: boolean } | undefined {
   if (hasDefaults) return undefined;
-  const whole = parsed(raw);
   if (whole !== undefined)
     return isPlain(raw) && parts.isValid(whole.value, raw.length) ? { ...whole, isFenced: false } : undefined;
   const text = fencedText(raw);
   const inner = text === undefined ? undefined : parsed(text);
   if (text === undefined || inner === undefined || !isPlain(text)) return undefined;
   return parts.isValid(inner.value, text.length) ? { ...inner, isFenced: true } : undefined;
-}
-
-function parsed(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
 }
 
 /** What stands between the first fence and the last one. Not after tags, which may be those of thoughts. */

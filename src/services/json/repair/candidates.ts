@@ -37,8 +37,12 @@ interface Search {
 }
 
 /** Finds the documents in a text: not in thoughts, and nothing that a sentence merely mentions. One scan, without going back. */
-export function findCandidates(raw: string): Candidates {
-  const text = raw;
+export function findCandidates(text: string, isValid: boolean): Candidates {
+  if (isValid) {
+    const reading = readDocument(text, 0, true);
+    const candidate: Candidate = { ...reading, isFenced: false, isAlone: true, gap: '' };
+    return reading.fault === undefined ? { read: [candidate], faulty: [] } : { read: [], faulty: [candidate] };
+  }
   const search: Search = {
     text,
     at: answerStart(text),

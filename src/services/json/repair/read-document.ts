@@ -17,8 +17,17 @@ interface Document {
  * Reads one JSON document (RFC 8259) that may be written with the slips that models make, without recursion. It never
  * makes up or completes a value: where one is cut, left out or can be read in two ways, the reading has a fault.
  */
-export function readDocument(text: string, start: number): Reading {
-  const scan: Scan = { text, at: start, frames: [], fixes: [], fixCount: 0, fault: undefined, isAttempt: false };
+export function readDocument(text: string, start: number, isValid = false): Reading {
+  const scan: Scan = {
+    text,
+    at: start,
+    frames: [],
+    fixes: [],
+    fixCount: 0,
+    fault: undefined,
+    isAttempt: false,
+    isValid,
+  };
   const document: Document = { scan, root: undefined, isOpen: false };
   skipSpace(scan);
   if (scan.fault === undefined) readValue(document);

@@ -50,12 +50,14 @@ export function readString(scan: Scan, place: Place): string | undefined {
   };
   if (begin !== jsonQuote) fix(scan, 'quotes');
   scan.isAttempt = true;
+  // in JSON, and around keys, quotes are what they seem
+  const isSimple = scan.isValid || place === 'key';
   let at = start + 1;
   while (at < text.length) {
     const code = text.charCodeAt(at);
     if (code === backslash) at = readEscape(scan, state, at);
     else if (closers.has(code)) {
-      if (isEndQuote(scan, state, at)) return finish(scan, state, at);
+      if (isSimple || isEndQuote(scan, state, at)) return finish(scan, state, at);
       at += 1;
     } else {
       if (code < 0x20) state.hasLoose = true;
@@ -95,7 +97,6 @@ function readEscape(scan: Scan, state: Strings, at: number): number {
 function isEndQuote(scan: Scan, state: Strings, at: number): boolean {
   const { text } = scan;
   const { place } = state;
-  if (place === 'key') return true;
   if (isApostrophe(text, at)) return false;
   const isFollowed = follows(text, place, at + 1);
   if (isFollowed && isBalanced(state)) return true;
@@ -173,7 +174,7 @@ function itemFits(text: string, start: number): boolean {
 }
 
 const quotedKey =
-  /(?:"[^"\n]{0,100}"|'[^'\n]{0,100}'|`[^`\n]{0,100}`|[“„‘][^”“’\n]{0,100}[”“’])\s{0,50}(?:[:：=]|["'{[\d]|(?:true|false|null)\b)/uy;
+  /(?:"(?:[^"\n\\]|\\.){0,100}"|'[^'\n]{0,100}'|`[^`\n]{0,100}`|[“„‘][^”“’\n]{0,100}[”“’])\s{0,50}(?:[:：=]|["'{[\d]|(?:true|false|null)\b)/uy;
 const bareKey = /[\p{L}_$\d][\p{L}\p{N}_$.-]{0,100}\s{0,50}[:：=]/uy;
 
 /** True when a key with its colon stands here. */

@@ -66,7 +66,7 @@ function readRun(scan: Scan): JsonNode | undefined {
   let end = start;
   while (end < text.length && !isStop(text, end)) end += 1;
   const word = text.slice(start, end).trimEnd();
-  const isAtEnd = start + word.length >= text.length && scan.frames.length > 0;
+  const isAtEnd = scan.frames.length > 0 && isBlankFrom(text, start + word.length);
   if (word === '' || /^(?:\.\.\.|…)/u.test(word)) return fail(scan, reasonOf(word, start >= text.length));
   const node = literalNode(word, isAtEnd);
   if (node === undefined && isAtEnd) return fail(scan, 'cut', end);
@@ -75,6 +75,10 @@ function readRun(scan: Scan): JsonNode | undefined {
   if (read.kind !== 'word') fix(scan, read.kind === 'number' ? 'number_notation' : 'literal');
   scan.at = end;
   return read;
+}
+
+function isBlankFrom(text: string, start: number): boolean {
+  return text.length - start <= 100 && text.slice(start).trim() === '';
 }
 
 function reasonOf(word: string, isAtEnd: boolean): FaultReason {

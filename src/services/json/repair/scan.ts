@@ -20,6 +20,8 @@ export interface Scan {
   fixCount: number;
   fault: Fault | undefined;
   isAttempt: boolean;
+  /** The text is JSON as it stands, so that every quote is what it seems. */
+  readonly isValid: boolean;
 }
 
 const mostFixes = 500;
