@@ -330,6 +330,15 @@ export const schemaKinds: readonly Kind[] = [
     ],
   },
   {
+    kind: 'strings alone',
+    schema: { type: 'string' },
+    cases: [
+      ['"hi"', ok('hi')],
+      ['I cannot help', major],
+      ['I am sorry, but no.', major],
+    ],
+  },
+  {
     kind: 'enums alone',
     schema: { enum: ['low', 'high'] },
     cases: [

@@ -293,6 +293,15 @@ export const syntaxKinds: readonly Kind[] = [
     ],
   },
   {
+    kind: 'brackets and quotes too many',
+    schema: note,
+    cases: [
+      ['{"title":"""t"""}', either(ok({ title: 't' }), syntax)],
+      ['{"title":"t"}}, "body":"b"}', either(syntax, ok({ title: 't', body: 'b' }))],
+      ['{{"title":"t"}}', either(ok({ title: 't' }), syntax)],
+    ],
+  },
+  {
     kind: 'words in lists',
     schema: words,
     cases: [

@@ -21,6 +21,14 @@ describe('the sub-path for web pages', () => {
     expect(entry).toBe('./dist/manifest-compiler/index.js');
   });
 
+  it('has a sister for JSON that needs no Node either', async () => {
+    const { packages, warnings } = await bundleForPages('src/services/json/repair-and-validate.ts');
+    expect({ packages, warnings }).toEqual({
+      packages: ['ajv', 'ajv-formats', 'fast-deep-equal', 'fast-uri', 'fastest-levenshtein', 'json-schema-traverse'],
+      warnings: [],
+    });
+  });
+
   it('would be told apart from code for Node', async () => {
     const { packages, warnings } = await bundleForPages('src/engine/index.ts');
     expect(packages).toEqual(expect.arrayContaining(['ajv', 'node:fs/promises', 'picomatch']));

@@ -193,7 +193,7 @@ function put(document: Document, node: JsonNode): void {
   else frame.node.members.set(frame.key, node);
 }
 
-const moreMembers = /\s{0,100},\s{0,100}(?:"[^"\n]{0,80}"|'[^'\n]{0,80}')\s{0,20}[:=]/uy;
+const moreMembers = /[\s}\]]{0,100},\s{0,100}(?:"[^"\n]{0,80}"|'[^'\n]{0,80}')\s{0,20}[:=]/uy;
 
 /** A bracket too many in the middle would make a document of the first half. */
 function checkRest(scan: Scan): void {

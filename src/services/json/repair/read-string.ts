@@ -48,12 +48,12 @@ export function readString(scan: Scan, place: Place): string | undefined {
     hasInnerColon: false,
     hasLoose: false,
   };
-  if (begin !== jsonQuote) fix(scan, 'quotes');
   scan.isAttempt = true;
   // in JSON, and around keys, quotes are what they seem
   const isSimple = scan.isValid || place === 'key';
+  checkOpening(scan, begin, isSimple);
   let at = start + 1;
-  while (at < text.length) {
+  while (at < text.length && scan.fault === undefined) {
     const code = text.charCodeAt(at);
     if (code === backslash) at = readEscape(scan, state, at);
     else if (closers.has(code)) {
@@ -63,9 +63,14 @@ export function readString(scan: Scan, place: Place): string | undefined {
       if (code < 0x20) state.hasLoose = true;
       at += 1;
     }
-    if (scan.fault !== undefined) return undefined;
   }
   return fail(scan, state.inner > 0 ? 'ambiguous' : 'cut', start + 1);
+}
+
+/** Quotes of another language, or a text that begins with quotes: which, nothing tells. */
+function checkOpening(scan: Scan, begin: number, isSimple: boolean): void {
+  if (begin !== jsonQuote) fix(scan, 'quotes');
+  if (!isSimple && scan.text.startsWith('"""', scan.at)) fail(scan, 'ambiguous', scan.at + 1);
 }
 
 function finish(scan: Scan, state: Strings, at: number): string {

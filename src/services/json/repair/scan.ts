@@ -1,4 +1,5 @@
 import { isSpace, lineEnd } from './characters.ts';
+import { escapePointer } from '../schema-walk.ts';
 import type { FaultReason, Fix, Fault, JsonNode } from './node.ts';
 
 export interface Frame {
@@ -44,12 +45,12 @@ export function fail(scan: Scan, reason: FaultReason, offset = scan.at): undefin
 
 /** A JSON pointer (RFC 6901) to what is being read. */
 function pathOf(scan: Scan): string {
-  return scan.frames
-    .map(
-      ({ node, key }) =>
-        `/${node.kind === 'list' ? node.items.length : key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    )
-    .join('');
+  let path = '';
+  for (const { node, key } of scan.frames) {
+    if (node.kind === 'list') path += `/${node.items.length}`;
+    else path += `/${/[~/]/u.test(key) ? escapePointer(key) : key}`;
+  }
+  return path;
 }
 
 /** True where no more JSON comes: the end of the text, of its fence, or a tag or token after it. */

@@ -89,7 +89,9 @@ function fitWord(tier: Tier, text: string, aim: Aim): unknown {
     kinds.has('string') &&
     values === undefined &&
     !/^(?:undefined|[+-]?(?:NaN|Infinity))$/iu.test(text);
-  if (declared === undefined && !isText) return asList(tier, { kind: 'word', text }, aim);
+  // a whole text without quotes is prose, not a string
+  const isProse = aim.place === undefined && declared === undefined && /\s/u.test(text);
+  if (isProse || (declared === undefined && !isText)) return asList(tier, { kind: 'word', text }, aim);
   const value = declared ?? text;
   mend(tier, aim.place, { kind: 'bare_word', before: text, after: value });
   return value;
