@@ -83,6 +83,7 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+// A small disk has to be mounted for it, which takes Linux with namespaces of users, or root.
 describe.runIf(way !== undefined)('a disk that is full', () => {
   it.each(isExhaustive ? ['200k', '300k', '400k', '500k', '600k', '700k'] : ['500k'])(
     'stops a task with a clear error at %s, and costs no finished stage once there is room',

@@ -86,6 +86,7 @@ function canBeLocked(): boolean {
   return spawnSync(process.execPath, [path.join(repository, 'bin/agent-engine.js'), '--version'], user).status === 0;
 }
 
+// Root may write everywhere: it needs another user, who may run the program.
 describe.runIf(canBeLocked())('a state directory that this user may not write', () => {
   it('is reported by every command, and its tasks are there when it can be written again', async () => {
     const directory = copyOf('locked');

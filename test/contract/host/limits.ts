@@ -139,4 +139,28 @@ export function limitCases(host: HostKind): void {
       ['timeout.attempt'],
     ]);
   });
+
+  it('keeps the limit of a provider over any number of tasks', async () => {
+    const { engine, clock, events } = await openProject(
+      {
+        engine: {
+          models: { main: { provider: 'scripted', script: 'stalls.yaml' } },
+          limits: { providers: { scripted: 1 } },
+        },
+        agents: { writer: { model: 'main', prompt: 'Write.' } },
+        files: { 'stalls.yaml': 'replies:\n  - { stall: true }\n' },
+        workflow: { nodes: [{ id: 'write', type: 'agent', agent: 'writer' }] },
+      },
+      { host },
+    );
+    const asked = (): string[] => events.flatMap(({ type, taskId }) => (type === 'llm.requested' ? [taskId] : []));
+    const [first, second] = ['a', 'b'].map((id) => engine.runOne('go', { id }));
+    await clock.until(() => asked().length === 1);
+    await clock.settle();
+    expect(asked()).toEqual(['a']);
+    await engine.cancelTask('a');
+    await clock.until(() => asked().length === 2);
+    await engine.cancelTask('b');
+    expect([(await first)?.status, (await second)?.status, asked()]).toEqual(['cancelled', 'cancelled', ['a', 'b']]);
+  });
 }
