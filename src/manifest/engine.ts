@@ -1,63 +1,7 @@
-import { providers } from './providers.ts';
 import { z } from 'zod';
 import { Duration, SchemaAddress } from './common.ts';
-
-export const PriceSpec = z.strictObject({
-  input_per_mtok: z
-    .number()
-    .min(0)
-    .meta({ description: 'US dollars per million tokens of prompts.', examples: [1.25] }),
-  output_per_mtok: z
-    .number()
-    .min(0)
-    .meta({ description: 'US dollars per million tokens of answers.', examples: [10] }),
-  cached_input_per_mtok: z
-    .number()
-    .min(0)
-    .optional()
-    .meta({
-      description: 'US dollars per million tokens of prompts that the provider knew already.',
-      examples: [0.125],
-    }),
-});
-export type PriceSpec = z.infer<typeof PriceSpec>;
-
-export const ModelSpec = z.strictObject({
-  provider: z
-    .string()
-    .min(1)
-    .meta({ description: 'Adapter to ask.', examples: ['offline', 'scripted'] }),
-  model: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: 'Name of the model at the provider.', examples: ['claude-sonnet-4-5'] }),
-  base_url: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description: 'Address of a server that speaks like the provider.',
-      examples: ['http://localhost:8000/v1'],
-    }),
-  context_window: z
-    .int()
-    .min(256)
-    .optional()
-    .meta({ description: 'Tokens that prompt and answer share.', examples: [200_000] }),
-  max_output_tokens: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ description: 'Most tokens of one answer. Default: that of the provider.', examples: [4_000] }),
-  price: PriceSpec.optional().meta({ description: 'US dollars per million tokens. Without it no cost is given.' }),
-  script: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: 'File with the replies of a scripted model.', examples: ['scripts/demo.yaml'] }),
-});
-export type ModelSpec = z.infer<typeof ModelSpec>;
+import { ModelSpec } from './models.ts';
+import { providers } from './providers.ts';
 
 export const FilesystemPermissions = z.strictObject({
   read: z

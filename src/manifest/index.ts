@@ -12,16 +12,7 @@ export { BodyNodeSpec, DeclaredNodeSpec } from './declared-node.ts';
 export { FeedbackAction, FeedbackNodeSpec } from './feedback-node.ts';
 export { DeclaredToolSpec, ToolsFile } from './declared-tools.ts';
 export { durationMs } from './duration.ts';
-export {
-  DefaultsSpec,
-  EngineFile,
-  EngineSpec,
-  KeptFor,
-  ModelSpec,
-  PermissionsSpec,
-  PriceSpec,
-  RetentionSpec,
-} from './engine.ts';
+export { DefaultsSpec, EngineFile, EngineSpec, KeptFor, PermissionsSpec, RetentionSpec } from './engine.ts';
 export {
   ContextProfileSpec,
   DeclaredContextProfileSpec,
@@ -49,3 +40,4 @@ export { DeclaredPluginSpec, PluginsFile, PluginSpec } from './plugins.ts';
 export { manifestFiles, manifestKinds, ProjectSpec, type ManifestKind } from './project.ts';
 export { ToolSpec, type ToolType } from './tools.ts';
 export { DeclaredWorkflowSpec, EdgeSpec, EdgeType, WorkflowFile, WorkflowSpec } from './workflow.ts';
+export { ModelSpec, PriceSpec } from './models.ts';

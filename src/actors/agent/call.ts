@@ -1,3 +1,4 @@
+import type { Failure } from '../../errors/index.ts';
 import type { ContextProfileSpec, ModelSpec, PriceSpec, SchemaReference, StoreName } from '../../manifest/index.ts';
 import type {
   ContextPackage,
@@ -47,6 +48,32 @@ export interface AgentCall {
   readonly stores: StoreTable;
   readonly tell: Tell;
   readonly signal: AbortSignal;
+}
+
+/** What one model call may come to, before it is made. */
+export interface CallEstimate {
+  readonly model: NamedModel;
+  readonly promptTokens: number;
+  /** Most tokens of the answer; absent when nothing bounds it. */
+  readonly maxOutputTokens?: number;
+}
+
+/** Whether a call may be made. */
+export type Admission =
+  | {
+      readonly kind: 'go';
+      /** Less than was asked for when the budget has room for no more. */
+      readonly maxOutputTokens?: number;
+      /** To be called once, with what the call came to; with nothing when it came to nothing. */
+      readonly settle: (usage?: AgentReply['usage']) => void;
+    }
+  /** The budget has room only for a cheaper model: the one of this alias. */
+  | { readonly kind: 'degrade'; readonly alias: string }
+  | { readonly kind: 'stop'; readonly failure: Failure };
+
+/** What a stage, its agent and its task may still spend. */
+export interface CallBudget {
+  admit(estimate: CallEstimate): Admission;
 }
 
 /** Reports a fact about the stage to telemetry. */

@@ -34,7 +34,11 @@ function makeModel(alias: string, project: ProjectSpec, environment: Environment
   }
   const spec: ModelSpec = withEnvironment(declared ?? { provider: offlineModel }, environment);
   const script = spec.script === undefined ? undefined : textOf(project, spec.script);
-  return { alias, spec, client: createModelClient(alias, spec, script === undefined ? {} : { script }) };
+  return {
+    alias,
+    spec,
+    client: createModelClient(alias, spec, { environment, ...(script !== undefined && { script }) }),
+  };
 }
 
 function readyAgent({ id, spec, prompt }: CompiledAgent, project: ProjectSpec, model: NamedModel): ReadyAgent {

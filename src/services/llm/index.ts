@@ -8,6 +8,7 @@ export {
   type LLMChunk,
   type LLMClient,
   type LLMResult,
+  type ModelTool,
   type Prompt,
   type PromptMessage,
   type PromptSubject,

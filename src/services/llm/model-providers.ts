@@ -1,5 +1,6 @@
 import { EngineError } from '../../errors/index.ts';
 import { laterProviders, type ModelSpec } from '../../manifest/index.ts';
+import type { Environment } from '../security/index.ts';
 import { nearestWord } from '../json/nearest-word.ts';
 import { createOfflineClient } from './offline/client.ts';
 import type { LLMClient } from './port.ts';
@@ -9,13 +10,21 @@ import { createScriptedClient } from './scripted.ts';
 export interface ModelClientOptions {
   /** Text of the file that `ModelSpec.script` names. */
   readonly script?: string;
+  /** Where keys and addresses of providers stand. Default: nowhere. */
+  readonly environment?: Environment;
 }
 
-type ModelFactory = (alias: string, options: ModelClientOptions) => LLMClient;
+export interface ModelAdapterOptions extends ModelClientOptions {
+  readonly alias: string;
+  /** With the values of all `${env:NAME}` in it. */
+  readonly spec: ModelSpec;
+}
+
+type ModelFactory = (options: ModelAdapterOptions) => LLMClient;
 
 export const modelProviders = {
   offline: () => createOfflineClient(),
-  scripted: (alias, { script }) => {
+  scripted: ({ alias, script }) => {
     if (script !== undefined) return createScriptedClient(parseScript(script));
     throw new EngineError('MODEL_SCRIPT_INVALID', `Model "${alias}" is scripted and names no script.`, {
       hint: `Add "script: path/to/replies.yaml" to model "${alias}" in engine.yaml.`,
@@ -29,7 +38,7 @@ const notYet: ReadonlySet<string> = new Set(laterProviders);
 /** The client for one entry of `engine.models`. */
 export function createModelClient(alias: string, spec: ModelSpec, options: ModelClientOptions = {}): LLMClient {
   const { provider } = spec;
-  if (isModelProvider(provider)) return modelProviders[provider](alias, options);
+  if (isModelProvider(provider)) return modelProviders[provider]({ ...options, alias, spec });
   const known = Object.keys(modelProviders);
   const guess = nearestWord(provider, known);
   const fault = notYet.has(provider) ? 'which is not in this version' : 'which does not exist';

@@ -1,9 +1,17 @@
 import type { JsonSchema } from '../../manifest/index.ts';
 
-export interface PromptMessage {
-  readonly role: 'user' | 'assistant';
-  readonly content: string;
-}
+/** One turn of the conversation. What tools answered stands behind the assistant's message that called them. */
+export type PromptMessage =
+  | { readonly role: 'user'; readonly content: string }
+  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
+  | {
+      readonly role: 'tool';
+      readonly callId: string;
+      readonly tool: string;
+      readonly content: string;
+      /** The call failed, and the content says why. */
+      readonly isError?: true;
+    };
 
 export interface Prompt {
   readonly system: string;
@@ -28,9 +36,23 @@ export interface PromptSubject {
   readonly call: number;
 }
 
+/** A tool as a model sees it. */
+export interface ModelTool {
+  readonly name: string;
+  readonly description: string;
+  /** Schema of its arguments: that of an object. */
+  readonly inputSchema: JsonSchema;
+}
+
 export interface GenerateOptions {
+  /** Name of the model at the provider. */
   readonly model: string;
+  /** Asked of the provider natively where it can do that. The answer is checked against it all the same. */
   readonly outputSchema?: JsonSchema;
+  /** Given only to clients that take tools. */
+  readonly tools?: readonly ModelTool[];
+  /** `none`: the tools are shown, since the conversation uses them, and may not be called any more. Default: auto. */
+  readonly toolChoice?: 'auto' | 'none';
   readonly temperature?: number;
   readonly maxOutputTokens?: number;
   readonly signal: AbortSignal;
@@ -41,8 +63,10 @@ export const finishReasons = ['stop', 'length', 'tool_calls', 'refusal', 'conten
 export type FinishReason = (typeof finishReasons)[number];
 
 export interface ToolCall {
+  /** As the provider gave it; one of our own where it gives none. */
   readonly id: string;
   readonly tool: string;
+  /** An object, or the text that the model wrote where that is no JSON: it is read and checked like any answer. */
   readonly arguments: unknown;
 }
 
@@ -67,8 +91,13 @@ export interface LLMChunk {
   readonly result?: LLMResult;
 }
 
-/** One model API. A failed call throws `failureError(…)`; no class of a provider escapes. */
+/**
+ * One model API. A failed call throws `failureError(…)` with a kind of category `provider`, or `cancelled.task` once the
+ * signal fires; no class of a provider escapes. A stream that ends without its end marker is a failed call.
+ */
 export interface LLMClient {
+  /** Whether the provider takes tools itself. Else the prompt asks for a tool plan. */
+  readonly takesTools: boolean;
   generate(prompt: Prompt, options: GenerateOptions): Promise<LLMResult>;
   stream(prompt: Prompt, options: GenerateOptions): AsyncIterable<LLMChunk>;
   countTokens(prompt: Prompt): number;

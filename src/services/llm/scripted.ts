@@ -41,6 +41,7 @@ export function createScriptedClient(script: ScriptSpec, { delay = realDelay }: 
   }
 
   return {
+    takesTools: true,
     stream,
     generate: async (prompt, options) => {
       for await (const { result } of stream(prompt, options)) if (result !== undefined) return result;

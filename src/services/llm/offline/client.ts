@@ -28,6 +28,7 @@ export function createOfflineClient(): LLMClient {
     return resultOf(answerText(prompt.subject, options.outputSchema, validator), prompt, options);
   };
   return {
+    takesTools: false,
     generate: async (prompt, options) => Promise.resolve().then(() => answer(prompt, options)),
     stream: async function* stream(prompt, options) {
       const result = await Promise.resolve().then(() => answer(prompt, options));
