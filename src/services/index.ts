@@ -37,6 +37,7 @@ export {
   type StoredTask,
   type TaskCommit,
   type TaskFilter,
+  type StoredCall,
   type StoredChange,
   type TaskStore,
   type WorkspaceChange,

@@ -51,6 +51,28 @@ export function taskStorePartsContract(createStore: () => TaskStore): void {
     store.close();
   });
 
+  it('keeps calls by task and scope, in the order in which they were saved, until their task is pruned', () => {
+    const store = createStore();
+    for (const id of ['task-1', 'task-1/map.0', 'task-2']) store.commit(commitAt(1, { id, status: 'completed' }));
+    const call = { task: 'task-1', scope: 'review', key: 'model/1', at: 1, text: '{"text":"\u{1F680}"}' };
+    store.saveCall(call);
+    store.saveCall({ ...call, key: 'tool/s1', at: 2 });
+    store.saveCall({ ...call, scope: 'rework', at: 3 });
+    store.saveCall({ ...call, task: 'task-1/map.0', at: 4 });
+    store.saveCall({ ...call, task: 'task-2', at: 5 });
+    expect(store.calls('task-1', 'review')).toEqual([call, { ...call, key: 'tool/s1', at: 2 }]);
+    store.saveCall({ ...call, at: 6, text: 'null' });
+    expect(store.calls('task-1', 'review').map(({ key, text }) => [key, text])).toEqual([
+      ['tool/s1', call.text],
+      ['model/1', 'null'],
+    ]);
+    pruned(store, { ids: ['task-1'], now: 9 });
+    expect(store.calls('task-1', 'review')).toEqual([]);
+    expect(store.calls('task-1/map.0', 'review')).toEqual([]);
+    expect(store.calls('task-2', 'review')).toEqual([{ ...call, task: 'task-2', at: 5 }]);
+    store.close();
+  });
+
   it('gives signals in the order in which they were sent, each of them once', () => {
     const store = createStore();
     for (const id of ['task-1', 'task-2', 'task-3']) store.commit(commitAt(1, { id }));

@@ -10,6 +10,7 @@ export type {
   Pruned,
   PruneOptions,
   Signal,
+  StoredCall,
   StoredChange,
   StoredTask,
   TaskCommit,

@@ -29,6 +29,7 @@ function dropTask(tables: Tables, root: string): Pruned {
     for (const id of table.keys()) if (isGone(id)) table.delete(id);
   tables.signals = tables.signals.filter(({ task }) => !isGone(task));
   tables.changes = tables.changes.filter(({ task }) => !isGone(task));
+  for (const [place, { task }] of tables.calls) if (isGone(task)) tables.calls.delete(place);
   let artifacts = 0;
   for (const [hash, tasks] of tables.references) {
     for (const id of tasks) if (isGone(id)) tasks.delete(id);

@@ -1,6 +1,6 @@
 import { storeClosed } from './commit-errors.ts';
 import type { Lease } from './lease.ts';
-import type { Artifact, JournalEntry, Signal, StoredChange, StoredTask } from './port.ts';
+import type { Artifact, JournalEntry, Signal, StoredCall, StoredChange, StoredTask } from './port.ts';
 
 export interface Tables {
   readonly tasks: Map<string, StoredTask>;
@@ -12,6 +12,8 @@ export interface Tables {
   readonly leases: Map<string, Lease>;
   signals: Signal[];
   changes: StoredChange[];
+  /** By task, scope and key. */
+  readonly calls: Map<string, StoredCall>;
   lastChange: number;
   hasNews: boolean;
   isClosed: boolean;
@@ -27,6 +29,7 @@ export function createTables(): Tables {
     leases: new Map(),
     signals: [],
     changes: [],
+    calls: new Map(),
     lastChange: 0,
     hasNews: false,
     isClosed: false,

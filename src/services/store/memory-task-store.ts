@@ -30,6 +30,7 @@ export function createMemoryTaskStore(): TaskStore {
     prune: (options) => prune(tables, options),
     ...signals(tables),
     ...changes(tables),
+    ...calls(tables),
     close: () => {
       tables.isClosed = true;
     },
@@ -88,6 +89,18 @@ function changes(tables: Tables): Pick<TaskStore, 'saveChange' | 'changes' | 'ma
       for (const [place, change] of openTables(tables).changes.entries())
         if (marked.has(change.id)) tables.changes[place] = { ...change, undone_at: at };
     },
+  };
+}
+
+function calls(tables: Tables): Pick<TaskStore, 'saveCall' | 'calls'> {
+  return {
+    saveCall: (call) => {
+      const place = JSON.stringify([call.task, call.scope, call.key]);
+      openTables(tables).calls.delete(place);
+      tables.calls.set(place, call);
+    },
+    calls: (taskId, scope) =>
+      [...openTables(tables).calls.values()].filter((call) => call.task === taskId && call.scope === scope),
   };
 }
 

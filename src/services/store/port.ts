@@ -120,6 +120,19 @@ export interface StoredChange extends WorkspaceChange {
   readonly undone_at?: number;
 }
 
+/** What a model or a tool answered to a stage that is not over yet. */
+export interface StoredCall {
+  readonly task: string;
+  /** What the call belongs to within the task. */
+  readonly scope: string;
+  /** Unique within the scope. */
+  readonly key: string;
+  /** Epoch in milliseconds. */
+  readonly at: number;
+  /** JSON text. */
+  readonly text: string;
+}
+
 /** Who may work on a task: one engine in one process. */
 export interface LeaseHolder {
   /** Unique per engine. */
@@ -179,6 +192,10 @@ export interface TaskStore {
   saveChange(change: WorkspaceChange, artifacts: readonly Artifact[]): number;
   /** The changes of a task, newest first; with `below` those of the tasks below it, too. */
   changes(taskId: string, options?: { readonly below?: boolean }): readonly StoredChange[];
+  /** Durable when it returns. What was saved under the same key before is replaced. */
+  saveCall(call: StoredCall): void;
+  /** In the order in which they were saved. */
+  calls(taskId: string, scope: string): readonly StoredCall[];
   markUndone(ids: readonly number[], at: number): void;
   close(): void;
 }

@@ -48,4 +48,9 @@ export const migrations = [
      before TEXT, after TEXT NOT NULL, at INTEGER NOT NULL, directories TEXT NOT NULL, undone_at INTEGER
    ) STRICT;
    CREATE INDEX change_task ON change (task);`,
+  // What models and tools answered inside of a stage, so that a stage that is taken up again does not ask twice.
+  `CREATE TABLE call (
+     id INTEGER PRIMARY KEY, task TEXT NOT NULL, scope TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL,
+     UNIQUE (task, scope, key)
+   ) STRICT;`,
 ] as const;

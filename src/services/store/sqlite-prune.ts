@@ -24,7 +24,7 @@ const sql = {
   dropDefinitions: `DELETE FROM definition WHERE hash IN (
     SELECT hash FROM definition WHERE NOT EXISTS (SELECT 1 FROM task WHERE task.definition = definition.hash)
     AND hash NOT IN (SELECT value FROM json_each(?)) LIMIT 100)`,
-  ofTask: ['journal', 'checkpoint', 'artifact_reference', 'signal', 'change', 'lease'].map(
+  ofTask: ['journal', 'checkpoint', 'artifact_reference', 'signal', 'change', 'call', 'lease'].map(
     (table) => `DELETE FROM ${table} WHERE ${belongsTo('task')}`,
   ),
   tasks: `DELETE FROM task WHERE ${belongsTo('id')}`,

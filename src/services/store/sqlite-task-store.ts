@@ -1,6 +1,7 @@
 import { holderOf, isLeaseFree } from './lease.ts';
 import type { LeaseHolder, TaskCommit, TaskStore } from './port.ts';
 import { isHolderGone } from './process-holder.ts';
+import { callsOf, saveCall } from './sqlite-calls.ts';
 import { changesOf, markUndone, saveChange } from './sqlite-changes.ts';
 import { saveDefinition, writeCommits } from './sqlite-commits.ts';
 import { listTasks } from './sqlite-lists.ts';
@@ -61,6 +62,8 @@ export function createSqliteTaskStore(options: SqliteTaskStoreOptions): TaskStor
     },
     saveChange: (change, artifacts) => saveChange(session, change, artifacts),
     changes: (taskId, { below = false } = {}) => changesOf(session, taskId, below),
+    saveCall: (call) => saveCall(session, call),
+    calls: (taskId, scope) => callsOf(session, taskId, scope),
     markUndone: (ids, at) => markUndone(session, ids, at),
     close: () => {
       if (session.database.isOpen) session.database.close();

@@ -100,7 +100,7 @@ describe('a state file', () => {
     newer.close();
     expect(thrownBy(openStore)).toEqual({
       code: 'STORE_VERSION_UNKNOWN',
-      message: `The state file "${file}" has version 7; this engine knows versions up to 2.`,
+      message: `The state file "${file}" has version 7; this engine knows versions up to 3.`,
       details: { file, version: 7 },
     });
     const again = new DatabaseSync(file);

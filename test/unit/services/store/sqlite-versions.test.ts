@@ -110,7 +110,7 @@ describe('a state file of version 1', () => {
     first.close();
     second.close();
     const database = new DatabaseSync(file);
-    expect({ ...database.prepare('PRAGMA user_version').get() }).toEqual({ user_version: 2 });
+    expect({ ...database.prepare('PRAGMA user_version').get() }).toEqual({ user_version: 3 });
     expect({ ...database.prepare('PRAGMA integrity_check').get() }).toEqual({ integrity_check: 'ok' });
     database.close();
   });
