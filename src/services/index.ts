@@ -1,5 +1,16 @@
 export { assembleContext, type ContextPackage, type ContextRequest } from './context/index.ts';
-export { createSchemaValidator, nearestWord, type SchemaValidator } from './json/index.ts';
+export {
+  createSchemaValidator,
+  nearestWord,
+  type ReadOptions,
+  type Refused,
+  type Repair,
+  type RepairAction,
+  type Repaired,
+  type SchemaValidator,
+  type Verdict,
+  type VerdictCategory,
+} from './json/index.ts';
 export {
   costOf,
   createModelClient,

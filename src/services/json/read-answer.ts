@@ -1,5 +1,6 @@
 import { findCandidates, type Candidate, type Candidates } from './repair/candidates.ts';
 import { parsed } from './repair/parsed.ts';
+import { clipValue } from './clip.ts';
 import { readStrictly } from './read-strictly.ts';
 import { refuse } from './refuse.ts';
 import { fitCandidate, type Fitted } from './fit-candidate.ts';
@@ -12,6 +13,8 @@ export interface ReadOptions {
 }
 
 const untouched: Repair = { category: 'none', tier: 0, lossless: true, actions: [], unlisted: 0 };
+/** Changes that are listed one by one. */
+const mostActions = 100;
 /** Of very many documents in one text, the last ones are tried. */
 const mostTried = 100;
 
@@ -100,11 +103,27 @@ function repaired(
     around.push({ kind: 'surroundings', path: '', lossless: others.length === 0 });
   }
   const actions: RepairAction[] = [...around, ...candidate.fixes, ...mendings];
-  const unlisted = candidate.fixCount - candidate.fixes.length;
+  const unlisted = candidate.fixCount - candidate.fixes.length + Math.max(0, actions.length - mostActions);
   if (actions.length === 0) return { value, repair: untouched };
   const isSyntax = around.length + candidate.fixes.length > 0;
   const isMended = mendings.some(({ kind }) => kind !== 'default');
   const category = isSyntax ? 'syntax' : isMended ? 'minor' : 'none';
   const lossless = actions.every((action) => action.lossless);
-  return { value, repair: { category, tier: mendings.length > 0 ? 2 : 1, lossless, actions, unlisted } };
+  const tier = mendings.length > 0 ? 2 : 1;
+  return {
+    value,
+    repair: { category, tier, lossless, actions: actions.slice(0, mostActions).map(listedAction), unlisted },
+  };
+}
+
+/** Small enough to be kept with a task. */
+function listedAction({ kind, path, lossless, offset, ...change }: RepairAction): RepairAction {
+  return {
+    kind,
+    path,
+    lossless,
+    ...(offset !== undefined && { offset }),
+    ...('before' in change && { before: clipValue(change.before) }),
+    ...('after' in change && { after: clipValue(change.after) }),
+  };
 }

@@ -1,23 +1,13 @@
-import { failureError, type FailureKind } from '../../errors/index.ts';
+import { failureError } from '../../errors/index.ts';
 import type { JsonSchema } from '../../manifest/index.ts';
+import { refusalFailure } from './refusal-failure.ts';
 import { readAnswer, type ReadOptions } from './read-answer.ts';
 import { compileTarget, type Target } from './target.ts';
-import type { Repaired, Verdict, VerdictCategory } from './verdict.ts';
+import type { Repaired, Verdict } from './verdict.ts';
 
 export type { SchemaFinding } from './finding.ts';
 export type { ReadOptions } from './read-answer.ts';
 export type { Refused, Repair, RepairAction, Repaired, Verdict, VerdictCategory } from './verdict.ts';
-
-const kinds = {
-  syntax: 'json.syntax',
-  minor: 'json.schema_minor',
-  major: 'json.schema_major',
-} as const satisfies Record<VerdictCategory, FailureKind>;
-const hints = {
-  syntax: 'Ask for the JSON once more, whole and alone; after a cut, ask for less or raise the limit.',
-  minor: 'Ask for the JSON once more and name what does not fit.',
-  major: 'Ask for the JSON once more from the start, and for nothing around it.',
-} as const satisfies Record<VerdictCategory, string>;
 
 const targets = new WeakMap<object, Target>();
 
@@ -30,16 +20,15 @@ const targets = new WeakMap<object, Target>();
 export function repairAndValidate(raw: string, schema: JsonSchema, options: ReadOptions = {}): Repaired {
   const verdict = judge(raw, schema, options);
   if ('repair' in verdict) return verdict;
-  const { category, message, findings } = verdict;
-  throw failureError({ code: kinds[category], message, hint: hints[category], details: { category, findings } });
+  throw failureError(refusalFailure(verdict));
 }
 
 /** The same without throwing for texts: a value with its repairs, or the category and findings of what is wrong. */
 export function judge(raw: string, schema: JsonSchema, options: ReadOptions = {}): Verdict {
-  return readAnswer(raw, targetOf(schema), options);
+  return readAnswer(raw, targetFor(schema), options);
 }
 
-function targetOf(schema: JsonSchema): Target {
+function targetFor(schema: JsonSchema): Target {
   if (typeof schema === 'boolean') return compileTarget(schema);
   const target = targets.get(schema) ?? compileTarget(schema);
   targets.set(schema, target);

@@ -2,11 +2,13 @@ import { failureError } from '../../errors/index.ts';
 import type { JsonSchema, SchemaReference } from '../../manifest/index.ts';
 import { compileSchema, type Check } from './compile-schema.ts';
 import type { SchemaFinding } from './finding.ts';
-import { readJson } from './read-json.ts';
-import { rootShape, type RootShape } from './root-shape.ts';
+import { readAnswer, type ReadOptions } from './read-answer.ts';
+import { refusalFailure } from './refusal-failure.ts';
 import { bundleSchema, schemaName, unknownSchema, type NamedSchemas } from './schema-bundle.ts';
+import { targetOf, type Target } from './target.ts';
 import { maxSchemaDepth, nestingProblem } from './schema-walk.ts';
 import { measure } from './value-extent.ts';
+import type { Repaired, Verdict } from './verdict.ts';
 
 /** A schema, or the name of one. */
 export type SchemaLike = JsonSchema | SchemaReference;
@@ -16,16 +18,19 @@ export interface SchemaValidator {
   check(schema: SchemaLike): string | undefined;
   /** Empty when the value fits. Never coerces, never changes the value; throws a `config.invalid` failure for a broken schema. */
   validate(reference: SchemaLike, value: unknown): SchemaFinding[];
-  /** The value a text stands for; throws a failure of category `json` when it is not the JSON that was asked for. */
-  readJson(raw: string, reference: SchemaLike): { value: unknown };
+  /** The value that a text stands for, repaired where that is safe, or why it has none. Throws for a broken schema as `validate` does. */
+  judge(raw: string, reference: SchemaLike, options?: ReadOptions): Verdict;
+  /** The same, but an answer that is refused is thrown as a failure of category `json`. */
+  readJson(raw: string, reference: SchemaLike, options?: ReadOptions): Repaired;
   /** The schema with all it refers to in its `$defs`, for a model provider. Throws as `validate` does. */
   bundle(reference: SchemaLike): JsonSchema;
 }
 
 interface Compiled {
   readonly schema: JsonSchema;
-  readonly shape: RootShape;
   readonly check: Check;
+  /** Made when a text is read against the schema for the first time: most schemas are only checked. */
+  readonly target: () => Target;
 }
 type Outcome = Compiled | { readonly problem: string };
 
@@ -55,6 +60,8 @@ export function createSchemaValidator(schemas: Readonly<Record<string, JsonSchem
     const which = typeof reference === 'string' ? `Schema "${reference}"` : 'The schema';
     throw failureError({ code: 'config.invalid', message: `${which} cannot be used. ${outcome.problem}` });
   };
+  const judge = (raw: string, reference: SchemaLike, options: ReadOptions = {}): Verdict =>
+    readAnswer(raw, compiled(reference).target(), options);
 
   return {
     check: (schema) => {
@@ -62,7 +69,12 @@ export function createSchemaValidator(schemas: Readonly<Record<string, JsonSchem
       return 'problem' in outcome ? outcome.problem : undefined;
     },
     validate: (reference, value) => compiled(reference).check(value),
-    readJson: (raw, reference) => readJson(raw, compiled(reference)),
+    judge,
+    readJson: (raw, reference, options) => {
+      const verdict = judge(raw, reference, options);
+      if ('repair' in verdict) return verdict;
+      throw failureError(refusalFailure(verdict));
+    },
     bundle: (reference) => compiled(reference).schema,
   };
 }
@@ -72,7 +84,10 @@ function compileSafely(schema: JsonSchema, named: NamedSchemas, name?: string): 
     if (measure(schema).depth > maxSchemaDepth) return { problem: nestingProblem };
     const bundle = bundleSchema(schema, named, name);
     if ('problem' in bundle) return { problem: capitalised(bundle.problem) };
-    return { schema: bundle.schema, shape: rootShape(bundle.schema), check: compileSchema(bundle.schema) };
+    const { schema: whole } = bundle;
+    const check = compileSchema(whole);
+    let target: Target | undefined;
+    return { schema: whole, check, target: () => (target ??= targetOf(whole, check)) };
   } catch (error) {
     return { problem: compileProblem(error) };
   }

@@ -25,20 +25,24 @@ export function compileTarget(given: JsonSchema): Target {
     if (measure(given).depth > maxSchemaDepth) throw new Error(nestingProblem);
     const bundle = bundleSchema(structuredClone(given), new Map());
     if ('problem' in bundle) throw new Error(bundle.problem);
-    const { schema } = bundle;
-    return {
-      schema,
-      shape: rootShape(schema),
-      check: compileSchema(schema),
-      parts: compileParts(schema),
-      view: viewOf(schema, [{ schema, pointer: '' }]),
-      views: new Map(),
-      hasDefaults: hasDefaults(schema),
-    };
+    return targetOf(bundle.schema, compileSchema(bundle.schema));
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw Object.assign(failureError({ code: 'config.invalid', message: `The schema cannot be used: ${problem}` }), {
       cause: error,
     });
   }
+}
+
+/** For a schema that compiles and needs no other one. */
+export function targetOf(schema: JsonSchema, check: Check): Target {
+  return {
+    schema,
+    shape: rootShape(schema),
+    check,
+    parts: compileParts(schema),
+    view: viewOf(schema, [{ schema, pointer: '' }]),
+    views: new Map(),
+    hasDefaults: hasDefaults(schema),
+  };
 }

@@ -29,6 +29,8 @@ export type FaultReason = keyof typeof faultReasons;
 export interface Fault {
   readonly reason: FaultReason;
   readonly offset: number;
+  /** JSON pointer to what was being read. */
+  readonly path: string;
 }
 
 /** A change in how the data is written. */

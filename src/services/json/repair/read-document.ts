@@ -2,7 +2,7 @@ import { closeBrace, closeBracket, closersOf, colon, comma, isSpace, openBrace, 
 import type { JsonNode, ObjectNode, Reading } from './node.ts';
 import { readString } from './read-string.ts';
 import { readToken } from './read-token.ts';
-import { atEnd, fail, fix, skipSpace, type Frame, type Scan } from './scan.ts';
+import { atEnd, fail, fix, nameFixes, skipSpace, type Frame, type Scan } from './scan.ts';
 
 /** Deeper documents are refused; those who walk them do it by recursion. */
 const mostLevels = 500;
@@ -43,6 +43,7 @@ export function readDocument(text: string, start: number, isValid = false): Read
 
 function step(document: Document, frame: Frame): void {
   const { scan } = document;
+  frame.key = undefined;
   skipSpace(scan);
   if (scan.fault !== undefined) return;
   const code = scan.text.charCodeAt(scan.at);
@@ -114,14 +115,16 @@ function readMember(document: Document, frame: Frame): void {
 const bareKey = /[\p{L}_$@\d][\p{L}\p{N}_$.@-]*(?: [\p{L}\p{N}_$.@-]+)*/uy;
 
 function readKey(scan: Scan, frame: Frame, node: ObjectNode): boolean {
+  const first = scan.fixes.length;
   const key = keyAt(scan);
   if (key === undefined) return false;
+  frame.key = key;
+  nameFixes(scan, first);
   skipSpace(scan);
   const colons = readColons(scan);
   if (scan.fault !== undefined || !isBeforeValue(scan, colons)) return false;
   if (colons !== 1) fix(scan, 'colon');
   if (node.members.has(key)) fix(scan, 'duplicate_key', false);
-  frame.key = key;
   return true;
 }
 
@@ -157,8 +160,8 @@ function keyAt(scan: Scan): string | undefined {
   bareKey.lastIndex = at;
   const key = bareKey.exec(text)?.[0];
   if (key === undefined) return fail(scan, 'ambiguous');
-  scan.at = at + key.length;
   fix(scan, 'bare_key');
+  scan.at = at + key.length;
   return key;
 }
 
@@ -170,7 +173,7 @@ function readValue(document: Document): void {
     if (scan.frames.length >= mostLevels) return fail(scan, 'depth');
     const node: Frame['node'] = isObject ? { kind: 'object', members: new Map() } : { kind: 'list', items: [] };
     put(document, node);
-    scan.frames.push({ node, key: '', isFull: false, hasComma: false });
+    scan.frames.push({ node, key: undefined, isFull: false, hasComma: false });
     scan.at += 1;
     return;
   }
@@ -190,7 +193,7 @@ function put(document: Document, node: JsonNode): void {
   const frame = document.scan.frames.at(-1);
   if (frame === undefined) document.root = node;
   else if (frame.node.kind === 'list') frame.node.items.push(node);
-  else frame.node.members.set(frame.key, node);
+  else frame.node.members.set(frame.key ?? '', node);
 }
 
 const moreMembers = /[\s}\]]{0,100},\s{0,100}(?:"[^"\n]{0,80}"|'[^'\n]{0,80}')\s{0,20}[:=]/uy;

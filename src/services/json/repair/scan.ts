@@ -4,8 +4,8 @@ import type { FaultReason, Fix, Fault, JsonNode } from './node.ts';
 
 export interface Frame {
   readonly node: Extract<JsonNode, { kind: 'list' | 'object' }>;
-  /** Of the member that is being read. */
-  key: string;
+  /** Of the member that is being read; undefined between members. */
+  key: string | undefined;
   /** A value has been read and no comma since. */
   isFull: boolean;
   /** A comma has been read and no value since. */
@@ -39,18 +39,27 @@ export function fix(scan: Scan, kind: string, lossless = true): void {
 }
 
 export function fail(scan: Scan, reason: FaultReason, offset = scan.at): undefined {
-  scan.fault ??= { reason, offset };
+  scan.fault ??= { reason, offset, path: pathOf(scan) };
   return undefined;
 }
 
 /** A JSON pointer (RFC 6901) to what is being read. */
 function pathOf(scan: Scan): string {
+  const { frames } = scan;
   let path = '';
-  for (const { node, key } of scan.frames) {
-    if (node.kind === 'list') path += `/${node.items.length}`;
-    else path += `/${/[~/]/u.test(key) ? escapePointer(key) : key}`;
+  for (const [index, { node, key }] of frames.entries()) {
+    // an object or list is put in its place before it is read
+    if (node.kind === 'list') path += `/${node.items.length - (index < frames.length - 1 ? 1 : 0)}`;
+    else if (key !== undefined) path += `/${/[~/]/u.test(key) ? escapePointer(key) : key}`;
   }
   return path;
+}
+
+/** Gives the member that is being read to the fixes of its key, which were noted before it was known. */
+export function nameFixes(scan: Scan, first: number): void {
+  if (first >= scan.fixes.length) return;
+  const path = pathOf(scan);
+  for (const [index, noted] of scan.fixes.slice(first).entries()) scan.fixes[first + index] = { ...noted, path };
 }
 
 /** True where no more JSON comes: the end of the text, of its fence, or a tag or token after it. */

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
 import { failureOf, type Failure } from '../../../../src/errors/index.ts';
-import { createSchemaValidator } from '../../../../src/services/json/index.ts';
+import { createSchemaValidator, type ReadOptions } from '../../../../src/services/json/index.ts';
 
 const answer = {
   type: 'object',
   properties: { title: { type: 'string' }, tags: { type: 'array' } },
   required: ['title'],
 };
-const validator = createSchemaValidator({ Answer: answer });
+const validator = createSchemaValidator({ Answer: answer, Step: { $ref: 'Answer' } });
 
-function failureFor(raw: string, schema: object | string = 'Answer'): Failure | undefined {
+function failureFor(raw: string, schema: object | string = 'Answer', options?: ReadOptions): Failure | undefined {
   try {
-    validator.readJson(raw, typeof schema === 'string' ? schema : { ...answer, ...schema });
+    validator.readJson(raw, typeof schema === 'string' ? schema : { ...answer, ...schema }, options);
     return undefined;
   } catch (error) {
     return failureOf(error);
@@ -26,56 +26,128 @@ it.each([
   ['a fence with a language', '```json\n{"title":"a"}\n```\n'],
   ['a fence on one line', '```json {"title":"a"} ```'],
   ['a fence that is not closed', '```json\n{"title":"a"}'],
+  ['prose before it', 'Here it is: {"title": "a"}'],
+  ['other quotes and a comma too many', "{'title': 'a',}"],
 ])('reads %s', (_what, raw) => {
-  expect(validator.readJson(raw, 'Answer')).toEqual({ value: { title: 'a' } });
+  expect(validator.readJson(raw, 'Answer').value).toEqual({ title: 'a' });
+});
+
+it('tells how a text was read, by a name or an inline schema that refers to names', () => {
+  const untouched = { category: 'none', tier: 0, lossless: true, actions: [], unlisted: 0 };
+  expect(validator.readJson('{"title":"a"}', 'Step')).toEqual({ value: { title: 'a' }, repair: untouched });
+  expect(validator.judge('{"step":{"title":"a",}}', { properties: { step: { $ref: 'Answer' } } })).toEqual({
+    value: { step: { title: 'a' } },
+    repair: {
+      category: 'syntax',
+      tier: 1,
+      lossless: true,
+      actions: [{ kind: 'surplus_comma', path: '/step', lossless: true, offset: 21 }],
+      unlisted: 0,
+    },
+  });
 });
 
 it('leaves a fence inside a string alone', () => {
   const value = { title: '```json\n{}\n```' };
-  expect(validator.readJson(`\`\`\`\n${JSON.stringify(value)}\n\`\`\``, 'Answer')).toEqual({ value });
+  expect(validator.readJson(`\`\`\`\n${JSON.stringify(value)}\n\`\`\``, 'Answer').value).toEqual(value);
 });
 
 it.each([
-  ['{"title": "a"', 'line 1, column 14, the text ends where "," or a closing bracket is expected'],
-  ['{"title": "a', 'line 1, column 11, a string begins that is never closed'],
-  ['{\n  "title": }', 'line 2, column 12, a value is expected'],
-  ["{'title': 1}", 'line 1, column 2, a key in double quotes or "}" is expected'],
-  ['{"title": "a",}', 'line 1, column 15, a key in double quotes is expected'],
-  ['{"title" "a"}', 'line 1, column 10, ":" is expected'],
-  ['{"title": "a"} {}', 'line 1, column 16, more text follows after the end of the JSON'],
-  ['{"title": "C:\\x"}', 'line 1, column 14, a backslash stands before a character that takes none; write "\\\\"'],
-  ['{"title": 01}', 'line 1, column 11, a value is expected'],
-  ['[1, 2}', 'line 1, column 6, "," or a closing bracket is expected'],
-  ['Here it is: {"title": "a"}', 'line 1, column 1, a value is expected'],
-])('names the place where %j stops being JSON', (raw, place) => {
-  const { code, message } = failureFor(raw) ?? {};
-  expect({ code, message }).toEqual({ code: 'json.syntax', message: `The answer is not valid JSON: at ${place}.` });
+  ['{"title": "a', 'line 1, column 12, the text ends inside of a value, so that the value is unknown', '/title'],
+  ['{"tags": [\n  {"n": }', 'line 2, column 9, a value is missing', '/tags/0/n'],
+  ['{"title": "a", ...}', 'line 1, column 16, something was left out on purpose', ''],
+])('names the place where %j cannot be read', (raw, place, path) => {
+  const message = `The answer cannot be read safely: at ${place}.`;
+  const { code, details } = failureFor(raw) ?? {};
+  expect([code, details]).toMatchObject(['json.syntax', { category: 'syntax', findings: [{ path, message }] }]);
+});
+
+it('takes nothing for complete that the provider cut, even where only closers are missing', () => {
+  expect(validator.judge('{"title":"a"', 'Answer')).toMatchObject({ value: { title: 'a' } });
+  expect(validator.judge('{"title":"a"', 'Answer', { isCutOff: true })).toMatchObject({
+    category: 'syntax',
+    findings: [{ rule: 'cut' }],
+  });
+  expect(failureFor('{"title":"a"', 'Answer', { isCutOff: true })?.code).toBe('json.syntax');
 });
 
 it('calls a part that does not fit minor, with what stands there', () => {
-  expect(failureFor('{"title": 3, "tags": "x"}')).toEqual({
+  expect(failureFor('{"title": true, "tags": null}', { required: ['title', 'tags'] })).toEqual({
     code: 'json.schema_minor',
     message: 'The answer does not fit its schema (and 1 more). "/title" must be a string.',
+    hint: 'Ask for the JSON once more and name what does not fit.',
     details: {
+      category: 'minor',
       findings: [
-        { path: '/title', rule: 'type', message: '"/title" must be a string.', value: 3 },
-        { path: '/tags', rule: 'type', message: '"/tags" must be a list.', value: 'x' },
+        { path: '/title', rule: 'type', message: '"/title" must be a string.', value: true },
+        { path: '/tags', rule: 'type', message: '"/tags" must be a list.', value: null },
       ],
     },
   });
 });
 
+it('gives findings and repairs that are small enough for a journal', () => {
+  const long = 'x'.repeat(100_000);
+  const wrong = { title: 'a', tags: Array.from({ length: 50 }, (_, index) => [index, long]), note: long };
+  const schema = {
+    properties: { tags: { items: { type: 'string' } }, note: { type: 'string', maxLength: 5 } },
+    type: 'object',
+  };
+  const refused = validator.judge(JSON.stringify(wrong), schema);
+  expect('findings' in refused && [refused.findings.length, JSON.stringify(refused).length < 5_000]).toEqual([
+    20,
+    true,
+  ]);
+  expect('findings' in refused && refused.findings.slice(0, 2)).toEqual([
+    { path: '/tags/0', rule: 'type', message: '"/tags/0" must be a string.', value: 'a list of 2 items' },
+    { path: '/tags/1', rule: 'type', message: '"/tags/1" must be a string.', value: 'a list of 2 items' },
+  ]);
+  expect(validator.judge(JSON.stringify({ note: long, tags: [] }), schema)).toMatchObject({
+    findings: [{ path: '/note', rule: 'maxLength', value: `${'x'.repeat(119)}…` }],
+  });
+  const numbers = { type: 'array', items: { type: 'integer' } };
+  const { repair } = validator.readJson(
+    JSON.stringify(Array.from({ length: 1_000 }, (_, index) => String(index))),
+    numbers,
+  );
+  expect([repair.actions.length, repair.unlisted, repair.lossless]).toEqual([100, 900, true]);
+});
+
 it.each([
-  ['nothing', ' \n '],
-  ['prose', 'I am sorry, I cannot do that.'],
-  ['another kind of value', '[]'],
-  ['an object of other fields', '{"name": "a"}'],
-  ['an empty object', '{}'],
-  ['the schema itself', '{"type":"object","properties":{"title":{"type":"string"}}}'],
-  ['a field that hides in the prototype', '{"__proto__": {"title": "a"}}'],
-  ['endless brackets', '['.repeat(20_000) + ']'.repeat(20_000)],
-])('calls %s major', (_what, raw) => {
-  expect(failureFor(raw)?.code).toBe('json.schema_major');
+  ['nothing', ' \n ', 'The answer is empty.'],
+  ['prose', 'I am sorry, I cannot do that.', 'The answer is prose, not JSON.'],
+  ['another kind of value', '[]', 'The answer is not the document that was asked for. The value must be an object.'],
+  [
+    'an object of other fields',
+    '{"name": "a", "age": 3}',
+    'The answer is not the document that was asked for. "/title" is missing.',
+  ],
+  ['an empty object', '{}', 'The answer is not the document that was asked for. "/title" is missing.'],
+  [
+    'a field that hides in the prototype',
+    '{"__proto__": {"title": "a"}}',
+    'The answer is not the document that was asked for. "/title" is missing.',
+  ],
+])('calls %s major', (_what, raw, message) => {
+  const { code, message: found } = failureFor(raw) ?? {};
+  expect([code, found]).toEqual(['json.schema_major', message]);
+});
+
+it('shows the beginning of prose, so that a person sees what the model said instead', () => {
+  expect(validator.judge('I am sorry, I cannot do that.', 'Answer')).toEqual({
+    category: 'major',
+    message: 'The answer is prose, not JSON.',
+    findings: [
+      { path: '', rule: 'no_json', message: 'The answer is prose, not JSON.', value: 'I am sorry, I cannot do that.' },
+    ],
+  });
+});
+
+it('fails for a schema that does not exist', () => {
+  expect(failureFor('{}', 'Anser')).toEqual({
+    code: 'config.invalid',
+    message: 'Schema "Anser" cannot be used. There is no schema named "Anser"; did you mean "Answer"?',
+  });
 });
 
 it('refuses numbers that cannot be held', () => {
@@ -95,8 +167,7 @@ it('reads megabytes of hostile text without a crash', () => {
   const lists = '['.repeat(2_500_000);
   const quotes = '"'.repeat(5_000_000);
   const equal = `{"title":"a","tags":[${'{},'.repeat(500_000)}{}]}`;
-  expect(failureFor(lists)?.code).toBe('json.syntax');
-  expect(failureFor(quotes)?.code).toBe('json.syntax');
+  expect([failureFor(lists)?.code, failureFor(quotes)?.code]).toEqual(['json.schema_major', 'json.schema_major']);
   expect(
     failureFor(equal, { properties: { ...answer.properties, tags: { type: 'array', uniqueItems: true } } })?.code,
   ).toBe('json.schema_minor');
