@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge, type Verdict } from '../../src/services/json/repair-and-validate.ts';
+import { judge, type Verdict } from '../../src/services/json/sub-path.ts';
 import { JsonSchema } from '../../src/manifest/index.ts';
 import { corpus } from '../json-corpus/index.ts';
 import { note } from '../json-corpus/schemas.ts';

@@ -1,5 +1,17 @@
 export type { SchemaFinding } from './finding.ts';
 export { nearestWord } from './nearest-word.ts';
+export {
+  attemptReport,
+  firstAttempt,
+  nextAttempt,
+  type AttemptPolicy,
+  type AttemptReport,
+  type AttemptRules,
+  type AttemptState,
+  type AttemptStrategy,
+  type NextAttempt,
+} from './next-attempt.ts';
 export type { ReadOptions } from './read-answer.ts';
+export { reaskMessage, type ReaskOptions } from './reask.ts';
 export { createSchemaValidator, type SchemaLike, type SchemaValidator } from './schema-validator.ts';
 export type { Refused, Repair, RepairAction, Repaired, Verdict, VerdictCategory } from './verdict.ts';

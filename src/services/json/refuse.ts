@@ -19,7 +19,11 @@ export function refuse(raw: string, { read, fault, fitted, isCut = false }: Evid
   const closest = fitted.findLast(({ isRecognised }) => isRecognised);
   if (isCut && (fault !== undefined || read.length > 0)) return syntaxError(raw, fault, 'cut');
   if (fault?.fault !== undefined && closest === undefined) return syntaxError(raw, fault, fault.fault.reason);
-  if (closest === undefined) return majorError(raw, fitted.at(-1));
+  if (closest === undefined)
+    return majorError(
+      raw,
+      fitted.findLast(({ candidate }) => candidate.root?.kind !== 'word'),
+    );
   if (closest.unknown.length > 0) return syntaxError(raw, closest.candidate, closest.unknown);
   return mismatch('minor', 'The answer does not fit its schema', closest.findings);
 }

@@ -5,10 +5,6 @@ import { readAnswer, type ReadOptions } from './read-answer.ts';
 import { compileTarget, type Target } from './target.ts';
 import type { Repaired, Verdict } from './verdict.ts';
 
-export type { SchemaFinding } from './finding.ts';
-export type { ReadOptions } from './read-answer.ts';
-export type { Refused, Repair, RepairAction, Repaired, Verdict, VerdictCategory } from './verdict.ts';
-
 const targets = new WeakMap<object, Target>();
 
 /**

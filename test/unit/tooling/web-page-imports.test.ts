@@ -22,7 +22,7 @@ describe('the sub-path for web pages', () => {
   });
 
   it('has a sister for JSON that needs no Node either', async () => {
-    const { packages, warnings } = await bundleForPages('src/services/json/repair-and-validate.ts');
+    const { packages, warnings } = await bundleForPages('src/services/json/sub-path.ts');
     expect({ packages, warnings }).toEqual({
       packages: ['ajv', 'ajv-formats', 'fast-deep-equal', 'fast-uri', 'fastest-levenshtein', 'json-schema-traverse'],
       warnings: [],
