@@ -1,7 +1,20 @@
-export type { AgentCall, AgentNotes, AgentReply, AgentServices, NamedModel, ReadyAgent, Tell } from './agent/call.ts';
+export type { Admission, CallBudget, CallEstimate } from './agent/budget.ts';
+export type {
+  AgentCall,
+  AgentNotes,
+  AgentReply,
+  AgentServices,
+  AgentTool,
+  ReadyAgent,
+  Tell,
+  ToolStepResult,
+  WrittenPlan,
+} from './agent/call.ts';
+export type { CallLog, CallUsage, FailedAnswer, ModelAnswer } from './agent/call-log.ts';
+export { takesTools, type NamedModel } from './agent/named-model.ts';
 export { messageItem, type AgentMessage } from './agent/message.ts';
-export { agentSteps, isAgentStep, type AgentStep } from './agent/steps.ts';
+export { agentSteps, agentTemplate, isAgentStep, type AgentStep } from './agent/steps.ts';
 export { createMemoryLogic, type MemoryActor, type MemoryRequest, type StoreTable } from './memory-actor.ts';
-export { createStepLogic, type StepAt, type WorkEntry } from './step-logic.ts';
+export { createStepLogic, type StepAt, type StepNotes, type WorkEntry } from './step-logic.ts';
 export { keepResident, runActor, startTaskSystem, stopTaskSystem, type TaskSystem } from './task-system.ts';
 export { isToolStep, toolSteps, type ToolNotes, type ToolStageCall, type ToolStep } from './tool/steps.ts';

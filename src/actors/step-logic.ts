@@ -8,6 +8,15 @@ export interface WorkEntry<Call, Notes> {
   notes: Notes;
 }
 
+/** What a step leaves, and the step to go to when that is not the next one of the template. */
+export type StepNotes<Notes> = Notes & { readonly next?: string };
+
+interface StepOutput {
+  readonly step: string;
+  readonly noted: readonly string[];
+  readonly next?: string;
+}
+
 export interface StepAt<Call, Notes> {
   readonly step: string;
   readonly entry: WorkEntry<Call, Notes>;
@@ -25,15 +34,15 @@ interface StepMessage {
 /** The actor source that runs the steps of one kind of stage. `entries` are found by their idempotency key. */
 export function createStepLogic<Call, Notes extends object>(
   entries: Pick<ReadonlyMap<string, WorkEntry<Call, Notes>>, 'get'>,
-  run: (at: StepAt<Call, Notes>) => Promise<Notes>,
-): PromiseActorLogic<Readonly<Record<string, unknown>>, StepMessage> {
-  return fromPromise<Readonly<Record<string, unknown>>, StepMessage>(async ({ input, signal, system }) => {
+  run: (at: StepAt<Call, Notes>) => Promise<StepNotes<Notes>>,
+): PromiseActorLogic<StepOutput, StepMessage> {
+  return fromPromise<StepOutput, StepMessage>(async ({ input, signal, system }) => {
     const entry = entries.get(input.call);
     if (entry === undefined) throw new EngineError('ENGINE_BUG', `No work is known under the key "${input.call}".`);
     const find = (systemId: string): AnyActorRef | undefined => actorIn(system, systemId);
-    const notes = await run({ step: input.step, entry, signal, find });
+    const { next, ...notes } = await run({ step: input.step, entry, signal, find });
     entry.notes = { ...entry.notes, ...notes };
-    return { [input.step]: Object.keys(notes) };
+    return { step: input.step, noted: Object.keys(notes), ...(next !== undefined && { next }) };
   });
 }
 

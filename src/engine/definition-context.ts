@@ -1,5 +1,6 @@
 import type { Environment, ToolDefinition, ToolHandler } from '../services/index.ts';
 import type { SaveChange } from './history/change-log.ts';
+import type { CallKeeper } from './stages/call-logs.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** What the definitions of one engine share. */
@@ -11,6 +12,8 @@ export interface DefinitionContext {
   readonly telemetry: Telemetry;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Keeps what models and tools answer inside of stages. */
+  readonly calls: CallKeeper;
   /** Keeps what tools do to files. Absent where nothing is kept. */
   readonly saveChange?: SaveChange;
 }

@@ -7,10 +7,15 @@ import {
   createSchemaValidator,
   createToolRuntime,
   estimateTokens,
+  nextAttempt,
+  refusalFailure,
   type ToolRuntime,
   type ToolRuntimeOptions,
 } from '../services/index.ts';
 import { createRecorders } from './history/change-log.ts';
+import type { AgentServices } from '../actors/index.ts';
+import { agentTools, writtenPlan } from './stages/agent-tools.ts';
+import { createCallLogs } from './stages/call-logs.ts';
 import { createActorWork } from './stages/actor-work.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { readyAgents } from './stages/ready-agents.ts';
@@ -28,8 +33,8 @@ export interface DefinitionServices {
 /** Loads the models, tools and stores that the manifests name. */
 export async function loadServices(compiled: CompiledProject, context: DefinitionContext): Promise<DefinitionServices> {
   const { project } = compiled;
-  const { directory: projectDirectory, environment, telemetry, now, saveChange } = context;
-  const agents = readyAgents(compiled, environment);
+  const { directory: projectDirectory, environment, telemetry, now, saveChange, calls } = context;
+  const { agents, modelNamed } = readyAgents(compiled, environment);
   const validator = createSchemaValidator(project.schemas);
   const tools = await createToolRuntime({
     ...toolOptions(compiled, context),
@@ -38,16 +43,42 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
   });
   const onQuarantine = telemetry.tellQuarantine;
   const stores = createMemoryStores(project.memory, { projectDirectory, now, onQuarantine });
-  const services = { validator, assembleContext, hash: hashOf, costOf, estimateTokens, now };
+  const services: AgentServices = {
+    validator,
+    assembleContext,
+    hash: hashOf,
+    costOf,
+    estimateTokens,
+    modelNamed,
+    readPlan: writtenPlan,
+    // the prompt has the schema
+    nextAttempt: (state, refused, policy) =>
+      nextAttempt(state, refused, { policy, schema: true, mostSchemaCharacters: 0 }),
+    refusalFailure,
+    now,
+  };
   const work = createActorWork({ templates: project.pipelines.pipeline_templates, services, tools, stores });
   const maxValueBytes = project.engine.limits?.max_value_bytes ?? defaultMaxValueBytes;
   const changesOf = saveChange === undefined ? undefined : createRecorders({ saveChange, now, maxValueBytes });
   const recording = changesOf === undefined ? {} : { changesOf };
   const { tellerFor } = telemetry;
   return {
-    runStage: createStageRunner({ agents, work, stores, maxValueBytes, tellerFor, ...recording }),
+    runStage: createStageRunner({
+      agents,
+      toolsOf: ({ tools: names }) => agentTools(names, tools, validator),
+      isReadOnly: (name) => tools.describe().find((tool) => tool.name === name)?.isReadOnly === true,
+      work,
+      stores,
+      maxValueBytes,
+      tellerFor,
+      logOf: createCallLogs(calls, now),
+      ...recording,
+    }),
     restore: (task) => work.restore(task),
-    endTask: (taskId, isOver) => work.endTask(taskId, isOver),
+    async endTask(taskId, isOver) {
+      if (isOver) calls.forget(taskId);
+      await work.endTask(taskId, isOver);
+    },
     async close() {
       await tools.close();
       await stores.close();

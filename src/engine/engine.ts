@@ -27,6 +27,7 @@ import { createDefinitionTable, type DefinitionTable } from './definition-table.
 import type { DefinitionContext } from './definition-context.ts';
 import { createDefinition, type Definition } from './definition.ts';
 import { loadProject } from './project/load-project.ts';
+import { callsIn, createCallMemory } from './stages/call-logs.ts';
 import { stageLimits } from './stages/stage-limits.ts';
 import { createRetention } from './history/retention.ts';
 import { findStateDirectory } from './project/state-directory.ts';
@@ -41,6 +42,8 @@ export interface EngineOptions {
   readonly environment?: Environment;
   /** Load models and tools when a task first runs: enough to look at tasks without what they need. Default: false. */
   readonly lazy?: boolean;
+  /** `full`: subscribers of `events$` are given what models say as they say it. Sinks never are. Default: metadata. */
+  readonly payloads?: 'metadata' | 'full';
   /** Time and timers. Default: the system's. */
   readonly clock?: Clock;
 }
@@ -102,7 +105,7 @@ interface OpenProject {
 async function openEngine(project: OpenProject, options: EngineOptions): Promise<Engine> {
   const clock = options.clock ?? systemClock;
   const now = (): number => clock.now();
-  const stream = createEventStream();
+  const stream = createEventStream(options.payloads === undefined ? {} : { payloads: options.payloads });
   const telemetry = createTelemetry(stream, now);
   const handlers = new Map<string, ToolHandler | ToolDefinition>();
   const environment = options.environment ?? process.env;
@@ -114,6 +117,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     handlers,
     telemetry,
     now,
+    calls: options.host === 'memory' ? createCallMemory() : callsIn(() => store),
     ...(options.host !== 'memory' && { saveChange: (change, artifacts) => store?.saveChange(change, artifacts) }),
   };
   const current = createDefinition(project.compiled, context);

@@ -62,6 +62,6 @@ export {
   type TaskStatus,
 } from './task-message.ts';
 export { createActorRoot, type ActorRootEvent } from './actor-root.ts';
-export { createWorkMachine, type StepInput, type WorkOutput } from './work-machine.ts';
+export { createWorkMachine, type StepInput, type WorkOutput, type WorkSteps } from './work-machine.ts';
 export { branchTask, moveTask, type TaskMove } from './task-moves.ts';
 export { toRow, type TaskRow } from './task-row.ts';

@@ -6,6 +6,7 @@ export {
   nearestWord,
   nextAttempt,
   reaskMessage,
+  refusalFailure,
   type AttemptPolicy,
   type AttemptReport,
   type AttemptRules,
@@ -30,8 +31,11 @@ export {
   type GenerateOptions,
   type LLMClient,
   type LLMResult,
+  type ModelTool,
   type Prompt,
+  type PromptMessage,
   type PromptSubject,
+  type ToolCall,
 } from './llm/index.ts';
 export {
   createMemoryStores,
@@ -79,6 +83,7 @@ export {
 export {
   createToolRuntime,
   defineTool,
+  planInText,
   readToolPlan,
   type ChangeRecorder,
   type ToolContext,

@@ -1,28 +1,39 @@
 import type { Failure } from '../../errors/index.ts';
-import type { ContextProfileSpec, ModelSpec, PriceSpec, SchemaReference, StoreName } from '../../manifest/index.ts';
+import type { ContextProfileSpec, PriceSpec, SchemaReference, StoreName } from '../../manifest/index.ts';
 import type {
+  AttemptPolicy,
+  AttemptState,
   ContextPackage,
   ContextRequest,
   EventData,
   EventType,
-  LLMClient,
   LLMResult,
+  ModelTool,
+  NextAttempt,
   Prompt,
+  Refused,
   SchemaValidator,
+  ToolPlanStep,
 } from '../../services/index.ts';
 import type { StoreTable } from '../memory-actor.ts';
+import type { CallBudget } from './budget.ts';
+import type { CallLog } from './call-log.ts';
+import type { NamedModel } from './named-model.ts';
+import type { Talk } from './talk.ts';
 
-/** A model under the name that manifests give it. */
-export interface NamedModel {
-  readonly alias: string;
-  readonly spec: ModelSpec;
-  readonly client: LLMClient;
+/** A tool as an agent has it. */
+export interface AgentTool extends ModelTool {
+  /** It changes nothing, so that it may run beside others of its kind. */
+  readonly isReadOnly: boolean;
 }
 
 /** An agent with everything looked up that it needs. */
 export interface ReadyAgent {
   readonly id: string;
+  /** The one that is asked first. */
   readonly model: NamedModel;
+  /** Those that are asked in turn when it fails. */
+  readonly fallbackModels: readonly NamedModel[];
   readonly renderPrompt: (variables: Readonly<Record<string, unknown>>) => string;
   /** Hash of the prompt's text: a part of the template version. */
   readonly promptHash: string;
@@ -31,50 +42,44 @@ export interface ReadyAgent {
   readonly temperature?: number;
   readonly maxOutputTokens?: number;
   readonly description?: string;
-  /** Names of the tools that its tool plans may use. */
+  /** Names of its tools. */
   readonly tools: readonly string[];
+  /** How often it may act before it has to answer. */
+  readonly maxSteps: number;
+  /** How often it is asked again after an answer that breaks its schema. */
+  readonly jsonRetries: number;
 }
 
 /** One attempt of an agent's stage. */
 export interface AgentCall {
   readonly agent: ReadyAgent;
+  /** Those of the agent. */
+  readonly tools: readonly AgentTool[];
+  /** False where its answer is a plan that a tool node carries out. */
+  readonly mayAct: boolean;
   readonly taskId: string;
   readonly stage: string;
   readonly attempt: number;
+  /** No other attempt follows when this one fails. */
+  readonly isLastAttempt: boolean;
   readonly mode: string;
   readonly taskInput: unknown;
   readonly input: unknown;
   readonly idempotencyKey: string;
   readonly stores: StoreTable;
+  /** What models and tools have answered to this stage so far. */
+  readonly log: CallLog;
+  readonly budget: CallBudget;
+  /** Runs the steps of a tool plan, each as an actor; never rejects but when the stage is stopped. */
+  readonly useTools: (steps: readonly ToolPlanStep[], cycle: number) => Promise<readonly ToolStepResult[]>;
   readonly tell: Tell;
   readonly signal: AbortSignal;
 }
 
-/** What one model call may come to, before it is made. */
-export interface CallEstimate {
-  readonly model: NamedModel;
-  readonly promptTokens: number;
-  /** Most tokens of the answer; absent when nothing bounds it. */
-  readonly maxOutputTokens?: number;
-}
-
-/** Whether a call may be made. */
-export type Admission =
-  | {
-      readonly kind: 'go';
-      /** Less than was asked for when the budget has room for no more. */
-      readonly maxOutputTokens?: number;
-      /** To be called once, with what the call came to; with nothing when it came to nothing. */
-      readonly settle: (usage?: AgentReply['usage']) => void;
-    }
-  /** The budget has room only for a cheaper model: the one of this alias. */
-  | { readonly kind: 'degrade'; readonly alias: string }
-  | { readonly kind: 'stop'; readonly failure: Failure };
-
-/** What a stage, its agent and its task may still spend. */
-export interface CallBudget {
-  admit(estimate: CallEstimate): Admission;
-}
+/** What became of a step of a tool plan. */
+export type ToolStepResult = { readonly id: string; readonly tool: string } & (
+  { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly failure: Failure }
+);
 
 /** Reports a fact about the stage to telemetry. */
 export type Tell = (
@@ -89,27 +94,41 @@ export interface AgentServices {
   readonly estimateTokens: (text: string) => number;
   /** US dollars for a call; absent without a price. */
   readonly costOf: (result: LLMResult, price: PriceSpec | undefined) => number | undefined;
+  /** The model of an alias that a budget degrades to. */
+  readonly modelNamed: (alias: string) => NamedModel;
+  /** What a text asks for that is a tool plan and nothing else; nothing for any other text. */
+  readonly readPlan: (text: string, agent: Pick<ReadyAgent, 'id' | 'tools'>) => WrittenPlan | undefined;
+  /** What to do about an answer that was refused. */
+  readonly nextAttempt: (state: AttemptState, refused: Refused, policy: AttemptPolicy) => NextAttempt;
+  /** The failure that a refused answer is, when it is asked for no more. */
+  readonly refusalFailure: (refused: Refused) => Failure;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
+
+/** A tool plan in the words of a model, or why it cannot be carried out. */
+export type WrittenPlan = { readonly steps: readonly ToolPlanStep[] } | { readonly problem: Failure };
 
 /** Notes that the steps of an agent leave for each other. */
 export interface AgentNotes {
   readonly context?: ContextPackage;
   readonly startedAt?: number;
-  readonly prompt?: Prompt;
+  readonly prompts?: PromptVariants;
+  readonly talk?: Talk;
   readonly reply?: AgentReply;
   readonly output?: unknown;
 }
 
+/** The same prompt for models that are given the tools themselves, and for those that write tool plans. */
+export interface PromptVariants {
+  readonly native: Prompt;
+  readonly plan: Prompt;
+}
+
 export interface AgentReply {
   readonly text: string;
-  readonly usage: {
-    readonly prompt_tokens: number;
-    readonly completion_tokens: number;
-    readonly cached_tokens: number;
-    readonly cost_usd?: number;
-  };
+  /** It stopped at the token limit. */
+  readonly isCutOff: boolean;
 }
 
 export const storeNames = ['task_store', 'project_store', 'global_store'] as const satisfies readonly StoreName[];

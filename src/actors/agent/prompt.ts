@@ -67,12 +67,11 @@ function section(title: string, body: string): string {
 
 /** Texts from outside are data: they stand in blocks that say so, and cannot close them. */
 function contextText(context: ContextPackage): string {
-  return context.items
-    .map(
-      ({ source, text }) =>
-        `<untrusted source=${JSON.stringify(source)}>\n${text.replaceAll(/<(\/?untrusted)/giu, '&lt;$1')}\n</untrusted>`,
-    )
-    .join('\n');
+  return context.items.map(({ source, text }) => fenceUntrusted(source, text)).join('\n');
+}
+
+export function fenceUntrusted(source: string, text: string): string {
+  return `<untrusted source=${JSON.stringify(source)}>\n${text.replaceAll(/<(\/?untrusted)/giu, '&lt;$1')}\n</untrusted>`;
 }
 
 export function asText(value: unknown): string {

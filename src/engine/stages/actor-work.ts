@@ -1,5 +1,6 @@
 import {
   agentSteps,
+  agentTemplate,
   createMemoryLogic,
   createStepLogic,
   isAgentStep,
@@ -15,13 +16,14 @@ import {
   type AgentServices,
   type MemoryActor,
   type StepAt,
+  type StepNotes,
   type TaskSystem,
   type ToolNotes,
   type ToolStageCall,
   type WorkEntry,
 } from '../../actors/index.ts';
 import { EngineError, failureError, failureOf, type Failure } from '../../errors/index.ts';
-import { createActorRoot, createWorkMachine } from '../../machines/index.ts';
+import { createActorRoot, createWorkMachine, type WorkSteps } from '../../machines/index.ts';
 import type { TaskRecord } from '../../hosts/index.ts';
 import type { PipelinesFile } from '../../manifest/index.ts';
 import type { MemoryStores, ToolRuntime } from '../../services/index.ts';
@@ -52,8 +54,18 @@ export interface ActorWorkOptions {
   readonly stores: MemoryStores;
 }
 
-const agentTemplate = Object.keys(agentSteps);
 const toolTemplate = Object.keys(toolSteps);
+
+/** An agent may use its tools and be asked again, as often as its limits say. */
+function agentWork(template: readonly string[]): WorkSteps {
+  return {
+    template,
+    ...(template.includes('call_llm') && {
+      beside: { use_tools: 'call_llm' },
+      jumps: { call_llm: ['use_tools', 'call_llm'], validate_json: ['call_llm'] },
+    }),
+  };
+}
 
 export function createActorWork(options: ActorWorkOptions): ActorWork {
   const { templates, stores } = options;
@@ -63,8 +75,8 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
   const toolLogic = createStepLogic(toolEntries, (at) => runToolStep(options, at));
   const root = createActorRoot({
     memory: createMemoryLogic((task) => storeTable(stores, task)),
-    agent: createWorkMachine('agent', templates?.agent_node?.stages ?? agentTemplate, agentLogic),
-    tool: createWorkMachine('tool', templates?.tool_node?.stages ?? toolTemplate, toolLogic),
+    agent: createWorkMachine('agent', agentWork(templates?.agent_node?.stages ?? agentTemplate), agentLogic),
+    tool: createWorkMachine('tool', { template: templates?.tool_node?.stages ?? toolTemplate }, toolLogic),
   });
   const systems = new Map<string, TaskSystem>();
   /** Tasks whose store was made: it stays while they rest. */
@@ -164,7 +176,10 @@ async function reporting<Notes>(stage: string, work: Promise<Notes>): Promise<No
   }
 }
 
-async function runAgentStep({ services }: ActorWorkOptions, at: StepAt<AgentCall, AgentNotes>): Promise<AgentNotes> {
+async function runAgentStep(
+  { services }: ActorWorkOptions,
+  at: StepAt<AgentCall, AgentNotes>,
+): Promise<StepNotes<AgentNotes>> {
   const { step, entry, signal, find } = at;
   if (!isAgentStep(step)) throw unknownStep(step);
   const memory = find('memory');

@@ -1,49 +1,103 @@
-import type { ToolNotes, ToolStageCall } from '../../actors/index.ts';
+import type { ToolNotes, ToolStageCall, ToolStepResult } from '../../actors/index.ts';
 import { failureKinds, type Failure } from '../../errors/index.ts';
 import type { ToolPlanStep } from '../../services/index.ts';
 import type { ActorWork, Done } from './actor-work.ts';
+import type { StageLog } from './call-logs.ts';
 
 export interface PlanRun {
   readonly stage: string;
   readonly work: Pick<ActorWork, 'runTool'>;
   /** What the calls of all steps have in common; each adds its id to the idempotency key. */
   readonly call: Omit<ToolStageCall, 'tool' | 'arguments' | 'step'>;
+  /** Keeps what steps came to, below the prefix: a step that is in there is not run again. */
+  readonly log: Pick<StageLog, 'saved' | 'save'>;
+  readonly prefix: string;
+  /** Whether a tool changes nothing. */
+  readonly isReadOnly: (tool: string) => boolean;
 }
 
-type StepResult = { readonly id: string; readonly tool: string } & (
-  { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly failure: Failure }
-);
+export interface PlanOutcome {
+  /** Of all steps that were looked at: those behind one that stopped the plan are missing. */
+  readonly results: readonly ToolStepResult[];
+  readonly stopped?: Extract<ToolStepResult, { ok: false }>;
+  /** Outputs under the names that the plan gives them. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
 
-export type PlanResult =
-  | { readonly ok: true; readonly output: { readonly results: readonly StepResult[]; readonly fields: object } }
-  | { readonly ok: false; readonly failure: Failure };
+/** Steps of a plan that run at a time. */
+const mostAtATime = 8;
 
-/** Runs the steps one after the other, each as an actor of its own. Rejects when the signal stops it. */
-export async function runToolPlan(run: PlanRun, steps: readonly ToolPlanStep[]): Promise<PlanResult> {
-  const results = new Map<string, StepResult>();
+/**
+ * Runs the steps in their order, each as an actor of its own; neighbours that only read and do not depend on each other side by
+ * side. Rejects when the signal stops it.
+ */
+export async function runSteps(run: PlanRun, steps: readonly ToolPlanStep[]): Promise<PlanOutcome> {
+  const results = new Map<string, ToolStepResult>();
   const fields: [string, unknown][] = [];
-  for (const step of steps) {
-    const { id, resultField, onError } = step;
-    const lacking = step.dependsOn.find((name) => results.get(name)?.ok !== true);
-    const result = lacking === undefined ? await runStep(run, step) : notRun(step, lacking);
-    if (!result.ok && lacking === undefined && onError !== 'continue')
-      return { ok: false, failure: stopped(result, results) };
-    if (result.ok && resultField !== undefined) fields.push([resultField, result.output]);
-    results.set(id, result);
+  for (let at = 0; at < steps.length;) {
+    const group = nextGroup(run, steps.slice(at, at + mostAtATime));
+    const ends = await Promise.all(group.map((step) => endOf(run, step, results)));
+    for (const [place, step] of group.entries()) {
+      const end = ends[place];
+      if (end === undefined) continue;
+      const { result } = end;
+      results.set(step.id, result);
+      if (result.ok && step.resultField !== undefined) fields.push([step.resultField, result.output]);
+    }
+    const stopping = ends.find(({ stops }) => stops);
+    const outcome = { results: [...results.values()], fields: Object.fromEntries(fields) };
+    if (stopping?.result.ok === false) return { ...outcome, stopped: stopping.result };
+    at += group.length;
   }
-  return { ok: true, output: { results: [...results.values()], fields: Object.fromEntries(fields) } };
+  return { results: [...results.values()], fields: Object.fromEntries(fields) };
 }
 
-async function runStep(run: PlanRun, step: ToolPlanStep): Promise<StepResult> {
+/** The first step, and those behind it that may run beside it. */
+function nextGroup({ isReadOnly }: PlanRun, [first, ...others]: readonly ToolPlanStep[]): readonly ToolPlanStep[] {
+  if (first === undefined) return [];
+  const group = [first];
+  if (!isReadOnly(first.tool)) return group;
+  for (const step of others) {
+    if (!isReadOnly(step.tool) || step.dependsOn.some((name) => group.some(({ id }) => id === name))) break;
+    group.push(step);
+  }
+  return group;
+}
+
+interface StepEnd {
+  readonly result: ToolStepResult;
+  /** No further step is to run. */
+  readonly stops: boolean;
+}
+
+async function endOf(run: PlanRun, step: ToolPlanStep, before: ReadonlyMap<string, ToolStepResult>): Promise<StepEnd> {
+  const lacking = step.dependsOn.find((name) => before.get(name)?.ok !== true);
+  if (lacking !== undefined) return { result: notRun(step, lacking), stops: false };
+  const result = await runStep(run, step);
+  return { result, stops: !result.ok && step.onError !== 'continue' };
+}
+
+/** What it came to is kept before anything is made of it. */
+async function runStep(run: PlanRun, step: ToolPlanStep): Promise<ToolStepResult> {
   const { id, tool } = step;
+  const key = `${run.prefix}/${id}`;
+  const known = run.log.saved(key)?.value;
+  if (isEnd(known)) return { id, tool, ...known };
   let done = await attempt(run, step, `${run.call.idempotencyKey}/${id}`);
   const mayHelp = done.failure !== undefined && failureKinds[done.failure.code].retryable;
   // Another attempt has another key, as it has for a stage: else a tool would take it for the first one.
   if (step.onError === 'retry' && mayHelp) done = await attempt(run, step, `${run.call.idempotencyKey}/${id}/2`);
   const { failure, notes } = done;
-  return failure === undefined
-    ? { id, tool, ok: true, output: notes.output ?? null }
-    : { id, tool, ok: false, failure };
+  const end: SavedEnd = failure === undefined ? { ok: true, output: notes.output ?? null } : { ok: false, failure };
+  run.call.signal.throwIfAborted(); // what was stopped has not come to an end
+  run.log.save(key, end);
+  return { id, tool, ...end };
+}
+
+type SavedEnd = { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly failure: Failure };
+
+function isEnd(value: unknown): value is SavedEnd {
+  return typeof value === 'object' && value !== null && 'ok' in value;
 }
 
 async function attempt(run: PlanRun, step: ToolPlanStep, idempotencyKey: string): Promise<Done<ToolNotes>> {
@@ -53,17 +107,15 @@ async function attempt(run: PlanRun, step: ToolPlanStep, idempotencyKey: string)
   return work.runTool(`${stage}/${id}`, { ...call, tool, arguments: arguments_, step: id, idempotencyKey });
 }
 
-function notRun({ id, tool }: ToolPlanStep, lacking: string): StepResult {
+function notRun({ id, tool }: ToolPlanStep, lacking: string): ToolStepResult {
   const message = `Step "${id}" was not run, since it depends on "${lacking}", which did not succeed.`;
   return { id, tool, ok: false, failure: { code: 'tool.failed', message } };
 }
 
-/** The failure of the stage: that of the step, with what had been done before. */
-function stopped(
-  { id, tool, failure }: Extract<StepResult, { ok: false }>,
-  results: ReadonlyMap<string, StepResult>,
-): Failure {
-  const done = [...results.values()].flatMap((result) => (result.ok ? [result.id] : []));
+/** The failure of the stage whose plan was stopped: that of the step, with what had been done before. */
+export function planFailure({ results, stopped }: Required<Omit<PlanOutcome, 'fields'>>): Failure {
+  const { id, tool, failure } = stopped;
+  const done = results.flatMap((result) => (result.ok ? [result.id] : []));
   return {
     ...failure,
     message: `Step "${id}" of the tool plan failed. ${failure.message}`,

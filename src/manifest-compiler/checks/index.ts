@@ -28,7 +28,7 @@ import { runChecks, type CheckedProject, type Checks } from './run-checks.ts';
 import { checkAnswerSchemas, checkSchemas } from './schemas-compile.ts';
 import { checkStageTemplates } from './stage-templates.ts';
 import { checkThisVersion, checkWorkflowVersion } from './this-version.ts';
-import { checkAgentTools, checkToolPlans } from './tool-plans.ts';
+import { checkToolPlans } from './tool-plans.ts';
 import { checkUnboundedCost } from './unbounded-cost.ts';
 import { checkUnhandledFailures } from './unhandled-failures.ts';
 import { checkUnused } from './unused.ts';
@@ -40,7 +40,6 @@ const always: Checks = {
     checkModelProviders,
     checkModelScripts,
     checkAgentReferences,
-    checkAgentTools,
     checkFilesystemTools,
     checkCommandTools,
     checkPipelines,

@@ -34,30 +34,6 @@ const engine: readonly LaterFeature[] = [
   },
 ];
 
-const agents: readonly LaterFeature[] = [
-  {
-    where: 'agents.*.max_steps',
-    asks: 'something',
-    severity: 'warning',
-    message: '"max_steps" is not acted on in this version: an agent is asked once in each attempt of a stage.',
-    hint: remove,
-  },
-  {
-    where: 'agents.*.fallback_models',
-    asks: 'something',
-    severity: 'warning',
-    message: '"fallback_models" is not acted on in this version: no other model is asked when the first one fails.',
-    hint: 'Add an edge of type fallback to a node whose agent has the other model.',
-  },
-  {
-    where: 'agents.*.json.retries',
-    asks: 'something',
-    severity: 'warning',
-    message: '"retries" of "json" is not acted on in this version: an answer that is no good fails the attempt.',
-    hint: 'Set "retries" of the node.',
-  },
-];
-
 const tools: readonly LaterFeature[] = [
   ...errorsOfTypes('tools.*.type', 'Tools', {
     'filesystem.search': ownTool,
@@ -184,7 +160,7 @@ const plugins: readonly LaterFeature[] = [
 /** All that manifests may ask for and that this version does not do, but for the providers of models. */
 export const laterFeatures: Readonly<Record<ManifestKind, readonly LaterFeature[]>> = {
   engine,
-  agents,
+  agents: [],
   tools,
   workflow,
   pipelines: [],

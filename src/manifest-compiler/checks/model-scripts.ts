@@ -38,7 +38,7 @@ function faultsIn(view: ProjectView, source: ManifestSource): Problem[] {
     createProblem({
       code: 'MODEL_SCRIPT_INVALID',
       message,
-      hint: 'Write a list "replies:" of { agent, stage, match, call, reply | fail | stall }.',
+      hint: 'Write a list "replies:" of { agent, stage, match, call, reply | tool_calls | fail | stall }.',
       file: source.file,
       path: [],
       range,

@@ -18,37 +18,11 @@ export function checkToolPlans(view: ProjectView): Problem[] {
   return [...found.flatMap((node) => idleFields(view, node)), ...found.flatMap((node) => writerProblems(view, node))];
 }
 
-/** Says of tools that no plan can name that the agent does not call them by itself. */
-export function checkAgentTools(view: ProjectView): Problem[] {
-  const planning = new Set(view.workflows.flatMap(({ workflow }) => planningAgents(workflow?.nodes ?? [])));
-  return Object.entries(view.manifests.agents?.agents ?? {})
-    .filter(([name, { tools = [] }]) => tools.length > 0 && !planning.has(name))
-    .map(([name]) =>
-      view.problem('agents', {
-        severity: 'warning',
-        code: 'MANIFEST_NOT_IN_THIS_VERSION',
-        message: 'Agents cannot call tools in this version.',
-        hint: 'Use tool nodes, or let a tool node carry out a plan that the agent writes.',
-        path: ['agents', name, 'tools'],
-        at: 'key',
-      }),
-    );
-}
-
 function planNodes({ graph }: ProjectView): PlanNode[] {
   return graph.nodes.flatMap((node) => {
     const { spec } = node;
     return spec.type === 'tool' && spec.plan !== undefined ? [{ node, spec, writer: spec.plan }] : [];
   });
-}
-
-function planningAgents(nodes: readonly DeclaredNodeSpec[]): readonly string[] {
-  const writers = new Set(
-    nodes.flatMap((node) => (node.type === 'tool' && node.plan !== undefined ? [node.plan] : [])),
-  );
-  return nodes.flatMap((node) =>
-    writers.has(node.id) && 'agent' in node && node.agent !== undefined ? [node.agent] : [],
-  );
 }
 
 function idleFields(view: ProjectView, { node, spec }: PlanNode): Problem[] {

@@ -15,6 +15,12 @@ const FailReply = z.strictObject({
   retry_after_ms: z.int().min(0).optional(),
 });
 
+const ToolCallReply = z.strictObject({
+  tool: z.string().min(1),
+  arguments: z.json().optional(),
+  id: z.string().min(1).optional(),
+});
+
 const ReplySpec = z
   .strictObject({
     agent: z.string().optional(),
@@ -25,6 +31,7 @@ const ReplySpec = z
       .optional(),
     call: z.int().min(1).optional(),
     reply: z.json().optional(),
+    tool_calls: z.array(ToolCallReply).min(1).optional(),
     fail: FailReply.optional(),
     stall: z.literal(true).optional(),
     delay_ms: z.int().min(0).optional(),
@@ -32,14 +39,27 @@ const ReplySpec = z
     finish: z.enum(finishReasons).optional(),
     tokens: z.strictObject({ prompt: z.int().min(0).optional(), completion: z.int().min(0).optional() }).optional(),
   })
-  .refine(({ reply, fail, stall }) => [reply, fail, stall].filter((part) => part !== undefined).length === 1, {
-    error: 'A reply has exactly one of "reply", "fail" and "stall".',
+  .refine(hasOneKind, {
+    error: 'A reply has exactly one of "reply", "fail" and "stall"; "tool_calls" may stand alone or beside "reply".',
   });
 export type ReplySpec = z.infer<typeof ReplySpec>;
 
 const ScriptSpec = z.strictObject({ replies: z.array(ReplySpec).min(1) });
 /** What a scripted model answers: the first reply that fits a call is given. */
 export type ScriptSpec = z.infer<typeof ScriptSpec>;
+
+interface ReplyKinds {
+  readonly reply?: unknown;
+  readonly tool_calls?: unknown;
+  readonly fail?: unknown;
+  readonly stall?: unknown;
+}
+
+function hasOneKind({ reply, tool_calls: calls, fail, stall }: ReplyKinds): boolean {
+  const others = [fail, stall].filter((part) => part !== undefined).length;
+  const answers = reply !== undefined || calls !== undefined;
+  return answers ? others === 0 : others === 1;
+}
 
 /** A thousand brackets or dashes without anything in between: the library would follow them as far as they go. */
 const steep = /(?:[[{]\s*|[-?][^\S\n]+){1000}/u;
@@ -137,7 +157,7 @@ function invalid(text: string, { problems, cause }: Unreadable): EngineError {
   const [first = 'It cannot be read.'] = sentences;
   const more = problems.length > 1 ? ` (${problems.length - 1} more)` : '';
   return new EngineError('MODEL_SCRIPT_INVALID', `The script of a scripted model cannot be read. ${first}${more}`, {
-    hint: 'Write a list "replies:" of { agent, stage, match, call, reply | fail | stall }.',
+    hint: 'Write a list "replies:" of { agent, stage, match, call, reply | tool_calls | fail | stall }.',
     details: { problems: sentences.slice(0, mostProblems) },
     ...(cause === undefined ? {} : { cause }),
   });

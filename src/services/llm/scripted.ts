@@ -70,14 +70,19 @@ function textOf({ reply }: ReplySpec): string {
 
 function resultOf(reply: ReplySpec, prompt: Prompt, { model }: GenerateOptions): LLMResult {
   const text = textOf(reply);
+  const toolCalls = (reply.tool_calls ?? []).map(({ id, tool, arguments: given }, at) => ({
+    id: id ?? `call_${prompt.subject.call + 1}_${at + 1}`,
+    tool,
+    arguments: given ?? {},
+  }));
   const promptTokens = reply.tokens?.prompt ?? estimatePromptTokens(prompt);
   const completionTokens = reply.tokens?.completion ?? estimateTokens(text);
   return {
     text,
-    toolCalls: [],
+    toolCalls,
     raw: null,
     model,
-    finishReason: reply.finish ?? 'stop',
+    finishReason: reply.finish ?? (toolCalls.length > 0 ? 'tool_calls' : 'stop'),
     promptTokens,
     completionTokens,
     totalTokens: promptTokens + completionTokens,

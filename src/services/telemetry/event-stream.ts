@@ -15,7 +15,10 @@ export interface EventStream {
   complete(): Promise<void>;
 }
 
-export function createEventStream(): EventStream {
+/** Whether subscribers are given what models say as they say it. Sinks never are. */
+export type Payloads = 'metadata' | 'full';
+
+export function createEventStream({ payloads = 'metadata' }: { readonly payloads?: Payloads } = {}): EventStream {
   const subject = new Subject<EngineEvent>();
   const sinks = createSinkList();
   let last: EngineEvent | undefined;
@@ -23,10 +26,11 @@ export function createEventStream(): EventStream {
 
   const hasListeners = (): boolean => completion === undefined && (!sinks.isEmpty() || subject.observed);
   const deliver = (event: EngineEvent): void => {
-    const lost = sinks.write(event);
-    subject.next(event);
+    const told = withoutContent(event);
+    const lost = sinks.write(told);
+    subject.next(payloads === 'full' ? event : told);
     // Reported once everybody has the event that the report is about.
-    report(lost, event);
+    report(lost, told);
   };
   const report = (lost: readonly LostSink[], event: EngineEvent): void => {
     for (const each of lost) deliver(sinkFailed(event, each));
@@ -49,6 +53,12 @@ export function createEventStream(): EventStream {
     addSink: (sink) => sinks.add(sink),
     complete: () => (completion ??= closeAll()),
   };
+}
+
+function withoutContent(event: EngineEvent): EngineEvent {
+  if (event.type !== 'llm.chunk') return event;
+  const { text: _text, ...data } = event.data;
+  return { ...event, data };
 }
 
 /** Takes the place in the order of the event that was lost on the sink. */

@@ -19,10 +19,28 @@ export const agentEvents = [
   eventOf('agent.called', { ...agent, tools: optionalCount, contextTokens: optionalCount }),
   eventOf('agent.answered', { ...agent, calls: count, durationMs, outputHash: optionalText, ...usage }),
   eventOf('llm.requested', { ...model, call: count, promptHash: optionalText, promptTokens: optionalCount }),
-  eventOf('llm.chunk', { ...model, call: count, characters: count }),
+  /** `text` reaches subscribers alone; sinks write how long it is. */
+  eventOf('llm.chunk', { ...model, call: count, characters: count, text: optionalText }),
   eventOf('llm.responded', { ...model, call: count, durationMs, finishReason: optionalText, ...usage }),
   eventOf('llm.failed', { ...model, call: count, durationMs, failure: FailureData }),
   eventOf('json.validated', { schema: optionalText, call: optionalCount, repairs: optionalCount }),
+  /** What was done to a text to get its value. */
+  eventOf('json.repaired', {
+    schema: optionalText,
+    call: optionalCount,
+    category: text,
+    tier: count,
+    lossless: z.boolean(),
+    kinds: z.array(text).readonly(),
+  }),
+  /** An answer was refused, and the model is asked again: the same one, or the next of its fallbacks. */
+  eventOf('json.reasked', {
+    schema: optionalText,
+    call: optionalCount,
+    category: text,
+    strategy: z.enum(['reask', 'escalate']),
+    failure: FailureData,
+  }),
   eventOf('json.failed', { schema: optionalText, call: optionalCount, failure: FailureData }),
 ] as const;
 

@@ -163,5 +163,7 @@ function unknownTool(name: string, known: readonly string[]): Failure {
 
 function describeTool({ name, spec, adapter, timeoutMs, maxOutputBytes }: Tool): ToolDescription {
   const description = adapter.describe();
-  return { name, type: spec.type, ...description, risk: riskOf(description.capabilities), timeoutMs, maxOutputBytes };
+  const { capabilities } = description;
+  const risks = { risk: riskOf(capabilities), isReadOnly: !isHarmful(capabilities) };
+  return { name, type: spec.type, ...description, ...risks, timeoutMs, maxOutputBytes };
 }

@@ -79,6 +79,8 @@ export interface ToolDescription {
   readonly description: string;
   readonly capabilities: readonly ToolCapability[];
   readonly risk: ToolRisk;
+  /** It changes nothing, here or elsewhere. */
+  readonly isReadOnly: boolean;
   readonly inputSchema?: SchemaReference;
   readonly outputSchema?: SchemaReference;
   readonly timeoutMs: number;

@@ -23,7 +23,8 @@ const ToolPlan = z.object({ steps: z.array(Step).max(maxSteps) });
 export interface ToolPlanStep {
   readonly id: string;
   readonly tool: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
+  /** As the model wrote them. */
+  readonly arguments: unknown;
   readonly dependsOn: readonly string[];
   readonly onError: 'stop' | 'continue' | 'retry';
   readonly resultField?: string;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   agentSteps,
+  agentTemplate,
   createMemoryLogic,
   keepResident,
   createStepLogic,
@@ -10,16 +11,24 @@ import {
   stopTaskSystem,
   type AgentCall,
   type AgentNotes,
+  type AgentServices,
   type TaskSystem,
   type WorkEntry,
 } from '../../../src/actors/index.ts';
 import { hashOf } from '../../../src/hosts/index.ts';
 import { createActorRoot, createWorkMachine } from '../../../src/machines/index.ts';
-import { assembleContext, costOf, createSchemaValidator, estimateTokens } from '../../../src/services/index.ts';
+import {
+  assembleContext,
+  costOf,
+  createSchemaValidator,
+  estimateTokens,
+  nextAttempt,
+  refusalFailure,
+} from '../../../src/services/index.ts';
 import { agentCall } from '../../support/agent-call.ts';
 import { inspectActors, type Inspection } from '../../support/actor-inspection.ts';
 
-const allSteps = Object.keys(agentSteps);
+const allSteps = agentTemplate;
 
 interface Running {
   readonly system: TaskSystem;
@@ -36,12 +45,16 @@ function startAgent(reply: string, steps: readonly string[] = allSteps): Running
   const told: string[] = [];
   const call = agentCall(reply, { signal: controller.signal, tell: ({ type }) => told.push(type) });
   const entry: WorkEntry<AgentCall, AgentNotes> = { call, notes: {} };
-  const services = {
+  const services: AgentServices = {
     validator: createSchemaValidator({}),
     assembleContext,
     hash: hashOf,
     costOf,
     estimateTokens,
+    modelNamed: () => call.agent.model,
+    readPlan: () => undefined,
+    nextAttempt: (state, refused, policy) => nextAttempt(state, refused, { policy, schema: true }),
+    refusalFailure,
     now: () => 5,
   };
   const logic = createStepLogic(new Map([[call.idempotencyKey, entry]]), async ({ step, signal, find }) => {
@@ -51,7 +64,7 @@ function startAgent(reply: string, steps: readonly string[] = allSteps): Running
   });
   const inspection = inspectActors();
   const memory = createMemoryLogic(() => call.stores);
-  const root = createActorRoot({ agent: createWorkMachine('agent', steps, logic), memory });
+  const root = createActorRoot({ agent: createWorkMachine('agent', { template: steps }, logic), memory });
   const system = startTaskSystem(root, inspection.inspect);
   keepResident(system, { src: 'memory', id: 'memory', input: { task: call.taskId } });
   const input = { call: call.idempotencyKey };
@@ -82,8 +95,8 @@ describe('an agent at work', () => {
       notes: {
         load_task_state: ['startedAt'],
         assemble_context: ['context'],
-        build_prompt: ['prompt'],
-        call_llm: ['reply'],
+        build_prompt: ['prompts'],
+        call_llm: ['talk', 'reply'],
         validate_json: ['output'],
         apply_agent_effects: [],
         emit_telemetry: [],
@@ -106,7 +119,7 @@ describe('an agent at work', () => {
     const { inspection, output, told } = startAgent('reply: { fine: true }', steps);
     await output;
     expect(inspection.statesOf('agent:write')).toEqual([...steps, 'done']);
-    expect(told).toEqual(['llm.requested', 'llm.responded', 'agent.answered']);
+    expect(told).toEqual(['llm.requested', 'llm.chunk', 'llm.responded', 'agent.answered']);
   });
 
   it('ends in the state "failed" with the failure of the step that failed', async () => {
@@ -132,7 +145,9 @@ describe('an agent at work', () => {
 
   it('fails, and takes nobody along, when its work is not known', async () => {
     const logic = createStepLogic(new Map<string, WorkEntry<AgentCall, AgentNotes>>(), async () => ({}));
-    const system = startTaskSystem(createActorRoot({ agent: createWorkMachine('agent', ['only'], logic) }));
+    const system = startTaskSystem(
+      createActorRoot({ agent: createWorkMachine('agent', { template: ['only'] }, logic) }),
+    );
     const { signal } = new AbortController();
     const output = runActor(system, { src: 'agent', id: 'agent:lost', input: { call: 'lost' }, signal });
     expect(await output).toMatchObject({

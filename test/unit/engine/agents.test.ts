@@ -41,7 +41,6 @@ describe('an agent', () => {
         '{ call: 1, reply: [], tokens: { prompt: 10, completion: 5 } }, { call: 2, reply: { fine: true }, tokens: { prompt: 10, completion: 5 } }',
         {
           agents: { writer: { prompt: 'Write.', output_schema: { type: 'object', required: ['fine'] } } },
-          workflow: { nodes: [{ id: 'write', type: 'agent', agent: 'writer', retries: 1 }] },
         },
       ),
       { host: 'memory' },
@@ -56,10 +55,11 @@ describe('an agent', () => {
     expect(typesIn(opened)).toEqual([
       'agent.called',
       'llm.requested',
+      'llm.chunk',
       'llm.responded',
-      'json.failed',
-      'agent.called',
+      'json.reasked',
       'llm.requested',
+      'llm.chunk',
       'llm.responded',
       'json.validated',
       'memory.written',
@@ -106,7 +106,7 @@ describe('an agent', () => {
     const result = await fitting.engine.runOne('go');
     expect([result.output, typesIn(fitting)]).toEqual([
       '{"fine":true}',
-      ['agent.called', 'llm.requested', 'llm.responded', 'agent.answered'],
+      ['agent.called', 'llm.requested', 'llm.chunk', 'llm.responded', 'agent.answered'],
     ]);
   });
 

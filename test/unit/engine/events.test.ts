@@ -60,6 +60,7 @@ const typesOfABusyRun = [
   'memory.read write',
   'context.assembled write',
   'llm.requested write',
+  'llm.chunk write',
   'llm.responded write',
   'json.validated write',
   'memory.written write',

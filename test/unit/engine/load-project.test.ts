@@ -97,7 +97,7 @@ it('shows where the script of a scripted model is wrong', async () => {
       code: 'MODEL_SCRIPT_INVALID',
       severity: 'error',
       message: '"stag" is no field of a script; did you mean "stage"?',
-      hint: 'Write a list "replies:" of { agent, stage, match, call, reply | fail | stall }.',
+      hint: 'Write a list "replies:" of { agent, stage, match, call, reply | tool_calls | fail | stall }.',
       file: 'demo.yaml',
       path: [],
       range: [30, 34],

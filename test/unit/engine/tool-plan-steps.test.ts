@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ToolStageCall } from '../../../src/actors/index.ts';
-import { runToolPlan, type PlanRun } from '../../../src/engine/stages/tool-plan.ts';
+import { runSteps, type PlanRun } from '../../../src/engine/stages/tool-plan.ts';
 import type { ToolPlanStep } from '../../../src/services/index.ts';
 
 describe('the steps of a plan', () => {
@@ -8,21 +8,60 @@ describe('the steps of a plan', () => {
 
   it('are actors of their own below the stage, and share what the stage is given', async () => {
     const { seen, run } = recordedRun(new AbortController().signal);
-    await runToolPlan(run, [step]);
+    await runSteps(run, [step]);
     expect(seen).toEqual([
       ['act/a', { ...run.call, step: 'a', tool: 'echo', arguments: { n: 1 }, idempotencyKey: 'task/1.act/a' }],
     ]);
   });
 
+  it('are not run again once it is kept what they came to', async () => {
+    const saved = new Map<string, { value: unknown }>();
+    const first = recordedRun(new AbortController().signal, saved);
+    expect((await runSteps(first.run, [step])).results).toEqual([{ id: 'a', tool: 'echo', ok: true, output: null }]);
+    const second = recordedRun(new AbortController().signal, saved);
+    const { results } = await runSteps(second.run, [step, { ...step, id: 'b' }]);
+    expect(results.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(second.seen.map(([actor]) => actor)).toEqual(['act/b']);
+  });
+
+  it('run side by side when they only read and do not depend on each other, and never beside one that writes', async () => {
+    const { run } = recordedRun(new AbortController().signal);
+    const atWork = new Set<string>();
+    const together: string[][] = [];
+    const work: PlanRun['work'] = {
+      async runTool(stage) {
+        atWork.add(stage);
+        together.push([...atWork]);
+        await Promise.resolve();
+        atWork.delete(stage);
+        return { notes: {} };
+      },
+    };
+    const read = (id: string, dependsOn: readonly string[] = []): ToolPlanStep => {
+      return { ...step, id, tool: 'read', dependsOn };
+    };
+    await runSteps({ ...run, work }, [
+      read('a'),
+      read('b'),
+      read('c', ['a']),
+      { ...step, id: 'w', tool: 'write' },
+      read('d'),
+    ]);
+    expect(together).toEqual([['act/a'], ['act/a', 'act/b'], ['act/c'], ['act/w'], ['act/d']]);
+  });
+
   it('do not begin in a stage that is stopped', async () => {
     const { seen, run } = recordedRun(AbortSignal.abort());
-    await expect(runToolPlan(run, [step])).rejects.toThrow(/abort/u);
+    await expect(runSteps(run, [step])).rejects.toThrow(/abort/u);
     expect(seen).toEqual([]);
   });
 });
 
 /** A run whose tools are noted and give nothing. */
-function recordedRun(signal: AbortSignal): {
+function recordedRun(
+  signal: AbortSignal,
+  saved = new Map<string, { value: unknown }>(),
+): {
   readonly seen: (readonly [string, ToolStageCall])[];
   readonly run: PlanRun;
 } {
@@ -32,5 +71,13 @@ function recordedRun(signal: AbortSignal): {
     seen.push([stage, asked]);
     return Promise.resolve({ notes: {} });
   };
-  return { seen, run: { stage: 'act', work: { runTool }, call } };
+  const log = {
+    saved: (key: string) => saved.get(key),
+    save: (key: string, value: unknown) => void saved.set(key, { value }),
+  };
+  return { seen, run: { stage: 'act', work: { runTool }, call, log, prefix: 'tool', isReadOnly } };
+}
+
+function isReadOnly(tool: string): boolean {
+  return tool.startsWith('read');
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../../src/errors/index.ts';
-import { foundProblems, problemsWith } from '../../../support/found-problems.ts';
+import { problemsWith } from '../../../support/found-problems.ts';
 
 const codes = ['MANIFEST_FIELD_MISSING', 'MANIFEST_VALUE_INVALID', 'MANIFEST_COST_UNBOUNDED'] as const;
 const agents = { agents: { writer: { prompt: 'Write.' } } };
@@ -86,16 +86,5 @@ describe('the writer of a tool plan', () => {
       'MANIFEST_PLAN_INVALID List in "tools" of the agent what its plans may use.',
     ]);
     expect(planFaults([run], { planner: { prompt: 'Plan.' } })).toEqual(['MANIFEST_REFERENCE_UNKNOWN Use "run".']);
-  });
-
-  it('is the only one whose agent may have tools without a warning', () => {
-    const tooled = { prompt: 'Plan.', tools: ['work'] };
-    const manifests = {
-      ...workflowOf(plan, run, { id: 'write', type: 'agent', agent: 'writer' }),
-      agents: { agents: { planner: tooled, writer: tooled, idle: { prompt: 'Rest.', tools: [] } } },
-    };
-    expect(foundProblems(manifests, ['MANIFEST_NOT_IN_THIS_VERSION'])).toEqual([
-      'agents.json agents.writer.tools: Agents cannot call tools in this version.',
-    ]);
   });
 });

@@ -30,12 +30,12 @@ it.each([
   [
     'two ways to answer',
     'replies:\n  - { reply: a }\n  - { reply: x, stall: true }',
-    ['Line 3: "replies.2": A reply has exactly one of "reply", "fail" and "stall".'],
+    ['Line 3: "replies.2": A reply has exactly one of "reply", "fail" and "stall"; "tool_calls" may stand alone or beside "reply".'],
   ],
   [
     'no way to answer',
     'replies: [{ agent: a }]',
-    ['Line 1: "replies.1": A reply has exactly one of "reply", "fail" and "stall".'],
+    ['Line 1: "replies.1": A reply has exactly one of "reply", "fail" and "stall"; "tool_calls" may stand alone or beside "reply".'],
   ],
   [
     'a broken pattern',
@@ -69,7 +69,7 @@ it('says in one sentence what is wrong, and what to write', () => {
     expect.objectContaining({
       message:
         'The script of a scripted model cannot be read. Line 1: "replies": Invalid input: expected array, received number.',
-      hint: 'Write a list "replies:" of { agent, stage, match, call, reply | fail | stall }.',
+      hint: 'Write a list "replies:" of { agent, stage, match, call, reply | tool_calls | fail | stall }.',
     }),
   );
   expect(problemsOf('')).toEqual(['Line 1: Invalid input: expected object, received null.']);

@@ -1,0 +1,162 @@
+import { failureError, failureKinds, failureOf, type Failure } from '../../errors/index.ts';
+import type { GenerateOptions, LLMResult, ModelTool, Prompt } from '../../services/index.ts';
+import type { AgentTool, PromptVariants } from './call.ts';
+import type { CallUsage, FailedAnswer, ModelAnswer } from './call-log.ts';
+import { takesTools, type NamedModel } from './named-model.ts';
+import { plainFailure } from './plain-failure.ts';
+import type { StepRequest } from './step.ts';
+import { asPlainText, newTalk, type Talk } from './talk.ts';
+
+/** One call of a model: its number within the conversation, and everything that it is asked with. */
+interface Asking {
+  readonly request: StepRequest;
+  readonly prompts: PromptVariants;
+  readonly talk: Talk;
+  readonly number: number;
+  readonly model: NamedModel;
+}
+
+/**
+ * The answer to the next call of the conversation: the one that is in the log, or else a new one, which is in the log when this
+ * resolves. A failure that another attempt cannot help with, or that no other attempt follows, is an answer, too, while
+ * there is a further model to ask.
+ */
+export async function nextAnswer(request: StepRequest): Promise<ModelAnswer | FailedAnswer> {
+  const { call, notes } = request;
+  const { talk = newTalk, prompts } = notes;
+  if (prompts === undefined)
+    throw failureError({ code: 'internal.bug', message: `Agent "${call.agent.id}" has no prompt.` });
+  const number = talk.calls + 1;
+  const known = call.log.answer(number);
+  if (known !== undefined) return known;
+  const model = modelAt(request, talk.modelAt);
+  try {
+    const answer = await ask({ request, prompts, talk, number, model });
+    call.log.saveAnswer(number, answer);
+    return answer;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === undefined || !isForAnother(request, talk, failure)) throw error;
+    const failed = { model: model.alias, failure: plainFailure(failure) };
+    call.log.saveAnswer(number, failed);
+    return failed;
+  }
+}
+
+export function modelAt({ call }: StepRequest, at: number): NamedModel {
+  const { model, fallbackModels } = call.agent;
+  return at === 0 ? model : (fallbackModels[at - 1] ?? model);
+}
+
+function isForAnother({ call }: StepRequest, { modelAt: at }: Talk, { code }: Failure): boolean {
+  const { category, retryable } = failureKinds[code];
+  if (category !== 'provider' || at >= call.agent.fallbackModels.length) return false;
+  return call.isLastAttempt || !retryable;
+}
+
+/** Asks, unless the budget is spent; a cheaper model, when the budget says so. */
+async function ask(asking: Asking): Promise<ModelAnswer> {
+  const { request, model } = asking;
+  const { call, services } = request;
+  const prompt = promptFor(asking);
+  const wanted = call.agent.maxOutputTokens ?? model.spec.max_output_tokens;
+  const admission = call.budget.admit({
+    model,
+    promptTokens: model.client.countTokens(prompt),
+    ...(wanted !== undefined && { maxOutputTokens: wanted }),
+  });
+  if (admission.kind === 'stop') throw failureError(admission.failure);
+  if (admission.kind === 'degrade') return ask({ ...asking, model: services.modelNamed(admission.alias) });
+  let answer: ModelAnswer | undefined;
+  try {
+    answer = await answerOf(asking, prompt, admission.maxOutputTokens ?? wanted);
+    return answer;
+  } finally {
+    admission.settle(answer?.usage);
+  }
+}
+
+/** What the model is shown: the prompt for its kind, what was said since, and where the agent stands. */
+function promptFor({ request, prompts, talk, model }: Asking): Prompt {
+  const prompt = takesTools(model) ? prompts.native : prompts.plan;
+  const messages = takesTools(model) ? talk.messages : asPlainText(talk.messages);
+  const subject = { ...prompt.subject, call: request.call.log.callCount };
+  return { ...prompt, messages: [...prompt.messages, ...messages], subject };
+}
+
+async function answerOf(asking: Asking, prompt: Prompt, maxOutputTokens: number | undefined): Promise<ModelAnswer> {
+  const { request, number, model } = asking;
+  const { call, services } = request;
+  const named = { provider: model.spec.provider, model: model.alias, call: number };
+  const startedAt = services.now();
+  const passedMs = (): number => Math.max(0, services.now() - startedAt);
+  const promptTokens = model.client.countTokens(prompt);
+  call.tell({ type: 'llm.requested', data: { ...named, promptHash: prompt.templateVersion, promptTokens } });
+  try {
+    const result = await streamed(asking, prompt, optionsOf(asking, maxOutputTokens));
+    const usage = usageOf(result, services.costOf(result, model.spec.price));
+    const { text, toolCalls, finishReason } = result;
+    call.tell({
+      type: 'llm.responded',
+      data: {
+        ...named,
+        durationMs: passedMs(),
+        finishReason,
+        inputTokens: usage.prompt_tokens,
+        outputTokens: usage.completion_tokens,
+        cachedTokens: usage.cached_tokens,
+        ...(usage.cost_usd !== undefined && { costUsd: usage.cost_usd }),
+      },
+    });
+    return { model: model.alias, text, toolCalls, finishReason, usage };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure !== undefined)
+      call.tell({ type: 'llm.failed', data: { ...named, durationMs: passedMs(), failure: plainFailure(failure) } });
+    throw error;
+  }
+}
+
+/** Partial answers are shown, and never acted on. */
+async function streamed(
+  { request, number, model }: Asking,
+  prompt: Prompt,
+  options: GenerateOptions,
+): Promise<LLMResult> {
+  const named = { provider: model.spec.provider, model: model.alias, call: number };
+  for await (const { text, result } of model.client.stream(prompt, options)) {
+    if (text !== '') request.call.tell({ type: 'llm.chunk', data: { ...named, characters: text.length, text } });
+    if (result !== undefined) return result;
+  }
+  throw failureError({ code: 'internal.bug', message: `The stream of model "${model.alias}" has no result.` });
+}
+
+function optionsOf({ request, number, model, talk }: Asking, maxOutputTokens: number | undefined): GenerateOptions {
+  const { call, services, signal } = request;
+  const { agent, idempotencyKey } = call;
+  const toolChoice = talk.cycles < agent.maxSteps ? 'auto' : 'none';
+  return {
+    model: model.spec.model ?? model.alias,
+    signal,
+    idempotencyKey: `${idempotencyKey}/${number}`,
+    ...(agent.outputSchema !== undefined && { outputSchema: services.validator.bundle(agent.outputSchema) }),
+    ...(call.mayAct &&
+      call.tools.length > 0 &&
+      takesTools(model) && { tools: call.tools.map(asModelTool), toolChoice }),
+    ...(agent.temperature !== undefined && { temperature: agent.temperature }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+  };
+}
+
+function asModelTool({ name, description, inputSchema }: AgentTool): ModelTool {
+  return { name, description, inputSchema };
+}
+
+function usageOf(result: LLMResult, costUsd: number | undefined): CallUsage {
+  return {
+    prompt_tokens: result.promptTokens,
+    completion_tokens: result.completionTokens,
+    cached_tokens: result.cachedTokens,
+    ...(costUsd !== undefined && { cost_usd: costUsd }),
+  };
+}

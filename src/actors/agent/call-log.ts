@@ -1,0 +1,42 @@
+import type { FinishReason, ToolCall } from '../../services/index.ts';
+import type { Failure } from '../../errors/index.ts';
+
+/** What one call of a model came to. */
+export interface CallUsage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly cached_tokens: number;
+  /** US dollars; absent when no price is known. */
+  readonly cost_usd?: number;
+}
+
+/** What a model answered: plain JSON, as it is kept. */
+export interface ModelAnswer {
+  /** Alias of the model. */
+  readonly model: string;
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly finishReason: FinishReason;
+  readonly usage: CallUsage;
+}
+
+/** A model call that failed, after which another model was asked. */
+export interface FailedAnswer {
+  readonly model: string;
+  readonly failure: Failure;
+}
+
+/**
+ * What models and tools have answered to a stage. An answer is durable before anything is made of it, so that a stage
+ * that is taken up again, or tried again after a provider failed, asks nothing twice.
+ */
+export interface CallLog {
+  /** The answer to the model call of this number, counted from 1. */
+  answer(number: number): ModelAnswer | FailedAnswer | undefined;
+  /** Durable when it returns. Throws STORE_UNWRITABLE. */
+  saveAnswer(number: number, answer: ModelAnswer | FailedAnswer): void;
+  /** What the model calls came to that no attempt before has reported. */
+  usage(): CallUsage;
+  /** Model calls of the whole stage that are over, in all attempts. */
+  readonly callCount: number;
+}

@@ -1,0 +1,78 @@
+import type { AgentCall, CallUsage, ReadyAgent } from '../../actors/index.ts';
+import { failureKinds } from '../../errors/index.ts';
+import type { StageResult, StageUsage } from '../../hosts/index.ts';
+import type { Work } from '../../manifest-compiler/index.ts';
+import { writesPlan } from './agent-of-node.ts';
+import { conclude, failed, planRunFor, type Attempt } from './attempt.ts';
+import type { StageLog } from './call-logs.ts';
+import { runSteps } from './tool-plan.ts';
+
+export async function runAgent(attempt: Attempt, work: Work & { kind: 'agent' }): Promise<StageResult> {
+  const { options, call } = attempt;
+  const agent = options.agents.get(work.agent);
+  if (agent === undefined) return failed({ code: 'config.invalid', message: `There is no agent "${work.agent}".` });
+  const log = options.logOf(call);
+  const agentCall = agentCallFor(attempt, { agent, input: work.input, log });
+  agentCall.tell({ type: 'agent.called', data: { agent: agent.id, model: agent.model.alias } });
+  const { notes, failure } = await options.work.runAgent(call.stage.node, agentCall);
+  const spent = spentIn(log.usage());
+  if (failure === undefined)
+    return { ...conclude(attempt, 'output' in notes ? notes.output : (notes.reply?.text ?? null)), ...spent };
+  // What was answered before the provider failed is not asked again.
+  log.end(failureKinds[failure.code].category === 'provider');
+  return { ok: false, failure, ...spent };
+}
+
+interface AgentWork {
+  readonly agent: ReadyAgent;
+  readonly input: unknown;
+  readonly log: StageLog;
+}
+
+function agentCallFor(attempt: Attempt, { agent, input, log }: AgentWork): AgentCall {
+  const { options, call } = attempt;
+  const { creation, runnable } = call.task;
+  const { attempt: number, node } = call.stage;
+  const tools = options.toolsOf(agent);
+  const run = planRunFor(attempt, log);
+  return {
+    agent,
+    tools,
+    mayAct: !writesPlan(call.task, node),
+    taskId: creation.id,
+    stage: node,
+    attempt: number,
+    isLastAttempt: number > (runnable.core.graph.byId.get(node)?.retries ?? 0),
+    mode: creation.mode,
+    taskInput: creation.input,
+    input,
+    idempotencyKey: call.idempotencyKey,
+    stores: {
+      task_store: options.stores.task(creation.id),
+      project_store: options.stores.project,
+      global_store: options.stores.global,
+    },
+    log,
+    budget: unlimited,
+    useTools: async (steps, cycle) => {
+      const key = `${call.idempotencyKey}/${cycle}`;
+      const { results } = await runSteps(
+        { ...run, prefix: `tool/${cycle}`, call: { ...run.call, idempotencyKey: key } },
+        steps,
+      );
+      return results;
+    },
+    tell: options.tellerFor(call),
+    signal: call.signal,
+  };
+}
+
+const unlimited: AgentCall['budget'] = {
+  admit: () => ({ kind: 'go', settle: () => undefined }),
+  book: () => undefined,
+};
+
+function spentIn(usage: CallUsage): { readonly usage?: StageUsage } {
+  const isNothing = usage.prompt_tokens + usage.completion_tokens === 0 && usage.cost_usd === undefined;
+  return isNothing ? {} : { usage };
+}
