@@ -1,24 +1,11 @@
 import { EngineError } from '../../errors/index.ts';
 import { laterProviders, type ModelSpec } from '../../manifest/index.ts';
-import type { Environment } from '../security/index.ts';
 import { nearestWord } from '../json/nearest-word.ts';
+import type { ModelAdapterOptions, ModelClientOptions } from './adapter-options.ts';
 import { createOfflineClient } from './offline/client.ts';
 import type { LLMClient } from './port.ts';
 import { parseScript } from './script.ts';
 import { createScriptedClient } from './scripted.ts';
-
-export interface ModelClientOptions {
-  /** Text of the file that `ModelSpec.script` names. */
-  readonly script?: string;
-  /** Where keys and addresses of providers stand. Default: nowhere. */
-  readonly environment?: Environment;
-}
-
-export interface ModelAdapterOptions extends ModelClientOptions {
-  readonly alias: string;
-  /** With the values of all `${env:NAME}` in it. */
-  readonly spec: ModelSpec;
-}
 
 type ModelFactory = (options: ModelAdapterOptions) => LLMClient;
 

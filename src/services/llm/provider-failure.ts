@@ -10,6 +10,15 @@ export interface ServerFault {
   readonly headers?: Pick<Headers, 'get'>;
   /** What the body tells and the status does not, such as that the prompt is too long. */
   readonly kind?: FailureKind;
+  /** The key that was sent: servers repeat it, and failures are shown and kept. */
+  readonly key?: string;
+}
+
+/** The provider that a call was made to. */
+export interface AskedProvider {
+  readonly provider: string;
+  /** The key that was sent, to be taken out of what is said. */
+  readonly key?: string;
 }
 
 interface FaultRow {
@@ -38,10 +47,11 @@ const refused: FaultRow = { kind: 'provider.bad_request', hint: 'Check the model
 const mostShown = 500;
 
 /** The failure that an HTTP status stands for. `now` is the epoch in milliseconds, for a retry-after that is a date. */
-export function serverFailure({ provider, status, message, headers, kind }: ServerFault, now: number): Failure {
+export function serverFailure({ provider, status, message, headers, kind, key }: ServerFault, now: number): Failure {
   const row = byStatus[status] ?? (status >= 500 ? unavailable : refused);
   const retryAfter = headers === undefined ? undefined : retryAfterMs(headers, now);
-  const said = message.length > mostShown ? `${message.slice(0, mostShown - 1)}…` : message;
+  const clean = withoutKey(message, key);
+  const said = clean.length > mostShown ? `${clean.slice(0, mostShown - 1)}…` : clean;
   return {
     code: kind ?? row.kind,
     message: `Provider "${provider}" answered with status ${status}: ${sentence(said)}`,
@@ -52,10 +62,10 @@ export function serverFailure({ provider, status, message, headers, kind }: Serv
 }
 
 /** The call did not reach the server, or what came back broke off or was no answer. */
-export function networkFailure(provider: string, problem: string): Failure {
+export function networkFailure({ provider, key }: AskedProvider, problem: string): Failure {
   return {
     code: 'provider.network',
-    message: `Provider "${provider}" could not be asked: ${sentence(problem)}`,
+    message: `Provider "${provider}" could not be asked: ${sentence(withoutKey(problem, key))}`,
     hint: 'Check the network and "base_url" in engine.yaml, and try it again.',
     details: { provider },
   };
@@ -70,6 +80,10 @@ export function retryAfterMs(headers: Pick<Headers, 'get'>, now: number): number
   if (seconds !== undefined) return Math.round(seconds * 1_000);
   const date = Date.parse(written ?? '');
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function withoutKey(text: string, key = ''): string {
+  return key === '' ? text : text.replaceAll(key, '▇ redacted');
 }
 
 function numberFrom(text: string | null): number | undefined {
