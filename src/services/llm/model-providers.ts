@@ -2,6 +2,7 @@ import { EngineError } from '../../errors/index.ts';
 import { laterProviders, type ModelSpec } from '../../manifest/index.ts';
 import { nearestWord } from '../json/nearest-word.ts';
 import type { ModelAdapterOptions, ModelClientOptions } from './adapter-options.ts';
+import { createAnthropicClient } from './anthropic/client.ts';
 import { createOfflineClient } from './offline/client.ts';
 import type { LLMClient } from './port.ts';
 import { parseScript } from './script.ts';
@@ -17,6 +18,7 @@ export const modelProviders = {
       hint: `Add "script: path/to/replies.yaml" to model "${alias}" in engine.yaml.`,
     });
   },
+  anthropic: createAnthropicClient,
 } as const satisfies Record<string, ModelFactory>;
 export type ModelProvider = keyof typeof modelProviders;
 

@@ -12,6 +12,8 @@ export interface ServerFault {
   readonly kind?: FailureKind;
   /** The key that was sent: servers repeat it, and failures are shown and kept. */
   readonly key?: string;
+  /** What the provider knows the request by. */
+  readonly requestId?: string;
 }
 
 /** The provider that a call was made to. */
@@ -47,7 +49,8 @@ const refused: FaultRow = { kind: 'provider.bad_request', hint: 'Check the model
 const mostShown = 500;
 
 /** The failure that an HTTP status stands for. `now` is the epoch in milliseconds, for a retry-after that is a date. */
-export function serverFailure({ provider, status, message, headers, kind, key }: ServerFault, now: number): Failure {
+export function serverFailure(fault: ServerFault, now: number): Failure {
+  const { provider, status, message, headers, kind, key, requestId } = fault;
   const row = byStatus[status] ?? (status >= 500 ? unavailable : refused);
   const retryAfter = headers === undefined ? undefined : retryAfterMs(headers, now);
   const clean = withoutKey(message, key);
@@ -57,7 +60,7 @@ export function serverFailure({ provider, status, message, headers, kind, key }:
     message: `Provider "${provider}" answered with status ${status}: ${sentence(said)}`,
     hint: (kind === undefined ? undefined : byKind[kind]) ?? row.hint,
     ...(retryAfter !== undefined && { retry_after_ms: retryAfter }),
-    details: { provider, status },
+    details: { provider, status, ...(requestId !== undefined && { request_id: requestId }) },
   };
 }
 

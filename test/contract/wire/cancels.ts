@@ -55,9 +55,8 @@ export function cancelCases({ protocol, start, clientOf }: WireCase): void {
       }
     };
     expect((await failedBy(read())).failure).toEqual(cancelled);
-    await (
-      await server.request(0)
-    ).closed;
+    const { closed } = await server.request(0);
+    await closed;
     expect(seen).toBe('Hello');
   });
 
@@ -65,9 +64,13 @@ export function cancelCases({ protocol, start, clientOf }: WireCase): void {
     const server = await start();
     const { start: parts } = protocol.frames({ texts: ['Hel', 'lo'] });
     server.enqueue({ kind: 'stream', headers: protocol.streamHeaders, parts, ending: 'stall' });
-    for await (const { text } of clientOf(server).stream(promptOf(), optionsOf())) if (text !== '') break;
-    await (
-      await server.request(0)
-    ).closed;
+    let seen = '';
+    for await (const { text } of clientOf(server).stream(promptOf(), optionsOf())) {
+      seen += text;
+      if (seen !== '') break;
+    }
+    const { closed } = await server.request(0);
+    await closed;
+    expect(seen).toBe('Hel');
   });
 }

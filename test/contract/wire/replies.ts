@@ -65,15 +65,15 @@ export function replyCases(wire: WireCase): void {
   it('gives a piece of text as soon as it is there', async () => {
     const server = await start();
     const gate = createGate();
-    const { start: first, end } = protocol.frames({ texts: ['Hel', 'lo'] });
-    const parts = first.flatMap((frame) => (frame.includes('lo') ? [gate, frame] : [frame]));
+    const { start: first, end } = protocol.frames({ texts: ['Uno', 'Dos'] });
+    const parts = first.flatMap((frame) => (frame.includes('Dos') ? [gate, frame] : [frame]));
     server.enqueue({ ...streamOf(protocol, { start: [], end: [] }), parts: [...parts, ...end] });
     let seen = '';
     for await (const chunk of clientOf(server).stream(promptOf(), optionsOf())) {
       seen += chunk.text;
-      if (seen === 'Hel') gate.open();
+      if (seen === 'Uno') gate.open();
     }
-    expect(seen).toBe('Hello');
+    expect(seen).toBe('UnoDos');
   });
 
   it('skips events that it does not know', async () => {

@@ -4,6 +4,8 @@ import { laterProviders, providers } from '../../../../src/manifest/index.ts';
 import { costOf, createModelClient, modelProviders } from '../../../../src/services/llm/index.ts';
 import { optionsOf, promptOf } from '../../../contract/model-client.ts';
 
+const useOneOf = `Use one of ${providers.map((name) => `"${name}"`).join(', ')}.`;
+
 function errorOf(work: () => unknown): unknown {
   try {
     return work();
@@ -22,9 +24,9 @@ it('makes the client that a model names', async () => {
 });
 
 it.each([
-  ['openai', 'which is not in this version', 'Use one of "offline", "scripted".'],
+  ['auto', 'which is not in this version', useOneOf],
   ['offlin', 'which does not exist', 'Did you mean "offline"?'],
-  ['__proto__', 'which does not exist', 'Use one of "offline", "scripted".'],
+  ['__proto__', 'which does not exist', useOneOf],
 ])('names the providers there are when a model asks for %s', (provider, fault, hint) => {
   expect(errorOf(() => createModelClient('main', { provider }))).toEqual({
     code: 'MODEL_ADAPTER_UNKNOWN',
@@ -41,7 +43,7 @@ it.each(laterProviders)('says of the provider %s that it is not in this version'
   expect(errorOf(() => createModelClient('main', { provider }))).toEqual({
     code: 'MODEL_ADAPTER_UNKNOWN',
     message: `Model "main" names the provider "${provider}", which is not in this version.`,
-    hint: 'Use one of "offline", "scripted".',
+    hint: useOneOf,
   });
 });
 
