@@ -25,7 +25,7 @@ export const ModelSpec = z.strictObject({
   provider: z
     .string()
     .min(1)
-    .meta({ description: 'Adapter to ask.', examples: ['offline', 'scripted'] }),
+    .meta({ description: 'Adapter to ask.', examples: ['offline', 'anthropic'] }),
   model: z
     .string()
     .min(1)

@@ -7,8 +7,14 @@ import { createOfflineClient } from './offline/client.ts';
 import type { LLMClient } from './port.ts';
 import { parseScript } from './script.ts';
 import { createScriptedClient } from './scripted.ts';
+import { watchCalls } from './watch-call.ts';
 
 type ModelFactory = (options: ModelAdapterOptions) => LLMClient;
+
+/** For providers behind a network, which may never answer. */
+function withLimits(create: ModelFactory): ModelFactory {
+  return (options) => watchCalls(create(options), options.spec, options.startTimer);
+}
 
 export const modelProviders = {
   offline: () => createOfflineClient(),
@@ -18,7 +24,7 @@ export const modelProviders = {
       hint: `Add "script: path/to/replies.yaml" to model "${alias}" in engine.yaml.`,
     });
   },
-  anthropic: createAnthropicClient,
+  anthropic: withLimits(createAnthropicClient),
 } as const satisfies Record<string, ModelFactory>;
 export type ModelProvider = keyof typeof modelProviders;
 

@@ -86,6 +86,7 @@ export interface LLMResult {
 }
 
 export interface LLMChunk {
+  /** Empty for a sign of life, as while the model thinks or writes a tool call. */
   readonly text: string;
   /** On the last chunk, whose text is a part of the answer like any other. */
   readonly result?: LLMResult;
