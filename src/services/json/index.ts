@@ -14,5 +14,6 @@ export {
 export type { ReadOptions } from './read-answer.ts';
 export { reaskMessage, type ReaskOptions } from './reask.ts';
 export { refusalFailure } from './refusal-failure.ts';
+export { judge, judgeValue } from './repair-and-validate.ts';
 export { createSchemaValidator, type SchemaLike, type SchemaValidator } from './schema-validator.ts';
 export type { Refused, Repair, RepairAction, Repaired, Verdict, VerdictCategory } from './verdict.ts';

@@ -1,10 +1,12 @@
 import { findCandidates, type Candidate, type Candidates } from './repair/candidates.ts';
 import { parsed } from './repair/parsed.ts';
 import { clipValue } from './clip.ts';
+import { nodeOf } from './repair/value-node.ts';
 import { readStrictly } from './read-strictly.ts';
 import { refuse } from './refuse.ts';
 import { fitCandidate, type Fitted } from './fit-candidate.ts';
 import type { Target } from './target.ts';
+import { measure } from './value-extent.ts';
 import type { Repair, RepairAction, Repaired, Verdict } from './verdict.ts';
 
 export interface ReadOptions {
@@ -27,6 +29,36 @@ export function readAnswer(raw: string, target: Target, { isCutOff = false }: Re
   }
   return readLoosely(raw, findCandidates(raw, whole !== undefined), { target, isCutOff });
 }
+
+/** Deeper values are walked by recursion. */
+const mostLevels = 500;
+
+/** The same for a value that somebody else has parsed. */
+export function readParsed(value: unknown, target: Target): Verdict {
+  const { depth, nodes } = measure(value);
+  if (depth > mostLevels) {
+    const message = `The value is nested more than ${mostLevels} levels deep.`;
+    return { category: 'major', message, findings: [{ path: '', rule: 'extent', message }] };
+  }
+  if (!target.hasDefaults && target.parts.isValid(value, nodes)) return { value, repair: untouched };
+  const candidate: Candidate = { ...wholeText, root: nodeOf(value) };
+  const fitted = fitCandidate(candidate, target);
+  if (fitted.isFit) return repaired(fitted, [candidate], []);
+  return refuse('', { read: [candidate], fault: undefined, fitted: [fitted] });
+}
+
+const wholeText = {
+  start: 0,
+  end: 0,
+  fault: undefined,
+  fixes: [],
+  fixCount: 0,
+  isOpen: false,
+  isAttempt: true,
+  isFenced: false,
+  isAlone: true,
+  gap: '',
+} as const;
 
 interface Reader {
   readonly target: Target;

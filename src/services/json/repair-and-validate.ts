@@ -1,7 +1,7 @@
 import { failureError } from '../../errors/index.ts';
 import type { JsonSchema } from '../../manifest/index.ts';
 import { refusalFailure } from './refusal-failure.ts';
-import { readAnswer, type ReadOptions } from './read-answer.ts';
+import { readAnswer, readParsed, type ReadOptions } from './read-answer.ts';
 import { compileTarget, type Target } from './target.ts';
 import type { Repaired, Verdict } from './verdict.ts';
 
@@ -22,6 +22,11 @@ export function repairAndValidate(raw: string, schema: JsonSchema, options: Read
 /** The same without throwing for texts: a value with its repairs, or the category and findings of what is wrong. */
 export function judge(raw: string, schema: JsonSchema, options: ReadOptions = {}): Verdict {
   return readAnswer(raw, targetFor(schema), options);
+}
+
+/** The same for a value that somebody else has parsed, such as the arguments of a tool call: only the schema can help. */
+export function judgeValue(value: unknown, schema: JsonSchema): Verdict {
+  return readParsed(value, targetFor(schema));
 }
 
 function targetFor(schema: JsonSchema): Target {

@@ -2,7 +2,7 @@ import { failureError } from '../../errors/index.ts';
 import type { JsonSchema, SchemaReference } from '../../manifest/index.ts';
 import { compileSchema, type Check } from './compile-schema.ts';
 import type { SchemaFinding } from './finding.ts';
-import { readAnswer, type ReadOptions } from './read-answer.ts';
+import { readAnswer, readParsed, type ReadOptions } from './read-answer.ts';
 import { refusalFailure } from './refusal-failure.ts';
 import { bundleSchema, schemaName, unknownSchema, type NamedSchemas } from './schema-bundle.ts';
 import { targetOf, type Target } from './target.ts';
@@ -20,7 +20,9 @@ export interface SchemaValidator {
   validate(reference: SchemaLike, value: unknown): SchemaFinding[];
   /** The value that a text stands for, repaired where that is safe, or why it has none. Throws for a broken schema as `validate` does. */
   judge(raw: string, reference: SchemaLike, options?: ReadOptions): Verdict;
-  /** The same, but an answer that is refused is thrown as a failure of category `json`. */
+  /** The same for a value that somebody else has parsed: only the schema can help. */
+  judgeValue(value: unknown, reference: SchemaLike): Verdict;
+  /** As `judge`, but an answer that is refused is thrown as a failure of category `json`. */
   readJson(raw: string, reference: SchemaLike, options?: ReadOptions): Repaired;
   /** The schema with all it refers to in its `$defs`, for a model provider. Throws as `validate` does. */
   bundle(reference: SchemaLike): JsonSchema;
@@ -70,6 +72,7 @@ export function createSchemaValidator(schemas: Readonly<Record<string, JsonSchem
     },
     validate: (reference, value) => compiled(reference).check(value),
     judge,
+    judgeValue: (value, reference) => readParsed(value, compiled(reference).target()),
     readJson: (raw, reference, options) => {
       const verdict = judge(raw, reference, options);
       if ('repair' in verdict) return verdict;

@@ -21,5 +21,5 @@ export {
 } from './next-attempt.ts';
 export type { ReadOptions } from './read-answer.ts';
 export { reaskMessage, type ReaskOptions } from './reask.ts';
-export { judge, repairAndValidate } from './repair-and-validate.ts';
+export { judge, judgeValue, repairAndValidate } from './repair-and-validate.ts';
 export type { Refused, Repair, RepairAction, Repaired, Verdict, VerdictCategory } from './verdict.ts';

@@ -10,6 +10,7 @@ import { isHarmful, riskOf } from './capabilities.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { invalidInput, quote } from './failures.ts';
 import { copyAsJson } from './json-value.ts';
+import { readArguments } from './read-arguments.ts';
 import type { ToolCall, ToolDescription, ToolMode, ToolOutcome, ToolRuntime, ToolSchemas } from './port.ts';
 import { createSerializer } from './serialize.ts';
 
@@ -50,6 +51,15 @@ export async function createToolRuntime(options: ToolRuntimeOptions): Promise<To
   const closing = new AbortController();
   const running = new Set<Promise<ToolOutcome>>();
   return {
+    readArguments: (name, written, { isCutOff = false } = {}) => {
+      const tool = tools.get(name);
+      if (tool === undefined) return { ok: false, failure: unknownTool(name, [...tools.keys()]) };
+      const { capabilities, inputSchema } = tool.adapter.describe();
+      return readArguments(
+        { tool: name, written, inputSchema, isHarmful: isHarmful(capabilities), isCutOff },
+        options.schemas,
+      );
+    },
     check: (tool, arguments_) => {
       const prepared = prepareCall(tools, { tool, arguments: arguments_ });
       return prepared.ok ? undefined : prepared.failure;

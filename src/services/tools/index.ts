@@ -7,6 +7,7 @@ export type {
   ChangeRecord,
   ChangeRecorder,
   PlannedChange,
+  ReadArguments,
   SchemaViolation,
   ToolCall,
   ToolDescription,

@@ -1,5 +1,6 @@
 import type { Failure } from '../../errors/index.ts';
 import type { SchemaReference, ToolType } from '../../manifest/index.ts';
+import type { ReadOptions, Repair, Verdict } from '../json/index.ts';
 import type { ToolCapability, ToolRisk } from './capabilities.ts';
 
 export type ToolMode = 'normal' | 'analysis_only' | 'dry_run';
@@ -87,7 +88,16 @@ export interface ToolDescription {
   readonly maxOutputBytes: number;
 }
 
+export type ReadArguments =
+  | { readonly ok: true; readonly value: unknown; readonly repair: Repair }
+  | { readonly ok: false; readonly failure: Failure };
+
 export interface ToolRuntime {
+  /**
+   * The arguments that a model wrote for a tool, as an object or as text, repaired as far as that is safe. A tool that could
+   * do harm gets none that had to be repaired with a loss. Never throws for what models write.
+   */
+  readArguments(tool: string, written: unknown, options?: ReadOptions): ReadArguments;
   /** What is wrong with a call before it is made: no such tool, or arguments that do not fit. */
   check(tool: string, arguments_: unknown): Failure | undefined;
   /** Never throws: whatever happens is an outcome. */
@@ -103,6 +113,10 @@ export interface ToolRuntime {
 export interface ToolSchemas {
   /** Every violation, none when the value fits. Throws when the schema itself cannot be used. */
   validate(reference: SchemaReference, value: unknown): readonly SchemaViolation[];
+  /** The value that a text stands for, or why it has none. Throws as `validate` does. */
+  judge(raw: string, reference: SchemaReference, options?: ReadOptions): Verdict;
+  /** The same for a value that somebody else has parsed. */
+  judgeValue(value: unknown, reference: SchemaReference): Verdict;
 }
 
 export interface SchemaViolation {

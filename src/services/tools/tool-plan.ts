@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Failure } from '../../errors/index.ts';
-import { Id } from '../../manifest/index.ts';
+import { Id, JsonSchema } from '../../manifest/index.ts';
+import { judge, judgeValue, type Repair, type Verdict } from '../json/index.ts';
 import { toViolation } from './adapter.ts';
 import { fail, issuesOf, quote, sentencesOf } from './failures.ts';
+import { lossesOf } from './losses.ts';
 
 const maxSteps = 100;
 
@@ -19,6 +21,8 @@ const Step = z.strictObject({
 type Step = z.infer<typeof Step>;
 
 const ToolPlan = z.object({ steps: z.array(Step).max(maxSteps) });
+type ToolPlan = z.infer<typeof ToolPlan>;
+const planSchema = JsonSchema.parse(JSON.parse(JSON.stringify(z.toJSONSchema(ToolPlan, { io: 'input' }))));
 
 export interface ToolPlanStep {
   readonly id: string;
@@ -39,17 +43,26 @@ export interface ToolPlanWriter {
 
 /**
  * The steps of a plan that an agent wrote, in the order in which they run: that of the plan, but never before what they
- * depend on. Throws a failure for a plan that cannot be carried out as a whole, before any of it is.
+ * depend on. A plan that is text, or not quite one, is repaired, but only without a loss: it says what is to be done. Throws
+ * a failure for a plan that cannot be carried out as a whole, before any of it is.
  */
 export function readToolPlan(value: unknown, writer: ToolPlanWriter): readonly ToolPlanStep[] {
-  const parsed = ToolPlan.safeParse(value);
-  if (!parsed.success) return fail(misshapen(value, writer, parsed.error.issues.map(toViolation)));
-  const { steps } = parsed.data;
+  const { steps } = planOf(value, writer);
   const problem = sameNames(steps) ?? unknownDependency(steps);
   if (problem !== undefined) return fail(unusable(writer, problem));
   const stray = steps.find(({ tool }) => !writer.tools.includes(tool));
   if (stray !== undefined) return fail(unlisted(writer, stray));
   return inOrder(steps.map(asStep), writer);
+}
+
+function planOf(value: unknown, writer: ToolPlanWriter): ToolPlan {
+  const asGiven = ToolPlan.safeParse(value);
+  if (asGiven.success) return asGiven.data;
+  const verdict = typeof value === 'string' ? judge(value, planSchema) : judgeValue(value, planSchema);
+  const repaired = 'repair' in verdict ? ToolPlan.safeParse(verdict.value) : asGiven;
+  if (!('repair' in verdict) || !repaired.success) return fail(noPlan(value, writer, verdict));
+  if (verdict.repair.lossless) return repaired.data;
+  return fail(typeof value === 'string' ? uncertain(writer, verdict.repair) : noPlan(value, writer, verdict));
 }
 
 function asStep({ id, tool, arguments: arguments_, depends_on: dependsOn, ...rest }: Step): ToolPlanStep {
@@ -97,8 +110,10 @@ function inOrder(steps: readonly ToolPlanStep[], writer: ToolPlanWriter): readon
   return [...ordered.values()];
 }
 
-function misshapen(value: unknown, { node }: ToolPlanWriter, violations: Parameters<typeof issuesOf>[0]): Failure {
-  const isText = typeof value === 'string';
+function noPlan(value: unknown, { node }: ToolPlanWriter, verdict: Verdict): Failure {
+  const isText = typeof value === 'string' && 'category' in verdict && verdict.category === 'major';
+  const zodIssues = ToolPlan.safeParse(value).error?.issues.map(toViolation) ?? [];
+  const violations = typeof value === 'string' && 'findings' in verdict ? verdict.findings : zodIssues;
   return {
     code: 'tool.invalid_input',
     message: isText
@@ -108,6 +123,16 @@ function misshapen(value: unknown, { node }: ToolPlanWriter, violations: Paramet
       ? 'Give its agent an output_schema that asks for a tool plan.'
       : 'Let the output_schema of its agent ask for { steps: [{ id, tool, arguments }] }.',
     details: { issues: issuesOf(violations) },
+  };
+}
+
+function uncertain({ node }: ToolPlanWriter, repair: Repair): Failure {
+  const losses = lossesOf(repair);
+  return {
+    code: 'tool.invalid_input',
+    message: `The tool plan of "${node}" is not carried out, since it had to be guessed at: ${sentencesOf(losses)}`,
+    hint: 'Ask for the plan once more, as whole, valid JSON.',
+    details: { issues: issuesOf(losses) },
   };
 }
 

@@ -1,7 +1,13 @@
 /** What a text says, with what a JavaScript value would lose: the digits as written, and words that no quotes are around. */
 export type JsonNode =
   | { readonly kind: 'string'; readonly text: string }
-  | { readonly kind: 'number'; readonly text: string; readonly value: number }
+  | {
+      readonly kind: 'number';
+      readonly text: string;
+      readonly value: number;
+      /** It came as a value, and its digits may have been others. */
+      readonly isParsed?: true;
+    }
   | { readonly kind: 'literal'; readonly value: boolean | null }
   | { readonly kind: 'word'; readonly text: string }
   | ListNode

@@ -106,7 +106,8 @@ function readMember(document: Document, frame: Frame): void {
     return fail(scan, 'elided');
   }
   if (frame.isFull) fix(scan, 'missing_comma');
-  if (frame.node.kind === 'object' && !readKey(scan, frame, frame.node)) return;
+  if (frame.node.kind === 'list') frame.key = '';
+  else if (!readKey(scan, frame, frame.node)) return;
   frame.isFull = true;
   frame.hasComma = false;
   readValue(document);

@@ -4,7 +4,7 @@ import type { FaultReason, Fix, Fault, JsonNode } from './node.ts';
 
 export interface Frame {
   readonly node: Extract<JsonNode, { kind: 'list' | 'object' }>;
-  /** Of the member that is being read; undefined between members. */
+  /** Of the member that is being read, "" for an item of a list; undefined between members. */
   key: string | undefined;
   /** A value has been read and no comma since. */
   isFull: boolean;
@@ -48,9 +48,10 @@ function pathOf(scan: Scan): string {
   const { frames } = scan;
   let path = '';
   for (const [index, { node, key }] of frames.entries()) {
+    if (key === undefined) break;
     // an object or list is put in its place before it is read
     if (node.kind === 'list') path += `/${node.items.length - (index < frames.length - 1 ? 1 : 0)}`;
-    else if (key !== undefined) path += `/${/[~/]/u.test(key) ? escapePointer(key) : key}`;
+    else path += `/${/[~/]/u.test(key) ? escapePointer(key) : key}`;
   }
   return path;
 }

@@ -75,7 +75,8 @@ function kindOfNode(node: JsonNode): string {
 function fitNumber(tier: Tier, node: Extract<JsonNode, { kind: 'number' }>, aim: Aim): unknown {
   const { kinds, values } = aim.view;
   if (kinds === undefined || kinds.has('number') || kinds.has('integer')) return plain(tier, node, aim.place);
-  if (!kinds.has('string') || (values !== undefined && !values.includes(node.text))) return asList(tier, node, aim);
+  const isText = kinds.has('string') && node.isParsed !== true && (values === undefined || values.includes(node.text));
+  if (!isText) return asList(tier, node, aim);
   mend(tier, aim.place, { kind: 'number_to_string', before: node.text, after: node.text });
   return node.text;
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach } from 'vitest';
 import type { ToolSpec } from '../../../../src/manifest/index.ts';
 import type { ToolSchemas } from '../../../../src/services/tools/index.ts';
 import { describeToolContract } from '../../../contract/tool.ts';
-import { createToolProject, filesystemTools, type ToolProject } from './tool-project.ts';
+import { createToolProject, filesystemTools, laxSchemas, type ToolProject } from './tool-project.ts';
 
 let project: ToolProject;
 
@@ -16,6 +16,7 @@ afterEach(async () => await project.remove());
 
 /** Knows one schema: an object with a "text" and nothing else. */
 const schemas: ToolSchemas = {
+  ...laxSchemas,
   validate: (_reference, value) => {
     const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
     return keys.join(' ') === 'text' ? [] : [{ path: '', rule: 'type', message: 'The value must hold a text.' }];

@@ -9,7 +9,7 @@ import {
   type ToolOutcome,
   type ToolRuntimeOptions,
 } from '../../../../src/services/tools/index.ts';
-import { createToolProject, filesystemTools, toolCall, verdict, type ToolProject } from './tool-project.ts';
+import { createToolProject, filesystemTools, laxSchemas, toolCall, verdict, type ToolProject } from './tool-project.ts';
 
 let project: ToolProject;
 
@@ -137,6 +137,7 @@ it('ends what runs when it closes, and refuses calls from then on', async () => 
 it('checks arguments and output against the schemas of the manifest and of the code', async () => {
   const asked: unknown[] = [];
   const schemas: ToolRuntimeOptions['schemas'] = {
+    ...laxSchemas,
     validate: (reference, value) => {
       asked.push([reference, value]);
       return [];
@@ -155,7 +156,7 @@ it('checks arguments and output against the schemas of the manifest and of the c
 
 it('reports arguments and outputs that do not fit, without the values', async () => {
   const violation = { path: '/city', rule: 'type', message: '"/city" must be a number.', value: 'Ulm' };
-  const schemas = { validate: () => [violation] };
+  const schemas = { ...laxSchemas, validate: () => [violation] };
   const details = { issues: [{ path: '/city', rule: 'type', message: '"/city" must be a number.' }] };
   const input = await callHandler(defineTool({ inputSchema: {}, run }), { schemas });
   const output = await callHandler(defineTool({ outputSchema: {}, run }), { schemas });
@@ -182,6 +183,7 @@ it('reports arguments and outputs that do not fit, without the values', async ()
 });
 
 const failing = (error: Error): ToolRuntimeOptions['schemas'] => ({
+  ...laxSchemas,
   validate: () => {
     throw error;
   },

@@ -132,8 +132,30 @@ describe('a tool plan', () => {
     expect(failure?.details).toMatchObject({ issues: [{ path: place }] });
   });
 
-  it('is no text, even one that spells it', () => {
-    expect(failureFor('{ "steps": [] }')).toMatchObject({
+  it('may be text or not quite a plan, as long as nothing of it is lost', () => {
+    const [read] = readToolPlan({ steps: [step('a')] }, writer);
+    const plan = JSON.stringify({ steps: [step('a')] });
+    expect(readToolPlan(`My plan:\n\`\`\`json\n${plan}\n\`\`\``, writer)).toEqual([read]);
+    expect(readToolPlan({ steps: step('a') }, writer)).toEqual([read]);
+    const quoted = { ...step('a'), on_error: 'STOP', arguments: '{"path": "a.md",}' };
+    expect(readToolPlan({ steps: [quoted] }, writer)).toEqual([{ ...read, arguments: { path: 'a.md' } }]);
+  });
+
+  it.each([
+    ['cut', '{"steps":[{"id":"a","tool":"wri', 'is no tool plan: The answer cannot be read safely'],
+    ['not closed', '{"steps":[{"id":"a","tool":"write"}', 'had to be guessed at: "/steps" is not closed at its end'],
+    [
+      'of a step that says too much',
+      '{"steps":[{"id":"a","tool":"write","unless":"it exists"}]}',
+      'had to be guessed at: "/steps/0/unless" is not declared in the schema and would be dropped.',
+    ],
+  ])('is not carried out when its text is %s', (_, text, why) => {
+    const failure = failureFor(text);
+    expect([failure?.code, failure?.message]).toEqual(['tool.invalid_input', expect.stringContaining(why)]);
+  });
+
+  it('is no prose', () => {
+    expect(failureFor('First read, then write.')).toMatchObject({
       code: 'tool.invalid_input',
       message: 'The output of "think" is a text and no tool plan.',
       hint: 'Give its agent an output_schema that asks for a tool plan.',

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Failure } from '../../../../src/errors/index.ts';
 import type { PermissionsSpec, ToolSpec } from '../../../../src/manifest/index.ts';
+import { createSchemaValidator } from '../../../../src/services/json/index.ts';
 import {
   createToolRuntime,
   type ToolCall,
   type ToolOutcome,
   type ToolRuntime,
   type ToolRuntimeOptions,
+  type ToolSchemas,
 } from '../../../../src/services/tools/index.ts';
 
 /** A project in a temporary directory, with a directory beside it that nothing in it may reach. */
@@ -30,6 +32,9 @@ export const filesystemTools = {
   write_file: { type: 'filesystem.write_file', root: './work' },
   list_files: { type: 'filesystem.list', root: './work' },
 } as const satisfies Record<string, ToolSpec>;
+
+/** Finds nothing wrong with any value. */
+export const laxSchemas: ToolSchemas = { ...createSchemaValidator({}), validate: () => [] };
 
 export function createToolProject(): ToolProject {
   const parent = realpathSync(mkdtempSync(path.join(tmpdir(), 'agent-engine-tools-')));
@@ -54,7 +59,7 @@ export function createToolProject(): ToolProject {
         tools: filesystemTools,
         permissions: fullPermissions,
         projectDirectory: directory,
-        schemas: { validate: () => [] },
+        schemas: laxSchemas,
         handlers: new Map(),
         stateDirectory: './.agent-engine',
         ...options,
