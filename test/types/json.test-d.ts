@@ -1,9 +1,9 @@
 import {
   attemptWithRetries,
   judge,
-  judgeValue,
-  nextAttempt,
-  reaskMessage,
+  type judgeValue,
+  type nextAttempt,
+  type reaskMessage,
   repairAndValidate,
   type Attempted,
   type AttemptReport,

@@ -17,6 +17,7 @@ export interface ReadOptions {
 const untouched: Repair = { category: 'none', tier: 0, lossless: true, actions: [], unlisted: 0 };
 /** Changes that are listed one by one. */
 const mostActions = 100;
+const mostLossy = 20;
 /** Of very many documents in one text, the last ones are tried. */
 const mostTried = 100;
 
@@ -57,6 +58,7 @@ const wholeText = {
   isAttempt: true,
   isFenced: false,
   isAlone: true,
+  isDressed: false,
   gap: '',
 } as const;
 
@@ -129,33 +131,42 @@ function repaired(
   read: readonly Candidate[],
   fitted: readonly Fitted[],
 ): Repaired {
-  const others = fitted.filter((other) => other.isFit && JSON.stringify(other.value) !== JSON.stringify(value));
+  const others = fitted.filter(
+    (other) => other.isFit && other.value !== value && JSON.stringify(other.value) !== JSON.stringify(value),
+  );
   const around: RepairAction[] = [];
-  if (!candidate.isAlone || candidate.isFenced || read.length > 1) {
+  if (!candidate.isAlone || candidate.isDressed || candidate.isFenced || read.length > 1) {
     around.push({ kind: 'surroundings', path: '', lossless: others.length === 0 });
   }
   const actions: RepairAction[] = [...around, ...candidate.fixes, ...mendings];
-  const unlisted = candidate.fixCount - candidate.fixes.length + Math.max(0, actions.length - mostActions);
+  const unlisted = candidate.fixCount - candidate.fixes.length;
   if (actions.length === 0) return { value, repair: untouched };
   const isSyntax = around.length + candidate.fixes.length > 0;
   const isMended = mendings.some(({ kind }) => kind !== 'default');
   const category = isSyntax ? 'syntax' : isMended ? 'minor' : 'none';
   const lossless = actions.every((action) => action.lossless);
   const tier = mendings.length > 0 ? 2 : 1;
+  const listed = listedActions(actions);
   return {
     value,
-    repair: { category, tier, lossless, actions: actions.slice(0, mostActions).map(listedAction), unlisted },
+    repair: { category, tier, lossless, actions: listed, unlisted: unlisted + actions.length - listed.length },
   };
 }
 
-/** Small enough to be kept with a task. */
-function listedAction({ kind, path, lossless, offset, ...change }: RepairAction): RepairAction {
+/** Small enough to be kept with a task; among the last, those that may have lost something. */
+function listedActions(actions: readonly RepairAction[]): RepairAction[] {
+  const lossy = actions.slice(mostActions).filter(({ lossless }) => !lossless);
+  return [...actions.slice(0, mostActions), ...lossy.slice(0, mostLossy)].map(listedAction);
+}
+
+function listedAction(action: RepairAction): RepairAction {
+  if ('offset' in action) return action;
+  const { kind, path, lossless } = action;
   return {
     kind,
     path,
     lossless,
-    ...(offset !== undefined && { offset }),
-    ...('before' in change && { before: clipValue(change.before) }),
-    ...('after' in change && { after: clipValue(change.after) }),
+    ...('before' in action && { before: clipValue(action.before) }),
+    ...('after' in action && { after: clipValue(action.after) }),
   };
 }

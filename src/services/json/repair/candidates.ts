@@ -8,6 +8,8 @@ export interface Candidate extends Reading {
   readonly isFenced: boolean;
   /** Nothing but white space, or what only dresses an answer up, stands before it and after it. */
   readonly isAlone: boolean;
+  /** Thoughts, or tokens of a chat, stand around it. */
+  readonly isDressed: boolean;
   /** What stands between it and the one before. */
   readonly gap: string;
 }
@@ -32,6 +34,7 @@ interface Search {
   read: Candidate[];
   faulty: Candidate[];
   isFenced: boolean;
+  isDressed: boolean;
   lastEnd: number;
   restarts: number;
 }
@@ -40,7 +43,7 @@ interface Search {
 export function findCandidates(text: string, isValid: boolean): Candidates {
   if (isValid) {
     const reading = readDocument(text, 0, true);
-    const candidate: Candidate = { ...reading, isFenced: false, isAlone: true, gap: '' };
+    const candidate: Candidate = { ...reading, isFenced: false, isAlone: true, isDressed: false, gap: '' };
     return reading.fault === undefined ? { read: [candidate], faulty: [] } : { read: [], faulty: [candidate] };
   }
   const search: Search = {
@@ -49,10 +52,12 @@ export function findCandidates(text: string, isValid: boolean): Candidates {
     read: [],
     faulty: [],
     isFenced: false,
+    isDressed: false,
     lastEnd: 0,
     restarts: 0,
   };
   search.lastEnd = search.at;
+  search.isDressed = search.at > 0;
   const scalar = readScalar(text, search.at);
   if (scalar !== undefined) return { read: [scalar], faulty: [] };
   while (search.at < text.length && search.restarts < mostRestarts && search.read.length < mostCandidates) {
@@ -80,6 +85,7 @@ function passTag(search: Search): void {
   openThought.lastIndex = at;
   const name = openThought.exec(text)?.groups?.['name'];
   if (name !== undefined) {
+    search.isDressed = true;
     const end = thoughtEnd(text, at, name.toLowerCase());
     search.at = end ?? text.length;
     search.lastEnd = search.at;
@@ -89,6 +95,7 @@ function passTag(search: Search): void {
   const closing = closeThought.exec(text)?.[0];
   search.at = at + (closing?.length ?? 1);
   if (closing === undefined) return;
+  search.isDressed = true;
   search.read = [];
   search.faulty = [];
   search.lastEnd = search.at;
@@ -120,7 +127,8 @@ function readCandidate(search: Search): void {
   const isAlone =
     isBlank(text, search.lastEnd, at) && (reading.fault !== undefined || isBlank(text, reading.end, text.length));
   const gap = text.slice(search.lastEnd, Math.min(at, search.lastEnd + 400));
-  const candidate: Candidate = { ...reading, start: at, isFenced: search.isFenced, isAlone, gap };
+  const { isFenced, isDressed } = search;
+  const candidate: Candidate = { ...reading, start: at, isFenced, isAlone, isDressed, gap };
   if (reading.fault !== undefined) {
     passBroken(search, candidate, reading.fault);
     return;
@@ -136,7 +144,18 @@ function passBroken(search: Search, candidate: Candidate, { reason, offset }: Fa
   if (candidate.isAttempt || (candidate.isAlone && reason === 'elided')) search.faulty.push(candidate);
   search.restarts += 1;
   search.at = Math.max(candidate.start + 1, offset);
-  if (candidate.isAttempt) search.at = afterBroken(search.text, search.at);
+  const thoughtEnds = loneClosing(search.text, candidate.start, search.at);
+  if (thoughtEnds !== undefined) search.at = thoughtEnds;
+  else if (candidate.isAttempt) search.at = afterBroken(search.text, search.at);
+}
+
+const thoughtLine = /\n[ \t]*<\/(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad|analysis)>/giu;
+
+/** Where thoughts end of which a broken document is a part: a closing tag begins a line of what was taken for the document. */
+function loneClosing(text: string, start: number, end: number): number | undefined {
+  thoughtLine.lastIndex = start;
+  const found = thoughtLine.exec(text.slice(0, end));
+  return found === null ? undefined : text.indexOf('<', found.index);
 }
 
 const newStart = /```|~~~|<\/?(?:think|reasoning|analysis|answer)|\n\s*\n(?=\p{L})/giu;
@@ -191,7 +210,8 @@ function readScalar(text: string, start: number): Candidate | undefined {
   const reading = readDocument(body, 0);
   if (!isWhole(reading, body) || (reading.root?.kind === 'word' && /[\n:{}[\]]/u.test(reading.root.text)))
     return undefined;
-  return { ...reading, start, end: text.length, isFenced: isFence, isAlone: true, gap: '' };
+  const isDressed = start > 0 || body.length < text.trim().length;
+  return { ...reading, start, end: text.length, isFenced: isFence, isAlone: true, isDressed, gap: '' };
 }
 
 function isWhole({ root, fault, end }: Reading, text: string): boolean {

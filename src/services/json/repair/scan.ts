@@ -25,7 +25,9 @@ export interface Scan {
   readonly isValid: boolean;
 }
 
-const mostFixes = 500;
+/** Fixes that are listed, and how many more of those that may have lost something, so that none of them is overlooked. */
+const mostFixes = 100;
+const mostLossy = 20;
 const slash = 0x2f;
 const star = 0x2a;
 const hash = 0x23;
@@ -34,7 +36,7 @@ const tick = 0x60;
 
 export function fix(scan: Scan, kind: string, lossless = true): void {
   scan.fixCount += 1;
-  if (scan.fixes.length >= mostFixes) return;
+  if (scan.fixes.length >= mostFixes && (lossless || scan.fixes.length >= mostFixes + mostLossy)) return;
   scan.fixes.push({ kind, offset: scan.at, path: pathOf(scan), lossless });
 }
 
@@ -47,10 +49,12 @@ export function fail(scan: Scan, reason: FaultReason, offset = scan.at): undefin
 function pathOf(scan: Scan): string {
   const { frames } = scan;
   let path = '';
-  for (const [index, { node, key }] of frames.entries()) {
+  let level = 0;
+  for (const { node, key } of frames) {
+    level += 1;
     if (key === undefined) break;
     // an object or list is put in its place before it is read
-    if (node.kind === 'list') path += `/${node.items.length - (index < frames.length - 1 ? 1 : 0)}`;
+    if (node.kind === 'list') path += `/${node.items.length - (level < frames.length ? 1 : 0)}`;
     else path += `/${/[~/]/u.test(key) ? escapePointer(key) : key}`;
   }
   return path;
@@ -60,7 +64,7 @@ function pathOf(scan: Scan): string {
 export function nameFixes(scan: Scan, first: number): void {
   if (first >= scan.fixes.length) return;
   const path = pathOf(scan);
-  for (const [index, noted] of scan.fixes.slice(first).entries()) scan.fixes[first + index] = { ...noted, path };
+  for (const { kind, offset, lossless } of scan.fixes.splice(first)) scan.fixes.push({ kind, offset, path, lossless });
 }
 
 /** True where no more JSON comes: the end of the text, of its fence, or a tag or token after it. */

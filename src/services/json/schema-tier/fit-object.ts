@@ -33,6 +33,7 @@ export function fitObject(tier: Tier, node: ObjectNode, aim: Aim): Record<string
 
 function partsOf(view: View, key: string): readonly Part[] {
   const declared = view.properties.get(key);
+  if (declared !== undefined && view.patterns.length === 0) return declared;
   const patterned = view.patterns.filter(([pattern]) => pattern.test(key)).map(([, part]) => part);
   if (declared !== undefined) return [...declared, ...patterned];
   if (patterned.length > 0) return patterned;

@@ -42,7 +42,8 @@ export interface Tier {
 const mostTrials = 20_000;
 
 export function viewFor(tier: Tier, parts: readonly Part[]): View {
-  const key = parts.map(({ pointer }) => pointer).join('\n');
+  const [only] = parts;
+  const key = only !== undefined && parts.length === 1 ? only.pointer : parts.map(({ pointer }) => pointer).join('\n');
   const view = tier.views.get(key) ?? viewOf(tier.root, parts);
   tier.views.set(key, view);
   return view;

@@ -172,3 +172,50 @@ it('reads megabytes of hostile text without a crash', () => {
     failureFor(equal, { properties: { ...answer.properties, tags: { type: 'array', uniqueItems: true } } })?.code,
   ).toBe('json.schema_minor');
 });
+
+it('never overlooks a loss behind very many repairs that lost nothing', () => {
+  const quoted = Array.from({ length: 700 }, () => "'a'").join(',');
+  const cut = validator.readJson(`{'title':'a','tags':[${quoted}]`, 'Answer').repair;
+  expect([cut.lossless, cut.actions.length, cut.unlisted]).toEqual([false, 101, 603]);
+  expect(cut.actions.at(-1)).toMatchObject({ kind: 'missing_closers', path: '', lossless: false });
+  expect(validator.readJson(`{'title':'a','tags':[${quoted}]}`, 'Answer').repair.lossless).toBe(true);
+});
+
+it('names the place of each repair: the member of a key, the container of a comma', () => {
+  const { repair } = validator.readJson("{tags: ['a',, {\"b/c\": 'd'}] 'title' = 'x',}", 'Answer');
+  expect(repair.actions.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
+    'bare_key /tags',
+    'quotes /tags/0',
+    'surplus_comma /tags',
+    'quotes /tags/1/b~1c',
+    'missing_comma ',
+    'quotes /title',
+    'colon /title',
+    'quotes /title',
+    'surplus_comma ',
+  ]);
+});
+
+it.each([
+  ['I think {"title":"draft"}\n</think>\n{"title":"a"}'],
+  ['First {"title":"dr\n</think>\n{"title":"a"}'],
+  ['Let\'s see {title: x, y\n</think>\n```json\n{"title":"a"}\n```'],
+  ['</think>{"title":"a"}'],
+  ['<|channel|>analysis<|message|>{"title":"b"}<|end|><|channel|>final<|message|>{"title":"a"}'],
+])('passes the thoughts of %j and says so', (raw) => {
+  const { value, repair } = validator.readJson(raw, 'Answer');
+  expect([value, repair.category, repair.lossless, repair.actions.map(({ kind }) => kind)]).toEqual([
+    { title: 'a' },
+    'syntax',
+    true,
+    ['surroundings'],
+  ]);
+});
+
+it.each([
+  ['{"response":{"title":"a"},"status":"ok"}'],
+  ['{"name":"answer","arguments":{"title":"a"},"urgent":true}'],
+  ['{"title":"a"}\n</think>'],
+])('takes nothing out of %j, which holds more than what was asked for, or only thoughts', (raw) => {
+  expect(failureFor(raw)?.code).toBe('json.schema_major');
+});
