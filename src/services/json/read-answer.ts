@@ -16,7 +16,7 @@ export interface ReadOptions {
 
 const untouched: Repair = { category: 'none', tier: 0, lossless: true, actions: [], unlisted: 0 };
 /** Changes that are listed one by one. */
-const mostActions = 100;
+const mostActions = 50;
 const mostLossy = 20;
 /** Of very many documents in one text, the last ones are tried. */
 const mostTried = 100;

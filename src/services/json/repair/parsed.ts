@@ -1,5 +1,5 @@
 /** How JSON begins: after brackets comes a value or another bracket. */
-const beginning = /^[\s[]{0,50}(?:[\s[\]"\d\-tfn]|\{(?:\s{0,50}["}]|\s{50}))/u;
+const beginning = /^(?:[\s[]{50}|[\s[]{0,49}(?:["\d\-tfn\]]|\{(?:\s{0,49}["}]|\s{50})))/u;
 
 /** The value of a text that is JSON as it stands. */
 export function parsed(text: string): { readonly value: unknown } | undefined {

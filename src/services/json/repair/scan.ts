@@ -26,7 +26,7 @@ export interface Scan {
 }
 
 /** Fixes that are listed, and how many more of those that may have lost something, so that none of them is overlooked. */
-const mostFixes = 100;
+const mostFixes = 50;
 const mostLossy = 20;
 const slash = 0x2f;
 const star = 0x2a;
