@@ -3,6 +3,7 @@ import type { GenerateOptions, LLMResult, ModelTool, Prompt } from '../../servic
 import type { AgentTool, PromptVariants } from './call.ts';
 import type { CallUsage, FailedAnswer, ModelAnswer } from './call-log.ts';
 import { takesTools, type NamedModel } from './named-model.ts';
+import { promptHash } from './prompt/index.ts';
 import { plainFailure } from './plain-failure.ts';
 import type { StepRequest } from './step.ts';
 import { asPlainText, newTalk, type Talk } from './talk.ts';
@@ -91,7 +92,15 @@ async function answerOf(asking: Asking, prompt: Prompt, maxOutputTokens: number 
   const startedAt = services.now();
   const passedMs = (): number => Math.max(0, services.now() - startedAt);
   const promptTokens = model.client.countTokens(prompt);
-  call.tell({ type: 'llm.requested', data: { ...named, promptHash: prompt.templateVersion, promptTokens } });
+  call.tell({
+    type: 'llm.requested',
+    data: {
+      ...named,
+      templateVersion: prompt.templateVersion,
+      promptHash: promptHash(prompt, services.hash),
+      promptTokens,
+    },
+  });
   try {
     const result = await streamed(asking, prompt, optionsOf(asking, maxOutputTokens));
     const usage = usageOf(result, services.costOf(result, model.spec.price));

@@ -1,5 +1,5 @@
 import type { MemoryItem } from '../../services/index.ts';
-import { asText } from './prompt.ts';
+import { asText } from './prompt/index.ts';
 
 /** What an agent said at a stage. */
 export interface AgentMessage {

@@ -4,7 +4,7 @@ import { appendMemory, queryMemory, type MemoryActor } from '../memory-actor.ts'
 import { storeNames, type AgentCall } from './call.ts';
 import { checkAnswer } from './check-answer.ts';
 import { messageItem } from './message.ts';
-import { asText, buildPrompt } from './prompt.ts';
+import { asText, buildPrompt } from './prompt/index.ts';
 import type { Step } from './step.ts';
 import { useModel } from './use-model.ts';
 import { useTools } from './use-tools.ts';
@@ -31,8 +31,10 @@ export const agentSteps = {
   async build_prompt({ call, notes, services }) {
     const { outputSchema } = call.agent;
     const schema = outputSchema === undefined ? undefined : services.validator.bundle(outputSchema);
-    const parts = { call, context: notes.context, schema, hash: services.hash };
-    return { prompts: { native: buildPrompt(parts), plan: buildPrompt(parts) } };
+    const parts = { call, context: notes.context, schema, tools: call.tools, hash: services.hash };
+    const plan = buildPrompt({ ...parts, usesNativeTools: false });
+    const isOne = call.tools.length === 0 || !call.mayAct;
+    return { prompts: { plan, native: isOne ? plan : buildPrompt({ ...parts, usesNativeTools: true }) } };
   },
 
   call_llm: useModel,

@@ -2,7 +2,7 @@ import { failureError, type Failure } from '../../errors/index.ts';
 import type { PromptMessage, ToolPlanStep } from '../../services/index.ts';
 import type { StepNotes } from '../step-logic.ts';
 import type { AgentNotes, AgentTool, ToolStepResult } from './call.ts';
-import { fenceUntrusted } from './prompt.ts';
+import { fenceUntrusted } from './prompt/index.ts';
 import type { StepRequest } from './step.ts';
 import type { Act, Talk } from './talk.ts';
 

@@ -34,6 +34,8 @@ export interface PromptSubject {
   readonly context: readonly ContextText[];
   /** Calls of this agent in this stage so far, from 0. */
   readonly call: number;
+  /** For a child task, which one of its task it is: `loop.2`. Absent for a task of its own. */
+  readonly lineage?: string;
 }
 
 /** A tool as a model sees it. */

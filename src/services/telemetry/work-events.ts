@@ -18,7 +18,13 @@ const usage = {
 export const agentEvents = [
   eventOf('agent.called', { ...agent, tools: optionalCount, contextTokens: optionalCount }),
   eventOf('agent.answered', { ...agent, calls: count, durationMs, outputHash: optionalText, ...usage }),
-  eventOf('llm.requested', { ...model, call: count, promptHash: optionalText, promptTokens: optionalCount }),
+  eventOf('llm.requested', {
+    ...model,
+    call: count,
+    templateVersion: optionalText,
+    promptHash: optionalText,
+    promptTokens: optionalCount,
+  }),
   /** `text` reaches subscribers alone; sinks write how long it is. */
   eventOf('llm.chunk', { ...model, call: count, characters: count, text: optionalText }),
   eventOf('llm.responded', { ...model, call: count, durationMs, finishReason: optionalText, ...usage }),

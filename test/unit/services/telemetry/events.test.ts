@@ -42,7 +42,7 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'edge.taken': { from: 'gather', to: 'review', edgeType: 'conditional', condition: 'approved' },
   'agent.called': { agent: 'reviewer', model: 'small', tools: 0, contextTokens: 100 },
   'agent.answered': { agent: 'reviewer', model: 'small', calls: 1, durationMs: 3, outputHash: 'hash', ...usage },
-  'llm.requested': { ...model, promptHash: 'hash', promptTokens: 10 },
+  'llm.requested': { ...model, templateVersion: 'version', promptHash: 'hash', promptTokens: 10 },
   'llm.chunk': { ...model, characters: 10, text: 'as it came' },
   'llm.responded': { ...model, durationMs: 3, finishReason: 'stop', ...usage },
   'llm.failed': { ...model, durationMs: 3, failure: { code: 'provider.network', message: 'No answer came.' } },
