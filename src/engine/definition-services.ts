@@ -34,7 +34,7 @@ export interface DefinitionServices {
 export async function loadServices(compiled: CompiledProject, context: DefinitionContext): Promise<DefinitionServices> {
   const { project } = compiled;
   const { directory: projectDirectory, environment, telemetry, now, saveChange, calls } = context;
-  const { agents, modelNamed } = readyAgents(compiled, environment);
+  const { agents, modelNamed } = readyAgents(compiled, { environment, projectDirectory });
   const validator = createSchemaValidator(project.schemas);
   const tools = await createToolRuntime({
     ...toolOptions(compiled, context),

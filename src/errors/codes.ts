@@ -52,6 +52,7 @@ export const errorCodes = {
   MANIFEST_INVALID: 'The manifests have errors, so nothing was run.',
   MODEL_ADAPTER_UNKNOWN: 'A model names a provider that this engine does not have.',
   MODEL_SCRIPT_INVALID: 'The script of a scripted model cannot be read.',
+  MODEL_CASSETTE_INVALID: 'The cassette of a model cannot be read.',
   TOOL_NOT_REGISTERED: 'A tool has no handler.',
   TOOL_STRAY_ERROR: 'Code of a tool failed outside of any call.',
   TOOL_MODULE_INVALID: 'A tool module cannot be loaded or exports no function.',

@@ -41,6 +41,7 @@ export const failureKinds = {
   'provider.bad_request': { category: 'provider', retryable: false },
   'provider.network': { category: 'provider', retryable: true },
   'provider.content_filter': { category: 'provider', retryable: false },
+  'provider.cassette_miss': { category: 'provider', retryable: false },
   'json.syntax': { category: 'json', retryable: true },
   'json.schema_minor': { category: 'json', retryable: true },
   'json.schema_major': { category: 'json', retryable: true },

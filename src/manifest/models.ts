@@ -84,5 +84,23 @@ export const ModelSpec = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: 'File with the replies of a scripted model.', examples: ['scripts/demo.yaml'] }),
+  cassette: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'File with the recorded calls of a replay model.', examples: ['cassettes/review.json'] }),
+  records: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'The model whose calls a replay model records.', examples: ['claude-sonnet'] }),
+  record: z
+    .enum(['never', 'missing', 'all'])
+    .optional()
+    .meta({
+      description:
+        'never: a call that is not in the cassette fails; missing: it is made and recorded; all: every call is. Default: never.',
+      examples: ['missing'],
+    }),
 });
 export type ModelSpec = z.infer<typeof ModelSpec>;

@@ -45,7 +45,7 @@ export {
   type MemoryStore,
   type MemoryStores,
 } from './memory/index.ts';
-export { withEnvironment, type Environment } from './security/index.ts';
+export { createEnvironmentValues, withEnvironment, type Environment } from './security/index.ts';
 export {
   createSqliteTaskStore,
   currentHolder,

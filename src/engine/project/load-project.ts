@@ -87,11 +87,14 @@ function withUnreadable({ problems, sources }: CompiledManifests, unreadable: Un
   return { problems: sortProblems([...others, ...unreadable.problems], all), sources: all };
 }
 
-/** Modules are code: they are not read before they run. */
+/** Modules are code, which is not read before it runs, and cassettes change while it does. */
 function namedPaths({ namedFiles }: ParsedProject): [modules: string[], others: string[]] {
-  const pathsOf = (isModule: boolean): string[] =>
-    namedFiles.filter(({ kind }) => kind !== 'workflow' && (kind === 'module') === isModule).map((file) => file.path);
-  return [pathsOf(true), pathsOf(false)];
+  const named = namedFiles.filter(({ kind }) => kind !== 'workflow');
+  const isUnread = ({ kind }: (typeof named)[number]): boolean => kind === 'module' || kind === 'cassette';
+  return [
+    named.filter(isUnread).map((file) => file.path),
+    named.filter((file) => !isUnread(file)).map((file) => file.path),
+  ];
 }
 
 function namesOf(environment: Environment): ReadonlySet<string> {

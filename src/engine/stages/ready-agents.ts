@@ -1,12 +1,8 @@
 import type { NamedModel, ReadyAgent } from '../../actors/index.ts';
-import { EngineError } from '../../errors/index.ts';
 import { hashOf } from '../../hosts/index.ts';
-import type { AgentSpec, ModelSpec, ProjectSpec } from '../../manifest/index.ts';
+import type { AgentSpec, ProjectSpec } from '../../manifest/index.ts';
 import { textOf, type CompiledAgent, type CompiledProject } from '../../manifest-compiler/index.ts';
-import { createModelClient, withEnvironment, type Environment } from '../../services/index.ts';
-
-/** The model that needs no entry in engine.yaml: it extracts, and does not reason. */
-export const offlineModel = 'offline';
+import { offlineModel, readyModels, type ModelSources } from './ready-models.ts';
 
 /** The agents of a project, and every model that one of them or a budget names. */
 export interface ReadyAgents {
@@ -21,16 +17,9 @@ const defaultMaxSteps = 8;
 const defaultJsonRetries = 1;
 
 /** All agents of a project with their models and profiles looked up. */
-export function readyAgents(compiled: CompiledProject, environment: Environment): ReadyAgents {
+export function readyAgents(compiled: CompiledProject, sources: Omit<ModelSources, 'project'>): ReadyAgents {
   const { project } = compiled;
-  const models = new Map<string, NamedModel>();
-  const modelNamed = (alias: string): NamedModel => {
-    const known = models.get(alias);
-    if (known !== undefined) return known;
-    const model = makeModel(alias, project, environment);
-    models.set(alias, model);
-    return model;
-  };
+  const modelNamed = readyModels({ ...sources, project });
   const agents = new Map(
     [...compiled.agents.values()].map((agent) => {
       const alias = agent.spec.model ?? project.engine.defaults?.model ?? offlineModel;
@@ -38,20 +27,6 @@ export function readyAgents(compiled: CompiledProject, environment: Environment)
     }),
   );
   return { agents, modelNamed };
-}
-
-function makeModel(alias: string, project: ProjectSpec, environment: Environment): NamedModel {
-  const declared = project.engine.models?.[alias];
-  if (declared === undefined && alias !== offlineModel) {
-    throw new EngineError('ENGINE_BUG', `Model "${alias}" is not declared and passed the checks.`);
-  }
-  const spec: ModelSpec = withEnvironment(declared ?? { provider: offlineModel }, environment);
-  const script = spec.script === undefined ? undefined : textOf(project, spec.script);
-  return {
-    alias,
-    spec,
-    client: createModelClient(alias, spec, { environment, ...(script !== undefined && { script }) }),
-  };
 }
 
 interface ModelChoice extends Pick<ReadyAgents, 'modelNamed'> {

@@ -61,7 +61,8 @@ function toolProblems(
   );
 }
 
-function modelNames(view: ProjectView): DeclaredNames {
+/** The models that may be named. */
+export function modelNames(view: ProjectView): DeclaredNames {
   const declared = view.names('engine', ['engine', 'models']);
   const known = [...Object.keys(view.manifests.engine?.engine.models ?? {}), ...builtInModels];
   const has = (name: string): boolean => builtInModels.includes(name) || name === autoModel || declared.has(name);

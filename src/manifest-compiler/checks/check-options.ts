@@ -15,7 +15,7 @@ export interface CheckOptions {
   readonly checkValue?: (schema: SchemaReference, value: unknown) => string | undefined;
   /** Everything that is wrong with the script of a scripted model. */
   readonly checkScript?: (text: string) => readonly ScriptFault[];
-  /** Those of the modules named by tools that are there. They are never read. */
+  /** Those of the modules named by tools, and of the cassettes of models, that are there. They are never read. */
   readonly modules?: ReadonlySet<string>;
   /** Files that are there beside named ones that are not, by path: one of them may be meant. */
   readonly otherFiles?: readonly string[];

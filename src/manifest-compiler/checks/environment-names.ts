@@ -12,6 +12,8 @@ interface Place {
 }
 
 const engineFields: ReadonlySet<unknown> = new Set(['models', 'state_dir', 'permissions']);
+/** They name something that is looked up before anything runs. */
+const plainModelFields: ReadonlySet<unknown> = new Set(['script', 'cassette', 'records']);
 /** They are shown to models and stored, or they name something that is looked up before anything runs. */
 const plainToolFields: ReadonlySet<unknown> = new Set([
   'description',
@@ -23,9 +25,10 @@ const plainToolFields: ReadonlySet<unknown> = new Set([
 
 const places: Partial<Record<ManifestKind, Place>> = {
   engine: {
-    takes: ([, field, , modelField]) => engineFields.has(field) && !(field === 'models' && modelField === 'script'),
+    takes: ([, field, , modelField]) =>
+      engineFields.has(field) && !(field === 'models' && plainModelFields.has(modelField)),
     elsewhere:
-      'Write the value itself; only "models" (but not "script"), "state_dir" and "permissions" take variables.',
+      'Write the value itself; only "models" (but not their files), "state_dir" and "permissions" take variables.',
   },
   tools: {
     takes: ([, , field]) => !plainToolFields.has(field),

@@ -16,6 +16,7 @@ import { checkFallbacks } from './fallbacks.ts';
 import { checkFilesystemTools } from './filesystem-tools.ts';
 import { checkMemorySources } from './memory-sources.ts';
 import { checkMerges } from './merges.ts';
+import { checkModelCassettes } from './model-cassettes.ts';
 import { checkModelProviders } from './model-providers.ts';
 import { checkModelScripts } from './model-scripts.ts';
 import { checkNamedFiles } from './named-files.ts';
@@ -37,6 +38,7 @@ import { checkUnused } from './unused.ts';
 const always: Checks = {
   project: [
     checkThisVersion,
+    checkModelCassettes,
     checkModelProviders,
     checkModelScripts,
     checkAgentReferences,

@@ -1,5 +1,5 @@
 import type { Problem, ProblemPath } from '../../errors/index.ts';
-import { laterProviders, providers, type ManifestKind } from '../../manifest/index.ts';
+import { laterProviders, providers, type ManifestKind, type ModelSpec } from '../../manifest/index.ts';
 import { createNameFinder, listNames, quote } from '../report/index.ts';
 import { autoModel } from './agent-references.ts';
 import type { ProjectView } from './project-view.ts';
@@ -13,7 +13,7 @@ const names = { has: (name: string) => known.has(name), finder: createNameFinder
 export function checkModelProviders(view: ProjectView): Problem[] {
   const { models = {}, defaults } = view.manifests.engine?.engine ?? {};
   const agents = Object.entries(view.manifests.agents?.agents ?? {});
-  const asked = new Set(agents.map(([, { model }]) => model ?? defaults?.model));
+  const asked = withRecorded(new Set(agents.map(([, { model }]) => model ?? defaults?.model)), models);
   return [
     ...Object.entries(models).flatMap(([alias, { provider }]) =>
       asked.has(alias) ? providerProblems(view, alias, provider) : [],
@@ -23,6 +23,20 @@ export function checkModelProviders(view: ProjectView): Problem[] {
       autoProblems(view, { kind: 'agents', path: ['agents', name, 'model'], model }),
     ),
   ];
+}
+
+/** A model that records asks another one. */
+function withRecorded(
+  asked: ReadonlySet<string | undefined>,
+  models: Readonly<Record<string, ModelSpec>>,
+): ReadonlySet<string | undefined> {
+  const all = new Set(asked);
+  // what is added while it is walked through is walked through as well
+  for (const alias of all) {
+    const spec = alias === undefined ? undefined : models[alias];
+    if (spec?.provider === 'replay' && (spec.record ?? 'never') !== 'never') all.add(spec.records);
+  }
+  return all;
 }
 
 function providerProblems(view: ProjectView, alias: string, provider: string): Problem[] {

@@ -12,7 +12,7 @@ export function checkNamedFiles(view: ProjectView): Problem[] {
     if (reported.has(path)) return [];
     if (isThere(view, named)) {
       // The readers of schemas and modules have limits of their own.
-      if (kind === 'schema' || kind === 'module' || !isTooLarge(view.texts.get(path) ?? '')) return [];
+      if (kind === 'schema' || isUnread(kind) || !isTooLarge(view.texts.get(path) ?? '')) return [];
       reported.add(path);
       return [tooLarge(named)];
     }
@@ -52,7 +52,12 @@ function mayBe(kind: NamedFile['kind'], file: string): boolean {
 }
 
 function isThere({ texts, modules }: ProjectView, { path, kind }: NamedFile): boolean {
-  return kind === 'module' ? (modules?.has(path) ?? true) : texts.has(path);
+  return isUnread(kind) ? (modules?.has(path) ?? true) : texts.has(path);
+}
+
+/** Read only when it is used, by whoever uses it. */
+function isUnread(kind: NamedFile['kind']): boolean {
+  return kind === 'module' || kind === 'cassette';
 }
 
 function missing({ path, kind, file, from }: NamedFile, meant: string | undefined): Problem {

@@ -10,6 +10,8 @@ interface Mention {
   readonly kind: NamedFileKind;
   readonly file: string;
   readonly from: ProblemPath;
+  /** It is made when it is not there. */
+  readonly isMade?: boolean;
 }
 
 /** Name of the file that holds a named schema. */
@@ -36,12 +38,12 @@ export function findNamedFiles(
   ];
   const namedFiles: NamedFile[] = [];
   const problems: Problem[] = [];
-  for (const { written, kind, file, from } of mentions) {
+  for (const { written, kind, file, from, isMade = false } of mentions) {
     const path = kind === 'schema' ? schemaFile(written) : normalisePath(written);
     if (kind === 'workflow' && isInsideProject(path) && !isWorkflowFile(path))
       problems.push(noWorkflowFile({ written, kind, file, from }));
     else if (isInsideProject(path) && (kind !== 'schema' || path.startsWith('schemas/')))
-      namedFiles.push({ path, kind, file, from });
+      namedFiles.push(...(isMade ? [] : [{ path, kind, file, from }]));
     else problems.push(outsideProblem({ written, kind, file, from }));
   }
   return { namedFiles, problems };
@@ -60,11 +62,17 @@ function agentMentions({ agents }: Manifests, file: string): Mention[] {
 }
 
 function modelMentions({ engine }: Manifests, file: string): Mention[] {
-  return Object.entries(engine?.engine.models ?? {}).flatMap(([name, { script }]): Mention[] =>
-    script === undefined || isFromEnvironment(script)
-      ? []
-      : [{ written: script, kind: 'script', file, from: ['engine', 'models', name, 'script'] }],
-  );
+  const mentions: Mention[] = [];
+  for (const [name, { provider, script, cassette, record = 'never' }] of Object.entries(engine?.engine.models ?? {})) {
+    const from = ['engine', 'models', name];
+    if (script !== undefined && !isFromEnvironment(script))
+      mentions.push({ written: script, kind: 'script', file, from: [...from, 'script'] });
+    if (provider === 'replay' && cassette !== undefined && !isFromEnvironment(cassette)) {
+      const isMade = record !== 'never';
+      mentions.push({ written: cassette, kind: 'cassette', file, from: [...from, 'cassette'], isMade });
+    }
+  }
+  return mentions;
 }
 
 function toolMentions({ tools }: Manifests, file: string): Mention[] {

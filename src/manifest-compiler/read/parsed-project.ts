@@ -13,7 +13,7 @@ import type { SourceMap } from '../report/index.ts';
 import type { BrokenPart, KeptItems } from './prune.ts';
 import type { WorkflowUnit } from './workflow-units.ts';
 
-export type NamedFileKind = 'prompt' | 'script' | 'schema' | 'module' | 'workflow';
+export type NamedFileKind = 'prompt' | 'script' | 'cassette' | 'schema' | 'module' | 'workflow';
 
 /** A file that a manifest names; `path` is normalised and lies in the project directory. */
 export interface NamedFile {

@@ -1,5 +1,6 @@
 import type { ModelSpec } from '../../manifest/index.ts';
 import type { Environment } from '../security/index.ts';
+import type { RecordedModel } from './replay/client.ts';
 
 /** Calls back when the time is over, unless the function it returns was called before. */
 export type StartTimer = (delayMs: number, onDue: () => void) => () => void;
@@ -9,6 +10,12 @@ export interface ModelClientOptions {
   readonly script?: string;
   /** Where keys and addresses of providers stand. Default: nowhere. */
   readonly environment?: Environment;
+  /** Where cassettes lie. */
+  readonly projectDirectory?: string;
+  /** What a replay model records. Without it, it only plays. */
+  readonly recorded?: RecordedModel;
+  /** Takes secrets out of what a replay model writes. */
+  readonly redact?: <Part>(part: Part) => Part;
   /** Measures the time limits of calls. Default: real time. */
   readonly startTimer?: StartTimer;
 }

@@ -5,6 +5,8 @@ import type { ModelAdapterOptions, ModelClientOptions } from './adapter-options.
 import { createAnthropicClient } from './anthropic/client.ts';
 import { createOfflineClient } from './offline/client.ts';
 import type { LLMClient } from './port.ts';
+import { openCassetteFile } from './replay/cassette-file.ts';
+import { createReplayClient } from './replay/client.ts';
 import { parseScript } from './script.ts';
 import { createScriptedClient } from './scripted.ts';
 import { watchCalls } from './watch-call.ts';
@@ -24,9 +26,24 @@ export const modelProviders = {
       hint: `Add "script: path/to/replies.yaml" to model "${alias}" in engine.yaml.`,
     });
   },
+  replay: createReplay,
   anthropic: withLimits(createAnthropicClient),
 } as const satisfies Record<string, ModelFactory>;
 export type ModelProvider = keyof typeof modelProviders;
+
+function createReplay({ alias, spec, projectDirectory = '.', recorded, redact }: ModelAdapterOptions): LLMClient {
+  const { cassette, record } = spec;
+  if (cassette === undefined)
+    throw new EngineError('MODEL_CASSETTE_INVALID', `Model "${alias}" replays and names no cassette.`, {
+      hint: `Add "cassette: path/to/cassette.json" to model "${alias}" in engine.yaml.`,
+    });
+  return createReplayClient({
+    file: openCassetteFile(cassette, projectDirectory),
+    always: record === 'all',
+    ...(recorded !== undefined && { recorded }),
+    ...(redact !== undefined && { redact }),
+  });
+}
 
 const notYet: ReadonlySet<string> = new Set(laterProviders);
 

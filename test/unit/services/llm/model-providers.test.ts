@@ -55,6 +55,14 @@ it('asks for the script of a scripted model', () => {
   });
 });
 
+it('asks for the cassette of a replay model', () => {
+  expect(errorOf(() => createModelClient('taped', { provider: 'replay' }))).toEqual({
+    code: 'MODEL_CASSETTE_INVALID',
+    message: 'Model "taped" replays and names no cassette.',
+    hint: 'Add "cassette: path/to/cassette.json" to model "taped" in engine.yaml.',
+  });
+});
+
 it('multiplies tokens by prices and guesses nothing', () => {
   const usage = { promptTokens: 1_000_000, completionTokens: 100_000, cachedTokens: 400_000 };
   const price = { input_per_mtok: 2, output_per_mtok: 10 };

@@ -30,12 +30,16 @@ it.each([
   [
     'two ways to answer',
     'replies:\n  - { reply: a }\n  - { reply: x, stall: true }',
-    ['Line 3: "replies.2": A reply has exactly one of "reply", "fail" and "stall"; "tool_calls" may stand alone or beside "reply".'],
+    [
+      'Line 3: "replies.2": A reply has exactly one of "reply", "fail" and "stall"; "tool_calls" may stand alone or beside "reply".',
+    ],
   ],
   [
     'no way to answer',
     'replies: [{ agent: a }]',
-    ['Line 1: "replies.1": A reply has exactly one of "reply", "fail" and "stall"; "tool_calls" may stand alone or beside "reply".'],
+    [
+      'Line 1: "replies.1": A reply has exactly one of "reply", "fail" and "stall"; "tool_calls" may stand alone or beside "reply".',
+    ],
   ],
   [
     'a broken pattern',

@@ -1,0 +1,73 @@
+import type { NamedModel } from '../../actors/index.ts';
+import { EngineError } from '../../errors/index.ts';
+import type { ModelSpec, ProjectSpec } from '../../manifest/index.ts';
+import { textOf } from '../../manifest-compiler/index.ts';
+import { createEnvironmentValues, createModelClient, withEnvironment, type Environment } from '../../services/index.ts';
+
+/** The model that needs no entry in engine.yaml: it extracts, and does not reason. */
+export const offlineModel = 'offline';
+
+/** What models are made from. */
+export interface ModelSources {
+  readonly project: ProjectSpec;
+  readonly environment: Environment;
+  readonly projectDirectory: string;
+}
+
+/** Gives models by their alias, each made once. */
+export function readyModels(sources: ModelSources): (alias: string) => NamedModel {
+  const models = new Map<string, NamedModel>();
+  const modelNamed = (alias: string): NamedModel => {
+    const known = models.get(alias);
+    if (known !== undefined) return known;
+    const model = makeModel(alias, sources, modelNamed);
+    models.set(alias, model);
+    return model;
+  };
+  return modelNamed;
+}
+
+function makeModel(alias: string, sources: ModelSources, modelNamed: (alias: string) => NamedModel): NamedModel {
+  const { project, environment, projectDirectory } = sources;
+  const declared = project.engine.models?.[alias];
+  if (declared === undefined && alias !== offlineModel) {
+    throw new EngineError('ENGINE_BUG', `Model "${alias}" is not declared and passed the checks.`);
+  }
+  const spec: ModelSpec = withEnvironment(declared ?? { provider: offlineModel }, environment);
+  const script = spec.script === undefined ? undefined : textOf(project, spec.script);
+  const recording = isRecording(spec) ? { recorded: recordedModel(modelNamed(spec.records)) } : {};
+  return {
+    alias,
+    spec,
+    client: createModelClient(alias, spec, {
+      environment,
+      projectDirectory,
+      ...(script !== undefined && { script }),
+      ...(spec.cassette !== undefined && { redact: redactionOf(project, environment) }),
+      ...recording,
+    }),
+  };
+}
+
+/** A model that only plays needs neither the other one nor its key. */
+function isRecording(spec: ModelSpec): spec is ModelSpec & { records: string } {
+  return spec.provider === 'replay' && (spec.record ?? 'never') !== 'never' && spec.records !== undefined;
+}
+
+function recordedModel({ alias, spec, client }: NamedModel): { client: NamedModel['client']; model: string } {
+  return { client, model: spec.model ?? alias };
+}
+
+/** Keys that providers look for without being told. */
+const keysOfProviders = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OLLAMA_API_KEY'];
+
+/** Takes out what manifests name of the environment, and the keys of providers, as far as they are set. */
+function redactionOf({ engine, tools, plugins }: ProjectSpec, environment: Environment): <Part>(part: Part) => Part {
+  const written = JSON.stringify([engine, tools, plugins]);
+  const names = [...written.matchAll(/\$\{env:(\w+)\}/gu)].map(([, name = '']) => name);
+  const set = [...keysOfProviders, ...names].filter((name) => environment[name] !== undefined);
+  return createEnvironmentValues(
+    set.map((name) => `\${env:${name}}`),
+    environment,
+  ).redactAll;
+}
