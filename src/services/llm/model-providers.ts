@@ -4,6 +4,7 @@ import { nearestWord } from '../json/nearest-word.ts';
 import type { ModelAdapterOptions, ModelClientOptions } from './adapter-options.ts';
 import { createAnthropicClient } from './anthropic/client.ts';
 import { createOfflineClient } from './offline/client.ts';
+import { createOpenaiClient } from './openai/client.ts';
 import type { LLMClient } from './port.ts';
 import { openCassetteFile } from './replay/cassette-file.ts';
 import { createReplayClient } from './replay/client.ts';
@@ -20,6 +21,7 @@ function withLimits(create: ModelFactory): ModelFactory {
 
 export const modelProviders = {
   offline: () => createOfflineClient(),
+  openai: createOpenaiClient,
   scripted: ({ alias, script }) => {
     if (script !== undefined) return createScriptedClient(parseScript(script));
     throw new EngineError('MODEL_SCRIPT_INVALID', `Model "${alias}" is scripted and names no script.`, {

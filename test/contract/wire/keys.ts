@@ -20,7 +20,7 @@ export function keyCases({ protocol, start, clientOf }: WireCase): void {
     expect(sentKey?.(server.requests[0]?.headers ?? {})).toBe('sk-of-the-manifest');
   });
 
-  it.runIf(key !== undefined).each(ways)(
+  it.runIf(key !== undefined && protocol.isKeyOptional !== true).each(ways)(
     'makes no request without a key, and says where it looked (%s)',
     async (way) => {
       const server = await start();

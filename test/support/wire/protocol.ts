@@ -51,6 +51,8 @@ export interface WireProtocol {
   readonly path: string;
   /** The environment variables of key and address; absent where there is no such thing. */
   readonly variables: { readonly key?: string; readonly address?: string };
+  /** Servers that `base_url` names are asked without a key too. */
+  readonly isKeyOptional?: true;
   /** Whether tool calls have ids of the provider's own. */
   readonly hasCallIds: boolean;
   /** Finish reasons that the protocol can tell. */
