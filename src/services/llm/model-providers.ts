@@ -21,7 +21,6 @@ function withLimits(create: ModelFactory): ModelFactory {
 
 export const modelProviders = {
   offline: () => createOfflineClient(),
-  openai: createOpenaiClient,
   scripted: ({ alias, script }) => {
     if (script !== undefined) return createScriptedClient(parseScript(script));
     throw new EngineError('MODEL_SCRIPT_INVALID', `Model "${alias}" is scripted and names no script.`, {
@@ -30,6 +29,7 @@ export const modelProviders = {
   },
   replay: createReplay,
   anthropic: withLimits(createAnthropicClient),
+  openai: withLimits(createOpenaiClient),
 } as const satisfies Record<string, ModelFactory>;
 export type ModelProvider = keyof typeof modelProviders;
 
