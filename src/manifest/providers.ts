@@ -1,5 +1,5 @@
 /** Providers of models that this version has an adapter for; a test holds the table of adapters to it. */
-export const providers = ['offline', 'scripted', 'replay', 'anthropic', 'openai'] as const;
+export const providers = ['offline', 'scripted', 'replay', 'anthropic', 'openai', 'ollama'] as const;
 
 /** Providers that manifests may name and this version has no adapter for. */
-export const laterProviders = ['ollama', 'auto'] as const;
+export const laterProviders = ['auto'] as const;

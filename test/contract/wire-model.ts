@@ -27,7 +27,14 @@ export function wireModelContract(protocol: WireProtocol): void {
     clientOf: ({ origin }, changes = {}) =>
       protocol.createClient({
         alias: 'main',
-        spec: { provider: protocol.provider, model: 'test-model', base_url: origin + protocol.basePath, ...changes },
+        spec: {
+          provider: protocol.provider,
+          model: 'test-model',
+          base_url: origin + protocol.basePath,
+          // Where no variable holds a key for this server, a manifest still may.
+          ...(protocol.variables.key === undefined && { api_key: wireKey }),
+          ...changes,
+        },
         environment: protocol.variables.key === undefined ? {} : { [protocol.variables.key]: wireKey },
       }),
   };

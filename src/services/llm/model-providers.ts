@@ -5,6 +5,7 @@ import type { ModelAdapterOptions, ModelClientOptions } from './adapter-options.
 import { createAnthropicClient } from './anthropic/client.ts';
 import { createOfflineClient } from './offline/client.ts';
 import { createOpenaiClient } from './openai/client.ts';
+import { createOllamaClient } from './ollama/client.ts';
 import type { LLMClient } from './port.ts';
 import { openCassetteFile } from './replay/cassette-file.ts';
 import { createReplayClient } from './replay/client.ts';
@@ -30,6 +31,7 @@ export const modelProviders = {
   replay: createReplay,
   anthropic: withLimits(createAnthropicClient),
   openai: withLimits(createOpenaiClient),
+  ollama: withLimits(createOllamaClient),
 } as const satisfies Record<string, ModelFactory>;
 export type ModelProvider = keyof typeof modelProviders;
 

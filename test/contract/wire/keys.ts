@@ -8,7 +8,7 @@ export function keyCases({ protocol, start, clientOf }: WireCase): void {
   const { sentKey, variables } = protocol;
   const { key } = variables;
 
-  it.runIf(sentKey !== undefined)('sends the key of the environment', async () => {
+  it.runIf(sentKey !== undefined)('sends the key that there is', async () => {
     const server = await start(alwaysSays(protocol, ['Hello']));
     await ask(clientOf(server), 'generate');
     expect(sentKey?.(server.requests[0]?.headers ?? {})).toBe(wireKey);

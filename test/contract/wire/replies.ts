@@ -18,11 +18,12 @@ const toolCalls = [
 
 const withoutRaw = (result: LLMResult): LLMResult => ({ ...result, raw: null });
 const plain = { raw: null, text, toolCalls: [], model: 'test-model', finishReason: 'stop' } as const;
-const usage = { promptTokens: 40, completionTokens: 9, totalTokens: 49, cachedTokens: 25 };
 
 /** How a reply is read. */
 export function replyCases(wire: WireCase): void {
   const { protocol, start, clientOf } = wire;
+  const cachedTokens = protocol.tellsCachedTokens === false ? 0 : 25;
+  const usage = { promptTokens: 40, completionTokens: 9, totalTokens: 49, cachedTokens };
   const readBy = async (way: Way, reply: WireReply, changes: Partial<StreamAnswer> = {}): Promise<LLMResult> => {
     const server = await start();
     const stream = { ...streamOf(protocol, protocol.frames(reply)), ...changes };

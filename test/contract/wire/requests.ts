@@ -62,7 +62,7 @@ export function requestCases({ protocol, start, clientOf }: WireCase): void {
     const sent = await sentBy(way, {});
     expect({ ...sent, maxOutputTokens: 0 }).toEqual({
       model: 'test-model',
-      isStream: way === 'stream',
+      isStream: way === 'stream' || protocol.alwaysStreams === true,
       system: 'You summarise.',
       turns: [{ role: 'user', text: 'Summarise it.' }],
       maxOutputTokens: 0,

@@ -55,6 +55,10 @@ export interface WireProtocol {
   readonly isKeyOptional?: true;
   /** Whether tool calls have ids of the provider's own. */
   readonly hasCallIds: boolean;
+  /** A stream is asked for whether anybody reads it or not. Default: false. */
+  readonly alwaysStreams?: boolean;
+  /** Whether an answer says how many tokens were cached. Default: true. */
+  readonly tellsCachedTokens?: boolean;
   /** Finish reasons that the protocol can tell. */
   readonly finishes: readonly FinishReason[];
   /** The key as the headers of a request carry it; absent where keys are not sent to loopback. */

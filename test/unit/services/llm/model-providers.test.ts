@@ -24,7 +24,7 @@ it('makes the client that a model names', async () => {
 });
 
 it.each([
-  ['auto', 'which is not in this version', useOneOf],
+  ['replay', 'which is not in this version', useOneOf],
   ['offlin', 'which does not exist', 'Did you mean "offline"?'],
   ['__proto__', 'which does not exist', useOneOf],
 ])('names the providers there are when a model asks for %s', (provider, fault, hint) => {
