@@ -106,6 +106,7 @@ export {
   defineTool,
   EngineEvent,
   type MemorySink,
+  type ModelChoice,
   type TelemetrySink,
   type ToolContext,
   type ToolDefinition,

@@ -9,6 +9,7 @@ import {
 import { followUp, projectWords, type CliContext } from './context.ts';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { countText } from './format-values.ts';
+import { createModelNotes } from './model-notes.ts';
 import { writeJson, writeOutput } from './output-text.ts';
 import { createLiveView } from './progress/live-view.ts';
 import { createPlainView, createSilentView } from './progress/plain-view.ts';
@@ -81,14 +82,11 @@ function noteWarnings({ context, engine, note }: Watch): void {
 }
 
 function createListener(watch: Watch): (event: EngineEvent) => void {
-  const { context, options, view, note } = watch;
-  let isOfflineNoted = false;
+  const { context, options, view, engine, note } = watch;
+  const noteModels = createModelNotes(engine, note);
   return (event) => {
     if (options.events === true) context.stdout.write(`${JSON.stringify(event)}\n`);
-    if (event.type === 'llm.requested' && event.data.provider === 'offline' && !isOfflineNoted) {
-      isOfflineNoted = true;
-      note('The offline model takes its answers from the text it is given; it does not reason.');
-    }
+    noteModels(event);
     if (watch.beginning !== undefined) begin(watch, watch.beginning);
     // Of child tasks there may be thousands; the stage that started them stands for them.
     if (event.parentTaskId === undefined) view.take(event);

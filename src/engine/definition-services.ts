@@ -9,6 +9,7 @@ import {
   estimateTokens,
   nextAttempt,
   refusalFailure,
+  type ModelChoice,
   type ToolRuntime,
   type ToolRuntimeOptions,
 } from '../services/index.ts';
@@ -18,6 +19,8 @@ import { agentTools, writtenPlan } from './stages/agent-tools.ts';
 import { createCallLogs } from './stages/call-logs.ts';
 import { createActorWork } from './stages/actor-work.ts';
 import type { DefinitionContext } from './definition-context.ts';
+import { chooseModels } from './stages/auto-models.ts';
+import { checkModelKeys } from './stages/model-keys.ts';
 import { readyAgents } from './stages/ready-agents.ts';
 import { createStageRunner } from './stages/stage-runner.ts';
 import { defaultMaxValueBytes } from './stages/value-size.ts';
@@ -25,6 +28,7 @@ import { defaultMaxValueBytes } from './stages/value-size.ts';
 /** What the stages of one definition run on. */
 export interface DefinitionServices {
   readonly runStage: StageRunner;
+  readonly modelChoices: readonly ModelChoice[];
   restore(task: TaskRecord): Promise<void>;
   endTask(taskId: string, isOver: boolean): Promise<void>;
   close(): Promise<void>;
@@ -34,7 +38,9 @@ export interface DefinitionServices {
 export async function loadServices(compiled: CompiledProject, context: DefinitionContext): Promise<DefinitionServices> {
   const { project } = compiled;
   const { directory: projectDirectory, environment, telemetry, now, saveChange, calls } = context;
-  const { agents, modelNamed } = readyAgents(compiled, { environment, projectDirectory });
+  const { compiled: chosen, choices } = await chooseModels(compiled, environment);
+  checkModelKeys(chosen, environment);
+  const { agents, modelNamed } = readyAgents(chosen, { environment, projectDirectory });
   const validator = createSchemaValidator(project.schemas);
   const tools = await createToolRuntime({
     ...toolOptions(compiled, context),
@@ -63,6 +69,7 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
   const recording = changesOf === undefined ? {} : { changesOf };
   const { tellerFor } = telemetry;
   return {
+    modelChoices: choices,
     runStage: createStageRunner({
       agents,
       toolsOf: ({ tools: names }) => agentTools(names, tools, validator),

@@ -3,7 +3,7 @@ import { createTableStepper } from '../machines/index.ts';
 import { durationMs, type ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import { EngineError } from '../errors/index.ts';
-import type { ToolRuntime } from '../services/index.ts';
+import type { ModelChoice, ToolRuntime } from '../services/index.ts';
 import { loadServices, openWorkspaceTools, type DefinitionServices } from './definition-services.ts';
 import type { DefinitionContext } from './definition-context.ts';
 
@@ -17,6 +17,8 @@ export interface Definition {
   load(): Promise<DefinitionServices>;
   /** The tools with these names alone; the caller closes them. Needs nothing to be loaded. */
   openTools(names: ReadonlySet<string>): Promise<ToolRuntime>;
+  /** What `model: auto` stands for; nothing before it is loaded. */
+  modelChoices(): readonly ModelChoice[];
   /** Throws ENGINE_BUG before it is loaded. */
   readonly runStage: StageRunner;
   endTask(taskId: string, isOver: boolean): Promise<void>;
@@ -54,6 +56,7 @@ export function createDefinition(compiled: CompiledProject, context: DefinitionC
     hash,
     compiled,
     load: () => (loading ??= load()),
+    modelChoices: () => loaded?.modelChoices ?? [],
     openTools: (names) => openWorkspaceTools(compiled, context, names),
     runnable(id) {
       const known = runnables.get(id) ?? makeRunnable(compiled, id);

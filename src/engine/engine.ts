@@ -18,6 +18,7 @@ import {
   type EngineEvent,
   type Environment,
   type EventStream,
+  type ModelChoice,
   type TaskStore,
   type TelemetrySink,
   type ToolDefinition,
@@ -54,6 +55,8 @@ export interface Engine extends Tasks {
   /** What the checks had to say without standing in the way. */
   readonly warnings: readonly Problem[];
   readonly compiled: CompiledProject;
+  /** What each model that says `auto` stands for, once models are loaded, which is before the first stage. */
+  modelChoices(): readonly ModelChoice[];
   /** Everything that happens, as typed events. Subscribers only take; one that throws breaks the process, as RxJS has it. */
   readonly events$: Observable<EngineEvent>;
   /** Sends all events to a sink, too; the answer takes it away again. One that throws is dropped and reported. */
@@ -132,6 +135,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     directory: project.directory,
     warnings: project.warnings,
     compiled: project.compiled,
+    modelChoices: () => definitions.modelChoices(),
     events$: stream.events$,
     addSink: (sink) => stream.addSink(sink),
     ...createTasks({ ...pruning, host, definitions, telemetry, afterTask: () => retention.afterTask() }),

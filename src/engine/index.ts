@@ -13,7 +13,7 @@ export {
   type CompiledProject,
   type Palette,
 } from '../manifest-compiler/index.ts';
-export { overStatuses, type EngineEvent, type OverStatus } from '../services/index.ts';
+export { overStatuses, type EngineEvent, type ModelChoice, type OverStatus } from '../services/index.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export { loadProject, type LoadedProject } from './project/load-project.ts';
 export {

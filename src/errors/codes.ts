@@ -51,6 +51,7 @@ export const errorCodes = {
   MANIFEST_UNUSED: 'Something is declared and never used.',
   MANIFEST_INVALID: 'The manifests have errors, so nothing was run.',
   MODEL_ADAPTER_UNKNOWN: 'A model names a provider that this engine does not have.',
+  MODEL_KEY_MISSING: 'A model needs the key of its provider, and there is none.',
   MODEL_SCRIPT_INVALID: 'The script of a scripted model cannot be read.',
   MODEL_CASSETTE_INVALID: 'The cassette of a model cannot be read.',
   TOOL_NOT_REGISTERED: 'A tool has no handler.',

@@ -23,7 +23,7 @@ export {
   StoreName,
   StoreSpec,
 } from './memory.ts';
-export { laterProviders, providers } from './providers.ts';
+export { auto, providers } from './providers.ts';
 export {
   AgentNodeSpec,
   DecisionNodeSpec,

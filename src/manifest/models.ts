@@ -25,7 +25,10 @@ export const ModelSpec = z.strictObject({
   provider: z
     .string()
     .min(1)
-    .meta({ description: 'Adapter to ask.', examples: ['offline', 'anthropic'] }),
+    .meta({
+      description: 'Adapter to ask; auto: the first that can be asked.',
+      examples: ['offline', 'anthropic', 'auto'],
+    }),
   model: z
     .string()
     .min(1)

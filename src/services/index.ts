@@ -24,14 +24,17 @@ export {
   type VerdictCategory,
 } from './json/index.ts';
 export {
+  chooseModel,
   costOf,
   createModelClient,
+  missingKey,
   scriptProblems,
   type FinishReason,
   type GenerateOptions,
   type LLMClient,
   type LLMResult,
   type ModelTool,
+  type ModelChoice,
   type Prompt,
   type PromptMessage,
   type PromptSubject,

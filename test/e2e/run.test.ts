@@ -1,8 +1,10 @@
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { EngineEvent } from '../../src/services/index.ts';
 import { cli, inherited, stackPattern } from './cli-process.ts';
+import { answerAsOllama } from '../support/wire/ollama.ts';
+import { startWireServer } from '../support/wire/server.ts';
 import { echoProject, temporaryDirectory, toolFiles, writeFiles, type Files } from './project.ts';
 
 const directory = temporaryDirectory();
@@ -190,6 +192,29 @@ it('says once that the offline model does not reason, and only when it is asked'
   const { stderr } = await cli(['run', project('offline', files), 'A sentence about rivers.', '--no-progress']);
   expect(stderr.split('\n').filter((line) => line.includes('offline model'))).toEqual([
     'note: The offline model takes its answers from the text it is given; it does not reason.',
+  ]);
+});
+
+it('says once which model "auto" is', async () => {
+  const files: Files = {
+    'agents.yaml': 'agents:\n  one: { prompt: "Say: {{ task.input }}", model: auto }\n',
+    'workflow.yaml': `workflow:
+  id: auto
+  nodes:
+    - { id: first, type: agent, agent: one }
+    - { id: second, type: agent, agent: one }
+  edges:
+    - { from: first, to: second }
+`,
+  };
+  const { origin, close } = await startWireServer({ answer: answerAsOllama });
+  onTestFinished(close);
+  const environment = { ...inherited, OLLAMA_HOST: origin };
+  const words = ['run', project('auto', files), 'A sentence about rivers.', '--no-progress'];
+  const { stdout, stderr } = await cli(words, { environment });
+  expect(stdout).toBe('Hello\n');
+  expect(stderr.split('\n').filter((line) => line.includes('"auto"'))).toEqual([
+    `note: The model "auto" is "tiny:latest" of "ollama": an Ollama server with this model answers at "${origin}".`,
   ]);
 });
 

@@ -1,14 +1,11 @@
 import type { Problem, ProblemPath } from '../../errors/index.ts';
-import type { DeclaredAgentSpec } from '../../manifest/index.ts';
+import { auto, type DeclaredAgentSpec } from '../../manifest/index.ts';
 import { createNameFinder } from '../report/index.ts';
 import type { DeclaredNames, ProjectView } from './project-view.ts';
 import { checkReference } from './unknown-reference.ts';
 
 /** Models that need no entry in engine.models. */
-const builtInModels = ['offline'];
-
-/** Stands for whichever model can be asked. It is no unknown name: another check says that it is not in this version. */
-export const autoModel = 'auto';
+const builtInModels: readonly string[] = ['offline', auto];
 
 /** Agents name models, tools and context profiles that are declared, and so do the defaults. */
 export function checkAgentReferences(view: ProjectView): Problem[] {
@@ -65,6 +62,6 @@ function toolProblems(
 export function modelNames(view: ProjectView): DeclaredNames {
   const declared = view.names('engine', ['engine', 'models']);
   const known = [...Object.keys(view.manifests.engine?.engine.models ?? {}), ...builtInModels];
-  const has = (name: string): boolean => builtInModels.includes(name) || name === autoModel || declared.has(name);
+  const has = (name: string): boolean => builtInModels.includes(name) || declared.has(name);
   return { has, finder: createNameFinder(known) };
 }

@@ -18,6 +18,7 @@ import { checkMemorySources } from './memory-sources.ts';
 import { checkMerges } from './merges.ts';
 import { checkModelCassettes } from './model-cassettes.ts';
 import { checkModelProviders } from './model-providers.ts';
+import { checkModelSettings } from './model-settings.ts';
 import { checkModelScripts } from './model-scripts.ts';
 import { checkNamedFiles } from './named-files.ts';
 import { checkNodeIds } from './node-ids.ts';
@@ -41,6 +42,7 @@ const always: Checks = {
     checkModelCassettes,
     checkModelProviders,
     checkModelScripts,
+    checkModelSettings,
     checkAgentReferences,
     checkFilesystemTools,
     checkCommandTools,

@@ -1,3 +1,4 @@
+export { chooseModel, type ModelChoice } from './auto/choose-model.ts';
 export { costOf, type TokenUsage } from './cost.ts';
 export { createModelClient, modelProviders, type ModelProvider } from './model-providers.ts';
 export { createOfflineClient } from './offline/client.ts';
@@ -14,5 +15,6 @@ export {
   type PromptSubject,
   type ToolCall,
 } from './port.ts';
+export { missingKey } from './missing-key.ts';
 export { parseScript, scriptProblems, type ScriptSpec } from './script.ts';
 export { createScriptedClient, type ScriptedOptions } from './scripted.ts';

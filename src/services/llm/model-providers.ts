@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors/index.ts';
-import { laterProviders, type ModelSpec } from '../../manifest/index.ts';
+import type { ModelSpec } from '../../manifest/index.ts';
 import { nearestWord } from '../json/nearest-word.ts';
 import type { ModelAdapterOptions, ModelClientOptions } from './adapter-options.ts';
 import { createAnthropicClient } from './anthropic/client.ts';
@@ -49,21 +49,22 @@ function createReplay({ alias, spec, projectDirectory = '.', recorded, redact }:
   });
 }
 
-const notYet: ReadonlySet<string> = new Set(laterProviders);
-
 /** The client for one entry of `engine.models`. */
 export function createModelClient(alias: string, spec: ModelSpec, options: ModelClientOptions = {}): LLMClient {
   const { provider } = spec;
   if (isModelProvider(provider)) return modelProviders[provider]({ ...options, alias, spec });
   const known = Object.keys(modelProviders);
   const guess = nearestWord(provider, known);
-  const fault = notYet.has(provider) ? 'which is not in this version' : 'which does not exist';
   const hint =
     guess === undefined ? `Use one of ${known.map((name) => `"${name}"`).join(', ')}.` : `Did you mean "${guess}"?`;
-  throw new EngineError('MODEL_ADAPTER_UNKNOWN', `Model "${alias}" names the provider "${provider}", ${fault}.`, {
-    hint,
-    details: { provider, known },
-  });
+  throw new EngineError(
+    'MODEL_ADAPTER_UNKNOWN',
+    `Model "${alias}" names the provider "${provider}", which does not exist.`,
+    {
+      hint,
+      details: { provider, known },
+    },
+  );
 }
 
 function isModelProvider(name: string): name is ModelProvider {

@@ -5,7 +5,6 @@ import {
   DeclaredPluginSpec,
   DeclaredStoreSpec,
   DeclaredToolSpec,
-  laterProviders,
   NodeSpec,
   PluginSpec,
   StoreSpec,
@@ -72,18 +71,6 @@ describe('what this version cannot run', () => {
   it.each(laterTypes(DeclaredPluginSpec, PluginSpec))('is a plugin of type %s', (type) => {
     const said = saidOfType({ plugins: { plugins: [{ name: 'later', type, module: './guard.js' }] } });
     expect(said.map((text) => text.replace(/^\w+ /u, ''))).toEqual(['plugins.0.type']);
-  });
-
-  it.each(laterProviders)('is a model of the provider %s that an agent asks', (provider) => {
-    const engine = { name: 'sample', models: { main: { provider }, spare: { provider } } };
-    const agents = { writer: { prompt: 'Write.', model: 'main' } };
-    expect(saidOfType({ engine: { engine }, agents: { agents } })).toEqual(['error engine.models.main.provider']);
-  });
-
-  it('is the model "auto", unless the project declares one of that name', () => {
-    const agents = { agents: { writer: { prompt: 'Write.', model: 'auto' } } };
-    const engine = { engine: { name: 'sample', models: { auto: { provider: 'offline' } } } };
-    expect([saidOfType({ agents }), saidOfType({ agents, engine })]).toEqual([['error agents.writer.model'], []]);
   });
 });
 

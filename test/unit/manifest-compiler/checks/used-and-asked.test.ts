@@ -170,7 +170,8 @@ describe('the provider of a model', () => {
     expect(found('ofline', 'm')).toEqual(['engine.json engine.models.m.provider']);
   });
 
-  it('is chosen by nobody yet, which is said where that is asked for', () => {
-    expect(found('offline', 'auto')).toEqual(['engine.json engine.defaults.model']);
+  it('is chosen when models are loaded, for the model "auto" and for any of that provider', () => {
+    expect(found('offline', 'auto')).toEqual([]);
+    expect(found('auto', 'm')).toEqual([]);
   });
 });

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { Environment } from '../../security/index.ts';
+import { findServer } from './server.ts';
+
+const ModelList = z.object({
+  models: z.array(z.object({ name: z.string().min(1), details: z.object({ family: z.string().nullish() }).nullish() })),
+});
+
+export interface InstalledModels {
+  readonly address: string;
+  /** Models that answer, as the server lists them; empty when nobody answers in time. */
+  readonly names: readonly string[];
+}
+
+/** A server of this machine refuses at once when it is not there, and may be busy; one that is far away keeps everybody waiting. */
+const limitsMs = { near: 1_000, far: 300 } as const;
+
+/** What the Ollama server of the environment has. Never fails. */
+export async function findInstalledModels(environment: Environment): Promise<InstalledModels> {
+  try {
+    const { address, authorization } = findServer({}, environment);
+    return { address, names: await namesAt(address, authorization) };
+  } catch {
+    return { address: environment['OLLAMA_HOST'] ?? '', names: [] };
+  }
+}
+
+async function namesAt(address: string, authorization: string | undefined): Promise<readonly string[]> {
+  const isNear = /^https?:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::|\/|$)/u.test(address);
+  try {
+    const response = await fetch(`${address}/api/tags`, {
+      signal: AbortSignal.timeout(isNear ? limitsMs.near : limitsMs.far),
+      ...(authorization !== undefined && { headers: { authorization } }),
+    });
+    const list = ModelList.safeParse(response.ok ? await response.json() : undefined);
+    // Models for embeddings are listed like any other, and cannot chat.
+    const chatting = list.data?.models.filter(({ name, details }) => !/embed|bert/u.test(`${name} ${details?.family}`));
+    return chatting?.map(({ name }) => name) ?? [];
+  } catch {
+    return [];
+  }
+}
