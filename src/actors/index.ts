@@ -1,4 +1,5 @@
 export type { Admission, CallBudget, CallEstimate } from './agent/budget.ts';
+export { boundless } from './agent/admission.ts';
 export type {
   AgentCall,
   AgentNotes,

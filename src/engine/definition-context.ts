@@ -1,3 +1,4 @@
+import type { TaskRecord } from '../hosts/index.ts';
 import type { Environment, ToolDefinition, ToolHandler } from '../services/index.ts';
 import type { SaveChange } from './history/change-log.ts';
 import type { CallKeeper } from './stages/call-logs.ts';
@@ -16,4 +17,6 @@ export interface DefinitionContext {
   readonly calls: CallKeeper;
   /** Keeps what tools do to files. Absent where nothing is kept. */
   readonly saveChange?: SaveChange;
+  /** A task and all below it as they stand, also those that are over. Absent where nothing is kept. */
+  readonly tasksOf?: (rootId: string) => readonly TaskRecord[];
 }

@@ -21,6 +21,8 @@ import { createActorWork } from './stages/actor-work.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { chooseModels } from './stages/auto-models.ts';
 import { checkModelKeys } from './stages/model-keys.ts';
+import { createBudgets } from './stages/budgets.ts';
+import { readyModels } from './stages/ready-models.ts';
 import { readyAgents } from './stages/ready-agents.ts';
 import { createStageRunner } from './stages/stage-runner.ts';
 import { defaultMaxValueBytes } from './stages/value-size.ts';
@@ -37,10 +39,11 @@ export interface DefinitionServices {
 /** Loads the models, tools and stores that the manifests name. */
 export async function loadServices(compiled: CompiledProject, context: DefinitionContext): Promise<DefinitionServices> {
   const { project } = compiled;
-  const { directory: projectDirectory, environment, telemetry, now, saveChange, calls } = context;
+  const { directory: projectDirectory, environment, telemetry, now, saveChange, calls, tasksOf } = context;
   const { compiled: chosen, choices } = await chooseModels(compiled, environment);
   checkModelKeys(chosen, environment);
-  const { agents, modelNamed } = readyAgents(chosen, { environment, projectDirectory });
+  const models = readyModels({ project: chosen.project, environment, projectDirectory });
+  const agents = readyAgents(chosen, models);
   const validator = createSchemaValidator(project.schemas);
   const tools = await createToolRuntime({
     ...toolOptions(compiled, context),
@@ -55,7 +58,6 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
     hash: hashOf,
     costOf,
     estimateTokens,
-    modelNamed,
     readPlan: writtenPlan,
     // the prompt has the schema
     nextAttempt: (state, refused, policy) =>
@@ -68,6 +70,7 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
   const changesOf = saveChange === undefined ? undefined : createRecorders({ saveChange, now, maxValueBytes });
   const recording = changesOf === undefined ? {} : { changesOf };
   const { tellerFor } = telemetry;
+  const budgets = createBudgets({ project, models, tellerFor, ...(tasksOf !== undefined && { tasksOf }) });
   return {
     modelChoices: choices,
     runStage: createStageRunner({
@@ -77,6 +80,7 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
       work,
       stores,
       maxValueBytes,
+      budgets,
       tellerFor,
       logOf: createCallLogs(calls, now),
       ...recording,
@@ -84,6 +88,7 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
     restore: (task) => work.restore(task),
     async endTask(taskId, isOver) {
       if (isOver) calls.forget(taskId);
+      budgets.endTask(taskId, isOver);
       await work.endTask(taskId, isOver);
     },
     async close() {

@@ -121,7 +121,10 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     telemetry,
     now,
     calls: options.host === 'memory' ? createCallMemory() : callsIn(() => store),
-    ...(options.host !== 'memory' && { saveChange: (change, artifacts) => store?.saveChange(change, artifacts) }),
+    ...(options.host !== 'memory' && {
+      saveChange: (change, artifacts) => store?.saveChange(change, artifacts),
+      tasksOf: (root) => [root, ...host.tasks({ below: root }).map(({ id }) => id)].map((id) => host.view(id)),
+    }),
   };
   const current = createDefinition(project.compiled, context);
   if (options.lazy !== true) await current.load();

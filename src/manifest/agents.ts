@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BudgetSpec } from './budget.ts';
 import { Id, SchemaAddress, SchemaReference } from './common.ts';
 
 export const JsonRetrySpec = z.strictObject({
@@ -69,6 +70,7 @@ export const AgentSpec = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: 'Most tokens of one answer. Default: that of the model.', examples: [2_000] }),
+  budget: BudgetSpec.optional().meta({ description: 'For all that the agent does in one task.' }),
 });
 export type AgentSpec = z.infer<typeof AgentSpec>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Expression, Mapping } from './common.ts';
-import { workNodeFields } from './node-fields.ts';
+import { spendingNodeFields } from './node-fields.ts';
 
 /*
  * Nodes whose work is done by child tasks. What such a task runs is written in one of three ways: one node, nodes and
@@ -32,7 +32,7 @@ const runnableBody = { workflow: z.string().min(1) };
 
 const mapFields = {
   type: z.literal('map').meta({ description: 'Runs a node or a workflow for each item of a list.' }),
-  ...workNodeFields,
+  ...spendingNodeFields,
   items: Mapping.meta({
     description: 'The list: one child task for each item.',
     examples: ['${{ stages.plan.output.modules }}'],
@@ -64,7 +64,7 @@ const mapFields = {
 
 const repeatFields = {
   type: z.literal('repeat').meta({ description: 'Runs a node or a workflow until a condition holds.' }),
-  ...workNodeFields,
+  ...spendingNodeFields,
   input: Mapping.optional().meta({
     description: 'The request of an iteration; may name iteration, and output, which is that of the iteration before.',
   }),
@@ -85,7 +85,7 @@ const repeatFields = {
 
 const workflowFields = {
   type: z.literal('workflow').meta({ description: 'Runs another workflow.' }),
-  ...workNodeFields,
+  ...spendingNodeFields,
   input: Mapping.optional().meta({
     description: 'The request of the child task. Default: outputs of the nodes before it.',
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BudgetSpec } from './budget.ts';
 import { Duration, SchemaAddress } from './common.ts';
 import { ModelSpec } from './models.ts';
 import { providers } from './providers.ts';
@@ -74,12 +75,13 @@ export const DefaultsSpec = z.strictObject({
     .number()
     .min(0)
     .optional()
-    .meta({ description: 'Most that one task may cost.', examples: [1] }),
+    .meta({ description: 'Most that one task may cost, in US dollars: a hard stop.', examples: [1] }),
   max_tokens_total: z
     .int()
     .min(1)
     .optional()
     .meta({ description: 'Most tokens that one task may use, prompts and answers together.', examples: [200_000] }),
+  budget: BudgetSpec.optional().meta({ description: 'For a whole task whose workflow says nothing else.' }),
 });
 export type DefaultsSpec = z.infer<typeof DefaultsSpec>;
 

@@ -1,4 +1,5 @@
 export { AgentsFile, AgentSpec, DeclaredAgentSpec } from './agents.ts';
+export { BudgetSpec } from './budget.ts';
 export { Duration, FailureCategoryName, Id, JsonSchema, Mapping, SchemaReference } from './common.ts';
 export {
   matchesCommand,
@@ -41,3 +42,4 @@ export { manifestFiles, manifestKinds, ProjectSpec, type ManifestKind } from './
 export { ToolSpec, type ToolType } from './tools.ts';
 export { DeclaredWorkflowSpec, EdgeSpec, EdgeType, WorkflowFile, WorkflowSpec } from './workflow.ts';
 export { ModelSpec, PriceSpec } from './models.ts';
+export { defaultPrices, isPaid, priceOf, pricesAsOf } from './prices.ts';

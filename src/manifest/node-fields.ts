@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BudgetSpec } from './budget.ts';
 import { Duration, Id } from './common.ts';
 
 /** What every node may say. */
@@ -38,4 +39,12 @@ export const workNodeFields = {
     examples: ['10m'],
   }),
   backoff: Duration.optional().meta({ description: 'Wait before the first retry; doubles each time.' }),
+};
+
+/** What nodes may say besides that ask agents, or have child tasks ask them. */
+export const spendingNodeFields = {
+  ...workNodeFields,
+  budget: BudgetSpec.optional().meta({
+    description: 'For all attempts of the node in one task, child tasks included.',
+  }),
 };

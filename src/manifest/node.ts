@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MapNodeSpec, RepeatNodeSpec, WorkflowNodeSpec } from './child-nodes.ts';
 import { Expression, Mapping, MappingObject } from './common.ts';
 import { FeedbackNodeSpec } from './feedback-node.ts';
-import { nodeFields, stageFields, workNodeFields } from './node-fields.ts';
+import { nodeFields, spendingNodeFields, stageFields, workNodeFields } from './node-fields.ts';
 
 const agentName = z
   .string()
@@ -36,7 +36,7 @@ const agentVariants = z
 
 export const AgentNodeSpec = z.strictObject({
   type: z.literal('agent').meta({ description: 'Asks a model, and checks the JSON it gives back.' }),
-  ...workNodeFields,
+  ...spendingNodeFields,
   agent: agentName,
   agent_variants: agentVariants,
   input: Mapping.optional().meta({ description: 'What the agent is given. Default: outputs of the nodes before it.' }),
@@ -72,7 +72,7 @@ export type TransformNodeSpec = z.infer<typeof TransformNodeSpec>;
 
 export const DecisionNodeSpec = z.strictObject({
   type: z.literal('decision').meta({ description: 'Takes one of its conditional edges.' }),
-  ...workNodeFields,
+  ...spendingNodeFields,
   agent: agentName.optional().meta({ description: 'Agent whose output names the condition.' }),
   agent_variants: agentVariants,
   tool: toolName.optional().meta({ description: 'Tool whose output names the condition.' }),
@@ -86,7 +86,7 @@ export type MergePolicy = z.infer<typeof MergePolicy>;
 
 export const MergeNodeSpec = z.strictObject({
   type: z.literal('merge').meta({ description: 'Joins two or more branches into one value.' }),
-  ...workNodeFields,
+  ...spendingNodeFields,
   join: z.enum(['all', 'any', 'quorum']).optional().meta({ description: 'When it starts. Default: all.' }),
   quorum: z
     .int()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BudgetSpec } from './budget.ts';
 import { Duration, Expression, FailureCategoryName, Id, SchemaAddress } from './common.ts';
 import { DeclaredNodeSpec } from './declared-node.ts';
 import { NodeSpec } from './node.ts';
@@ -50,6 +51,7 @@ export const WorkflowSpec = z.strictObject({
     description: 'For a whole task, from its creation, also while it rests. Default: none.',
     examples: ['1h'],
   }),
+  budget: BudgetSpec.optional().meta({ description: 'For each task that runs it. Default: defaults.budget.' }),
   nodes: z.array(NodeSpec).min(1),
   edges: z
     .array(EdgeSpec)

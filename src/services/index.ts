@@ -1,3 +1,4 @@
+export { createLedger, type BudgetListener, type BudgetScope, type Ledger, type Spending } from './budget/index.ts';
 export { assembleContext, type ContextPackage, type ContextRequest } from './context/index.ts';
 export {
   attemptReport,

@@ -1,4 +1,4 @@
-import type { AgentCall, CallLog } from '../../src/actors/index.ts';
+import { boundless, type AgentCall, type CallLog } from '../../src/actors/index.ts';
 import { createCallLogs, createCallMemory } from '../../src/engine/stages/call-logs.ts';
 import { createMemoryStores, createModelClient } from '../../src/services/index.ts';
 
@@ -31,7 +31,7 @@ export function agentCall(reply: string, changes: Partial<AgentCall> = {}): Agen
     idempotencyKey: 'task/0.write',
     stores: { task_store: stores.task('task'), project_store: stores.project, global_store: stores.global },
     log: agentLog(),
-    budget: { admit: () => ({ kind: 'go', settle: () => undefined }), book: () => undefined },
+    budget: boundless,
     useTools: () => Promise.resolve([]),
     tell: () => undefined,
     signal: new AbortController().signal,

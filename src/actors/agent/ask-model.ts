@@ -1,5 +1,7 @@
 import { failureError, failureKinds, failureOf, type Failure } from '../../errors/index.ts';
 import type { GenerateOptions, LLMResult, ModelTool, Prompt } from '../../services/index.ts';
+import { admitCall } from './admission.ts';
+import type { CallEstimate } from './budget.ts';
 import type { AgentTool, PromptVariants } from './call.ts';
 import type { CallUsage, FailedAnswer, ModelAnswer } from './call-log.ts';
 import { takesTools, type NamedModel } from './named-model.ts';
@@ -29,7 +31,10 @@ export async function nextAnswer(request: StepRequest): Promise<ModelAnswer | Fa
     throw failureError({ code: 'internal.bug', message: `Agent "${call.agent.id}" has no prompt.` });
   const number = talk.calls + 1;
   const known = call.log.answer(number);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    if ('usage' in known && call.log.isUnreported(number)) call.budget.book(call.log.keyOf(number), known.usage);
+    return known;
+  }
   const model = modelAt(request, talk.modelAt);
   try {
     const answer = await ask({ request, prompts, talk, number, model });
@@ -55,25 +60,24 @@ function isForAnother({ call }: StepRequest, { modelAt: at }: Talk, { code }: Fa
   return call.isLastAttempt || !retryable;
 }
 
-/** Asks, unless the budget is spent; a cheaper model, when the budget says so. */
+/** Asks, unless the budget is spent; another model, when the budget says so. */
 async function ask(asking: Asking): Promise<ModelAnswer> {
-  const { request, model } = asking;
-  const { call, services } = request;
-  const prompt = promptFor(asking);
-  const wanted = call.agent.maxOutputTokens ?? model.spec.max_output_tokens;
-  const admission = call.budget.admit({
-    model,
-    promptTokens: model.client.countTokens(prompt),
-    ...(wanted !== undefined && { maxOutputTokens: wanted }),
-  });
-  if (admission.kind === 'stop') throw failureError(admission.failure);
-  if (admission.kind === 'degrade') return ask({ ...asking, model: services.modelNamed(admission.alias) });
-  let answer: ModelAnswer | undefined;
+  const { request, number } = asking;
+  const { call, signal } = request;
+  const key = call.log.keyOf(number);
+  const estimateFor = (model: NamedModel): CallEstimate => {
+    const wanted = call.agent.maxOutputTokens ?? model.spec.max_output_tokens;
+    const promptTokens = model.client.countTokens(promptFor({ ...asking, model }));
+    return { model, key, promptTokens, ...(wanted !== undefined && { maxOutputTokens: wanted }) };
+  };
+  const { model, maxOutputTokens, settle } = await admitCall(call.budget, estimateFor, { model: asking.model, signal });
+  const admitted = { ...asking, model };
   try {
-    answer = await answerOf(asking, prompt, admission.maxOutputTokens ?? wanted);
+    const answer = await answerOf(admitted, promptFor(admitted), maxOutputTokens);
+    settle(answer.usage);
     return answer;
   } finally {
-    admission.settle(answer?.usage);
+    settle();
   }
 }
 
@@ -103,7 +107,7 @@ async function answerOf(asking: Asking, prompt: Prompt, maxOutputTokens: number 
   });
   try {
     const result = await streamed(asking, prompt, optionsOf(asking, maxOutputTokens));
-    const usage = usageOf(result, services.costOf(result, model.spec.price));
+    const usage = usageOf(result, services.costOf(result, model.price));
     const { text, toolCalls, finishReason } = result;
     call.tell({
       type: 'llm.responded',

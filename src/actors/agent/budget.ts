@@ -5,6 +5,8 @@ import type { NamedModel } from './named-model.ts';
 /** What one model call may come to, before it is made. */
 export interface CallEstimate {
   readonly model: NamedModel;
+  /** The same for the same call, whoever counts it. */
+  readonly key: string;
   readonly promptTokens: number;
   /** Most tokens of the answer; absent when nothing bounds it. */
   readonly maxOutputTokens?: number;
@@ -16,16 +18,18 @@ export type Admission =
       readonly kind: 'go';
       /** Less than was asked for when the budget has room for no more. */
       readonly maxOutputTokens?: number;
-      /** To be called once, with what the call came to; with nothing when it came to nothing. */
+      /** To be called with what the call came to; with nothing when it came to nothing. The first time counts. */
       readonly settle: (usage?: CallUsage) => void;
     }
-  /** The budget has room only for a cheaper model: the one of this alias. */
-  | { readonly kind: 'degrade'; readonly alias: string }
+  /** Calls at work hold what is left: to be asked again when one of them has ended. */
+  | { readonly kind: 'wait'; readonly until: Promise<void> }
+  /** What is left is not for this model: another one is to be asked instead. */
+  | { readonly kind: 'degrade'; readonly model: NamedModel }
   | { readonly kind: 'stop'; readonly failure: Failure };
 
 /** What a stage, its agent and its task may still spend. */
 export interface CallBudget {
   admit(estimate: CallEstimate): Admission;
-  /** Counts a call that an earlier process made, unless it is counted: it has the same key then. */
+  /** Counts a call that was made before and is in no journal, unless it is counted already. */
   book(key: string, usage: CallUsage): void;
 }

@@ -94,8 +94,6 @@ export interface AgentServices {
   readonly estimateTokens: (text: string) => number;
   /** US dollars for a call; absent without a price. */
   readonly costOf: (result: LLMResult, price: PriceSpec | undefined) => number | undefined;
-  /** The model of an alias that a budget degrades to. */
-  readonly modelNamed: (alias: string) => NamedModel;
   /** What a text asks for that is a tool plan and nothing else; nothing for any other text. */
   readonly readPlan: (text: string, agent: Pick<ReadyAgent, 'id' | 'tools'>) => WrittenPlan | undefined;
   /** What to do about an answer that was refused. */

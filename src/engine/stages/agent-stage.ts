@@ -53,7 +53,7 @@ function agentCallFor(attempt: Attempt, { agent, input, log }: AgentWork): Agent
       global_store: options.stores.global,
     },
     log,
-    budget: unlimited,
+    budget: options.budgets.budgetFor(call, agent),
     useTools: async (steps, cycle) => {
       const key = `${call.idempotencyKey}/${cycle}`;
       const { results } = await runSteps(
@@ -66,11 +66,6 @@ function agentCallFor(attempt: Attempt, { agent, input, log }: AgentWork): Agent
     signal: call.signal,
   };
 }
-
-const unlimited: AgentCall['budget'] = {
-  admit: () => ({ kind: 'go', settle: () => undefined }),
-  book: () => undefined,
-};
 
 function spentIn(usage: CallUsage): { readonly usage?: StageUsage } {
   const isNothing = usage.prompt_tokens + usage.completion_tokens === 0 && usage.cost_usd === undefined;

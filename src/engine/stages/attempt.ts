@@ -4,6 +4,7 @@ import type { StageCall, StageResult } from '../../hosts/index.ts';
 import type { StageProgram, StageScope } from '../../manifest-compiler/index.ts';
 import type { ChangeRecorder, MemoryStores, ToolMode } from '../../services/index.ts';
 import type { ActorWork } from './actor-work.ts';
+import type { Budgets } from './budgets.ts';
 import type { StageLog } from './call-logs.ts';
 import { asStageFailure } from './stage-failure.ts';
 import type { PlanRun } from './tool-plan.ts';
@@ -19,6 +20,7 @@ export interface StageRunnerOptions {
   readonly stores: MemoryStores;
   /** Largest output of a stage, as JSON, in bytes. */
   readonly maxValueBytes: number;
+  readonly budgets: Budgets;
   readonly tellerFor: (call: StageCall) => Tell;
   readonly logOf: (call: StageCall) => StageLog;
   /** Keeps what its tools do to files. Absent where nothing is kept. */

@@ -71,6 +71,8 @@ function createStageLog(place: LogPlace): StageLog {
     saved: (key) => contents().entries.get(key),
     save,
     answer,
+    keyOf: (number) => `${contents().round}/${answerKey(number)}`,
+    isUnreported: (number) => isUnreported(contents(), attempt, contents().entries.get(answerKey(number))),
     saveAnswer: (number, value) => save(answerKey(number), value),
     usage: () => usageOf(contents(), attempt),
     get callCount() {
@@ -122,12 +124,17 @@ function answersIn(entries: ReadonlyMap<string, Entry>): number {
   return count;
 }
 
-function usageOf({ entries, reported }: Contents, attempt: number): CallUsage {
+function usageOf(contents: Contents, attempt: number): CallUsage {
   let sum = noUsage;
-  for (const { attempt: made, value } of entries.values())
-    if ((made === attempt || !reported.has(made)) && isAnswer(value) && 'usage' in value)
-      sum = addUsage(sum, value.usage);
+  for (const entry of contents.entries.values()) {
+    const { value } = entry;
+    if (isUnreported(contents, attempt, entry) && isAnswer(value) && 'usage' in value) sum = addUsage(sum, value.usage);
+  }
   return sum;
+}
+
+function isUnreported({ reported }: Contents, attempt: number, entry: Entry | undefined): boolean {
+  return entry !== undefined && (entry.attempt === attempt || !reported.has(entry.attempt));
 }
 
 function parse(text: string): unknown {

@@ -1,15 +1,8 @@
-import type { NamedModel, ReadyAgent } from '../../actors/index.ts';
+import type { ReadyAgent } from '../../actors/index.ts';
 import { hashOf } from '../../hosts/index.ts';
 import type { AgentSpec, ProjectSpec } from '../../manifest/index.ts';
 import { textOf, type CompiledAgent, type CompiledProject } from '../../manifest-compiler/index.ts';
-import { offlineModel, readyModels, type ModelSources } from './ready-models.ts';
-
-/** The agents of a project, and every model that one of them or a budget names. */
-export interface ReadyAgents {
-  readonly agents: ReadonlyMap<string, ReadyAgent>;
-  /** Throws ENGINE_BUG for an alias that is not declared. */
-  readonly modelNamed: (alias: string) => NamedModel;
-}
+import { offlineModel, type ModelTable } from './ready-models.ts';
 
 /** How often an agent may act that says nothing about it. */
 const defaultMaxSteps = 8;
@@ -17,19 +10,20 @@ const defaultMaxSteps = 8;
 const defaultJsonRetries = 1;
 
 /** All agents of a project with their models and profiles looked up. */
-export function readyAgents(compiled: CompiledProject, sources: Omit<ModelSources, 'project'>): ReadyAgents {
-  const { project } = compiled;
-  const modelNamed = readyModels({ ...sources, project });
-  const agents = new Map(
-    [...compiled.agents.values()].map((agent) => {
+export function readyAgents(
+  { agents, project }: Pick<CompiledProject, 'agents' | 'project'>,
+  models: ModelTable,
+): ReadonlyMap<string, ReadyAgent> {
+  return new Map(
+    [...agents.values()].map((agent) => {
       const alias = agent.spec.model ?? project.engine.defaults?.model ?? offlineModel;
-      return [agent.id, readyAgent(agent, project, { modelNamed, alias })];
+      return [agent.id, readyAgent(agent, project, { models, alias })];
     }),
   );
-  return { agents, modelNamed };
 }
 
-interface ModelChoice extends Pick<ReadyAgents, 'modelNamed'> {
+interface ModelChoice {
+  readonly models: ModelTable;
   /** Of the model that is asked first. */
   readonly alias: string;
 }
@@ -37,12 +31,12 @@ interface ModelChoice extends Pick<ReadyAgents, 'modelNamed'> {
 function readyAgent(
   { id, spec, prompt }: CompiledAgent,
   project: ProjectSpec,
-  { modelNamed, alias }: ModelChoice,
+  { models, alias }: ModelChoice,
 ): ReadyAgent {
   return {
     id,
-    model: modelNamed(alias),
-    fallbackModels: (spec.fallback_models ?? []).map(modelNamed),
+    model: models(alias),
+    fallbackModels: (spec.fallback_models ?? []).map(models),
     tools: spec.tools ?? [],
     renderPrompt: (variables) => prompt.render(variables),
     promptHash: hashOf(textOf(project, spec.prompt) ?? spec.prompt),

@@ -1,6 +1,6 @@
 import type { NamedModel } from '../../actors/index.ts';
 import { EngineError } from '../../errors/index.ts';
-import type { ModelSpec, ProjectSpec } from '../../manifest/index.ts';
+import { priceOf, type ModelSpec, type ProjectSpec } from '../../manifest/index.ts';
 import { textOf } from '../../manifest-compiler/index.ts';
 import { createEnvironmentValues, createModelClient, withEnvironment, type Environment } from '../../services/index.ts';
 
@@ -14,8 +14,10 @@ export interface ModelSources {
   readonly projectDirectory: string;
 }
 
-/** Gives models by their alias, each made once. */
-export function readyModels(sources: ModelSources): (alias: string) => NamedModel {
+/** Finds models by their alias, each made once. Throws ENGINE_BUG for an alias that is not declared. */
+export type ModelTable = (alias: string) => NamedModel;
+
+export function readyModels(sources: ModelSources): ModelTable {
   const models = new Map<string, NamedModel>();
   const modelNamed = (alias: string): NamedModel => {
     const known = models.get(alias);
@@ -35,10 +37,12 @@ function makeModel(alias: string, sources: ModelSources, modelNamed: (alias: str
   }
   const spec: ModelSpec = withEnvironment(declared ?? { provider: offlineModel }, environment);
   const script = spec.script === undefined ? undefined : textOf(project, spec.script);
+  const price = priceOf(spec);
   const recording = isRecording(spec) ? { recorded: recordedModel(modelNamed(spec.records)) } : {};
   return {
     alias,
     spec,
+    ...(price !== undefined && { price }),
     client: createModelClient(alias, spec, {
       environment,
       projectDirectory,

@@ -3,7 +3,7 @@ import { isChildNode } from '../read/index.ts';
 import { quote } from '../report/index.ts';
 import { asksAgents } from './asked.ts';
 import type { ProjectView } from './project-view.ts';
-import { mayBoundTasks } from './unbounded-cost.ts';
+import { bounds, mayBoundTasks } from './unbounded-cost.ts';
 import type { GraphNode } from './workflow-graph.ts';
 
 const ways = ['node', 'body', 'workflow'] as const;
@@ -114,7 +114,7 @@ function unbounded(view: ProjectView, { spec, id, index }: GraphNode): Problem[]
   const path = ['workflow', 'nodes', index];
   if (spec.type !== 'map' || spec.max_items !== undefined || !asksAgents(view, spec)) return [];
   if (Array.isArray(spec.items) || view.isBroken('workflow', [...path, 'max_items'])) return [];
-  if (mayBoundTasks(view)) return [];
+  if (mayBoundTasks(view) || bounds(spec.budget)) return [];
   return [
     view.problem('workflow', {
       severity: 'warning',

@@ -1,6 +1,7 @@
 import type { ParsedProject } from '../read/index.ts';
 import { checkAgentReferences } from './agent-references.ts';
 import { checkBodies } from './bodies.ts';
+import { checkBudgets, checkWorkflowBudgets } from './budgets.ts';
 import type { CheckOptions } from './check-options.ts';
 import { checkCommandTools } from './command-tools.ts';
 import { checkCycles } from './cycles.ts';
@@ -53,6 +54,7 @@ const always: Checks = {
     checkEnvironmentNames,
     checkNamedFiles,
     checkSchemas,
+    checkBudgets,
     checkUnboundedCost,
     checkUnused,
   ],
@@ -71,6 +73,7 @@ const always: Checks = {
     checkCycles,
     checkEntries,
     checkUnhandledFailures,
+    checkWorkflowBudgets,
     checkAnswerSchemas,
     checkQuestions,
     checkNamesInWorkflowFiles,

@@ -18,13 +18,6 @@ const contextProfile = 'Give the agent a context_profile: it is shown what is in
 const remove = 'Remove it.';
 
 const engine: readonly LaterFeature[] = [
-  ...(['max_cost_usd', 'max_tokens_total'] as const).map((field) => ({
-    where: `engine.defaults.${field}`,
-    asks: 'anything' as const,
-    severity: 'warning' as const,
-    message: `"${field}" is NOT ENFORCED in this version: a task goes on beyond it.`,
-    hint: 'Set "max_output_tokens" of the model, which bounds each answer.',
-  })),
   {
     where: 'engine.permissions.network',
     asks: 'anything',

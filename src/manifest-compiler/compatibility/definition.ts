@@ -12,6 +12,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'retries',
   'timeout',
   'backoff',
+  'budget',
   'join',
   'quorum',
   'on_short',

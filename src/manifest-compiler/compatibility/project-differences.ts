@@ -22,7 +22,7 @@ function limitDifferences(before: ProjectSpec, after: ProjectSpec): readonly Dif
 }
 
 /** Bounds on work, by the field of the manifests. The model is no bound: it is a part of what agents are. */
-function limitsOf({ engine, tools, agents }: ProjectSpec): ReadonlyMap<string, unknown> {
+function limitsOf({ engine, tools, agents, workflow }: ProjectSpec): ReadonlyMap<string, unknown> {
   const { model: _, ...defaults } = engine.defaults ?? {};
   const found: (readonly [string, unknown])[] = [];
   for (const [field, value] of Object.entries(defaults)) found.push([`engine.defaults.${field}`, value]);
@@ -30,7 +30,12 @@ function limitsOf({ engine, tools, agents }: ProjectSpec): ReadonlyMap<string, u
   for (const [name, { timeout, max_output_bytes }] of Object.entries(tools)) {
     found.push([`tools.${name}.timeout`, timeout], [`tools.${name}.max_output_bytes`, max_output_bytes]);
   }
-  for (const [name, { json }] of Object.entries(agents)) found.push([`agents.${name}.json.retries`, json?.retries]);
+  for (const [name, { json, budget }] of Object.entries(agents)) {
+    found.push([`agents.${name}.json.retries`, json?.retries], [`agents.${name}.budget`, budget]);
+  }
+  found.push(['workflow.budget', workflow.budget]);
+  for (const node of workflow.nodes)
+    if ('budget' in node) found.push([`workflow.nodes.${node.id}.budget`, node.budget]);
   return new Map(found);
 }
 

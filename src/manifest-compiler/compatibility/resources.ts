@@ -122,6 +122,7 @@ function agentFields(project: ProjectSpec, id: string): Fields {
     tools,
     output_schema,
     json,
+    budget: _budget,
     ...rest
   } = agent;
   const { retries: _retries, ...answers } = json ?? {};

@@ -1,4 +1,4 @@
-import type { AgentSpec, NodeSpec, ProjectSpec } from '../../manifest/index.ts';
+import { priceOf, type AgentSpec, type NodeSpec, type ProjectSpec } from '../../manifest/index.ts';
 import type { GraphNode } from '../../machines/index.ts';
 import { bodyId, isChildSpec, type ChildSpec } from '../roles/child-work.ts';
 import { worstCases, type WorstCase } from './costliest-run.ts';
@@ -101,11 +101,27 @@ function timesRun(spec: ChildSpec): number {
   return spec.max_items ?? Infinity;
 }
 
+/** Cycles of an agent with tools that says nothing of them. */
+const defaultMaxSteps = 8;
+
+/**
+ * What one attempt can come to: cycles that act, an answer, the same asked again, and then each fallback model once. A failure of a
+ * provider is the end of an attempt.
+ */
 function agentUse(project: ProjectSpec, agent: AgentSpec | undefined): StageUse {
-  const models = [agent?.model ?? project.engine.defaults?.model, ...(agent?.fallback_models ?? [])];
-  const call = models.map((alias) => callUse(project, alias, agent?.max_output_tokens)).reduce(larger, nothing);
-  const answers = (agent?.max_steps ?? 1) * (1 + (agent?.json?.retries ?? 0));
-  return times(call, models.length * answers);
+  const { defaults } = project.engine;
+  const useOf = (alias: string | undefined): StageUse => callUse(project, alias, agent?.max_output_tokens);
+  const degraded = [agent?.budget, project.workflow.budget, defaults?.budget].flatMap((each) => each?.degrade_to ?? []);
+  const call = degraded.map(useOf).reduce(larger, useOf(agent?.model ?? defaults?.model));
+  const fallbacks = (agent?.fallback_models ?? []).map(useOf);
+  return [times(call, callsOf(agent)), ...fallbacks].reduce((one, other) =>
+    combine(one, other, (left, right) => left + right),
+  );
+}
+
+function callsOf(agent: AgentSpec | undefined): number {
+  const { tools = [], max_steps: maxSteps = defaultMaxSteps, json, output_schema: schema } = agent ?? {};
+  return (tools.length > 0 ? maxSteps : 0) + 1 + (json?.retries ?? (schema === undefined ? 0 : 1));
 }
 
 const tokensPerPrice = 1_000_000;
@@ -116,8 +132,9 @@ function callUse({ engine }: ProjectSpec, alias: string | undefined, maxOutput: 
   const output = maxOutput ?? model?.max_output_tokens;
   if (model?.context_window === undefined || output === undefined) return { calls: 1 };
   const input = Math.max(0, model.context_window - output);
-  if (model.price === undefined) return { calls: 1, input, output };
-  const { input_per_mtok: inputPrice, output_per_mtok: outputPrice } = model.price;
+  const price = priceOf(model);
+  if (price === undefined) return { calls: 1, input, output };
+  const { input_per_mtok: inputPrice, output_per_mtok: outputPrice } = price;
   return { calls: 1, input, output, costUsd: (input * inputPrice + output * outputPrice) / tokensPerPrice };
 }
 

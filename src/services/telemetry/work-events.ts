@@ -14,6 +14,16 @@ const usage = {
   costUsd: z.number().min(0).exactOptional(),
 };
 
+/** A budget of a task, an agent or a stage, and what was spent of it. */
+const budget = {
+  scope: z.enum(['task', 'agent', 'stage']),
+  id: text,
+  spentTokens: count,
+  spentUsd: z.number().min(0),
+  maxTokens: optionalCount,
+  maxUsd: z.number().min(0).exactOptional(),
+};
+
 /** What agents and the models behind them do. `call` counts the requests of one attempt of a stage. */
 export const agentEvents = [
   eventOf('agent.called', { ...agent, tools: optionalCount, contextTokens: optionalCount }),
@@ -29,6 +39,8 @@ export const agentEvents = [
   eventOf('llm.chunk', { ...model, call: count, characters: count, text: optionalText }),
   eventOf('llm.responded', { ...model, call: count, durationMs, finishReason: optionalText, ...usage }),
   eventOf('llm.failed', { ...model, call: count, durationMs, failure: FailureData }),
+  eventOf('budget.warned', { ...budget }),
+  eventOf('budget.exceeded', { ...budget, action: z.enum(['stop', 'degrade']) }),
   eventOf('json.validated', { schema: optionalText, call: optionalCount, repairs: optionalCount }),
   /** What was done to a text to get its value. */
   eventOf('json.repaired', {

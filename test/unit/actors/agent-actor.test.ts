@@ -51,7 +51,6 @@ function startAgent(reply: string, steps: readonly string[] = allSteps): Running
     hash: hashOf,
     costOf,
     estimateTokens,
-    modelNamed: () => call.agent.model,
     readPlan: () => undefined,
     nextAttempt: (state, refused, policy) => nextAttempt(state, refused, { policy, schema: true }),
     refusalFailure,

@@ -27,7 +27,6 @@ it('knows every field and every type of the shapes that the specification shows'
 
 it('says of each what this version cannot do, and of each what it leaves out', () => {
   expect(withCode('MANIFEST_NOT_IN_THIS_VERSION')).toEqual([
-    'warning engine.yaml defaults.max_cost_usd',
     'warning engine.yaml permissions.network',
     'error tools.yaml weather.type',
     'error tools.yaml issues.type',

@@ -72,6 +72,28 @@ describe('a model that costs something', () => {
     expect(warned({ price: { input_per_mtok: 0, output_per_mtok: 0 } }, asked)).toEqual([]);
   });
 
+  it('is bounded by a budget that stops, of the task or of the agent that asks it', () => {
+    const budget = { max_tokens_total: 1_000 };
+    expect(warned({ price }, asked, { defaults: { budget } })).toEqual([]);
+    expect(warned({ price }, { writer: { ...asked.writer, budget } })).toEqual([]);
+    const soft = { ...budget, on_exceeded: 'degrade', degrade_to: 'offline' };
+    expect(warned({ price }, asked, { defaults: { budget: soft } })).toEqual([warning]);
+  });
+
+  it('is known by its name, and warned of where dollars are counted and its price is not known', () => {
+    const dollars = { defaults: { max_cost_usd: 1 } };
+    const unknown = { provider: 'openai', model: 'gpt-next' };
+    expect(warned({ provider: 'openai', model: 'gpt-5.1' }, asked)).toEqual([warning]);
+    expect(warned(unknown, asked)).toEqual([]);
+    expect(warned(unknown, asked, dollars)).toEqual([
+      'engine.json engine.models.m: No price is known of the model "m", so that no "max_cost_usd" counts what it costs.',
+    ]);
+    expect(warned(unknown, asked, { defaults: { max_tokens_total: 5 } })).toEqual([]);
+    expect(warned({ ...unknown, price }, asked, dollars)).toEqual([]);
+    expect(warned(unknown, { writer: { prompt: 'Write.', model: 'offline' } }, dollars)).toEqual([]);
+    expect(warned({ provider: 'ollama', model: 'llama3.2' }, asked, dollars)).toEqual([]);
+  });
+
   it('is not warned of while the defaults cannot be read, which may bound it', () => {
     expect(warned({ price }, asked, { defaults: { max_cost_usd: 'much' } })).toEqual([]);
     expect(warned({ price }, asked, { state_dir: 5 })).toEqual([warning]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EdgeSpec, MergeNodeSpec, NodeSpec, ProjectSpec } from '../../../../src/manifest/index.ts';
+import type { AgentSpec, EdgeSpec, MergeNodeSpec, NodeSpec, ProjectSpec } from '../../../../src/manifest/index.ts';
 import { compileProject, staticFacts, type StaticFacts } from '../../../../src/manifest-compiler/index.ts';
 import { worstCases } from '../../../../src/manifest-compiler/explore/costliest-run.ts';
 import { createSpace } from '../../../../src/manifest-compiler/explore/space.ts';
@@ -17,7 +17,7 @@ const price = { input_per_mtok: 1_000, output_per_mtok: 5_000 };
 function project(rest: Partial<ProjectSpec>): ProjectSpec {
   return {
     engine: { name: 'sample', models: { priced: { ...model, price }, unpriced: model } },
-    agents: { worker: { prompt: 'Work.', model: 'priced', tools: ['look', 'change'] } },
+    agents: { worker: { prompt: 'Work.', model: 'priced', tools: ['look', 'change'], max_steps: 1 } },
     tools: {
       look: { type: 'filesystem.list', root: '.' },
       change: { type: 'filesystem.write_file', root: '.' },
@@ -77,9 +77,9 @@ describe('static facts', () => {
     expect(factsOf(project({ workflow: { id: 'sample', nodes, edges } }))).toEqual([
       {
         pipeline: 'sample',
-        modelCalls: { most: 6, isExact: true },
-        tokens: { input: { most: 4_800, isExact: true }, output: { most: 1_200, isExact: true } },
-        costUsd: { most: 10.8, isExact: true },
+        modelCalls: { most: 12, isExact: true },
+        tokens: { input: { most: 9_600, isExact: true }, output: { most: 2_400, isExact: true } },
+        costUsd: { most: 21.6, isExact: true },
         tools: {
           normal: { run: ['look', 'change', 'own'], depends: [] },
           analysis_only: { run: ['look'], depends: ['own'] },
@@ -99,7 +99,7 @@ describe('static facts', () => {
     const asked = joining({ merge: 'agent', agent: 'worker', retries: 1 });
     const reduced = joining({ merge: 'reduce', tool: 'own', timeout: '1s' });
     expect([asked?.modelCalls.most, asked?.tools.normal.run, asked?.unhandled.at(-1)?.categories]).toEqual([
-      2,
+      4,
       ['look', 'change'],
       [...ofAgents, 'branch_failed'],
     ]);
@@ -133,6 +133,49 @@ describe('static facts', () => {
       undefined,
       { most: 1, isExact: true },
     ]);
+  });
+
+  it.each<[string, Partial<AgentSpec>, number]>([
+    ['one call', {}, 1],
+    ['eight cycles and an answer, with tools', { tools: ['look'] }, 9],
+    ['as many cycles as it may have, and an answer', { tools: ['look'], max_steps: 3 }, 4],
+    ['no cycles without tools', { max_steps: 3 }, 1],
+    ['one more for an answer that breaks its schema', { output_schema: { type: 'object' } }, 2],
+    ['none more when it is not asked again', { output_schema: { type: 'object' }, json: { retries: 0 } }, 1],
+    ['one for each fallback model', { json: { retries: 2 }, fallback_models: ['priced', 'priced'] }, 5],
+  ])('count of an agent %s', (_, agent, calls) => {
+    const workflow = { id: 'sample', nodes: [{ id: 'ask', type: 'agent', agent: 'worker' } as const] };
+    const [facts] = factsOf(project({ agents: { worker: { prompt: 'Work.', model: 'priced', ...agent } }, workflow }));
+    expect([facts?.modelCalls.most, facts?.tokens?.output.most, facts?.costUsd?.most]).toEqual([
+      calls,
+      200 * calls,
+      1.8 * calls,
+    ]);
+  });
+
+  it('count what a budget degrades to, where it costs more', () => {
+    const budget = { max_tokens_total: 5, on_exceeded: 'degrade', degrade_to: 'long' } as const;
+    const models = { priced: { ...model, price }, long: { ...model, max_output_tokens: 1_000, price } };
+    const [facts] = factsOf(
+      project({
+        engine: { name: 'sample', models },
+        agents: { worker: { prompt: 'Work.', model: 'priced', budget } },
+        workflow: { id: 'sample', nodes: [{ id: 'ask', type: 'agent', agent: 'worker' }] },
+      }),
+    );
+    expect([facts?.modelCalls.most, facts?.tokens?.output.most, facts?.costUsd?.most]).toEqual([1, 1_000, 5]);
+  });
+
+  it('know what models of providers cost that ask for money', () => {
+    const known = { provider: 'anthropic', model: 'claude-sonnet-4-5', context_window: 1_000, max_output_tokens: 500 };
+    const [facts] = factsOf(
+      project({
+        engine: { name: 'sample', models: { known } },
+        agents: { worker: { prompt: 'Work.', model: 'known' } },
+        workflow: { id: 'sample', nodes: [{ id: 'ask', type: 'agent', agent: 'worker' }] },
+      }),
+    );
+    expect(facts?.costUsd).toEqual({ most: 0.009, isExact: true });
   });
 
   it('count an edge that takes a failure, and a merge that can do without a branch', () => {
@@ -217,12 +260,12 @@ describe('the facts of nodes whose work is done by child tasks', () => {
   it('count every item, iteration and attempt, at every depth', () => {
     const each: NodeSpec = { id: 'each', type: 'map', items: ['a', 'b'], retries: 4, workflow: 'round' };
     expect(mostOf(each)).toMatchObject({
-      modelCalls: { most: 2 * 3 * 2 * 5, isExact: false },
-      tokens: { input: { most: 60 * 800 }, output: { most: 60 * 200 } },
+      modelCalls: { most: 2 * 3 * 2 * 2 * 5, isExact: false },
+      tokens: { input: { most: 120 * 800 }, output: { most: 120 * 200 } },
       tools: { normal: { run: ['look', 'change'], depends: [] }, dry_run: { run: ['look'], depends: [] } },
     });
     expect(mostOf({ id: 'call', type: 'workflow', workflow: 'asking' })?.modelCalls).toEqual({
-      most: 2,
+      most: 4,
       isExact: true,
     });
   });
@@ -230,7 +273,7 @@ describe('the facts of nodes whose work is done by child tasks', () => {
   it('are without bound for a list of any length, and bounded by max_items', () => {
     const each = { id: 'each', type: 'map', items: '${{ input }}', workflow: 'asking' } as const;
     expect(mostOf(each)?.modelCalls.most).toBe(Infinity);
-    expect(mostOf({ ...each, max_items: 10 })?.modelCalls.most).toBe(20);
+    expect(mostOf({ ...each, max_items: 10 })?.modelCalls.most).toBe(40);
     const idle = { silent: { id: 'silent', nodes: [{ id: 'one', type: 'transform', output: 1 } as const] } };
     const silent = project({ workflow: { id: 'sample', nodes: [{ ...each, workflow: 'silent' }] }, workflows: idle });
     expect(factsOf(silent)[0]?.modelCalls).toEqual({ most: 0, isExact: true });

@@ -92,6 +92,7 @@ it('defines each type of node, and each edge, once', () => {
     'agent_node',
     'agent_variant',
     'body_node',
+    'budget',
     'decision_body_node',
     'decision_node',
     'edge',

@@ -13,6 +13,7 @@ const stage = {
 } as const;
 const signature: FailureSignature = { ...failure, ...stage, category: 'tool', retry_after_ms: 10 };
 const model = { provider: 'scripted', model: 'small', call: 1 };
+const budget = { scope: 'task', id: 'task', spentTokens: 90, spentUsd: 0.9, maxUsd: 1 } as const;
 const usage = { inputTokens: 10, outputTokens: 5, cachedTokens: 0, costUsd: 0.01 };
 
 /** The data of every type: a type that is new does not compile until it is here. */
@@ -46,6 +47,8 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'llm.chunk': { ...model, characters: 10, text: 'as it came' },
   'llm.responded': { ...model, durationMs: 3, finishReason: 'stop', ...usage },
   'llm.failed': { ...model, durationMs: 3, failure: { code: 'provider.network', message: 'No answer came.' } },
+  'budget.warned': { ...budget },
+  'budget.exceeded': { ...budget, maxTokens: 100, action: 'degrade' },
   'json.validated': { schema: 'Review', call: 1, repairs: 0 },
   'json.repaired': { schema: 'Review', call: 1, category: 'syntax', tier: 1, lossless: true, kinds: ['surroundings'] },
   'json.reasked': {

@@ -1,0 +1,114 @@
+import { boundless, type CallBudget, type ReadyAgent, type Tell } from '../../actors/index.ts';
+import { rootOf, type StageCall, type TaskRecord } from '../../hosts/index.ts';
+import type { ProjectSpec } from '../../manifest/index.ts';
+import {
+  createLedger,
+  type BudgetListener,
+  type BudgetScope,
+  type EventData,
+  type Ledger,
+  type Spending,
+} from '../../services/index.ts';
+import { scopesOf, type SpendingPlace } from './budget-scopes.ts';
+import type { ModelTable } from './ready-models.ts';
+import { spendingOf, spentBefore } from './spent-before.ts';
+
+/** What the tasks of one definition may still spend. */
+export interface Budgets {
+  budgetFor(call: StageCall, agent: ReadyAgent): CallBudget;
+  /** Forgets what a task has spent that is over, or rests and is kept in a journal. */
+  endTask(taskId: string, isOver: boolean): void;
+}
+
+export interface BudgetsOptions {
+  readonly project: ProjectSpec;
+  readonly models: ModelTable;
+  readonly tellerFor: (call: StageCall) => Tell;
+  /** A task and all below it as they stand, also those that are over. Absent where no journal is kept of them. */
+  readonly tasksOf?: (rootId: string) => readonly TaskRecord[];
+}
+
+export function createBudgets({ project, models, tellerFor, tasksOf }: BudgetsOptions): Budgets {
+  const ledgers = new Map<string, Account>();
+  const ledgerOf = (taskId: string): Account => {
+    const root = rootOf(taskId);
+    const known = ledgers.get(root);
+    if (known !== undefined) return known;
+    const ledger = createLedger();
+    for (const { place, spent } of spentBefore(tasksOf?.(root) ?? [])) ledger.book(scopesOf(project, place), spent);
+    const account = { ledger, counted: new Set<string>() };
+    ledgers.set(root, account);
+    return account;
+  };
+  return {
+    budgetFor(call, agent) {
+      const scopes = scopesOf(project, placeOf(call, agent.id));
+      if (scopes.length === 0) return boundless;
+      const { ledger, counted } = ledgerOf(call.task.creation.id);
+      const keyIn = (key: string): string => `${call.task.creation.id}/${call.stage.node}/${key}`;
+      const listener = listenerFor(tellerFor(call));
+      return {
+        admit({ model, key, promptTokens, maxOutputTokens }) {
+          const verdict = ledger.admit({
+            scopes,
+            listener,
+            alias: model.alias,
+            promptTokens,
+            ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+            ...(model.price !== undefined && { price: model.price }),
+          });
+          if (verdict.kind === 'degrade') return { kind: 'degrade', model: models(verdict.alias) };
+          if (verdict.kind !== 'go') return verdict;
+          const { settle } = verdict;
+          return {
+            ...verdict,
+            settle(usage) {
+              if (usage !== undefined) counted.add(keyIn(key));
+              settle(usage === undefined ? undefined : spendingOf(usage));
+            },
+          };
+        },
+        book(key, usage) {
+          if (counted.has(keyIn(key))) return;
+          counted.add(keyIn(key));
+          ledger.book(scopes, spendingOf(usage));
+        },
+      };
+    },
+    endTask(taskId, isOver) {
+      if (isOver || tasksOf !== undefined) ledgers.delete(taskId);
+    },
+  };
+}
+
+/** What a task and those below it have spent, and the calls that it counts: one that is taken up again is counted once. */
+interface Account {
+  readonly ledger: Ledger;
+  readonly counted: Set<string>;
+}
+
+function placeOf({ task, stage }: StageCall, agent: string): SpendingPlace {
+  return { taskId: task.creation.id, node: stage.node, agent };
+}
+
+function listenerFor(tell: Tell): BudgetListener {
+  return {
+    warned: (scope, spent) => tell({ type: 'budget.warned', data: factOf(scope, spent) }),
+    exceeded(scope, spent) {
+      const action = scope.budget.on_exceeded ?? 'stop';
+      tell({ type: 'budget.exceeded', data: { ...factOf(scope, spent), action } });
+    },
+  };
+}
+
+function factOf({ kind, id, budget }: BudgetScope, { tokens, costUsd }: Spending): EventData<'budget.warned'> {
+  const { max_tokens_total: maxTokens, max_cost_usd: maxUsd } = budget;
+  return {
+    scope: kind,
+    id,
+    spentTokens: tokens,
+    spentUsd: costUsd,
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(maxUsd !== undefined && { maxUsd }),
+  };
+}
