@@ -14,7 +14,24 @@ export function pathFactBlocks(facts: PathFacts): readonly FactBlock[] {
   ];
 }
 
-function limitsOf({ model_calls: calls, tokens, cost_usd: cost, tools }: PathFacts): FactBlock['rows'] {
+function limitsOf({ tools, ...facts }: PathFacts): FactBlock['rows'] {
+  return [
+    ...worstCaseRows(facts),
+    { name: 'tools', text: toolsText(tools.normal) },
+    { name: '  analysis_only', text: toolsText(tools.analysis_only) },
+    { name: '  dry_run', text: toolsText(tools.dry_run) },
+  ];
+}
+
+/** The most that models can come to in one run. */
+export function worstCaseRows({
+  model_calls: calls,
+  tokens,
+  cost_usd: cost,
+}: Pick<PathFacts, 'model_calls' | 'tokens' | 'cost_usd'>): readonly {
+  readonly name: string;
+  readonly text: string;
+}[] {
   return [
     { name: 'model calls', text: mostText(calls, numberText) },
     {
@@ -28,9 +45,6 @@ function limitsOf({ model_calls: calls, tokens, cost_usd: cost, tools }: PathFac
       name: 'cost',
       text: cost === undefined ? 'unknown: a model declares no price or no sizes' : mostText(cost, costText),
     },
-    { name: 'tools', text: toolsText(tools.normal) },
-    { name: '  analysis_only', text: toolsText(tools.analysis_only) },
-    { name: '  dry_run', text: toolsText(tools.dry_run) },
   ];
 }
 

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { DiagramOptions } from './commands/diagram.ts';
-import type { RunOptions } from './commands/run.ts';
+import type { RunOptions } from './commands/run-options.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { CliContext } from './context.ts';
 import { addPathsCommand } from './paths-command.ts';
@@ -18,6 +18,24 @@ export function addWorkflowCommands(program: Command, context: CliContext, finis
       await finish(validate(context, directory, options));
     });
 
+  addRunCommand(program, context, finish);
+
+  program
+    .command('diagram')
+    .description('draw the workflow of a project')
+    .argument('<dir>', 'directory that holds workflow.yaml')
+    .addOption(new Option('-f, --format <format>', 'language of the drawing').choices(['mermaid']).default('mermaid'))
+    .addOption(new Option('-p, --pipeline <id>', 'draw one pipeline alone'))
+    .addOption(new Option('-o, --out <file>', 'write a file instead of standard output'))
+    .action(async (directory: string, options: DiagramOptions) => {
+      const { diagram } = await import('./commands/diagram.ts');
+      await finish(diagram(context, directory, options));
+    });
+
+  addPathsCommand(program, context, finish);
+}
+
+function addRunCommand(program: Command, context: CliContext, finish: Finish): void {
   const run = program
     .command('run')
     .description('run a task through the workflow of a project')
@@ -34,6 +52,13 @@ export function addWorkflowCommands(program: Command, context: CliContext, finis
     .addOption(new Option('-p, --pipeline <id>', 'insist on a pipeline instead of having one chosen'))
     .addOption(new Option('-t, --tag <tag>', 'tag of the task (repeatable)').argParser(collect))
     .addOption(new Option('--id <id>', 'id of the task, instead of a new one'))
+    .addOption(
+      new Option('--plan', 'run nothing, and say what a run would be and what it can come to').conflicts([
+        'events',
+        'step',
+        'break',
+      ]),
+    )
     .addOption(new Option('--step', 'hold every stage; "agent-engine step" then lets one at a time run'))
     .addOption(
       new Option('--break <place>', 'pause before a node, or at an edge "from->to" (repeatable)').argParser(
@@ -41,21 +66,12 @@ export function addWorkflowCommands(program: Command, context: CliContext, finis
       ),
     );
   addProgressOptions(run).action(async (directory: string, request: string[], options: RunOptions) => {
+    if (options.plan === true) {
+      const { plan } = await import('./commands/plan.ts');
+      await finish(plan(context, directory, options));
+      return;
+    }
     const { run: runTask } = await import('./commands/run.ts');
     await finish(runTask(context, { directory, request }, options));
   });
-
-  program
-    .command('diagram')
-    .description('draw the workflow of a project')
-    .argument('<dir>', 'directory that holds workflow.yaml')
-    .addOption(new Option('-f, --format <format>', 'language of the drawing').choices(['mermaid']).default('mermaid'))
-    .addOption(new Option('-p, --pipeline <id>', 'draw one pipeline alone'))
-    .addOption(new Option('-o, --out <file>', 'write a file instead of standard output'))
-    .action(async (directory: string, options: DiagramOptions) => {
-      const { diagram } = await import('./commands/diagram.ts');
-      await finish(diagram(context, directory, options));
-    });
-
-  addPathsCommand(program, context, finish);
 }

@@ -26,6 +26,7 @@ export {
   type StoredTaskView,
 } from './project/state-file.ts';
 export { findStateDirectory } from './project/state-directory.ts';
+export { planRun, type PlannedBudget, type RunPlan } from './run-plan.ts';
 export { definitionHash } from './definition.ts';
 export type { MigrationPlan } from './history/migration.ts';
 export type { ForkedTask, ForkOptions, TimeTravel } from './history/time-travel.ts';

@@ -4,19 +4,8 @@ import { checkPipeline } from '../known-pipeline.ts';
 import { withEngine } from '../open-engine.ts';
 import { readRequest } from '../request.ts';
 import { withTaskHints } from '../task-hints.ts';
-import { watchTask, type ProgressOptions } from '../task-watch.ts';
-
-export interface RunOptions extends ProgressOptions {
-  readonly input?: string;
-  readonly mode?: string;
-  readonly dryRun?: boolean;
-  readonly analysisOnly?: boolean;
-  readonly pipeline?: string;
-  readonly tag?: readonly string[];
-  readonly id?: string;
-  readonly step?: boolean;
-  readonly break?: readonly string[];
-}
+import { watchTask } from '../task-watch.ts';
+import { modeOf, type RunOptions } from './run-options.ts';
 
 interface RunArguments {
   readonly directory: string;
@@ -50,7 +39,7 @@ export async function run(
 }
 
 function taskOptions(options: RunOptions): Omit<TaskOptions, 'input'> {
-  const mode = options.dryRun === true ? 'dry_run' : options.analysisOnly === true ? 'analysis_only' : options.mode;
+  const mode = modeOf(options);
   return {
     ...(mode !== undefined && { mode }),
     ...(options.pipeline !== undefined && { pipeline: options.pipeline }),

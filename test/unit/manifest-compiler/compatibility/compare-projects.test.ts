@@ -81,6 +81,18 @@ describe('what no finished stage depends on', () => {
     });
   });
 
+  it('is what it may spend, which is told', () => {
+    const budget = { max_tokens_total: 1_000 };
+    const parts = {
+      ...withNodes({ write: { ...nodes.write, budget } }),
+      agents: { ...sampleAgents, writer: { ...sampleAgents.writer, budget } },
+    };
+    expect(compare(parts)).toEqual({
+      verdict: 'compatible',
+      differences: ['limits_changed agents.writer.budget workflow.nodes.write.budget'],
+    });
+  });
+
   it('is what is permitted, and which plugins take part', () => {
     const engine = {
       ...old.project.engine,

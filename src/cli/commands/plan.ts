@@ -1,0 +1,65 @@
+import { planRun, type PlannedBudget, type RunPlan } from '../../engine/index.ts';
+import type { CliContext, Output } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { costText, countText } from '../format-values.ts';
+import { checkPipeline } from '../known-pipeline.ts';
+import { loadValidProject } from '../open-engine.ts';
+import { writeJson } from '../output-text.ts';
+import { worstCaseRows } from '../path-facts.ts';
+import { safeLine } from '../safe-text.ts';
+import { tableLines } from '../table.ts';
+import { modeOf, type RunOptions } from './run-options.ts';
+
+/** Says what a run would be, and runs nothing. */
+export async function plan(context: CliContext, directory: string, options: RunOptions): Promise<number> {
+  const compiled = await loadValidProject(context, directory);
+  checkPipeline([...compiled.pipelines.keys()], options.pipeline);
+  const found = planRun(compiled, {
+    mode: modeOf(options) ?? 'normal',
+    tags: options.tag ?? [],
+    ...(options.pipeline !== undefined && { pipeline: options.pipeline }),
+  });
+  if (options.json === true) writeJson(context.stdout, found);
+  else writePlan(context.stdout, found);
+  return exitCodes.success;
+}
+
+function writePlan(output: Output, { pipeline, reason, stages, worst_case: worst, budgets }: RunPlan): void {
+  const { bold, dim } = output.colors;
+  const block = (title: string, rows: readonly (readonly string[])[]): void => {
+    output.write(`\n${bold(title)}\n`);
+    const cells = rows.map((row) => row.map((text, at) => [`${at === 0 ? '  ' : ''}${safeLine(text)}`] as const));
+    for (const line of tableLines(cells, output)) output.write(`${line}\n`);
+  };
+  output.write(`${bold(`Pipeline ${safeLine(pipeline)}`)}  ${dim(reason)}\n`);
+  block(
+    `${countText(stages.length, 'stage')}, of which a run may skip some`,
+    stages.map(({ stage, type, agent, tool }) => [stage, type, agent ?? tool ?? '']),
+  );
+  block(
+    'The most that the run can come to',
+    worstCaseRows(worst).map(({ name, text }) => [name, text]),
+  );
+  const none = [['none: nothing stops the run before that']];
+  block('Budgets', budgets.length === 0 ? none : budgets.map(budgetRow));
+}
+
+function budgetRow(budget: PlannedBudget): readonly string[] {
+  const { scope, id, max_cost_usd: cost, max_tokens_total: tokens } = budget;
+  const limits = [
+    ...(cost === undefined ? [] : [costText(cost)]),
+    ...(tokens === undefined ? [] : [countText(tokens, 'token')]),
+  ];
+  return [`${scope} ${id}`, limits.join(', '), effectOf(budget)];
+}
+
+function effectOf({
+  scope,
+  on_exceeded: onExceeded,
+  degrade_to: alias,
+  is_exceeded: isExceeded,
+}: PlannedBudget): string {
+  const effect = onExceeded === 'degrade' ? `goes on with ${alias ?? ''}` : 'stops the run';
+  if (isExceeded === false) return 'enough for the worst case';
+  return scope === 'task' && isExceeded === true ? `${effect} before the worst case` : `${effect} when it is used up`;
+}

@@ -1,0 +1,19 @@
+import type { ProgressOptions } from '../task-watch.ts';
+
+export interface RunOptions extends ProgressOptions {
+  readonly input?: string;
+  readonly mode?: string;
+  readonly dryRun?: boolean;
+  readonly analysisOnly?: boolean;
+  readonly pipeline?: string;
+  readonly tag?: readonly string[];
+  readonly id?: string;
+  readonly plan?: boolean;
+  readonly step?: boolean;
+  readonly break?: readonly string[];
+}
+
+/** The mode that is asked for, in whichever way. */
+export function modeOf({ dryRun, analysisOnly, mode }: RunOptions): string | undefined {
+  return dryRun === true ? 'dry_run' : analysisOnly === true ? 'analysis_only' : mode;
+}
