@@ -2,12 +2,15 @@ import type { ModelSpec, PriceSpec } from './models.ts';
 
 /** Prices of one provider, by the name of the model. */
 interface PriceList {
-  /** Where the provider says them. */
+  /** Where the provider says what holds today. */
   readonly source: string;
   readonly models: Readonly<Record<string, PriceSpec>>;
 }
 
-/** The day on which the sources were read. Prices change: `price` of a model in engine.yaml goes before. */
+/**
+ * The day on which the table was put together, from copies of the sources and from tables that quote them. Prices change: `price` of a
+ * model in engine.yaml goes before.
+ */
 export const pricesAsOf = '2026-11-22';
 
 /**
