@@ -1,21 +1,16 @@
-import { hashOf, type StageRunner, type TaskRecord } from '../hosts/index.ts';
+import type { StageRunner, TaskRecord } from '../hosts/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
-  assembleContext,
-  costOf,
   createMemoryStores,
   createSchemaValidator,
   createToolRuntime,
-  estimateTokens,
-  nextAttempt,
-  refusalFailure,
   type ModelChoice,
   type ToolRuntime,
   type ToolRuntimeOptions,
 } from '../services/index.ts';
 import { createRecorders } from './history/change-log.ts';
-import type { AgentServices } from '../actors/index.ts';
-import { agentTools, writtenPlan } from './stages/agent-tools.ts';
+import { createAgentServices } from './stages/agent-services.ts';
+import { agentTools } from './stages/agent-tools.ts';
 import { createCallLogs } from './stages/call-logs.ts';
 import { createActorWork } from './stages/actor-work.ts';
 import type { DefinitionContext } from './definition-context.ts';
@@ -52,19 +47,7 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
   });
   const onQuarantine = telemetry.tellQuarantine;
   const stores = createMemoryStores(project.memory, { projectDirectory, now, onQuarantine });
-  const services: AgentServices = {
-    validator,
-    assembleContext,
-    hash: hashOf,
-    costOf,
-    estimateTokens,
-    readPlan: writtenPlan,
-    // the prompt has the schema
-    nextAttempt: (state, refused, policy) =>
-      nextAttempt(state, refused, { policy, schema: true, mostSchemaCharacters: 0 }),
-    refusalFailure,
-    now,
-  };
+  const services = createAgentServices(validator, now);
   const work = createActorWork({ templates: project.pipelines.pipeline_templates, services, tools, stores });
   const maxValueBytes = project.engine.limits?.max_value_bytes ?? defaultMaxValueBytes;
   const changesOf = saveChange === undefined ? undefined : createRecorders({ saveChange, now, maxValueBytes });
@@ -76,6 +59,7 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
     runStage: createStageRunner({
       agents,
       toolsOf: ({ tools: names }) => agentTools(names, tools, validator),
+      readArguments: (tool, written, more) => tools.readArguments(tool, written, more),
       isReadOnly: (name) => tools.describe().find((tool) => tool.name === name)?.isReadOnly === true,
       work,
       stores,

@@ -1,12 +1,9 @@
 export { createLedger, type BudgetListener, type BudgetScope, type Ledger, type Spending } from './budget/index.ts';
 export { assembleContext, type ContextPackage, type ContextRequest } from './context/index.ts';
 export {
-  attemptReport,
   createSchemaValidator,
-  firstAttempt,
   nearestWord,
   nextAttempt,
-  reaskMessage,
   refusalFailure,
   type AttemptPolicy,
   type AttemptReport,
@@ -87,7 +84,7 @@ export {
 export {
   createToolRuntime,
   defineTool,
-  planInText,
+  isPlanText,
   readToolPlan,
   type ChangeRecorder,
   type ToolContext,

@@ -1,6 +1,6 @@
 import type { AgentTool, ReadyAgent, WrittenPlan } from '../../actors/index.ts';
 import { failureOf } from '../../errors/index.ts';
-import { planInText, readToolPlan, type SchemaValidator, type ToolRuntime } from '../../services/index.ts';
+import { isPlanText, readToolPlan, type SchemaValidator, type ToolRuntime } from '../../services/index.ts';
 
 /** The tools of an agent as its models see them. Handlers may be registered at any time, so they are looked up at each call. */
 export function agentTools(
@@ -20,10 +20,9 @@ export function agentTools(
 
 /** What a text asks for that is a tool plan and nothing else. */
 export function writtenPlan(text: string, { id, tools }: Pick<ReadyAgent, 'id' | 'tools'>): WrittenPlan | undefined {
-  const plan = planInText(text);
-  if (plan === undefined || 'problem' in plan) return plan;
+  if (!isPlanText(text)) return undefined;
   try {
-    return { steps: readToolPlan(plan.value, { node: id, agent: id, tools }) };
+    return { steps: readToolPlan(text, { node: id, agent: id, tools }) };
   } catch (error) {
     const problem = failureOf(error);
     if (problem === undefined) throw error;

@@ -15,7 +15,8 @@ export interface StageRunnerOptions {
   /** The tools of an agent, as they are now. */
   readonly toolsOf: (agent: ReadyAgent) => readonly AgentTool[];
   /** Whether a tool changes nothing. */
-  readonly isReadOnly: (tool: string) => boolean;
+  readonly isReadOnly: PlanRun['isReadOnly'];
+  readonly readArguments: PlanRun['readArguments'];
   readonly work: ActorWork;
   readonly stores: MemoryStores;
   /** Largest output of a stage, as JSON, in bytes. */
@@ -49,7 +50,15 @@ export function conclude({ program, scope, options, call }: Attempt, output: unk
 export function planRunFor(attempt: Attempt, log: StageLog): PlanRun {
   const { options, call } = attempt;
   const stage = call.stage.node;
-  return { stage, work: options.work, call: toolCallFor(attempt), log, prefix: 'tool', isReadOnly: options.isReadOnly };
+  return {
+    stage,
+    work: options.work,
+    call: toolCallFor(attempt),
+    log,
+    prefix: 'tool',
+    isReadOnly: options.isReadOnly,
+    readArguments: options.readArguments,
+  };
 }
 
 export function toolCallFor({ options, call }: Attempt): Omit<ToolStageCall, 'tool' | 'arguments'> {

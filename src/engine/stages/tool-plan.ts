@@ -1,6 +1,6 @@
 import type { ToolNotes, ToolStageCall, ToolStepResult } from '../../actors/index.ts';
 import { failureKinds, type Failure } from '../../errors/index.ts';
-import type { ToolPlanStep } from '../../services/index.ts';
+import type { ToolPlanStep, ToolRuntime } from '../../services/index.ts';
 import type { ActorWork, Done } from './actor-work.ts';
 import type { StageLog } from './call-logs.ts';
 
@@ -12,6 +12,8 @@ export interface PlanRun {
   /** Keeps what steps came to, below the prefix: a step that is in there is not run again. */
   readonly log: Pick<StageLog, 'saved' | 'save'>;
   readonly prefix: string;
+  /** What a model wrote as the arguments of a call, as far as it is safe to take it so. */
+  readonly readArguments: ToolRuntime['readArguments'];
   /** Whether a tool changes nothing. */
   readonly isReadOnly: (tool: string) => boolean;
 }
@@ -83,10 +85,13 @@ async function runStep(run: PlanRun, step: ToolPlanStep): Promise<ToolStepResult
   const key = `${run.prefix}/${id}`;
   const known = run.log.saved(key)?.value;
   if (isEnd(known)) return { id, tool, ...known };
-  let done = await attempt(run, step, `${run.call.idempotencyKey}/${id}`);
+  const read = run.readArguments(tool, step.arguments);
+  if (!read.ok) return { id, tool, ok: false, failure: read.failure };
+  const given = { ...step, arguments: read.value };
+  let done = await attempt(run, given, `${run.call.idempotencyKey}/${id}`);
   const mayHelp = done.failure !== undefined && failureKinds[done.failure.code].retryable;
   // Another attempt has another key, as it has for a stage: else a tool would take it for the first one.
-  if (step.onError === 'retry' && mayHelp) done = await attempt(run, step, `${run.call.idempotencyKey}/${id}/2`);
+  if (step.onError === 'retry' && mayHelp) done = await attempt(run, given, `${run.call.idempotencyKey}/${id}/2`);
   const { failure, notes } = done;
   const end: SavedEnd = failure === undefined ? { ok: true, output: notes.output ?? null } : { ok: false, failure };
   run.call.signal.throwIfAborted(); // what was stopped has not come to an end

@@ -1,8 +1,6 @@
 export type { SchemaFinding } from './finding.ts';
 export { nearestWord } from './nearest-word.ts';
 export {
-  attemptReport,
-  firstAttempt,
   nextAttempt,
   type AttemptPolicy,
   type AttemptReport,
@@ -12,7 +10,7 @@ export {
   type NextAttempt,
 } from './next-attempt.ts';
 export type { ReadOptions } from './read-answer.ts';
-export { reaskMessage, type ReaskOptions } from './reask.ts';
+export type { ReaskOptions } from './reask.ts';
 export { refusalFailure } from './refusal-failure.ts';
 export { judge, judgeValue } from './repair-and-validate.ts';
 export { createSchemaValidator, type SchemaLike, type SchemaValidator } from './schema-validator.ts';

@@ -2,7 +2,7 @@ export type { ToolCapability, ToolRisk } from './capabilities.ts';
 export { createToolRuntime, type ToolRuntimeOptions } from './create-tool-runtime.ts';
 export { defineTool, type ToolContext, type ToolDefinition, type ToolHandler } from './define-tool.ts';
 export { readToolPlan, type ToolPlanStep } from './tool-plan.ts';
-export { planInText } from './written-plan.ts';
+export { isPlanText } from './written-plan.ts';
 export type {
   ChangeRecord,
   ChangeRecorder,

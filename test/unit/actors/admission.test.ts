@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest';
 import { admitCall } from '../../../src/actors/agent/admission.ts';
-import type { Admission, NamedModel } from '../../../src/actors/agent/call.ts';
+import type { Admission, CallEstimate } from '../../../src/actors/agent/budget.ts';
+import type { NamedModel } from '../../../src/actors/agent/named-model.ts';
 import { createModelClient } from '../../../src/services/index.ts';
 
 const spec = { provider: 'offline' };
 const model: NamedModel = { alias: 'own', spec, client: createModelClient('own', spec) };
 const other: NamedModel = { ...model, alias: 'other' };
 const settle = (): void => undefined;
-const estimateFor = (each: NamedModel): { model: NamedModel; promptTokens: number } => ({
+const estimateFor = (each: NamedModel): CallEstimate => ({
   model: each,
+  key: 'model/1',
   promptTokens: 1,
 });
 
@@ -25,6 +27,7 @@ it('waits as often as it is told to, and then asks the model that it is told to'
       asked.push(estimate.model.alias);
       return answers.shift() ?? { kind: 'go', settle };
     },
+    book: settle,
   };
   const { signal } = new AbortController();
   expect(await admitCall(budget, estimateFor, { model, signal })).toEqual({ model: other, maxOutputTokens: 5, settle });
@@ -33,7 +36,10 @@ it('waits as often as it is told to, and then asks the model that it is told to'
 
 it('waits no longer once it is cancelled', async () => {
   const controller = new AbortController();
-  const budget = { admit: (): Admission => ({ kind: 'wait', until: new Promise<void>(() => undefined) }) };
+  const budget = {
+    admit: (): Admission => ({ kind: 'wait', until: new Promise<void>(() => undefined) }),
+    book: settle,
+  };
   const waiting = admitCall(budget, estimateFor, { model, signal: controller.signal });
   controller.abort();
   await expect(waiting).rejects.toMatchObject({ failure: { code: 'cancelled.task' } });

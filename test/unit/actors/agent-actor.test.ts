@@ -11,20 +11,12 @@ import {
   stopTaskSystem,
   type AgentCall,
   type AgentNotes,
-  type AgentServices,
   type TaskSystem,
   type WorkEntry,
 } from '../../../src/actors/index.ts';
-import { hashOf } from '../../../src/hosts/index.ts';
+import { createAgentServices } from '../../../src/engine/stages/agent-services.ts';
 import { createActorRoot, createWorkMachine } from '../../../src/machines/index.ts';
-import {
-  assembleContext,
-  costOf,
-  createSchemaValidator,
-  estimateTokens,
-  nextAttempt,
-  refusalFailure,
-} from '../../../src/services/index.ts';
+import { createSchemaValidator } from '../../../src/services/index.ts';
 import { agentCall } from '../../support/agent-call.ts';
 import { inspectActors, type Inspection } from '../../support/actor-inspection.ts';
 
@@ -45,17 +37,7 @@ function startAgent(reply: string, steps: readonly string[] = allSteps): Running
   const told: string[] = [];
   const call = agentCall(reply, { signal: controller.signal, tell: ({ type }) => told.push(type) });
   const entry: WorkEntry<AgentCall, AgentNotes> = { call, notes: {} };
-  const services: AgentServices = {
-    validator: createSchemaValidator({}),
-    assembleContext,
-    hash: hashOf,
-    costOf,
-    estimateTokens,
-    readPlan: () => undefined,
-    nextAttempt: (state, refused, policy) => nextAttempt(state, refused, { policy, schema: true }),
-    refusalFailure,
-    now: () => 5,
-  };
+  const services = createAgentServices(createSchemaValidator({}), () => 5);
   const logic = createStepLogic(new Map([[call.idempotencyKey, entry]]), async ({ step, signal, find }) => {
     const memory = find('memory');
     if (!isAgentStep(step) || memory === undefined) throw new Error(`Step "${step}" cannot run.`);

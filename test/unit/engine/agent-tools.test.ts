@@ -117,6 +117,21 @@ describe('an agent with tools', () => {
     expect(stubborn.calls).toEqual(['look_up', 'look_up']);
   });
 
+  it.each([
+    ['runs a tool on arguments that are mended without a loss', "{word: 'sun',}", ['write']],
+    ['does not run a tool that may change something on arguments that are cut', '{"word": "sun", "more": ["a", "b', []],
+  ])('%s', async (_, written, expected) => {
+    const { engine, calls } = await openTools({
+      replies: [
+        { call: 1, tool_calls: [{ tool: 'write', arguments: written }] },
+        { call: 2, reply: 'Done.' },
+      ],
+      tools: { write: lookUp },
+    });
+    expect(words(await engine.runOne('go'))).toEqual(['completed', 'Done.']);
+    expect(calls).toEqual(expected);
+  });
+
   it('gives a plan as its answer where its schema asks for one', async () => {
     const steps = [{ id: 's1', tool: 'look_up', arguments: {} }];
     const { engine, calls } = await openTools({

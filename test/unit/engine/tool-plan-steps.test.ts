@@ -75,9 +75,15 @@ function recordedRun(
     saved: (key: string) => saved.get(key),
     save: (key: string, value: unknown) => void saved.set(key, { value }),
   };
-  return { seen, run: { stage: 'act', work: { runTool }, call, log, prefix: 'tool', isReadOnly } };
+  return { seen, run: { stage: 'act', work: { runTool }, call, log, prefix: 'tool', isReadOnly, readArguments } };
 }
 
 function isReadOnly(tool: string): boolean {
   return tool.startsWith('read');
 }
+
+const readArguments: PlanRun['readArguments'] = (_, value) => ({
+  ok: true,
+  value,
+  repair: { category: 'none', tier: 0, lossless: true, actions: [], unlisted: 0 },
+});
