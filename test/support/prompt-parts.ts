@@ -1,5 +1,5 @@
 import type { AgentCall } from '../../src/actors/index.ts';
-import { buildPrompt } from '../../src/actors/agent/prompt/index.ts';
+import { buildPrompt, type PromptParts } from '../../src/actors/agent/prompt/index.ts';
 import { hashOf } from '../../src/hosts/index.ts';
 import type { JsonSchema } from '../../src/manifest/index.ts';
 import type { ContextPackage, ModelTool, Prompt } from '../../src/services/index.ts';
@@ -17,14 +17,14 @@ export interface PromptChanges {
   readonly schema?: JsonSchema;
   readonly context?: ContextPackage;
   readonly tools?: readonly ModelTool[];
-  readonly usesNativeTools?: boolean;
+  readonly toolUse?: PromptParts['toolUse'];
 }
 
 /** The prompt of the agent "writer" at stage "write", with something changed. */
 export function promptFrom(changes: PromptChanges = {}): Prompt {
-  const { call = {}, mode = 'normal', schema, context, tools = [], usesNativeTools = false } = changes;
+  const { call = {}, mode = 'normal', schema, context, tools = [], toolUse = 'plan' } = changes;
   const changed = agentCall('reply: hello', { mode, ...call });
-  return buildPrompt({ call: changed, context, schema, tools, usesNativeTools, hash: hashOf });
+  return buildPrompt({ call: changed, context, schema, tools, toolUse, hash: hashOf });
 }
 
 export function packageOf(...items: readonly Omit<ContextPackage['items'][number], 'tokens'>[]): ContextPackage {

@@ -32,9 +32,9 @@ export const agentSteps = {
     const { outputSchema } = call.agent;
     const schema = outputSchema === undefined ? undefined : services.validator.bundle(outputSchema);
     const parts = { call, context: notes.context, schema, tools: call.tools, hash: services.hash };
-    const plan = buildPrompt({ ...parts, usesNativeTools: false });
+    const plan = buildPrompt({ ...parts, toolUse: call.mayAct ? 'plan' : 'answer' });
     const isOne = call.tools.length === 0 || !call.mayAct;
-    return { prompts: { plan, native: isOne ? plan : buildPrompt({ ...parts, usesNativeTools: true }) } };
+    return { prompts: { plan, native: isOne ? plan : buildPrompt({ ...parts, toolUse: 'native' }) } };
   },
 
   call_llm: useModel,

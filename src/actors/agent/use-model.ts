@@ -18,7 +18,7 @@ export async function useModel(request: StepRequest): Promise<StepNotes<AgentNot
   const act = actOf(request, answer);
   if (act === undefined) {
     const isCutOff = answer.finishReason === 'length';
-    if (isCutOff && agent.outputSchema === undefined) throw cutOff(agent.id);
+    if (agent.outputSchema === undefined) refuseNothing(agent.id, answer);
     return { talk: asked, reply: { text: answer.text, isCutOff } };
   }
   if (talk.cycles >= agent.maxSteps) throw outOfSteps(agent.id, agent.maxSteps);
@@ -61,6 +61,13 @@ const unfinished: Readonly<Partial<Record<FinishReason, { readonly code: Failure
 function refuseUnfinished(agent: string, { finishReason }: ModelAnswer): void {
   const row = unfinished[finishReason];
   if (row !== undefined) throw failureError({ code: row.code, message: `Agent "${agent}" ${row.what}.` });
+}
+
+/** Without a schema, any text is an answer that is whole. */
+function refuseNothing(agent: string, { text, finishReason }: ModelAnswer): void {
+  if (finishReason === 'length') throw cutOff(agent);
+  if (text.trim() !== '') return;
+  throw failureError({ code: 'agent.no_answer', message: `Agent "${agent}" answered with nothing.` });
 }
 
 function cutOff(agent: string): Error {

@@ -67,6 +67,15 @@ describe('an agent', () => {
     ]);
   });
 
+  it.each([
+    ['is cut off', "{ reply: 'half of it', finish: length }"],
+    ['has no text', "{ reply: ' ' }"],
+  ])('gives no answer when what it says %s', async (_, reply) => {
+    const { engine } = await openProject(asking(reply), { host: 'memory' });
+    const { status, failures } = await engine.runOne('go');
+    expect([status, failures.map(({ code }) => code)]).toEqual(['failed', ['agent.no_answer']]);
+  });
+
   it('fails the stage as the model failed', async () => {
     const opened = await openProject(asking('{ fail: { code: provider.auth, message: The key is wrong. } }'), {
       host: 'memory',

@@ -5,7 +5,7 @@ import { asText } from './as-text.ts';
 import { contextText } from './context-part.ts';
 import { contractPart, contractReminder } from './contract.ts';
 import { fenceUntrusted, withoutFences } from './fence.ts';
-import { toolsPart } from './tools-part.ts';
+import { toolsPart, type ToolUse } from './tools-part.ts';
 
 /** Grows when the same parts would give another text: a part of the template version. */
 const builderVersion = 2;
@@ -17,8 +17,7 @@ export interface PromptParts {
   readonly schema: JsonSchema | undefined;
   /** Those that the agent may use in this stage. */
   readonly tools: readonly ModelTool[];
-  /** Whether the provider is given the tools itself. Else the prompt asks for tool plans. */
-  readonly usesNativeTools: boolean;
+  readonly toolUse: ToolUse;
   readonly hash: (text: string) => string;
 }
 
@@ -28,10 +27,10 @@ export interface PromptParts {
  * varies: the task, the context, the input. The contract has to be both stable and last, so it stands at the end of the stable
  * part as a whole, and once more in a sentence at the end of the message.
  */
-export function buildPrompt({ call, context, schema, tools, usesNativeTools, hash }: PromptParts): Prompt {
+export function buildPrompt({ call, context, schema, tools, toolUse, hash }: PromptParts): Prompt {
   const { agent, taskInput, input } = call;
   const persona = agent.renderPrompt({ task: { input: taskInput, mode: call.mode }, input });
-  const mayPlan = tools.length > 0 && !usesNativeTools;
+  const mayPlan = tools.length > 0 && toolUse === 'plan';
   const content = [
     section('Task', taskText(call.stage, withoutFences(asText(taskInput)))),
     section('Context', context === undefined ? '' : contextText(context)),
@@ -45,7 +44,7 @@ export function buildPrompt({ call, context, schema, tools, usesNativeTools, has
       modePart(call.mode),
       tools.length === 0 && agent.tools.length === 0 ? noTools : '',
       dataPart,
-      section('Tools', toolsPart(tools, usesNativeTools)),
+      section('Tools', toolsPart(tools, toolUse)),
       section('Answer', contractPart(schema)),
     ]),
     messages: [{ role: 'user', content: joined(content) }],

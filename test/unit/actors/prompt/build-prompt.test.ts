@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildPrompt, promptHash } from '../../../../src/actors/agent/prompt/index.ts';
+import { buildPrompt, promptHash, type PromptParts } from '../../../../src/actors/agent/prompt/index.ts';
 import { hashOf } from '../../../../src/hosts/index.ts';
 import { agentCall } from '../../../support/agent-call.ts';
 import { lookUp, packageOf, promptFrom, type PromptChanges } from '../../../support/prompt-parts.ts';
@@ -66,12 +66,12 @@ describe('a prompt', () => {
   });
 
   it('shows tools with their schemas only where the provider does not', () => {
-    const described = (usesNativeTools: boolean): boolean => {
-      const system = systemOf({ tools: [lookUp], usesNativeTools });
+    const described = (toolUse: PromptParts['toolUse']): boolean => {
+      const system = systemOf({ tools: [lookUp], toolUse });
       return system.includes(JSON.stringify(lookUp.inputSchema)) && system.includes('"depends_on":[]');
     };
-    expect([described(false), described(true)]).toEqual([true, false]);
-    expect(systemOf({ tools: [lookUp], usesNativeTools: true })).toContain('## Tools');
+    expect([described('plan'), described('answer'), described('native')]).toEqual([true, true, false]);
+    expect(systemOf({ tools: [lookUp], toolUse: 'native' })).toContain('## Tools');
     expect(systemOf()).not.toContain('## Tools');
   });
 
@@ -127,7 +127,7 @@ describe('a prompt', () => {
 
 function versionOf(templateHash: string): string {
   const { agent, ...call } = agentCall('reply: x');
-  const parts = { context: undefined, schema: undefined, tools: [], usesNativeTools: false, hash: hashOf };
+  const parts = { context: undefined, schema: undefined, tools: [], toolUse: 'plan', hash: hashOf };
   return buildPrompt({ call: { ...call, agent: { ...agent, promptHash: templateHash } }, ...parts }).templateVersion;
 }
 

@@ -31,10 +31,11 @@ const foreign = 'Grüße 👩‍👩‍👧 שלום \u202Eevil\u202C e\u0301\r\
 const cases: Readonly<Record<string, PromptChanges>> = {
   plain: {},
   schema: { schema },
-  'tools-native': { tools: [lookUp, shout], usesNativeTools: true },
+  'tools-native': { tools: [lookUp, shout], toolUse: 'native' },
   'tools-plan': { tools: [lookUp, shout] },
+  'tools-answer': { tools: [lookUp], toolUse: 'answer', schema: { type: 'object', required: ['steps'] } },
   'tools-plan-schema': { tools: [lookUp], schema },
-  'analysis-only': { mode: 'analysis_only', tools: [lookUp], usesNativeTools: true },
+  'analysis-only': { mode: 'analysis_only', tools: [lookUp], toolUse: 'native' },
   'dry-run': { mode: 'dry_run', schema },
   context: { context, schema },
   'empty-input': { call: { taskInput: '', input: null } },
