@@ -127,7 +127,7 @@ describe('a prompt', () => {
 
 function versionOf(templateHash: string): string {
   const { agent, ...call } = agentCall('reply: x');
-  const parts = { context: undefined, schema: undefined, tools: [], toolUse: 'plan', hash: hashOf };
+  const parts = { context: undefined, schema: undefined, tools: [], toolUse: 'plan' as const, hash: hashOf };
   return buildPrompt({ call: { ...call, agent: { ...agent, promptHash: templateHash } }, ...parts }).templateVersion;
 }
 
