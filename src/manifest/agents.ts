@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BudgetSpec } from './budget.ts';
 import { Id, SchemaAddress, SchemaReference } from './common.ts';
+import { PermissionsSpec } from './permissions.ts';
 
 export const JsonRetrySpec = z.strictObject({
   retries: z
@@ -50,6 +51,10 @@ export const AgentSpec = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .meta({ description: 'Tools that the agent may call.', examples: [['write_file', 'read_file']] }),
+  permissions: PermissionsSpec.optional().meta({
+    description: 'Narrows for the calls of this agent what its tools may do. What it leaves out stays as it is.',
+    examples: [{ filesystem: { write: [] }, commands: { allow: ['npm test'] } }],
+  }),
   max_steps: z
     .int()
     .min(1)

@@ -13,7 +13,8 @@ export { BodyNodeSpec, DeclaredNodeSpec } from './declared-node.ts';
 export { FeedbackAction, FeedbackNodeSpec } from './feedback-node.ts';
 export { DeclaredToolSpec, ToolsFile } from './declared-tools.ts';
 export { durationMs } from './duration.ts';
-export { DefaultsSpec, EngineFile, EngineSpec, KeptFor, PermissionsSpec, RetentionSpec } from './engine.ts';
+export { DefaultsSpec, EngineFile, EngineSpec, KeptFor, RetentionSpec } from './engine.ts';
+export { PermissionsSpec } from './permissions.ts';
 export {
   ContextProfileSpec,
   DeclaredContextProfileSpec,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration, SchemaReference } from './common.ts';
+import { PermissionsSpec } from './permissions.ts';
 
 export const toolFields = {
   description: z
@@ -21,6 +22,10 @@ export const toolFields = {
     .min(1)
     .optional()
     .meta({ description: 'Largest output, as JSON. Default: 1 MiB.', examples: [1_048_576] }),
+  permissions: PermissionsSpec.optional().meta({
+    description: 'Narrows for this tool what the engine permits. What it leaves out stays as the engine has it.',
+    examples: [{ filesystem: { write: ['./generated_project/docs'] } }],
+  }),
   capabilities: z
     .array(z.enum(['deterministic_safe', 'workspace_mutation', 'external_network', 'shell', 'expensive']))
     .optional()

@@ -1,80 +1,38 @@
-import path from 'node:path';
-import { matchesCommand } from '../../manifest/index.ts';
-import { isInside } from './inside.ts';
-import type { PermissionPolicy, PermittedCommand, PermittedRoot } from './policy.ts';
+import type { Verdict } from './permission-kind.ts';
+import type { LevelName, PermissionPolicy } from './policy.ts';
+import { requestKinds, type PermissionRequest, type RequestKind, type Requests } from './request-kinds.ts';
 
-export type FilesystemAccess = 'read' | 'write';
-
-export type PermissionRequest =
-  | { readonly kind: 'filesystem'; readonly access: FilesystemAccess; readonly path: string }
-  | { readonly kind: 'command'; readonly argv: readonly string[] };
-
-export interface PermissionDecision {
-  readonly allowed: boolean;
-  /** What decided: a path into the manifests, or "always" with what is never allowed. */
-  readonly rule: string;
-  /** The end of a sentence: "it lies outside the root "./src"". */
-  readonly reason: string;
-  /** What to change so that it would be allowed; absent where nothing can. */
-  readonly hint?: string;
+export interface PermissionDecision extends Verdict {
+  /** The level that decided; `always` for what no level can allow. */
+  readonly level: LevelName | 'always';
 }
 
-const kernelDirectories = ['/proc', '/sys'];
-const gitNames = new Set(['.git', 'git~1']);
-
-/** Decides by the text of the request alone; a path has to be the real one, or what it names is not what is checked. */
+/**
+ * Decides by the text of the request alone: the first level that refuses, else the last that has a say. A request that no
+ * level says anything about is refused.
+ */
 export function checkPermission(request: PermissionRequest, policy: PermissionPolicy): PermissionDecision {
-  return request.kind === 'command'
-    ? checkCommand(request.argv, policy.commands)
-    : (refusedAlways(request.path, request.access, policy) ?? checkRoots(request.path, request.access, policy));
+  return decide(request.kind, request, policy);
 }
 
-function refusedAlways(
-  target: string,
-  access: FilesystemAccess,
+/** The kind is given beside the request it is taken from, so that the compiler can follow which rules judge it. */
+function decide<Kind extends RequestKind>(
+  kind: Kind,
+  request: Requests[Kind],
   policy: PermissionPolicy,
-): PermissionDecision | undefined {
-  if (!path.isAbsolute(target) || path.normalize(target) !== target || target.includes('\0')) {
-    return refusal('always: paths are resolved first', 'it is no absolute, normalised path');
+): PermissionDecision {
+  const ofKind = requestKinds[kind];
+  const always = ofKind.refusedAlways(request, policy);
+  if (always !== undefined) return { ...always, level: 'always' };
+  let decision: PermissionDecision | undefined;
+  for (const { name, rules } of policy.levels) {
+    const said = rules[kind];
+    const verdict = said === undefined ? undefined : ofKind.judge(request, said);
+    if (verdict === undefined) continue;
+    decision = { ...verdict, level: name };
+    if (!verdict.allowed) break;
   }
-  if (kernelDirectories.some((directory) => isInside(directory, target))) {
-    return refusal('always: kernel files', 'files of the kernel are out of reach');
-  }
-  if (isInside(policy.stateDirectory, target)) {
-    return refusal('always: state_dir', 'the state of the engine is out of reach of tools');
-  }
-  if (access === 'write' && target.split(path.sep).some((name) => gitNames.has(name.toLowerCase()))) {
-    return refusal('always: .git', 'nothing below ".git" may be written');
-  }
-  return undefined;
-}
-
-function checkRoots(target: string, access: FilesystemAccess, policy: PermissionPolicy): PermissionDecision {
-  const left = policy.within.find((root) => !isInside(root.path, target));
-  if (left !== undefined) return refusal(left.rule, `it lies outside the root "${left.declared}"`);
-  const roots = policy[access];
-  const root = roots.find((candidate) => isInside(candidate.path, target));
-  if (root !== undefined) {
-    return { allowed: true, rule: root.rule, reason: `it lies inside "${root.declared}"` };
-  }
-  const rule = `permissions.filesystem.${access}`;
-  return { ...refusal(rule, outsideOf(roots)), hint: `Add its directory to engine.${rule}.` };
-}
-
-function outsideOf(roots: readonly PermittedRoot[]): string {
-  if (roots.length === 0) return 'no directory is permitted';
-  return `it lies outside ${roots.map((root) => `"${root.declared}"`).join(', ')}`;
-}
-
-function checkCommand(argv: readonly string[], patterns: readonly PermittedCommand[]): PermissionDecision {
-  const rule = 'permissions.commands.allow';
-  const pattern = patterns.find((candidate) => matchesCommand(argv, candidate));
-  if (pattern !== undefined) return { allowed: true, rule, reason: `"${pattern.declared}" allows it` };
-  const known = patterns.map((candidate) => `"${candidate.declared}"`).join(', ');
-  const reason = known === '' ? 'no command is permitted' : `only ${known} may be run`;
-  return { ...refusal(rule, reason), hint: `Add the command to engine.${rule}; " *" at its end stands for any rest.` };
-}
-
-function refusal(rule: string, reason: string): PermissionDecision {
-  return { allowed: false, rule, reason };
+  return (
+    decision ?? { allowed: false, level: 'always', rule: 'always: nothing by default', reason: 'no level allows it' }
+  );
 }

@@ -1,34 +1,55 @@
-import type { CommandPattern } from '../../manifest/index.ts';
+import type { PermittedRoot } from './permitted-path.ts';
+import type { Rules } from './request-kinds.ts';
 
-/** A directory that a manifest names, and where it really is. */
-export interface PermittedRoot {
-  /** Who says so, as a path into the manifests: "permissions.filesystem.read". */
-  readonly rule: string;
-  /** As the manifest writes it. */
-  readonly declared: string;
-  /** Real, absolute and normalised. */
-  readonly path: string;
+/** Who can grant and narrow, widest first. What the engine does not list is refused; the others narrow what they name. */
+export const permissionLevels = {
+  engine: { isClosed: true, prefix: 'engine.' },
+  tool: { isClosed: false, prefix: '' },
+  agent: { isClosed: false, prefix: '' },
+  task: { isClosed: false, prefix: '' },
+} as const satisfies Record<string, LevelKind>;
+export type LevelName = keyof typeof permissionLevels;
+const order: readonly string[] = Object.keys(permissionLevels);
+
+interface LevelKind {
+  /** A kind of request that it says nothing about is refused. */
+  readonly isClosed: boolean;
+  /** What stands before its place in the words of a hint. */
+  readonly prefix: string;
 }
 
-/** Command lines that may be run. */
-export interface PermittedCommand extends CommandPattern {
-  /** As the manifest writes it. */
-  readonly declared: string;
+/** What one level says, by kind of request. A kind that it says nothing about passes it. */
+export interface PermissionLevel {
+  readonly name: LevelName;
+  readonly rules: Readonly<Partial<Rules>>;
 }
 
-/** What may be touched and run. Whatever it does not list is refused. */
+/** What may be touched and run: what every level allows. */
 export interface PermissionPolicy {
-  /** A path must lie in one of them. */
-  readonly read: readonly PermittedRoot[];
-  readonly write: readonly PermittedRoot[];
-  /** A path must lie in each of them: every level below the engine adds one and can so only narrow. */
-  readonly within: readonly PermittedRoot[];
-  readonly commands: readonly PermittedCommand[];
-  /** Journals and state of the engine: out of reach whatever the roots say. */
+  /** In the order in which they are asked: widest first, but for the root of a tool. */
+  readonly levels: readonly PermissionLevel[];
+  /** Journals and state of the engine: out of reach whatever the levels say. */
   readonly stateDirectory: string;
 }
 
-/** The same policy, one level further down: paths must lie in the given root as well. */
+/** The same policy with further levels below: they can refuse what it allows, and allow nothing that it refuses. */
+export function narrow(policy: PermissionPolicy, levels: readonly PermissionLevel[]): PermissionPolicy {
+  if (levels.length === 0) return policy;
+  return { ...policy, levels: [...policy.levels, ...levels.toSorted((one, other) => rank(one) - rank(other))] };
+}
+
+function rank({ name }: PermissionLevel): number {
+  return order.indexOf(name);
+}
+
+/**
+ * The same policy for a tool that stays in one directory: paths must lie in it as well. It is asked first, since whoever
+ * calls the tool has to know of its root, whatever else would refuse.
+ */
 export function narrowToRoot(policy: PermissionPolicy, root: PermittedRoot): PermissionPolicy {
-  return { ...policy, within: [...policy.within, root] };
+  const list = { rule: root.rule, paths: [root], outside: `it lies outside the root "${root.declared}"` };
+  return {
+    ...policy,
+    levels: [{ name: 'tool', rules: { filesystem: { read: list, write: list } } }, ...policy.levels],
+  };
 }

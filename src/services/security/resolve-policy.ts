@@ -1,68 +1,62 @@
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError } from '../../errors/index.ts';
-import { readCommandPattern, type PermissionsSpec } from '../../manifest/index.ts';
-import type { PermissionPolicy, PermittedCommand, PermittedRoot } from './policy.ts';
-
-/** How what manifests write becomes a path or a word. */
-export interface Resolving {
-  readonly projectDirectory: string;
-  /** Puts in what stands in the environment. What is declared stays as it is written, for whoever reads of it. */
-  readonly resolve: (declared: string) => string;
-}
+import type { PermissionsSpec } from '../../manifest/index.ts';
+import type { LevelPlace, Resolving } from './permission-kind.ts';
+import { realLocation } from './permitted-path.ts';
+import { permissionLevels, type LevelName, type PermissionLevel, type PermissionPolicy } from './policy.ts';
+import { isRequestKind, requestKinds, type RequestKind, type Rules } from './request-kinds.ts';
 
 export interface PolicyPlaces extends Resolving {
   readonly stateDirectory: string;
 }
 
-/** Fixes where the permitted directories really are, so that a link put in their place later leads nowhere. */
+/** Permissions as a manifest or a task gives them. */
+export interface DeclaredLevel {
+  readonly name: LevelName;
+  /** What its rules are named from: "agents.judge.permissions". */
+  readonly place: string;
+  readonly permissions: PermissionsSpec;
+}
+
+/** What the engine permits. Fixes where its directories really are, so that a link put in their place later leads nowhere. */
 export async function resolvePolicy(permissions: PermissionsSpec, places: PolicyPlaces): Promise<PermissionPolicy> {
-  const { projectDirectory, stateDirectory, resolve } = places;
-  const rootsOf = async (access: 'read' | 'write'): Promise<PermittedRoot[]> =>
-    await Promise.all(
-      (permissions.filesystem?.[access] ?? []).map(
-        async (declared) => await resolveRoot(places, declared, `permissions.filesystem.${access}`),
-      ),
-    );
+  const { projectDirectory, stateDirectory } = places;
   return {
-    read: await rootsOf('read'),
-    write: await rootsOf('write'),
-    within: [],
-    commands: (permissions.commands?.allow ?? []).map((declared) => permittedCommand(declared, resolve)),
+    levels: [await resolveLevel({ name: 'engine', place: 'permissions', permissions }, places)],
     stateDirectory: await realLocation(path.resolve(projectDirectory, stateDirectory)),
   };
 }
 
-/** A declared directory with its real place; `rule` is where it is declared. */
-export async function resolveRoot(
+/** Reads each level once, so that it stays what it was when it was first asked. */
+export function createLevels(places: Resolving): (declared: DeclaredLevel) => Promise<PermissionLevel> {
+  const known = new WeakMap<PermissionsSpec, Promise<PermissionLevel>>();
+  return async (declared) => {
+    const level = known.get(declared.permissions) ?? resolveLevel(declared, places);
+    known.set(declared.permissions, level);
+    return await level;
+  };
+}
+
+export async function resolveLevel(
+  { name, place, permissions }: DeclaredLevel,
   { projectDirectory, resolve }: Resolving,
-  declared: string,
-  rule: string,
-): Promise<PermittedRoot> {
-  return { rule, declared, path: await realLocation(path.resolve(projectDirectory, resolve(declared))) };
+): Promise<PermissionLevel> {
+  const { isClosed, prefix } = permissionLevels[name];
+  const level: LevelPlace = { place, written: `${prefix}${place}`, isClosed, projectDirectory, resolve };
+  const rules: Partial<Rules> = {};
+  for (const kind of Object.keys(requestKinds).filter(isRequestKind)) await fill(rules, kind, { permissions, level });
+  return { name, rules };
 }
 
-/** The real path of what is there, and below it the names that are not there yet. */
-export async function realLocation(absolute: string): Promise<string> {
-  try {
-    return await realpath(absolute);
-  } catch {
-    const parent = path.dirname(absolute);
-    return parent === absolute ? absolute : path.join(await realLocation(parent), path.basename(absolute));
-  }
+interface Source {
+  readonly permissions: PermissionsSpec;
+  readonly level: LevelPlace;
 }
 
-function permittedCommand(declared: string, resolve: Resolving['resolve']): PermittedCommand {
-  const read = readCommandPattern(declared);
-  if (!read.ok) {
-    throw new EngineError(
-      'MANIFEST_VALUE_INVALID',
-      `The permitted command "${declared}" cannot be used: ${read.reason}.`,
-      {
-        hint: 'Correct it in engine.permissions.commands.allow.',
-      },
-    );
-  }
-  // Word by word, so that a value with blanks or quotes stays one word.
-  return { declared, anyRest: read.pattern.anyRest, words: read.pattern.words.map(resolve) };
+async function fill<Kind extends RequestKind>(
+  rules: Pick<Partial<Rules>, Kind>,
+  kind: Kind,
+  { permissions, level }: Source,
+): Promise<void> {
+  const ofKind = await requestKinds[kind].resolve(permissions, level);
+  if (ofKind !== undefined) rules[kind] = ofKind;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../errors/index.ts';
 import type { SchemaReference, ToolSpec, ToolType } from '../../manifest/index.ts';
-import type { EnvironmentValues, PermissionPolicy } from '../security/index.ts';
+import type { EnvironmentValues, PermissionDecision, PermissionPolicy } from '../security/index.ts';
 import type { ToolCapability } from './capabilities.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { invalidInput } from './failures.ts';
@@ -18,6 +18,7 @@ export interface ToolEnvironment {
   readonly projectDirectory: string;
   /** The path the project was opened by, absolute: people and models may write it. */
   readonly writtenProjectDirectory: string;
+  /** What the engine and the manifest of the tool permit. A call goes by the policy of its context, which is narrower. */
   readonly policy: PermissionPolicy;
   /** Specs are as declared: values of the environment are put in where they are used, and never shown. */
   readonly values: EnvironmentValues;
@@ -31,6 +32,10 @@ export interface CallContext {
   readonly signal: AbortSignal;
   readonly idempotencyKey: string;
   readonly mode: ToolMode;
+  /** What engine, tool, agent and task permit: everything that a call does is checked against it. */
+  readonly policy: PermissionPolicy;
+  /** To be told of every check that allowed something; what is refused is told by its failure. */
+  readonly checked: (decision: PermissionDecision) => void;
   readonly changes?: ChangeRecorder;
 }
 

@@ -2,9 +2,22 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, type Failure } from '../../errors/index.ts';
 import { durationMs, type PermissionsSpec, type ToolSpec } from '../../manifest/index.ts';
-import { createEnvironmentValues, resolvePolicy, type Environment, type EnvironmentValues } from '../security/index.ts';
+import {
+  createEnvironmentValues,
+  createLevels,
+  narrow,
+  resolveLevel,
+  resolvePolicy,
+  type DeclaredLevel,
+  type Environment,
+  type EnvironmentValues,
+  type PermissionLevel,
+  type PermissionPolicy,
+  type Resolving,
+} from '../security/index.ts';
 import { createAdapter } from './adapters.ts';
-import type { PreparedCall, Preparation, ToolAdapter, ToolEnvironment } from './adapter.ts';
+import { callChecks } from './call-checks.ts';
+import type { CallContext, PreparedCall, Preparation, ToolAdapter, ToolEnvironment } from './adapter.ts';
 import { runBounded, stopFailure } from './bounded-run.ts';
 import { isHarmful, riskOf } from './capabilities.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
@@ -34,6 +47,9 @@ interface Tool {
   readonly spec: ToolSpec;
   readonly adapter: ToolAdapter;
   readonly values: EnvironmentValues;
+  readonly policy: PermissionPolicy;
+  /** A level of a call with its real directories, found once. */
+  readonly levelOf: (declared: DeclaredLevel) => Promise<PermissionLevel>;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
 }
@@ -86,22 +102,37 @@ async function loadTools(options: ToolRuntimeOptions): Promise<ReadonlyMap<strin
   const shared = {
     projectDirectory,
     writtenProjectDirectory: path.resolve(options.projectDirectory),
-    policy: await resolvePolicy(options.permissions, { projectDirectory, stateDirectory, resolve }),
     schemas: options.schemas,
     handlers: options.handlers,
     values,
     serialize: createSerializer(),
   };
+  const ofEngine = await resolvePolicy(options.permissions, { projectDirectory, stateDirectory, resolve });
+  // What agents and tasks write is taken as it is: nothing of the environment is put into it.
+  const levelOf = createLevels({ projectDirectory, resolve: (declared) => declared });
   const tools = new Map<string, Tool>();
   for (const [name, spec] of Object.entries(options.tools)) {
     const limits = {
       timeoutMs: spec.timeout === undefined ? defaultTimeoutMs : durationMs(spec.timeout),
       maxOutputBytes: spec.max_output_bytes ?? defaultMaxOutputBytes,
     };
-    const environment: ToolEnvironment = { ...shared, name, maxOutputBytes: limits.maxOutputBytes };
-    tools.set(name, { name, spec, adapter: await createAdapter(spec.type, spec, environment), values, ...limits });
+    const policy = await toolPolicy(ofEngine, { name, spec }, { projectDirectory, resolve });
+    const environment: ToolEnvironment = { ...shared, policy, name, maxOutputBytes: limits.maxOutputBytes };
+    const adapter = await createAdapter(spec.type, spec, environment);
+    tools.set(name, { name, spec, adapter, values, policy, levelOf, ...limits });
   }
   return tools;
+}
+
+async function toolPolicy(
+  ofEngine: PermissionPolicy,
+  { name, spec: { permissions } }: Pick<Tool, 'name' | 'spec'>,
+  places: Resolving,
+): Promise<PermissionPolicy> {
+  if (permissions === undefined) return ofEngine;
+  return narrow(ofEngine, [
+    await resolveLevel({ name: 'tool', place: `tools.${name}.permissions`, permissions }, places),
+  ]);
 }
 
 async function realProjectDirectory(declared: string): Promise<string> {
@@ -132,10 +163,19 @@ async function callTool(tools: ReadonlyMap<string, Tool>, call: ToolCall, closin
   const stopped = stopFailure(bounds);
   if (stopped !== undefined) return { ok: false, failure: stopped };
   const prepared = prepareCall(tools, call);
-  if (!prepared.ok) return prepared;
-  const act = actions[isHarmful(tool.adapter.describe().capabilities) ? call.mode : 'normal'];
-  const outcome = await runBounded(bounds, async (signal) => await act(prepared.call, { ...call, signal }));
-  return outcome.ok ? outcome : { ok: false, failure: tool.values.redactAll(outcome.failure) };
+  const { capabilities } = tool.adapter.describe();
+  const checks = callChecks(call, { capabilities, values: tool.values });
+  if (!prepared.ok) {
+    checks.ended(prepared.failure);
+    return prepared;
+  }
+  const act = actions[isHarmful(capabilities) ? call.mode : 'normal'];
+  const context = await contextOf(tool, call, checks.allowed);
+  const outcome = await runBounded(bounds, async (signal) => await act(prepared.call, { ...context, signal }));
+  if (outcome.ok) return outcome;
+  const failure = tool.values.redactAll(outcome.failure);
+  checks.ended(failure);
+  return { ok: false, failure };
 }
 
 function prepareCall(tools: ReadonlyMap<string, Tool>, call: Pick<ToolCall, 'tool' | 'arguments'>): Preparation {
@@ -147,18 +187,25 @@ function prepareCall(tools: ReadonlyMap<string, Tool>, call: Pick<ToolCall, 'too
   return { ok: false, failure: invalidInput(tool.name, [issue]) };
 }
 
-type Action = (prepared: PreparedCall, call: ToolCall) => Promise<ToolOutcome>;
+async function contextOf(
+  { policy, levelOf }: Tool,
+  call: ToolCall,
+  checked: CallContext['checked'],
+): Promise<CallContext> {
+  const { signal, idempotencyKey, mode, changes, levels = [] } = call;
+  const below = await Promise.all(levels.map(levelOf));
+  const recorder = changes === undefined ? {} : { changes };
+  return { signal, idempotencyKey, mode, policy: narrow(policy, below), checked, ...recorder };
+}
+
+type Action = (prepared: PreparedCall, context: CallContext) => Promise<ToolOutcome>;
 
 /** What becomes of a call to a tool that could do harm. */
 const actions: Readonly<Record<ToolMode, Action>> = {
-  normal: async (prepared, { signal, idempotencyKey, mode, changes }) =>
-    await prepared.run({ signal, idempotencyKey, mode, ...(changes !== undefined && { changes }) }),
+  normal: async (prepared, context) => await prepared.run(context),
   analysis_only: async () =>
     await Promise.resolve({ ok: true, output: { not_run: 'analysis_only' }, notRun: 'analysis_only' }),
-  dry_run: async (prepared, { signal, idempotencyKey, mode }) => {
-    const output = await prepared.preview({ signal, idempotencyKey, mode });
-    return { ok: true, output, notRun: 'dry_run' };
-  },
+  dry_run: async (prepared, context) => ({ ok: true, output: await prepared.preview(context), notRun: 'dry_run' }),
 };
 
 function unknownTool(name: string, known: readonly string[]): Failure {

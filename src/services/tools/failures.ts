@@ -1,4 +1,5 @@
 import { failureError, type Failure } from '../../errors/index.ts';
+import type { PermissionDecision } from '../security/index.ts';
 import type { SchemaViolation } from './port.ts';
 
 /** Text from outside as part of a message: one line, no control characters, not endless. */
@@ -48,12 +49,18 @@ export function outputLimit(tool: string, maxOutputBytes: number, what: string):
   };
 }
 
-export function denied(message: string, rule: string, hint?: string): Failure {
+/** `rule` is what decided, alone where no level could allow it. */
+export function denied(
+  message: string,
+  rule: string | Pick<PermissionDecision, 'rule' | 'level'>,
+  hint?: string,
+): Failure {
+  const decided = typeof rule === 'string' ? { rule, level: 'always' } : { rule: rule.rule, level: rule.level };
   return {
     code: 'permission.denied',
     message,
     hint: hint ?? 'Stay inside what the manifests permit; no setting allows this.',
-    details: { rule },
+    details: decided,
   };
 }
 

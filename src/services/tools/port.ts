@@ -1,6 +1,7 @@
 import type { Failure } from '../../errors/index.ts';
 import type { SchemaReference, ToolType } from '../../manifest/index.ts';
 import type { ReadOptions, Repair, Verdict } from '../json/index.ts';
+import type { DeclaredLevel } from '../security/index.ts';
 import type { ToolCapability, ToolRisk } from './capabilities.ts';
 
 export type ToolMode = 'normal' | 'analysis_only' | 'dry_run';
@@ -15,6 +16,21 @@ export interface ToolCall {
   readonly signal: AbortSignal;
   /** Told of every change of a file before it is made. Default: nobody is. */
   readonly changes?: ChangeRecorder;
+  /** What the agent and the task of the call permit, where they narrow what the engine and the tool do. */
+  readonly levels?: readonly DeclaredLevel[];
+  /** Told what was allowed and what was refused. Default: nobody is. */
+  readonly onChecked?: (check: SecurityCheck) => void;
+}
+
+/** One decision about a call, and what decided. */
+export interface SecurityCheck {
+  readonly allowed: boolean;
+  readonly tool: string;
+  readonly capabilities: readonly ToolCapability[];
+  /** Of the arguments without what is secret in them: sha256 in hexadecimal. */
+  readonly argumentsHash: string;
+  readonly level: string;
+  readonly rule: string;
 }
 
 /** A change of a file that is about to be made; hashes are sha256 in hexadecimal. */

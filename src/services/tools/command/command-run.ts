@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { EngineError, type Failure } from '../../../errors/index.ts';
 import { splitCommandWords } from '../../../manifest/index.ts';
 import { checkPermission } from '../../security/index.ts';
-import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
+import {
+  builtInAdapter,
+  type CallContext,
+  type ToolAdapter,
+  type ToolEnvironment,
+  type ToolSpecs,
+} from '../adapter.ts';
 import { denied, fail, notFound, outputLimit, quote, toolFailed } from '../failures.ts';
 import type { ToolOutcome } from '../port.ts';
 import { describeSystemError, systemErrorCode } from '../system-error.ts';
@@ -33,12 +39,12 @@ type CommandSpec = ToolSpecs['command.run'];
 export function createCommandTool(spec: CommandSpec, environment: ToolEnvironment): ToolAdapter {
   const declared = declaredWords(spec, environment.name);
   // What comes with a call is never looked up in the environment.
-  const permittedWords = (further: readonly string[] = []): CommandLine => {
+  const permittedWords = (further: readonly string[] | undefined, context: CallContext): CommandLine => {
     const line = {
-      shown: [...declared, ...further],
-      argv: [...declared.map(environment.values.resolve), ...further],
+      shown: [...declared, ...(further ?? [])],
+      argv: [...declared.map(environment.values.resolve), ...(further ?? [])],
     };
-    requireCommandPermission(line, environment);
+    requireCommandPermission(line, environment.name, context);
     return line;
   };
   return builtInAdapter({
@@ -47,10 +53,10 @@ export function createCommandTool(spec: CommandSpec, environment: ToolEnvironmen
     capabilities: ['shell'],
     input: Input,
     output: Output,
-    run: async ({ args }, { signal }) => await runCommand(permittedWords(args), { spec, environment, signal }),
-    preview: async ({ args }) => {
-      const { shown } = permittedWords(args);
-      await findWorkingDirectory(spec.working_dir, environment);
+    run: async ({ args }, context) => await runCommand(permittedWords(args, context), { spec, environment, context }),
+    preview: async ({ args }, context) => {
+      const { shown } = permittedWords(args, context);
+      await findWorkingDirectory(spec.working_dir, environment, context.policy);
       return { not_run: 'dry_run', would_run: shown, working_dir: spec.working_dir ?? '.' };
     },
   });
@@ -81,22 +87,25 @@ function declaredWords({ command }: CommandSpec, tool: string): readonly string[
   return split.words;
 }
 
-function requireCommandPermission({ argv, shown }: CommandLine, { name, policy }: ToolEnvironment): void {
+function requireCommandPermission({ argv, shown }: CommandLine, name: string, { policy, checked }: CallContext): void {
   const decision = checkPermission({ kind: 'command', argv }, policy);
-  if (decision.allowed) return;
+  if (decision.allowed) {
+    checked(decision);
+    return;
+  }
   const message = `Tool "${name}" may not run ${quote(shown.join(' '))}: ${decision.reason} (rule ${decision.rule}).`;
-  fail(denied(message, decision.rule, decision.hint));
+  fail(denied(message, decision, decision.hint));
 }
 
 interface Run {
   readonly spec: CommandSpec;
   readonly environment: ToolEnvironment;
-  readonly signal: AbortSignal;
+  readonly context: CallContext;
 }
 
-async function runCommand({ argv, shown }: CommandLine, { spec, environment, signal }: Run): Promise<ToolOutcome> {
+async function runCommand({ argv, shown }: CommandLine, { spec, environment, context }: Run): Promise<ToolOutcome> {
   const [program = '', ...words] = argv;
-  const workingDirectory = await findWorkingDirectory(spec.working_dir, environment);
+  const workingDirectory = await findWorkingDirectory(spec.working_dir, environment, context.policy);
   const order = {
     program,
     words,
@@ -105,7 +114,7 @@ async function runCommand({ argv, shown }: CommandLine, { spec, environment, sig
     maxOutputBytes: environment.maxOutputBytes,
   };
   try {
-    return toOutcome(redacted(await runProcess(order, signal), environment), environment);
+    return toOutcome(redacted(await runProcess(order, context.signal), environment), environment);
   } catch (error) {
     return { ok: false, failure: startFailure(error, shown[0] ?? '', environment.name) };
   }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isInside, realLocation } from '../../security/index.ts';
+import { checkPermission, realLocation, type PermissionPolicy } from '../../security/index.ts';
 import type { ToolEnvironment } from '../adapter.ts';
 import { denied, fail, notFound, quote } from '../failures.ts';
 
@@ -11,19 +11,24 @@ import { denied, fail, notFound, quote } from '../failures.ts';
 export async function findWorkingDirectory(
   declared: string | undefined,
   environment: ToolEnvironment,
+  policy: PermissionPolicy,
 ): Promise<string> {
-  const { name, projectDirectory, policy, values } = environment;
+  const { name, projectDirectory, values } = environment;
   const asked = declared ?? '.';
   const rule = `tools.${name}.working_dir`;
   const real = await realLocation(path.resolve(projectDirectory, values.resolve(asked)));
-  const roots = [...policy.read, ...policy.write];
-  const isPermitted =
-    (real === projectDirectory || roots.some((root) => isInside(root.path, real))) &&
-    policy.within.every((root) => isInside(root.path, real));
-  if (!isPermitted || isInside(policy.stateDirectory, real)) {
+  // What no level can allow holds for the project directory, too.
+  const decision = checkPermission({ kind: 'filesystem', access: 'work', path: real }, policy);
+  if (!decision.allowed && (real !== projectDirectory || decision.level === 'always')) {
     const reason = 'it is neither the project directory nor in a directory that may be read or written';
     const message = `Tool "${name}" may not run in ${quote(asked)}: ${reason} (rule ${rule}).`;
-    fail(denied(message, rule, 'Leave working_dir out, or add the directory to engine.permissions.filesystem.read.'));
+    fail(
+      denied(
+        message,
+        { rule, level: decision.level },
+        'Leave working_dir out, or add the directory to engine.permissions.filesystem.read.',
+      ),
+    );
   }
   const isDirectory = await stat(real).then(
     (info) => info.isDirectory(),

@@ -1,11 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { z } from 'zod';
 import picomatch from 'picomatch';
+import { checkPermission } from '../../security/index.ts';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
 import { fail, invalidInput, quote } from '../failures.ts';
 import type { ToolOutcome } from '../port.ts';
 import { holdDirectory } from './held.ts';
-import { createScope, locate, requirePermission, type FilesystemScope } from './scope.ts';
+import { createScope, locate, scopeOfCall, requirePermission, type FilesystemScope } from './scope.ts';
 import { compileGlob } from './simple-glob.ts';
 import { toFailure } from '../system-error.ts';
 import { walk, WalkEntry } from './walk.ts';
@@ -62,9 +63,9 @@ export async function createListTool(
     capabilities: ['deterministic_safe'],
     input: Input,
     output: Output,
-    run: async (input, { signal }) => {
+    run: async (input, context) => {
       try {
-        return await list(listing, input, signal);
+        return await list({ ...listing, scope: scopeOfCall(scope, context) }, input, context.signal);
       } catch (error) {
         const failure = toFailure(error, `Tool "${scope.tool}" could not list ${quote(input.path ?? '.')}`);
         return { ok: false, failure };
@@ -85,18 +86,24 @@ async function list(listing: Listing, input: Input, signal: AbortSignal): Promis
       ]),
     );
   }
-  const located = locate(scope, asked, 'read');
+  const located = locate(scope, asked, 'list');
   const real = await realpath(located.absolute);
-  requirePermission(scope, { access: 'read', path: real }, asked);
+  requirePermission(scope, { access: 'list', path: real }, asked);
   const found = await walk({
-    open: async (path) => await holdDirectory(scope, { access: 'read', asked, path }),
+    open: async (path) => await holdDirectory(scope, { access: 'list', asked, path }),
     start: { real, shown: located.relative === '.' ? '' : located.relative },
     maxDepth: input.depth ?? Number.POSITIVE_INFINITY,
     maxEntries,
     isIgnored,
-    isHidden: (path) => path === scope.policy.stateDirectory,
+    isHidden: (path, isDirectory) => !mayShow(scope, path, isDirectory),
     matches,
     signal,
   });
   return { ok: true, output: { root: scope.root.declared, ...found } };
+}
+
+/** Names can tell as much as contents: those of files that may not be read are left out. */
+function mayShow({ policy }: FilesystemScope, path: string, isDirectory: boolean): boolean {
+  const access = isDirectory ? 'list' : 'read';
+  return checkPermission({ kind: 'filesystem', access, path }, policy).allowed;
 }

@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
+import {
+  builtInAdapter,
+  type CallContext,
+  type ToolAdapter,
+  type ToolEnvironment,
+  type ToolSpecs,
+} from '../adapter.ts';
 import { fail, outputLimit, quote, toolFailed } from '../failures.ts';
 import type { ToolOutcome } from '../port.ts';
 import { openFile, readStart, type OpenedFile } from './open-file.ts';
 import { FilePath } from './path-argument.ts';
-import { createScope, type FilesystemScope } from './scope.ts';
+import { createScope, scopeOfCall, type FilesystemScope } from './scope.ts';
 import { toFailure } from '../system-error.ts';
 
 const Input = z.strictObject({
@@ -31,8 +37,10 @@ export async function createReadFileTool(
   spec: ToolSpecs['filesystem.read_file'],
   environment: ToolEnvironment,
 ): Promise<ToolAdapter> {
-  const scope = await createScope(environment, spec.root);
-  const run = async (input: Input, signal: AbortSignal): Promise<ToolOutcome> => {
+  const toolScope = await createScope(environment, spec.root);
+  const run = async (input: Input, context: CallContext): Promise<ToolOutcome> => {
+    const { signal } = context;
+    const scope = scopeOfCall(toolScope, context);
     try {
       const file = await openFile(scope, input.path);
       try {
@@ -53,7 +61,7 @@ export async function createReadFileTool(
     capabilities: ['deterministic_safe'],
     input: Input,
     output: Output,
-    run: async (input, { signal }) => await run(input, signal),
+    run,
     preview: async () => await Promise.resolve({ not_run: 'dry_run' }),
   });
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { checkPermission, isInside, narrowToRoot, resolveRoot } from '../../security/index.ts';
 import type { FilesystemAccess, PermissionPolicy, PermittedRoot } from '../../security/index.ts';
-import type { ToolEnvironment } from '../adapter.ts';
+import type { CallContext, ToolEnvironment } from '../adapter.ts';
 import { denied, fail, invalidInput, quote } from '../failures.ts';
 
 /** Where one filesystem tool may go, and under which name it reports. */
@@ -11,6 +11,8 @@ export interface FilesystemScope {
   /** The root as it is written, made absolute: what a person would call its path. */
   readonly writtenRoot: string;
   readonly policy: PermissionPolicy;
+  /** Told of what was allowed. */
+  readonly checked?: CallContext['checked'];
 }
 
 /** A path that was asked for, found by its text alone. */
@@ -30,6 +32,11 @@ export async function createScope(environment: ToolEnvironment, declaredRoot: st
   return { tool: name, root, writtenRoot, policy: narrowToRoot(policy, root) };
 }
 
+/** The scope as the agent and the task of one call narrow it further. */
+export function scopeOfCall(scope: FilesystemScope, { policy, checked }: CallContext): FilesystemScope {
+  return { ...scope, policy: narrowToRoot(policy, scope.root), checked };
+}
+
 /** Refuses by text what leaves the root; what the path really leads to is checked again when it is opened. */
 export function locate(scope: FilesystemScope, asked: string, access: FilesystemAccess): Asked {
   if (asked.includes('\0')) {
@@ -47,9 +54,12 @@ export function requirePermission(
   asked: string,
 ): void {
   const decision = checkPermission({ kind: 'filesystem', ...request }, scope.policy);
-  if (decision.allowed) return;
+  if (decision.allowed) {
+    scope.checked?.(decision);
+    return;
+  }
   const message = `Tool "${scope.tool}" may not ${request.access} ${quote(asked)}: ${decision.reason} (rule ${decision.rule}).`;
-  fail(denied(message, decision.rule, decision.hint));
+  fail(denied(message, decision, decision.hint));
 }
 
 export function displayPath(scope: FilesystemScope, absolute: string): string {

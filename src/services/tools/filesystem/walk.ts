@@ -18,8 +18,8 @@ export interface WalkOptions {
   readonly maxDepth: number;
   readonly maxEntries: number;
   readonly isIgnored: (shown: string) => boolean;
-  /** Directories that are neither shown nor entered, by real path. */
-  readonly isHidden: (real: string) => boolean;
+  /** What is neither shown nor entered, by real path. */
+  readonly isHidden: (real: string, isDirectory: boolean) => boolean;
   /** Takes paths relative to the start. */
   readonly matches: (path: string) => boolean;
   readonly signal: AbortSignal;
@@ -76,7 +76,8 @@ async function walkDirectory(progress: Progress, directory: WalkDirectory): Prom
     const below: WalkDirectory[] = [];
     for (const dirent of found.toSorted((a, b) => compare(a.name, b.name))) {
       const child = childOf(directory, dirent.name);
-      if (progress.options.isHidden(child.real) || progress.options.isIgnored(child.shown)) continue;
+      if (progress.options.isHidden(child.real, dirent.isDirectory()) || progress.options.isIgnored(child.shown))
+        continue;
       const isRoom = await addEntry(progress, held, { dirent, shown: child.shown });
       if (!isRoom) break;
       if (dirent.isDirectory()) below.push(child);

@@ -7,7 +7,7 @@ import type { ChangeRecord, ChangeRecorder, ToolOutcome } from '../port.ts';
 import { lineChanges } from './line-changes.ts';
 import { FilePath } from './path-argument.ts';
 import { hashOf, lookAt, replaceFile, type Present } from './replace-file.ts';
-import { createScope, locate, type FilesystemScope } from './scope.ts';
+import { createScope, locate, scopeOfCall, type FilesystemScope } from './scope.ts';
 import { toFailure } from '../system-error.ts';
 import { createWorkspaceFiles } from './workspace-files.ts';
 import { openPlace, pathInProject, type WritePlace } from './write-place.ts';
@@ -36,22 +36,26 @@ export async function createWriteFileTool(
   spec: ToolSpecs['filesystem.write_file'],
   environment: ToolEnvironment,
 ): Promise<ToolAdapter> {
-  const scope = await createScope(environment, spec.root);
+  const toolScope = await createScope(environment, spec.root);
   return builtInAdapter({
     name: environment.name,
     description: spec.description ?? `Writes a file below ${spec.root}.`,
     capabilities: ['workspace_mutation'],
     input: Input,
     output: Output,
-    files: createWorkspaceFiles(scope, environment),
-    run: async (input, { signal, changes }) => {
+    files: createWorkspaceFiles(toolScope, environment),
+    run: async (input, context) => {
+      const { signal, changes } = context;
+      const scope = scopeOfCall(toolScope, context);
       try {
         return await write({ scope, environment, input, signal, ...(changes !== undefined && { changes }) });
       } catch (error) {
         return { ok: false, failure: writeFailure(error, `Tool "${scope.tool}" could not write ${quote(input.path)}`) };
       }
     },
-    preview: async (input, { signal }) => {
+    preview: async (input, context) => {
+      const { signal } = context;
+      const scope = scopeOfCall(toolScope, context);
       try {
         return await previewWrite({ scope, environment, input, signal });
       } catch (error) {

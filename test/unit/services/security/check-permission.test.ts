@@ -1,21 +1,24 @@
 import { expect, it } from 'vitest';
+import type { PermissionsSpec } from '../../../../src/manifest/index.ts';
 import {
   checkPermission,
+  narrow,
   narrowToRoot,
-  type PermissionPolicy,
+  resolveLevel,
+  resolvePolicy,
+  type DeclaredLevel,
+  type PermissionLevel,
   type PermissionRequest,
 } from '../../../../src/services/security/index.ts';
 
-const policy: PermissionPolicy = {
-  read: [{ rule: 'permissions.filesystem.read', declared: '.', path: '/project' }],
-  write: [{ rule: 'permissions.filesystem.write', declared: './out', path: '/project/out' }],
-  within: [],
-  commands: [
-    { declared: 'npm test', words: ['npm', 'test'], anyRest: false },
-    { declared: 'pytest *', words: ['pytest'], anyRest: true },
-  ],
-  stateDirectory: '/project/.agent-engine',
-};
+const places = { projectDirectory: '/project', stateDirectory: '.agent-engine', resolve: (written: string) => written };
+const level = async (name: DeclaredLevel['name'], permissions: PermissionsSpec): Promise<PermissionLevel> =>
+  await resolveLevel({ name, place: `${name}s.x.permissions`, permissions }, places);
+
+const policy = await resolvePolicy(
+  { filesystem: { read: ['.'], write: ['./out'] }, commands: { allow: ['npm test', 'pytest *'] } },
+  places,
+);
 
 const read = (path: string): PermissionRequest => ({ kind: 'filesystem', access: 'read', path });
 const write = (path: string): PermissionRequest => ({ kind: 'filesystem', access: 'write', path });
@@ -24,6 +27,7 @@ const run = (...argv: string[]): PermissionRequest => ({ kind: 'command', argv }
 it('names the rule that allows a path, and says why', () => {
   expect(checkPermission(read('/project/a.ts'), policy)).toEqual({
     allowed: true,
+    level: 'engine',
     rule: 'permissions.filesystem.read',
     reason: 'it lies inside "."',
   });
@@ -32,23 +36,26 @@ it('names the rule that allows a path, and says why', () => {
 it('refuses a path outside of every root and says how to permit it', () => {
   expect(checkPermission(write('/project/a.ts'), policy)).toEqual({
     allowed: false,
+    level: 'engine',
     rule: 'permissions.filesystem.write',
     reason: 'it lies outside "./out"',
     hint: 'Add its directory to engine.permissions.filesystem.write.',
   });
 });
 
-it('permits nothing by default', () => {
-  const nothing = { ...policy, read: [], commands: [] };
+it('permits nothing by default', async () => {
+  const nothing = await resolvePolicy({}, places);
   expect([checkPermission(read('/project/a.ts'), nothing), checkPermission(run('npm', 'test'), nothing)]).toEqual([
     {
       allowed: false,
+      level: 'engine',
       rule: 'permissions.filesystem.read',
       reason: 'no directory is permitted',
       hint: 'Add its directory to engine.permissions.filesystem.read.',
     },
     {
       allowed: false,
+      level: 'engine',
       rule: 'permissions.commands.allow',
       reason: 'no command is permitted',
       hint: 'Add the command to engine.permissions.commands.allow; " *" at its end stands for any rest.',
@@ -77,11 +84,7 @@ it('lets a level below narrow and never widen', () => {
   ]).toEqual([true, 'tools.reader.root', 'permissions.filesystem.read']);
 });
 
-const open: PermissionPolicy = {
-  ...policy,
-  read: [{ rule: 'permissions.filesystem.read', declared: '/', path: '/' }],
-  write: [{ rule: 'permissions.filesystem.write', declared: '/', path: '/' }],
-};
+const open = await resolvePolicy({ filesystem: { read: ['/'], write: ['/'] } }, places);
 
 it.each([
   ['state_dir is read', read('/project/.agent-engine/state.db'), 'always: state_dir'],
@@ -120,4 +123,68 @@ it.each([
 
 it('names the commands that may be run', () => {
   expect(checkPermission(run('rm'), policy).reason).toBe('only "npm test", "pytest *" may be run');
+});
+
+it('goes through the levels from the widest on, and says which was the first to refuse', async () => {
+  const levels = [
+    await level('task', { filesystem: { write: ['./out/b'] } }),
+    await level('agent', { filesystem: { write: ['./out/a', './out/b'] }, commands: { allow: [] } }),
+  ];
+  const narrowed = narrow(policy, levels);
+  const decide = (request: PermissionRequest): unknown[] => {
+    const { allowed, level: by, rule } = checkPermission(request, narrowed);
+    return [allowed, by, rule];
+  };
+  expect(
+    [write('/project/x'), write('/project/out/x'), write('/project/out/a/x'), write('/project/out/b/x')].map(decide),
+  ).toEqual([
+    [false, 'engine', 'permissions.filesystem.write'],
+    [false, 'agent', 'agents.x.permissions.filesystem.write'],
+    [false, 'task', 'tasks.x.permissions.filesystem.write'],
+    [true, 'task', 'tasks.x.permissions.filesystem.write'],
+  ]);
+  expect([read('/project/a'), run('npm', 'test')].map(decide)).toEqual([
+    [true, 'engine', 'permissions.filesystem.read'],
+    [false, 'agent', 'agents.x.permissions.commands.allow'],
+  ]);
+});
+
+it('allows nothing at a lower level that an upper one refuses', async () => {
+  const wide = { filesystem: { read: ['/'], write: ['/'] }, commands: { allow: ['*'] } };
+  const widened = narrow(policy, [await level('tool', wide), await level('agent', wide), await level('task', wide)]);
+  const requests = [read('/etc/passwd'), write('/project/a'), run('rm', '-rf', '/')];
+  expect(requests.map((request) => checkPermission(request, widened))).toEqual(
+    requests.map((request) => checkPermission(request, policy)),
+  );
+});
+
+it('refuses what no level says anything about', () => {
+  const { allowed, rule } = checkPermission(read('/project/a'), { levels: [], stateDirectory: '/state' });
+  expect({ allowed, rule }).toEqual({ allowed: false, rule: 'always: nothing by default' });
+});
+
+it('takes a glob for the files that it matches, and lets directories on the way to them be listed', async () => {
+  const globs = await resolvePolicy({ filesystem: { read: ['src/**/*.{ts,md}', 'docs'] } }, places);
+  const isRead = (path: string): boolean => checkPermission(read(path), globs).allowed;
+  const isListed = (path: string): boolean =>
+    checkPermission({ kind: 'filesystem', access: 'list', path }, globs).allowed;
+  expect(['/project/src/a.ts', '/project/src/x/.b.md', '/project/docs/a.txt'].filter(isRead)).toHaveLength(3);
+  expect(['/project/src', '/project/src/a.js', '/project/a.ts', '/project/other/src/a.ts'].filter(isRead)).toEqual([]);
+  expect(['/project/src', '/project/src/x', '/project'].filter(isListed)).toEqual(['/project/src', '/project/src/x']);
+});
+
+it('takes "[" and "!" in a permitted path for themselves', async () => {
+  const odd = await resolvePolicy({ filesystem: { read: ['app/[id]', '!src/*'] } }, places);
+  const paths = ['/project/app/[id]/a.ts', '/project/app/i/a.ts', '/project/!src/a', '/project/src/a', '/project/b'];
+  expect(paths.filter((path) => checkPermission(read(path), odd).allowed)).toEqual([
+    '/project/app/[id]/a.ts',
+    '/project/!src/a',
+  ]);
+});
+
+it('lets work be done in a directory that may be read or written', () => {
+  const paths = ['/project/out', '/project', '/elsewhere'];
+  expect(paths.filter((path) => checkPermission({ kind: 'filesystem', access: 'work', path }, policy).allowed)).toEqual(
+    ['/project/out', '/project'],
+  );
 });

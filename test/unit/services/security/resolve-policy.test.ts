@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { EngineError } from '../../../../src/errors/index.ts';
-import { resolvePolicy } from '../../../../src/services/security/index.ts';
+import { checkPermission, resolveLevel, resolvePolicy } from '../../../../src/services/security/index.ts';
 
 let directory = '';
 const resolve = (declared: string): string => declared;
@@ -22,29 +22,74 @@ it('finds the real place of every root, also of one that is not there yet', asyn
     { projectDirectory: directory, stateDirectory: './link', resolve },
   );
   expect(policy).toEqual({
-    read: [
-      { rule: 'permissions.filesystem.read', declared: '.', path: directory },
-      { rule: 'permissions.filesystem.read', declared: './link/deep', path: path.join(directory, 'real/deep') },
-    ],
-    write: [{ rule: 'permissions.filesystem.write', declared: './new/one', path: path.join(directory, 'new/one') }],
-    within: [],
-    commands: [
-      { declared: 'npm test', words: ['npm', 'test'], anyRest: false },
-      { declared: 'pytest *', words: ['pytest'], anyRest: true },
+    levels: [
+      {
+        name: 'engine',
+        rules: {
+          filesystem: {
+            read: {
+              rule: 'permissions.filesystem.read',
+              paths: [
+                { declared: '.', path: directory },
+                { declared: './link/deep', path: path.join(directory, 'real/deep') },
+              ],
+              outside: 'it lies outside ".", "./link/deep"',
+              hint: 'Add its directory to engine.permissions.filesystem.read.',
+            },
+            write: {
+              rule: 'permissions.filesystem.write',
+              paths: [{ declared: './new/one', path: path.join(directory, 'new/one') }],
+              outside: 'it lies outside "./new/one"',
+              hint: 'Add its directory to engine.permissions.filesystem.write.',
+            },
+          },
+          command: {
+            rule: 'permissions.commands.allow',
+            patterns: [
+              { declared: 'npm test', words: ['npm', 'test'], anyRest: false },
+              { declared: 'pytest *', words: ['pytest'], anyRest: true },
+            ],
+            otherwise: 'only "npm test", "pytest *" may be run',
+            hint: 'Add the command to engine.permissions.commands.allow; " *" at its end stands for any rest.',
+          },
+        },
+      },
     ],
     stateDirectory: path.join(directory, 'real'),
   });
 });
 
-it('permits nothing when nothing is declared', async () => {
-  const policy = await resolvePolicy({}, { projectDirectory: directory, stateDirectory: '.state', resolve });
-  expect(policy).toEqual({
-    read: [],
-    write: [],
-    within: [],
-    commands: [],
-    stateDirectory: path.join(directory, '.state'),
+it('says nothing about what a lower level does not name', async () => {
+  const level = await resolveLevel(
+    { name: 'agent', place: 'agents.a.permissions', permissions: { filesystem: { write: [] } } },
+    { projectDirectory: directory, resolve },
+  );
+  expect(level).toEqual({
+    name: 'agent',
+    rules: {
+      filesystem: {
+        write: {
+          rule: 'agents.a.permissions.filesystem.write',
+          paths: [],
+          outside: 'no directory is permitted',
+          hint: 'Add its directory to agents.a.permissions.filesystem.write.',
+        },
+      },
+    },
   });
+});
+
+it('finds the real place of the directory that a glob begins with', async () => {
+  mkdirSync(path.join(directory, 'real'));
+  symlinkSync('real', path.join(directory, 'link'));
+  const read = ['link/*.ts'];
+  const policy = await resolvePolicy(
+    { filesystem: { read } },
+    { projectDirectory: directory, stateDirectory: '.state', resolve },
+  );
+  const at = (name: string): boolean =>
+    checkPermission({ kind: 'filesystem', access: 'read', path: path.join(directory, name) }, policy).allowed;
+  expect([at('real/a.ts'), at('real/a.js'), at('link/a.ts')]).toEqual([true, false, false]);
 });
 
 it('rejects a permitted command whose quote is not closed', async () => {

@@ -148,7 +148,7 @@ it('denies a command that no pattern allows, also by words that were added', asy
       code: 'permission.denied',
       message: 'Tool "run" may not run "npm test -- x": only "npm test" may be run (rule permissions.commands.allow).',
       hint: 'Add the command to engine.permissions.commands.allow; " *" at its end stands for any rest.',
-      details: { rule: 'permissions.commands.allow' },
+      details: { level: 'engine', rule: 'permissions.commands.allow' },
     },
   });
 });

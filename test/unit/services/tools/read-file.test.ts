@@ -136,7 +136,7 @@ it('names the rule and what was asked for when it denies', async () => {
       message:
         'Tool "read_file" may not read "../secret.txt": it lies outside the root "./work" (rule tools.read_file.root).',
       hint: 'Stay inside what the manifests permit; no setting allows this.',
-      details: { rule: 'tools.read_file.root' },
+      details: { level: 'tool', rule: 'tools.read_file.root' },
     },
   });
 });
@@ -205,7 +205,7 @@ it('denies a root that the engine does not permit', async () => {
       message:
         'Tool "read_file" may not read "a.txt": it lies outside "./elsewhere" (rule permissions.filesystem.read).',
       hint: 'Add its directory to engine.permissions.filesystem.read.',
-      details: { rule: 'permissions.filesystem.read' },
+      details: { level: 'engine', rule: 'permissions.filesystem.read' },
     },
   });
 });

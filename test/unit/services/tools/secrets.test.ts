@@ -64,7 +64,7 @@ it('denies a command by what is declared', async () => {
       code: 'permission.denied',
       message: `Tool "run" may not run "${process.execPath} code.mjs \${env:TOKEN} \${env:TOKEN}": only "deploy \${env:TOKEN}" may be run (rule permissions.commands.allow).`,
       hint: 'Add the command to engine.permissions.commands.allow; " *" at its end stands for any rest.',
-      details: { rule: 'permissions.commands.allow' },
+      details: { level: 'engine', rule: 'permissions.commands.allow' },
     },
   });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { failureOf } from '../../../../src/errors/index.ts';
-import type { PermissionPolicy, PermittedRoot } from '../../../../src/services/security/index.ts';
+import { narrowToRoot, type PermittedRoot } from '../../../../src/services/security/index.ts';
 import { holdChild, holdDirectory, openChecked } from '../../../../src/services/tools/filesystem/held.ts';
 import { lookAt, replaceFile } from '../../../../src/services/tools/filesystem/replace-file.ts';
 import type { FilesystemScope } from '../../../../src/services/tools/filesystem/scope.ts';
@@ -17,13 +17,7 @@ let scope: FilesystemScope;
 beforeEach(() => {
   project = createToolProject();
   const root: PermittedRoot = { rule: 'tools.tool.root', declared: './work', path: project.path('work') };
-  const policy: PermissionPolicy = {
-    read: [root],
-    write: [root],
-    within: [root],
-    commands: [],
-    stateDirectory: project.path('.state'),
-  };
+  const policy = narrowToRoot({ levels: [], stateDirectory: project.path('.state') }, root);
   scope = { tool: 'tool', root, writtenRoot: root.path, policy };
   project.write('work/src/secret.txt', 'harmless');
 });
@@ -47,7 +41,7 @@ const denial = {
   code: 'permission.denied',
   message: 'Tool "tool" may not read "src/secret.txt": it lies outside the root "./work" (rule tools.tool.root).',
   hint: 'Stay inside what the manifests permit; no setting allows this.',
-  details: { rule: 'tools.tool.root' },
+  details: { level: 'tool', rule: 'tools.tool.root' },
 };
 
 it('denies a file when a directory on the way became a link to the outside', async () => {

@@ -128,7 +128,7 @@ it('denies a file that has a second name elsewhere', async () => {
       message:
         'Tool "write_file" may not write "hard.txt": the file has a second name elsewhere (rule always: no writes to hard links).',
       hint: 'Break the hard link by copying the file, or write under another name.',
-      details: { rule: 'always: no writes to hard links' },
+      details: { level: 'always', rule: 'always: no writes to hard links' },
     },
   });
   expect(readFileSync(`${project.outside}/secret.txt`, 'utf8')).toBe('secret');
