@@ -89,6 +89,18 @@ export const exampleRuns: Readonly<Record<string, readonly ExampleRun[]>> = {
       ending: completed('Nothing was decided and nobody has to do anything, so there is no mail.'),
     },
   ],
+  researcher: [
+    {
+      ending: completed({
+        answer: 'Tools are lent on Saturday from 10 to 13, for 3 euros a week and a deposit of 20 euros.',
+        sources: ['hours.md', 'fees.md'],
+      }),
+    },
+    {
+      request: 'Who painted the ceiling?',
+      ending: completed({ answer: 'The files of the library do not say it.', sources: [] }),
+    },
+  ],
   routing: [
     { ending: completed({ desk: 'refund', facts: { order_id: 'AB-1042', paid_euros: 129 } }) },
     {
