@@ -11,6 +11,8 @@ export function addTravelCommands(program: Command, context: CliContext, finish:
   addProjectOption(show)
     .addOption(new Option('--at <seq>', 'as it stood after this entry of its journal').argParser(readSeq))
     .addOption(new Option('--journal', 'list what happened, entry by entry'))
+    .addOption(new Option('--calls [stage]', 'list the calls of models and of the tools of agents instead'))
+    .addOption(new Option('--full', 'with --calls: also what models said and what tools gave'))
     .addOption(new Option('--json', 'print it as JSON'))
     .action(async (task: string, options: ShowCommandOptions) => {
       const { show: showTask } = await import('./commands/show.ts');

@@ -141,7 +141,14 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     modelChoices: () => definitions.modelChoices(),
     events$: stream.events$,
     addSink: (sink) => stream.addSink(sink),
-    ...createTasks({ ...pruning, host, definitions, telemetry, afterTask: () => retention.afterTask() }),
+    ...createTasks({
+      ...pruning,
+      host,
+      definitions,
+      telemetry,
+      callsOf: (taskId) => context.calls.calls(taskId),
+      afterTask: () => retention.afterTask(),
+    }),
     registerTool: (name, handler) => registerTool(project.compiled, handlers, { name, handler }),
     close: async () => {
       await retention.close();

@@ -13,7 +13,13 @@ export {
   type CompiledProject,
   type Palette,
 } from '../manifest-compiler/index.ts';
-export { overStatuses, type EngineEvent, type ModelChoice, type OverStatus } from '../services/index.ts';
+export {
+  overStatuses,
+  withoutContent,
+  type EngineEvent,
+  type ModelChoice,
+  type OverStatus,
+} from '../services/index.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export { loadProject, type LoadedProject } from './project/load-project.ts';
 export {
@@ -33,6 +39,7 @@ export type { ForkedTask, ForkOptions, TimeTravel } from './history/time-travel.
 export type { TaskView } from './task-view.ts';
 export type { AnswerOptions } from './answers.ts';
 export type { ResumeOptions, StepOptions } from './task-orders.ts';
+export type { CallsOptions, StageCallView } from './stage-calls.ts';
 export type { ShowOptions, TaskOptions, Tasks } from './tasks.ts';
 export { ageMs, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
 export type { TaskUndo, UndoConflict, UndoneFile, UndoOptions } from './history/undo-task.ts';

@@ -4,6 +4,7 @@ import { readBreakpoints } from './breakpoints.ts';
 import { runTask } from './carry-on.ts';
 import { pruneTasks, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
 import { choosePipeline } from './routing.ts';
+import { stageCalls, type CallsOptions, type StageCallView } from './stage-calls.ts';
 import { newTaskId } from './task-id.ts';
 import { checkId, plainInput } from './task-input.ts';
 import { createTaskOrders, type TaskOrders } from './task-orders.ts';
@@ -50,6 +51,11 @@ export interface Tasks extends TaskOrders, TimeTravel {
   /** A task as it stands, or as it stood after an entry of its journal: `at`, from 0. Throws TASK_SEQ_UNKNOWN. */
   showTask(id: string, options?: ShowOptions): Promise<TaskView>;
   /**
+   * What models and tools answered to the stages of a task, as far as it was kept: not for nodes of type tool, and in the memory
+   * host only until the task is over.
+   */
+  calls(id: string, options?: CallsOptions): readonly StageCallView[];
+  /**
    * Puts files back as they were before a task and the child tasks below it changed them, newest change first: all of
    * them, or none and TASK_UNDO_CONFLICT when one is not as the task left it. Takes back nothing twice. Throws TASK_BUSY,
    * HOST_NO_STATE.
@@ -76,6 +82,7 @@ export function createTasks(context: TasksContext): Tasks {
     questions: (id) => host.questions(id),
     tasks: (filter) => host.tasks(filter),
     showTask: async (id, { at } = {}) => viewOf(recordAt(context, id, at), host.isAtWorkAnywhere(id)),
+    calls: (id, options) => stageCalls(context.callsOf(recordAt(context, id).creation.id), options),
     ...createTimeTravel(context),
     undoTask: (id, options = {}) => undoTask(context, id, options),
     prune: (request = {}) => pruneTasks(context, request),

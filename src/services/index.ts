@@ -75,6 +75,7 @@ export {
   createJsonlSink,
   createMemorySink,
   EngineEvent,
+  withoutContent,
   type EventData,
   type EventStream,
   type EventType,

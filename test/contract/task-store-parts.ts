@@ -61,6 +61,11 @@ export function taskStorePartsContract(createStore: () => TaskStore): void {
     store.saveCall({ ...call, task: 'task-1/map.0', at: 4 });
     store.saveCall({ ...call, task: 'task-2', at: 5 });
     expect(store.calls('task-1', 'review')).toEqual([call, { ...call, key: 'tool/s1', at: 2 }]);
+    expect(store.calls('task-1').map(({ scope, key }) => `${scope} ${key}`)).toEqual([
+      'review model/1',
+      'review tool/s1',
+      'rework model/1',
+    ]);
     store.saveCall({ ...call, at: 6, text: 'null' });
     expect(store.calls('task-1', 'review').map(({ key, text }) => [key, text])).toEqual([
       ['tool/s1', call.text],

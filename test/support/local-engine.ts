@@ -13,6 +13,7 @@ import type { EngineEvent } from '../../src/index.ts';
 import {
   createEventStream,
   createSqliteTaskStore,
+  type StoredCall,
   type StoredTask,
   type TaskCommit,
   type TaskStore,
@@ -75,8 +76,9 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
     await stream.complete();
   };
   onTestFinished(close);
+  const callsOf = (taskId: string): readonly StoredCall[] => store.calls(taskId);
   return {
-    tasks: createTasks({ host, definitions, telemetry, store, now, directory, project: compiled.project }),
+    tasks: createTasks({ host, definitions, telemetry, store, now, directory, project: compiled.project, callsOf }),
     calls,
     events,
     commits,

@@ -1,18 +1,20 @@
 import {
+  EngineError,
   rootOf,
   storedTask,
   type JournalLine,
-  type StageRecord,
   type StoredTaskView,
   type TaskView,
 } from '../../engine/index.ts';
+import { callRows, callsOfStage, callTexts } from '../call-text.ts';
 import { followUp, projectWords, type CliContext, type Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { costText, durationText, timeText } from '../format-values.ts';
+import { costText, timeText } from '../format-values.ts';
 import { outputText, writeJson } from '../output-text.ts';
 import { answerCommands, questionLines } from '../question-text.ts';
 import { fitWidth, safeLine, safeText } from '../safe-text.ts';
+import { stageRows } from '../stage-rows.ts';
 import { statusPaint, statusWord } from '../status-paint.ts';
 import { tableLines, type Cell } from '../table.ts';
 import { questionsJson, taskJson } from '../task-json.ts';
@@ -24,6 +26,10 @@ export interface ShowCommandOptions {
   /** After which entry of its journal. */
   readonly at?: number;
   readonly journal?: boolean;
+  /** Those of one stage, or of all. */
+  readonly calls?: string | true;
+  /** With what was said. */
+  readonly full?: boolean;
   readonly json?: boolean;
 }
 
@@ -33,26 +39,46 @@ const longestRequest = 200;
 export async function show(context: CliContext, taskId: string, options: ShowCommandOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
   const { stdout } = context;
-  const { at, journal } = options;
+  const { at, journal, full } = options;
+  checkCallOptions(options);
   const found = await withTaskHints(context, { directory, taskId }, () =>
     storedTask(directory, taskId, {
       ...(at !== undefined && { at }),
       ...(journal !== undefined && { journal }),
+      ...(full !== undefined && { full }),
     }),
   );
   const { task, children, questions } = found;
+  const stage = options.calls === true ? undefined : options.calls;
+  const calls = options.calls === undefined ? undefined : callsOfStage(task, found.calls, stage);
   if (options.json === true) {
     const around = {
       children,
       questions: questionsJson(questions),
       ...(found.journal !== undefined && { journal: found.journal }),
+      ...(calls !== undefined && { calls }),
     };
     writeJson(stdout, { ...taskJson(task), ...around });
+  } else if (calls !== undefined) {
+    const lines = [...tableLines(callRows(calls, stdout), stdout), ...(full === true ? callTexts(calls, stdout) : [])];
+    stdout.write(calls.length === 0 ? 'No calls are kept.\n' : `${lines.join('\n')}\n`);
   } else {
     const goOn = at === undefined ? goOnRows(context, directory, found) : [];
     writeTask(stdout, found, { at, more: [...gateRows(task), ...goOn] });
   }
   return exitCodes.success;
+}
+
+function checkCallOptions({ at, journal, calls, full }: ShowCommandOptions): void {
+  if (full === true && calls === undefined) {
+    throw new EngineError('HOST_USAGE', 'The option --full says what --calls prints, and there is no --calls.', {
+      hint: 'Add --calls.',
+    });
+  }
+  if (calls === undefined || (at === undefined && journal !== true)) return;
+  throw new EngineError('HOST_USAGE', 'The calls of a task are shown by themselves, and as they are now.', {
+    hint: 'Leave out --at and --journal.',
+  });
 }
 
 interface Extras {
@@ -69,7 +95,7 @@ function writeTask(stdout: Output, found: StoredTaskView, { at, more }: Extras):
       stdout,
     ),
     '',
-    ...tableLines(stageRows(task.trace, stdout), stdout),
+    ...tableLines(stageRows(task.trace, found.calls, stdout), stdout),
     ...(journal === undefined ? [] : ['', ...tableLines(journalRows(journal, stdout), stdout)]),
     ...(questions.length === 0 ? [] : ['', ...questionLines(questions, stdout)]),
     ...(task.failures.length === 0 ? [] : ['', ...failureLines(task.failures, stdout)]),
@@ -146,25 +172,4 @@ function requestText(input: unknown): string {
   return typeof input === 'string'
     ? input.slice(0, longestRequest * 4)
     : (JSON.stringify(input) ?? '').slice(0, longestRequest * 4);
-}
-
-function stageRows(trace: readonly StageRecord[], { colors }: Output): readonly (readonly Cell[])[] {
-  const head = ['STAGE', 'TYPE', 'STATUS', 'ATTEMPTS', 'TIME', 'TOKENS', ''];
-  return [head.map((name): Cell => [name, colors.bold]), ...trace.map((record) => stageRow(record, colors))];
-}
-
-function stageRow(record: StageRecord, colors: Output['colors']): readonly Cell[] {
-  const { node, node_type: type, status, attempt, choice, failure, usage } = record;
-  const time = record.ended_at === undefined || attempt === 0 ? '' : durationText(record.ended_at - record.started_at);
-  const tokens = usage === undefined ? '' : String(usage.prompt_tokens + usage.completion_tokens);
-  const remark = choice === undefined ? (failure?.code ?? '') : `→ ${safeLine(choice)}`;
-  return [
-    [node],
-    [type, colors.dim],
-    [status, statusPaint(status, colors)],
-    [attempt === 0 ? '' : String(attempt)],
-    [time],
-    [tokens],
-    [remark, failure === undefined ? colors.cyan : colors.red],
-  ];
 }

@@ -21,6 +21,7 @@ import { makeRunnable } from '../definition.ts';
 import { findStateDirectory, isFile, stateFileIn } from './state-directory.ts';
 import { storedProject } from '../stored-project.ts';
 import { replayTree, storedRow, taskAt, type ReplayOptions, type TravelSource } from '../history/task-points.ts';
+import { stageCalls, type StageCallView } from '../stage-calls.ts';
 import { viewOf, type TaskView } from '../task-view.ts';
 
 /** Opens the state file of a project, and makes it if it is not there. Throws STORE_*. */
@@ -81,6 +82,8 @@ export interface StoredTaskView {
   /** What it and those below it wait for; of a task in the past what it asked itself. */
   readonly questions: readonly OpenQuestion[];
   readonly journal?: readonly JournalLine[];
+  /** What models and tools answered to its stages, as far as it was kept; of a task in the past nothing. */
+  readonly calls: readonly StageCallView[];
 }
 
 export interface StoredTaskOptions {
@@ -88,6 +91,8 @@ export interface StoredTaskOptions {
   readonly at?: number;
   /** Whether what happened to it is told entry by entry. */
   readonly journal?: boolean;
+  /** Whether its calls have what models said and tools gave. */
+  readonly full?: boolean;
 }
 
 /**
@@ -104,8 +109,9 @@ export async function storedTask(
   throw taskNotFound(taskId);
 }
 
-function readTask(source: StoredSource, taskId: string, { at, journal }: StoredTaskOptions): StoredTaskView {
+function readTask(source: StoredSource, taskId: string, options: StoredTaskOptions): StoredTaskView {
   const { store } = source;
+  const { at, journal, full = false } = options;
   const stored = storedRow(source, taskId);
   const task = taskAt(source, stored, at ?? stored.seq);
   const below = at === undefined ? store.tasks({ below: taskId }) : [];
@@ -120,6 +126,7 @@ function readTask(source: StoredSource, taskId: string, { at, journal }: StoredT
     task: viewOf(task, isAtWork(store, stored)),
     children: countByStatus(below),
     questions: questionsOf([taskId, ...open.map(({ id }) => id)], recordOf),
+    calls: at === undefined ? stageCalls(store.calls(taskId), { full }) : [],
     ...(journal === true && { journal: journalLines(stored, source) }),
   };
 }

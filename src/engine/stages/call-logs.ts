@@ -5,7 +5,8 @@ import type { StoredCall, TaskStore } from '../../services/index.ts';
 /** Where calls are kept. What is saved is durable then. */
 export interface CallKeeper {
   save(call: StoredCall): void;
-  calls(taskId: string, scope: string): readonly StoredCall[];
+  /** Without a scope those of the whole task. */
+  calls(taskId: string, scope?: string): readonly StoredCall[];
   /** Tasks that are over need none of it any more; what is on disk stays until the task is pruned. */
   forget(taskId: string): void;
 }
@@ -114,8 +115,7 @@ function keep({ keeper, now, task, scope }: LogPlace, key: string, value: unknow
 }
 
 function answerOf(entries: ReadonlyMap<string, Entry>, number: number): ModelAnswer | FailedAnswer | undefined {
-  const value = entries.get(answerKey(number))?.value;
-  return isAnswer(value) ? value : undefined;
+  return readAnswer(entries.get(answerKey(number))?.value);
 }
 
 function answersIn(entries: ReadonlyMap<string, Entry>): number {
@@ -142,6 +142,16 @@ function parse(text: string): unknown {
   return value;
 }
 
+/** What is kept of a call; nothing for what says how an attempt ended. */
+export function readEntry(text: string): Entry | undefined {
+  const value = parse(text);
+  return isEntry(value) ? value : undefined;
+}
+
+export function readAnswer(value: unknown): ModelAnswer | FailedAnswer | undefined {
+  return isAnswer(value) ? value : undefined;
+}
+
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'value' in value && 'attempt' in value;
 }
@@ -163,7 +173,8 @@ export function createCallMemory(): CallKeeper {
       const calls = tasks.get(call.task) ?? new Map<string, StoredCall>();
       tasks.set(call.task, calls.set(JSON.stringify([call.scope, call.key]), call));
     },
-    calls: (taskId, scope) => [...(tasks.get(taskId)?.values() ?? [])].filter((call) => call.scope === scope),
+    calls: (taskId, scope) =>
+      [...(tasks.get(taskId)?.values() ?? [])].filter((call) => (scope ?? call.scope) === call.scope),
     forget: (taskId) => tasks.delete(taskId),
   };
 }

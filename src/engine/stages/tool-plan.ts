@@ -84,7 +84,7 @@ async function runStep(run: PlanRun, step: ToolPlanStep): Promise<ToolStepResult
   const { id, tool } = step;
   const key = `${run.prefix}/${id}`;
   const known = run.log.saved(key)?.value;
-  if (isEnd(known)) return { id, tool, ...known };
+  if (isStepEnd(known)) return { id, ...known, tool };
   const read = run.readArguments(tool, step.arguments);
   if (!read.ok) return { id, tool, ok: false, failure: read.failure };
   const given = { ...step, arguments: read.value };
@@ -95,13 +95,16 @@ async function runStep(run: PlanRun, step: ToolPlanStep): Promise<ToolStepResult
   const { failure, notes } = done;
   const end: SavedEnd = failure === undefined ? { ok: true, output: notes.output ?? null } : { ok: false, failure };
   run.call.signal.throwIfAborted(); // what was stopped has not come to an end
-  run.log.save(key, end);
-  return { id, tool, ...end };
+  run.log.save(key, { ...end, tool } satisfies SavedEnd);
+  return { id, ...end, tool };
 }
 
-type SavedEnd = { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly failure: Failure };
+/** What a step came to, as it is kept. */
+export type SavedEnd = { readonly tool?: string } & (
+  { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly failure: Failure }
+);
 
-function isEnd(value: unknown): value is SavedEnd {
+export function isStepEnd(value: unknown): value is SavedEnd {
   return typeof value === 'object' && value !== null && 'ok' in value;
 }
 

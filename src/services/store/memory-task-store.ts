@@ -100,7 +100,7 @@ function calls(tables: Tables): Pick<TaskStore, 'saveCall' | 'calls'> {
       tables.calls.set(place, call);
     },
     calls: (taskId, scope) =>
-      [...openTables(tables).calls.values()].filter((call) => call.task === taskId && call.scope === scope),
+      [...openTables(tables).calls.values()].filter(({ task, scope: of }) => task === taskId && (scope ?? of) === of),
   };
 }
 

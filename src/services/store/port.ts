@@ -194,8 +194,8 @@ export interface TaskStore {
   changes(taskId: string, options?: { readonly below?: boolean }): readonly StoredChange[];
   /** Durable when it returns. What was saved under the same key before is replaced. */
   saveCall(call: StoredCall): void;
-  /** In the order in which they were saved. */
-  calls(taskId: string, scope: string): readonly StoredCall[];
+  /** In the order in which they were saved; without a scope those of the whole task. */
+  calls(taskId: string, scope?: string): readonly StoredCall[];
   markUndone(ids: readonly number[], at: number): void;
   close(): void;
 }

@@ -55,7 +55,8 @@ export function createEventStream({ payloads = 'metadata' }: { readonly payloads
   };
 }
 
-function withoutContent(event: EngineEvent): EngineEvent {
+/** As sinks are told it: without what models say. */
+export function withoutContent(event: EngineEvent): EngineEvent {
   if (event.type !== 'llm.chunk') return event;
   const { text: _text, ...data } = event.data;
   return { ...event, data };

@@ -1,0 +1,100 @@
+import type { Failure } from '../errors/index.ts';
+import type { CallUsage, FailedAnswer, ModelAnswer } from '../actors/index.ts';
+import type { StoredCall } from '../services/index.ts';
+import { readAnswer, readEntry } from './stages/call-logs.ts';
+import { isStepEnd, type SavedEnd } from './stages/tool-plan.ts';
+
+/** What a model or a tool answered to a stage, as plain JSON. */
+export type StageCallView = ModelCallView | ToolCallView;
+
+interface CallPlace {
+  readonly stage: string;
+  /** The attempt of the stage that made it. */
+  readonly attempt: number;
+  /** When its answer came: milliseconds since the epoch. */
+  readonly at: number;
+  readonly ok: boolean;
+  readonly failure?: Pick<Failure, 'code' | 'message'>;
+}
+
+export interface ModelCallView extends CallPlace {
+  readonly kind: 'model';
+  /** Alias of the model. */
+  readonly model: string;
+  /** Its number within the conversation, from 1. */
+  readonly call: number;
+  readonly finish_reason?: string;
+  readonly usage?: CallUsage;
+  /** Tools that it called in the way of its provider. */
+  readonly tools?: readonly string[];
+  /** What it said, where that is asked for. */
+  readonly text?: string;
+  readonly tool_calls?: readonly { readonly tool: string; readonly arguments: unknown }[];
+}
+
+export interface ToolCallView extends CallPlace {
+  readonly kind: 'tool';
+  /** Absent where only its step is known. */
+  readonly tool?: string;
+  readonly step: string;
+  /** What it gave, where that is asked for. */
+  readonly output?: unknown;
+}
+
+export interface CallsOptions {
+  /** Only those of this stage. Default: of all. */
+  readonly stage?: string;
+  /** With what models said and tools gave. Default: false. */
+  readonly full?: boolean;
+}
+
+/** The calls that are kept of a task, in the order in which they were answered. */
+export function stageCalls(
+  stored: readonly StoredCall[],
+  { stage, full = false }: CallsOptions = {},
+): readonly StageCallView[] {
+  const views = stored.flatMap((call) => viewOf(call, full) ?? []);
+  return stage === undefined ? views : views.filter((view) => view.stage === stage);
+}
+
+function viewOf({ scope, key, at, text }: StoredCall, full: boolean): StageCallView | undefined {
+  const entry = readEntry(text);
+  if (entry === undefined) return undefined;
+  const { attempt, value } = entry;
+  const [, kind, ...rest] = key.split('/');
+  const place: Place = { stage: scope.slice(0, scope.lastIndexOf('@')), attempt, at, name: rest.join('/'), full };
+  if (kind === 'tool') return isStepEnd(value) ? toolView(place, value) : undefined;
+  const answer = kind === 'model' ? readAnswer(value) : undefined;
+  return answer === undefined ? undefined : modelView(place, answer);
+}
+
+interface Place extends Pick<StageCallView, 'stage' | 'attempt' | 'at'> {
+  /** What the key says of it. */
+  readonly name: string;
+  readonly full: boolean;
+}
+
+function toolView({ name, full, ...place }: Place, end: SavedEnd): ToolCallView {
+  const named = { ...place, kind: 'tool', ...(end.tool !== undefined && { tool: end.tool }), step: name } as const;
+  if (!end.ok) return { ...named, ok: false, failure: failureView(end.failure) };
+  return { ...named, ok: true, ...(full && { output: end.output }) };
+}
+
+function modelView({ name, full, ...place }: Place, answer: ModelAnswer | FailedAnswer): ModelCallView {
+  const named = { ...place, kind: 'model', model: answer.model, call: Number(name) } as const;
+  if ('failure' in answer) return { ...named, ok: false, failure: failureView(answer.failure) };
+  const { toolCalls, finishReason, usage, text } = answer;
+  const calls = toolCalls.map(({ tool, arguments: given }) => ({ tool, arguments: given }));
+  return {
+    ...named,
+    ok: true,
+    finish_reason: finishReason,
+    usage,
+    ...(calls.length > 0 && { tools: calls.map(({ tool }) => tool) }),
+    ...(full && { text, tool_calls: calls }),
+  };
+}
+
+function failureView({ code, message }: Failure): Pick<Failure, 'code' | 'message'> {
+  return { code, message };
+}

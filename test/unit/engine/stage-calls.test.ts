@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { stageCalls } from '../../../src/engine/stage-calls.ts';
+import { openProject, type TestProject } from '../../support/engine-fixture.ts';
+
+const replies = [
+  { call: 1, fail: { code: 'provider.auth' } },
+  { call: 2, reply: 'I look it up.', tool_calls: [{ tool: 'look_up', arguments: { word: 'sun' } }, { tool: 'break' }] },
+  { call: 3, reply: 'It is a star.', tokens: { prompt: 7, completion: 4 } },
+];
+const project: TestProject = {
+  workflow: {
+    nodes: [
+      { id: 'work', type: 'agent', agent: 'worker' },
+      { id: 'again', type: 'tool', tool: 'look_up', arguments: {} },
+    ],
+    edges: [{ from: 'work', to: 'again' }],
+  },
+  engine: {
+    models: {
+      told: { provider: 'scripted', script: 'replies.yaml' },
+      other: { provider: 'scripted', script: 'replies.yaml' },
+    },
+    defaults: { model: 'told' },
+  },
+  agents: { worker: { prompt: 'Work.', tools: ['look_up', 'break'], fallback_models: ['other'] } },
+  files: { 'replies.yaml': JSON.stringify({ replies }) },
+  tools: {
+    look_up: () => ({ found: 'a star' }),
+    break: () => {
+      throw new Error('It broke.');
+    },
+  },
+};
+
+it('tells the calls of a task afterwards: who answered, whether it went well, and what it took', async () => {
+  const { engine } = await openProject(project, { host: 'local' });
+  const { taskId } = await engine.runOne('go');
+  const calls = engine.calls(taskId);
+  expect(calls).toMatchObject([
+    { kind: 'model', model: 'told', call: 1, ok: false, failure: { code: 'provider.auth' } },
+    { kind: 'model', model: 'other', call: 2, ok: true, tools: ['look_up', 'break'], finish_reason: 'tool_calls' },
+    { kind: 'tool', tool: 'look_up', step: '1/s1', ok: true },
+    { kind: 'tool', tool: 'break', step: '1/s2', ok: false, failure: { code: 'tool.failed' } },
+    { kind: 'model', model: 'other', call: 3, ok: true, usage: { prompt_tokens: 7, completion_tokens: 4 } },
+  ]);
+  expect(new Set(calls.map(({ stage, attempt }) => `${stage} ${attempt}`))).toEqual(new Set(['work 1']));
+  expect(JSON.stringify(calls)).not.toContain('star');
+  expect(engine.calls(taskId, { stage: 'again' })).toEqual([]);
+  expect(engine.calls(taskId, { stage: 'work' })).toEqual(calls);
+});
+
+it('tells what was said and given where that is asked for', async () => {
+  const { engine } = await openProject(project, { host: 'local' });
+  const { taskId } = await engine.runOne('go');
+  expect(engine.calls(taskId, { full: true })).toMatchObject([
+    {},
+    { text: 'I look it up.', tool_calls: [{ tool: 'look_up', arguments: { word: 'sun' } }, { tool: 'break' }] },
+    { output: { found: 'a star' } },
+    {},
+    { text: 'It is a star.', tool_calls: [] },
+  ]);
+});
+
+it('refuses to tell of a task that there is not', async () => {
+  const { engine } = await openProject(project, { host: 'local' });
+  expect(() => engine.calls('nobody')).toThrow(expect.objectContaining({ code: 'TASK_NOT_FOUND' }));
+});
+
+it('reads calls that were kept without the name of their tool, and passes over what is no call', () => {
+  const stored = { task: 'task', scope: 'work@0123', at: 5 };
+  const entry = { attempt: 2, value: { ok: true, output: 1 } };
+  expect(
+    stageCalls([
+      { ...stored, key: '0/tool/1/s1', text: JSON.stringify(entry) },
+      { ...stored, key: '0/model/1', text: JSON.stringify(entry) },
+      { ...stored, key: 'end/2', text: '{"attempt":2,"goesOn":false}' },
+    ]),
+  ).toEqual([{ stage: 'work', attempt: 2, at: 5, kind: 'tool', step: '1/s1', ok: true }]);
+});
