@@ -58,7 +58,7 @@ export async function withEngine<Result>(
   return closing(await openEngine(context, directory, options), work);
 }
 
-interface PinnedOptions extends Pick<EngineOptions, 'lazy'> {
+interface PinnedOptions extends Pick<EngineOptions, 'lazy' | 'payloads'> {
   readonly directory: string;
   readonly taskId: string;
 }

@@ -29,6 +29,20 @@ export function fitWidth(text: string, columns: number): string {
   return text;
 }
 
+/** The end of a text that would be wider than a number of columns, with a mark where it was cut. */
+export function fitWidthEnd(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  if (columns < 1) return '';
+  let used = 1; // the mark
+  let from = text.length;
+  for (const character of Array.from(text).toReversed()) {
+    used += widthOf(character);
+    if (used > columns) break;
+    from -= character.length;
+  }
+  return `…${text.slice(from)}`;
+}
+
 /** Columns that a line takes on a terminal. */
 export function textWidth(text: string): number {
   let width = 0;

@@ -12,6 +12,17 @@ export function addProgressOptions(command: Command): Command {
   return command
     .addOption(new Option('--json', 'print the whole result as JSON').conflicts('events'))
     .addOption(new Option('--events', 'print everything that happens as JSON, one event a line, instead of the result'))
+    .addOption(
+      new Option(
+        '--payloads <which>',
+        'with --events: "full" adds what models say as they say it (default: "metadata")',
+      ).choices(['metadata', 'full']),
+    )
+    .addOption(
+      new Option('--stream', 'print to stderr what agents say as they say it, each line with its stage').conflicts(
+        'quiet',
+      ),
+    )
     .addOption(new Option('-q, --quiet', 'print nothing but the result and errors'))
     .addOption(new Option('--no-progress', 'do not print how the stages go'));
 }

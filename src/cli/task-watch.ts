@@ -1,5 +1,6 @@
 import {
   isEngineError,
+  withoutContent,
   type Engine,
   type EngineEvent,
   type OpenQuestion,
@@ -11,23 +12,17 @@ import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { countText } from './format-values.ts';
 import { createModelNotes } from './model-notes.ts';
 import { writeJson, writeOutput } from './output-text.ts';
+import { createAgentText } from './progress/agent-text.ts';
 import { createLiveView } from './progress/live-view.ts';
 import { createPlainView, createSilentView } from './progress/plain-view.ts';
 import type { Beginning, ProgressView } from './progress/view.ts';
+import { isSilent, type ProgressOptions } from './progress-options.ts';
 import { pauseLines } from './pause-report.ts';
 import { answerCommands, answerWords, questionLines } from './question-text.ts';
 import { directoryWord } from './shell-words.ts';
 import { fitWidth, safeLine } from './safe-text.ts';
 import { questionsJson } from './task-json.ts';
 import { failureLines, summaryLine } from './task-summary.ts';
-
-export interface ProgressOptions {
-  readonly json?: boolean;
-  readonly events?: boolean;
-  readonly quiet?: boolean;
-  /** False for --no-progress. */
-  readonly progress?: boolean;
-}
 
 export interface TaskWatch {
   /** Something worth knowing that is no error. */
@@ -62,9 +57,9 @@ export function watchTask(context: CliContext, engine: Engine, options: Progress
   return { note, carryOut: (task, goOn) => carryOut(watch, task, goOn) };
 }
 
-function viewFor(context: CliContext, { quiet, progress }: ProgressOptions): ProgressView {
+function viewFor(context: CliContext, options: ProgressOptions): ProgressView {
   const { stderr } = context;
-  if (quiet === true || progress === false) return createSilentView(stderr);
+  if (isSilent(options)) return createSilentView(stderr);
   return stderr.isTerminal ? createLiveView(context) : createPlainView(stderr);
 }
 
@@ -82,17 +77,25 @@ function noteWarnings({ context, engine, note }: Watch): void {
 }
 
 function createListener(watch: Watch): (event: EngineEvent) => void {
-  const { context, options, view, engine, note } = watch;
+  const { options, view, engine, note } = watch;
   const noteModels = createModelNotes(engine, note);
+  const readAlong = options.stream === true ? createAgentText((text) => view.print(text)) : undefined;
   return (event) => {
-    if (options.events === true) context.stdout.write(`${JSON.stringify(event)}\n`);
+    if (options.events === true) writeEvent(watch, event);
     noteModels(event);
     if (watch.beginning !== undefined) begin(watch, watch.beginning);
     // Of child tasks there may be thousands; the stage that started them stands for them.
     if (event.parentTaskId === undefined) view.take(event);
+    readAlong?.(event);
     const isNews = event.type === 'feedback.requested' && event.parentTaskId === undefined && view.atWork() > 1;
     if (isNews && options.quiet !== true) sayAsked(watch, event);
   };
+}
+
+/** The live display has the engine tell more than a program asked for. */
+function writeEvent({ context, options }: Watch, event: EngineEvent): void {
+  const told = options.payloads === 'full' ? event : withoutContent(event);
+  context.stdout.write(`${JSON.stringify(told)}\n`);
 }
 
 /** While other stages are at work the run goes on, here or with the answer; the question is told in full when it rests. */

@@ -3,12 +3,13 @@ import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { withPinnedEngine } from '../open-engine.ts';
+import { payloadsFor, type ProgressOptions } from '../progress-options.ts';
 import { writeJson } from '../output-text.ts';
 import { pinnedNotes } from '../pinned-notes.ts';
 import { answerCommands, questionLines } from '../question-text.ts';
 import { withTaskHints } from '../task-hints.ts';
 import { questionsJson } from '../task-json.ts';
-import { watchTask, type ProgressOptions } from '../task-watch.ts';
+import { watchTask } from '../task-watch.ts';
 
 export interface AnswerCommandOptions extends ProgressOptions {
   readonly project?: string;
@@ -32,7 +33,7 @@ export async function answer(
 ): Promise<number> {
   const root = rootOf(taskId);
   const directory = await findProjectOfTask(context, root, options.project);
-  return withPinnedEngine({ directory, taskId }, async (engine) =>
+  return withPinnedEngine({ directory, taskId, ...payloadsFor(context, options) }, async (engine) =>
     withTaskHints(context, { directory, taskId: root }, async () => {
       const value = answerFrom(words, options);
       if (value === undefined)

@@ -4,11 +4,12 @@ import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { migrationLines } from '../migration-text.ts';
 import { withEngine, withPinnedEngine } from '../open-engine.ts';
+import { payloadsFor, type ProgressOptions } from '../progress-options.ts';
 import { writeJson } from '../output-text.ts';
 import { readRequest } from '../request.ts';
 import { withTaskHints } from '../task-hints.ts';
 import { taskJson } from '../task-json.ts';
-import { watchTask, type ProgressOptions } from '../task-watch.ts';
+import { watchTask } from '../task-watch.ts';
 
 export interface ForkCommandOptions extends ProgressOptions {
   readonly project?: string;
@@ -26,13 +27,14 @@ export interface ForkCommandOptions extends ProgressOptions {
 /** Creates a task that shares the history of another one up to some point, and runs it from there. */
 export async function fork(context: CliContext, taskId: string, options: ForkCommandOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
+  const payloads = payloadsFor(context, options);
   const work = (engine: Engine): Promise<number> =>
     withTaskHints(context, { directory, taskId: options.id ?? taskId }, () =>
       forkAndRun(context, engine, { taskId, options }),
     );
   return options.latest === true
-    ? withEngine(context, { directory }, work)
-    : withPinnedEngine({ directory, taskId }, work);
+    ? withEngine(context, { directory, ...payloads }, work)
+    : withPinnedEngine({ directory, taskId, ...payloads }, work);
 }
 
 interface Wish {

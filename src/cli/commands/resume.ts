@@ -3,9 +3,10 @@ import { followUp, projectWords, type CliContext } from '../context.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { migrationLines, toolsAgain } from '../migration-text.ts';
 import { withEngine, withPinnedEngine } from '../open-engine.ts';
+import { payloadsFor, type ProgressOptions } from '../progress-options.ts';
 import { pinnedNotes } from '../pinned-notes.ts';
 import { withTaskHints } from '../task-hints.ts';
-import { watchTask, type ProgressOptions } from '../task-watch.ts';
+import { watchTask } from '../task-watch.ts';
 
 export interface ResumeCommandOptions extends ProgressOptions {
   readonly project?: string;
@@ -23,11 +24,11 @@ export async function resume(context: CliContext, taskId: string, options: Resum
   const hinted = (work: () => Promise<number>): Promise<number> =>
     withTaskHints(context, { directory, taskId: rootOf(taskId) }, work);
   if (options.latest === true) {
-    return withEngine(context, { directory }, async (engine) =>
+    return withEngine(context, { directory, ...payloadsFor(context, options) }, async (engine) =>
       hinted(() => resumeLatest(context, engine, { taskId, options })),
     );
   }
-  return withPinnedEngine({ directory, taskId }, async (engine) =>
+  return withPinnedEngine({ directory, taskId, ...payloadsFor(context, options) }, async (engine) =>
     hinted(async () => {
       if (options.break !== undefined)
         await engine.setBreakpoints(taskId, options.break === false ? [] : options.break);

@@ -1,4 +1,4 @@
-import type { ProgressOptions } from '../task-watch.ts';
+import type { ProgressOptions } from '../progress-options.ts';
 
 export interface RunOptions extends ProgressOptions {
   readonly input?: string;

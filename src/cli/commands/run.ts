@@ -2,6 +2,7 @@ import type { TaskOptions } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { checkPipeline } from '../known-pipeline.ts';
 import { withEngine } from '../open-engine.ts';
+import { payloadsFor } from '../progress-options.ts';
 import { readRequest } from '../request.ts';
 import { withTaskHints } from '../task-hints.ts';
 import { watchTask } from '../task-watch.ts';
@@ -18,7 +19,7 @@ export async function run(
   { directory, request }: RunArguments,
   options: RunOptions,
 ): Promise<number> {
-  return withEngine(context, { directory }, async (engine) => {
+  return withEngine(context, { directory, ...payloadsFor(context, options) }, async (engine) => {
     checkPipeline([...engine.compiled.pipelines.keys()], options.pipeline);
     const { default_request: defaultRequest, limits } = engine.compiled.project.engine;
     const { value, note } = await readRequest(context, {

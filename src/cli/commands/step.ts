@@ -1,9 +1,10 @@
 import type { CliContext } from '../context.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { withPinnedEngine } from '../open-engine.ts';
+import { payloadsFor, type ProgressOptions } from '../progress-options.ts';
 import { pinnedNotes } from '../pinned-notes.ts';
 import { withTaskHints } from '../task-hints.ts';
-import { watchTask, type ProgressOptions } from '../task-watch.ts';
+import { watchTask } from '../task-watch.ts';
 
 export interface StepCommandOptions extends ProgressOptions {
   readonly project?: string;
@@ -14,7 +15,7 @@ export interface StepCommandOptions extends ProgressOptions {
 export async function step(context: CliContext, taskId: string, options: StepCommandOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
   const { stage } = options;
-  return withPinnedEngine({ directory, taskId }, async (engine) =>
+  return withPinnedEngine({ directory, taskId, ...payloadsFor(context, options) }, async (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
       const task = await engine.showTask(taskId);
       const watch = watchTask(context, engine, options);

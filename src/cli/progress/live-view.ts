@@ -1,6 +1,9 @@
 import { createLogUpdate } from 'log-update';
+import type { EngineEvent } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { costText, countText, durationText } from '../format-values.ts';
+import { activityLines } from './activity-lines.ts';
+import { createAgentTracker, type AgentTracker } from './agent-activity.ts';
 import { lineOf } from './line.ts';
 import { activeLine, endedLine, layoutFor, skippedLine, type LineStyle, type StageLayout } from './stage-line.ts';
 import { createStageTracker, type StageTracker } from './stage-tracker.ts';
@@ -8,12 +11,15 @@ import { symbolsFor } from './symbols.ts';
 import { headline, typesIn, type Beginning, type ProgressView } from './view.ts';
 
 const frameMs = 100;
+/** What is new is drawn at once, but no more often than this. */
+const soonMs = 15;
 /** Lines that the stages at work leave to the rest. */
 const linesBeside = 3;
 
 interface Live {
   readonly context: CliContext;
   readonly tracker: StageTracker;
+  readonly agents: AgentTracker;
   readonly log: ReturnType<typeof createLogUpdate>;
   readonly startedAt: number;
   layout: StageLayout;
@@ -21,6 +27,9 @@ interface Live {
   /** Nodes passed over since the last line that stayed. */
   skipped: string[];
   timer?: NodeJS.Timeout;
+  /** The next drawing of what is new. */
+  soon?: NodeJS.Timeout;
+  drawnAt: number;
 }
 
 /** Stages at work move at the bottom; what is over moves up and stays, so that no workflow is too long for the screen. */
@@ -29,12 +38,14 @@ export function createLiveView(context: CliContext): ProgressView {
   const live: Live = {
     context,
     tracker: createStageTracker(typesIn(() => begun)),
+    agents: createAgentTracker(),
     // The cursor stays: hiding it takes a handler of signals that would get into the way of ours.
     log: createLogUpdate(process.stderr, { showCursor: true }),
     startedAt: context.now(),
     layout: layoutFor(undefined),
     frame: 0,
     skipped: [],
+    drawnAt: 0,
   };
   return {
     begin(beginning) {
@@ -54,6 +65,7 @@ export function createLiveView(context: CliContext): ProgressView {
       live.timer = setInterval(() => draw(live), frameMs).unref();
     },
     take(event) {
+      takeActivity(live, event);
       const change = live.tracker.take(event);
       if (change === undefined) return;
       if (change.kind === 'skipped') live.skipped.push(change.node);
@@ -62,12 +74,31 @@ export function createLiveView(context: CliContext): ProgressView {
     print: (text) => keep(live, text),
     end() {
       clearInterval(live.timer);
+      clearTimeout(live.soon);
       delete live.timer;
       keepSkipped(live);
       live.log.clear();
     },
     atWork: () => live.tracker.atWorkCount,
   };
+}
+
+/** What goes on under a stage; what was spent stays to be read. */
+function takeActivity(live: Live, event: EngineEvent): void {
+  const { agents, context } = live;
+  const isMore = event.type === 'llm.chunk' && agents.activities.get(event.nodeId ?? '')?.said !== '';
+  const news = agents.take(event);
+  if (news?.kind === 'budget')
+    keep(live, lineOf([[`${news.node}: ${news.text}`, context.stderr.colors.yellow]], context.stderr.columns()));
+  // What goes on with a text waits for the next frame.
+  if (!isMore && agents.activities.has(event.nodeId ?? '')) drawSoon(live);
+}
+
+function drawSoon(live: Live): void {
+  if (live.soon !== undefined) return;
+  const waitMs = Math.max(0, live.drawnAt + soonMs - live.context.now());
+  if (waitMs === 0) return draw(live);
+  live.soon = setTimeout(() => draw(live), Math.min(waitMs, soonMs)).unref();
 }
 
 function styleOf({ layout, context }: Live): LineStyle {
@@ -92,7 +123,9 @@ function keepSkipped(live: Live): void {
 }
 
 function draw(live: Live): void {
-  const { context, tracker, timer } = live;
+  const { context, tracker, agents, timer } = live;
+  clearTimeout(live.soon);
+  delete live.soon;
   if (timer === undefined) return; // not begun, or over
   const { stderr } = context;
   const style = styleOf(live);
@@ -100,8 +133,17 @@ function draw(live: Live): void {
   live.frame += 1;
   const at = { now: context.now(), frame: spinner[live.frame % spinner.length] ?? '' };
   const room = Math.max(1, stderr.rows() - linesBeside);
-  const shown = [...tracker.active.values()].slice(0, room).map((stage) => activeLine(stage, style, at));
-  live.log([...shown, footer(live)].join('\n'));
+  const stages = [...tracker.active.values()].slice(0, room);
+  let left = room - stages.length;
+  const lines: string[] = [];
+  for (const stage of stages) {
+    const activity = agents.activities.get(stage.node);
+    const below = activity === undefined ? [] : activityLines(activity, style).slice(0, left);
+    left -= below.length;
+    lines.push(activeLine(stage, style, at), ...below);
+  }
+  live.log([...lines, footer(live)].join('\n'));
+  live.drawnAt = at.now;
 }
 
 function footer({ tracker, context, startedAt }: Live): string {

@@ -1,13 +1,15 @@
 import type { Output } from '../context.ts';
 import { costText, countText, durationText } from '../format-values.ts';
 import { safeLine } from '../safe-text.ts';
+import { createAgentTracker } from './agent-activity.ts';
 import { createStageTracker, type Spent, type StageChange } from './stage-tracker.ts';
 import { headline, typesIn, type Beginning, type ProgressView } from './view.ts';
 
-/** A line for every start and end of a stage: for logs and pipes. */
+/** A line for every start and end of a stage, and for what its agent does: for logs and pipes. */
 export function createPlainView(stderr: Output): ProgressView {
   let begun: Beginning | undefined;
   const tracker = createStageTracker(typesIn(() => begun));
+  const agents = createAgentTracker();
   const print = (text: string): void => stderr.write(`${text}\n`);
   return {
     begin(beginning) {
@@ -17,6 +19,8 @@ export function createPlainView(stderr: Output): ProgressView {
     take(event) {
       const change = tracker.take(event);
       if (change !== undefined) print(`  ${changeText(change)}`);
+      const news = agents.take(event);
+      if (news !== undefined) print(`  ${news.kind.padEnd(9)} ${news.node}: ${news.text}`);
     },
     print,
     end: () => undefined,
