@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../hosts/index.ts';
+import type { Clock, TaskRecord } from '../hosts/index.ts';
 import type { Environment, ToolDefinition, ToolHandler } from '../services/index.ts';
 import type { SaveChange } from './history/change-log.ts';
 import type { CallKeeper } from './stages/call-logs.ts';
@@ -13,6 +13,8 @@ export interface DefinitionContext {
   readonly telemetry: Telemetry;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Measures the time limits of calls of models. */
+  readonly startTimer: Clock['startTimer'];
   /** Keeps what models and tools answer inside of stages. */
   readonly calls: CallKeeper;
   /** Keeps what tools do to files. Absent where nothing is kept. */

@@ -34,10 +34,10 @@ export interface DefinitionServices {
 /** Loads the models, tools and stores that the manifests name. */
 export async function loadServices(compiled: CompiledProject, context: DefinitionContext): Promise<DefinitionServices> {
   const { project } = compiled;
-  const { directory: projectDirectory, environment, telemetry, now, saveChange, calls, tasksOf } = context;
+  const { directory: projectDirectory, environment, telemetry, now, startTimer, saveChange, calls, tasksOf } = context;
   const { compiled: chosen, choices } = await chooseModels(compiled, environment);
   checkModelKeys(chosen, environment);
-  const models = readyModels({ project: chosen.project, environment, projectDirectory });
+  const models = readyModels({ project: chosen.project, environment, projectDirectory, startTimer });
   const agents = readyAgents(chosen, models);
   const validator = createSchemaValidator(project.schemas);
   const tools = await createToolRuntime({

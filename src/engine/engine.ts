@@ -120,6 +120,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     handlers,
     telemetry,
     now,
+    startTimer: (delayMs, onDue) => clock.startTimer(delayMs, onDue),
     calls: options.host === 'memory' ? createCallMemory() : callsIn(() => store),
     ...(options.host !== 'memory' && {
       saveChange: (change, artifacts) => store?.saveChange(change, artifacts),

@@ -36,6 +36,7 @@ export {
   type Prompt,
   type PromptMessage,
   type PromptSubject,
+  type StartTimer,
   type ToolCall,
 } from './llm/index.ts';
 export {

@@ -59,7 +59,16 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
   const commits: TaskCommit[] = [];
   const writes: (readonly TaskCommit[])[] = [];
   const store = wrapStore(recording(openStateFile(directory), { commits, writes }));
-  const context = { directory, stateDirectory, environment: {}, handlers, telemetry, now, calls: callsIn(() => store) };
+  const context = {
+    directory,
+    stateDirectory,
+    environment: {},
+    handlers,
+    telemetry,
+    now,
+    startTimer: (delayMs: number, onDue: () => void) => clock.startTimer(delayMs, onDue),
+    calls: callsIn(() => store),
+  };
   const definitions = createDefinitionTable(createDefinition(compiled, context), context, store);
   const resolve = (hash: string, pipeline: string): RunnablePipeline => definitions.get(hash).runnable(pipeline);
   const { runStage } = definitions;

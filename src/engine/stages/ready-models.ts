@@ -2,7 +2,13 @@ import type { NamedModel } from '../../actors/index.ts';
 import { EngineError } from '../../errors/index.ts';
 import { priceOf, type ModelSpec, type ProjectSpec } from '../../manifest/index.ts';
 import { textOf } from '../../manifest-compiler/index.ts';
-import { createEnvironmentValues, createModelClient, withEnvironment, type Environment } from '../../services/index.ts';
+import {
+  createEnvironmentValues,
+  createModelClient,
+  withEnvironment,
+  type Environment,
+  type StartTimer,
+} from '../../services/index.ts';
 
 /** The model that needs no entry in engine.yaml: it extracts, and does not reason. */
 export const offlineModel = 'offline';
@@ -12,6 +18,8 @@ export interface ModelSources {
   readonly project: ProjectSpec;
   readonly environment: Environment;
   readonly projectDirectory: string;
+  /** Measures the time limits of calls. */
+  readonly startTimer: StartTimer;
 }
 
 /** Finds models by their alias, each made once. Throws ENGINE_BUG for an alias that is not declared. */
@@ -30,7 +38,7 @@ export function readyModels(sources: ModelSources): ModelTable {
 }
 
 function makeModel(alias: string, sources: ModelSources, modelNamed: (alias: string) => NamedModel): NamedModel {
-  const { project, environment, projectDirectory } = sources;
+  const { project, environment, projectDirectory, startTimer } = sources;
   const declared = project.engine.models?.[alias];
   if (declared === undefined && alias !== offlineModel) {
     throw new EngineError('ENGINE_BUG', `Model "${alias}" is not declared and passed the checks.`);
@@ -46,6 +54,7 @@ function makeModel(alias: string, sources: ModelSources, modelNamed: (alias: str
     client: createModelClient(alias, spec, {
       environment,
       projectDirectory,
+      startTimer,
       ...(script !== undefined && { script }),
       ...(spec.cassette !== undefined && { redact: redactionOf(project, environment) }),
       ...recording,
