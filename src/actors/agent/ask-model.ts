@@ -1,5 +1,5 @@
 import { failureError, failureKinds, failureOf, type Failure } from '../../errors/index.ts';
-import type { GenerateOptions, LLMResult, ModelTool, Prompt } from '../../services/index.ts';
+import type { GenerateOptions, LLMResult, ModelTool, Prompt, PromptMessage } from '../../services/index.ts';
 import { admitCall } from './admission.ts';
 import type { CallEstimate } from './budget.ts';
 import type { AgentTool, PromptVariants } from './call.ts';
@@ -86,7 +86,12 @@ function promptFor({ request, prompts, talk, model }: Asking): Prompt {
   const prompt = takesTools(model) ? prompts.native : prompts.plan;
   const messages = takesTools(model) ? talk.messages : asPlainText(talk.messages);
   const subject = { ...prompt.subject, call: request.call.log.callCount };
-  return { ...prompt, messages: [...prompt.messages, ...messages], subject };
+  return { ...prompt, messages: [...prompt.messages, ...messages.map(wellFormed)], subject };
+}
+
+/** Half a character would be refused by providers, or become another one on the way. */
+function wellFormed(message: PromptMessage): PromptMessage {
+  return { ...message, content: message.content.toWellFormed() };
 }
 
 async function answerOf(asking: Asking, prompt: Prompt, maxOutputTokens: number | undefined): Promise<ModelAnswer> {

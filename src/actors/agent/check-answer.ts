@@ -3,6 +3,7 @@ import type { PromptMessage, Refused, Repaired } from '../../services/index.ts';
 import type { StepNotes } from '../step-logic.ts';
 import type { AgentNotes } from './call.ts';
 import { plainFailure } from './plain-failure.ts';
+import { shortened } from './shortened.ts';
 import type { StepRequest } from './step.ts';
 import { newTalk } from './talk.ts';
 
@@ -19,6 +20,9 @@ export async function checkAnswer(request: StepRequest): Promise<StepNotes<Agent
   }
   return askAgain(request, verdict, text);
 }
+
+/** Characters of a refused answer that the model is shown again. */
+const mostShown = 32_000;
 
 function tellRead({ call, notes }: StepRequest, { repair }: Repaired): void {
   const place = placeOf(call.agent.outputSchema, notes.talk?.calls);
@@ -48,7 +52,7 @@ function askAgain({ call, notes, services }: StepRequest, refused: Refused, text
     return { talk: { ...asked, messages, modelAt: modelAt + 1 }, next: 'call_llm' };
   }
   const said: PromptMessage[] = [
-    { role: 'assistant', content: text === '' ? '(nothing)' : text }, // providers refuse a turn without content
+    { role: 'assistant', content: text.trim() === '' ? '(nothing)' : shortened(text, mostShown) }, // no provider takes an empty turn
     { role: 'user', content: next.correction },
   ];
   return { talk: { ...asked, messages: [...talk.messages, ...said] }, next: 'call_llm' };

@@ -44,10 +44,16 @@ export const newTalk: Talk = {
 export function asPlainText(messages: readonly PromptMessage[]): readonly PromptMessage[] {
   return messages.map((message) => {
     if (message.role === 'user') return message;
-    if (message.role === 'tool') return { role: 'user', content: message.content };
+    if (message.role === 'tool') {
+      const { callId, tool, content, isError } = message;
+      return {
+        role: 'user',
+        content: `The call ${callId} of "${tool}" ${isError === true ? 'failed' : 'succeeded'}:\n${content}`,
+      };
+    }
     const { content, toolCalls = [] } = message;
     if (toolCalls.length === 0) return { role: 'assistant', content };
-    const steps = toolCalls.map(({ tool, arguments: given }, at) => ({ id: `s${at + 1}`, tool, arguments: given }));
+    const steps = toolCalls.map(({ id, tool, arguments: given }) => ({ id, tool, arguments: given }));
     return {
       role: 'assistant',
       content: [content, JSON.stringify({ steps })].filter((part) => part !== '').join('\n\n'),

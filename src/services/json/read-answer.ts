@@ -10,7 +10,7 @@ import { measure } from './value-extent.ts';
 import type { Repair, RepairAction, Repaired, Verdict } from './verdict.ts';
 
 export interface ReadOptions {
-  /** The provider stopped at its token limit: only a text that is valid as a whole is complete then. */
+  /** The provider stopped at its token limit: nothing in the text is taken for whole then. */
   readonly isCutOff?: boolean;
 }
 
@@ -24,8 +24,8 @@ const mostTried = 100;
 /** Reads the answer out of a text: strictly if it can be, else from the documents found in it, the best of which wins. */
 export function readAnswer(raw: string, target: Target, { isCutOff = false }: ReadOptions): Verdict {
   const whole = parsed(raw);
-  const strict = readStrictly(raw, whole, target);
-  if (strict !== undefined && !(isCutOff && strict.isFenced)) {
+  const strict = isCutOff ? undefined : readStrictly(raw, whole, target);
+  if (strict !== undefined) {
     return { value: strict.value, repair: strict.isFenced ? fenceTaken : untouched };
   }
   return readLoosely(raw, findCandidates(raw, whole !== undefined), { target, isCutOff });
@@ -69,7 +69,8 @@ interface Reader {
 
 function readLoosely(raw: string, { read, faulty }: Candidates, { target, isCutOff }: Reader): Verdict {
   const fault = faulty.at(-1);
-  if (isCutOff && !isWhole(read)) return refuse(raw, { read, fault: fault ?? read.at(-1), fitted: [], isCut: true });
+  // Values that look whole may have become others: `3` is how `33` begins.
+  if (isCutOff) return refuse(raw, { read, fault: fault ?? read.at(-1), fitted: [], isCut: true });
   if (fault !== undefined && isLast(fault, read.at(-1))) return refuse(raw, { read, fault, fitted: [] });
   const list = collected(read, target);
   if (list?.isFit === true) return repaired(list, read, []);
@@ -91,11 +92,6 @@ const fenceTaken: Repair = {
   tier: 1,
   actions: [{ kind: 'surroundings', path: '', lossless: true }],
 };
-
-function isWhole(read: readonly Candidate[]): boolean {
-  const [only] = read;
-  return read.length === 1 && only !== undefined && only.isAlone && only.fixCount === 0;
-}
 
 /** Fits as written over fits after repair, fenced over bare, the last of different ones. */
 function chosen(fitted: readonly Fitted[], isListOfMany: boolean): Fitted | undefined {

@@ -104,6 +104,70 @@ describe('an agent with tools', () => {
     expect(calls).toEqual(['look_up', 'look_up']);
   });
 
+  it('may try again what failed, or was not run, and not what another order of arguments tells apart', async () => {
+    const { engine, calls } = await openTools({
+      replies: [
+        {
+          call: 1,
+          ...plan(
+            { id: 'a', tool: 'flaky', arguments: { n: 1 } },
+            { id: 'b', tool: 'look_up', arguments: { x: 1, y: 2 } },
+          ),
+        },
+        {
+          call: 2,
+          match: 'was not run, since the one before it failed',
+          ...plan(
+            { id: 'a', tool: 'flaky', arguments: { n: 1 } },
+            { id: 'b', tool: 'look_up', arguments: { x: 1, y: 2 } },
+          ),
+        },
+        { call: 3, ...call('look_up', { y: 2, x: 1 }) },
+        { call: 4, match: 'You made the same call before', reply: 'Done.' },
+      ],
+      tools: {
+        look_up: lookUp,
+        flaky: (_, { attempt }) => {
+          if (attempt === 1) throw new Error('Not yet.');
+          return attempt;
+        },
+      },
+    });
+    expect(words(await engine.runOne('go'))).toEqual(['completed', 'Done.']);
+    expect(calls).toEqual(['flaky', 'flaky', 'look_up']);
+  });
+
+  it('stops a plan at a step that is refused', async () => {
+    const { engine, calls } = await openTools({
+      replies: [
+        { call: 1, tool_calls: [{ tool: 'look_up', arguments: { n: 0 } }] },
+        {
+          call: 2,
+          ...plan({ id: 'a', tool: 'look_up', arguments: { n: 0 } }, { id: 'b', tool: 'look_up', arguments: { n: 1 } }),
+        },
+        { call: 3, reply: 'Done.' },
+      ],
+      tools: { look_up: lookUp },
+    });
+    expect(words(await engine.runOne('go'))).toEqual(['completed', 'Done.']);
+    expect(calls).toEqual(['look_up']);
+  });
+
+  it('runs a hundred calls of one answer and no more, and shows of all of them what one prompt can hold', async () => {
+    const many = Array.from({ length: 150 }, (_, at) => ({ tool: 'look_up', arguments: { at } }));
+    const opened = await openTools({
+      replies: [
+        { call: 1, tool_calls: many },
+        { call: 2, match: 'may ask for 100 calls', reply: 'Done.' },
+      ],
+      tools: { look_up: () => 'long '.repeat(10_000) },
+    });
+    expect(words(await opened.engine.runOne('go'))).toEqual(['completed', 'Done.']);
+    expect(opened.calls).toHaveLength(100);
+    const tokens = opened.events.flatMap((event) => (event.type === 'llm.requested' ? [event.data.promptTokens] : []));
+    expect(tokens[1]).toBeLessThan(40_000);
+  });
+
   it('has to answer when its steps are used up', async () => {
     const looking = [1, 2, 3].map((at) => Object.assign({ call: at }, call('look_up', { at })));
     const answering = await openTools({

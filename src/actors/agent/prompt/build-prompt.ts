@@ -4,7 +4,7 @@ import type { AgentCall } from '../call.ts';
 import { asText } from './as-text.ts';
 import { contextText } from './context-part.ts';
 import { contractPart, contractReminder } from './contract.ts';
-import { fenceUntrusted, withoutFences } from './fence.ts';
+import { fenceUntrusted, withoutFences, withoutFencesIn } from './fence.ts';
 import { toolsPart, type ToolUse } from './tools-part.ts';
 
 /** Grows when the same parts would give another text: a part of the template version. */
@@ -29,7 +29,9 @@ export interface PromptParts {
  */
 export function buildPrompt({ call, context, schema, tools, toolUse, hash }: PromptParts): Prompt {
   const { agent, taskInput, input } = call;
-  const persona = agent.renderPrompt({ task: { input: taskInput, mode: call.mode }, input });
+  // What a template puts in could pass for a block, or open one.
+  const task = { input: withoutFencesIn(taskInput), mode: call.mode };
+  const persona = agent.renderPrompt({ task, input: withoutFencesIn(input) });
   const mayPlan = tools.length > 0 && toolUse === 'plan';
   const content = [
     section('Task', taskText(call.stage, withoutFences(asText(taskInput)))),

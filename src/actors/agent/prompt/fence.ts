@@ -1,5 +1,7 @@
+/** The word with characters between its letters that nobody sees. */
+const word = Array.from('untrusted').join(String.raw`\p{Cf}*`);
 /** A tag of a block, also one that is written so that only a model would take it for one. */
-const fenceTag = /<(?=[\s/\p{Cf}]*untrusted)/giu;
+const fenceTag = new RegExp(String.raw`[<\uFE64\uFF1C](?=[\s/!\-\p{Cf}\uFF0F]{0,64}${word})`, 'giu');
 
 /**
  * A text from outside as a block that says where it comes from. It is data: no text can close the block that it stands in,
@@ -13,4 +15,14 @@ export function fenceUntrusted(source: string, text: string): string {
 /** The text with every tag of a block in it made harmless. */
 export function withoutFences(text: string): string {
   return text.replaceAll(fenceTag, '&lt;');
+}
+
+/** The same for every text in a value. */
+export function withoutFencesIn(value: unknown): unknown {
+  const text = JSON.stringify(value);
+  if (value === undefined || !/[<\uFE64\uFF1C]/u.test(text)) return value;
+  const cleaned: unknown = JSON.parse(text, (_, part: unknown) =>
+    typeof part === 'string' ? withoutFences(part) : part,
+  );
+  return cleaned;
 }

@@ -71,6 +71,16 @@ it('takes nothing for complete that the provider cut, even where only closers ar
   expect(failureFor('{"title":"a"', 'Answer', { isCutOff: true })?.code).toBe('json.syntax');
 });
 
+it.each(['3', '-1.5', 'true', '{"a":1}', '[1,2]', '```json\n{"a":1}\n```'])(
+  'takes nothing for whole that the token limit cut, however whole it looks: %s',
+  (text) => {
+    expect(validator.judge(text, true, { isCutOff: true })).toMatchObject({
+      category: 'syntax',
+      findings: [{ rule: 'cut' }],
+    });
+  },
+);
+
 it('calls a part that does not fit minor, with what stands there', () => {
   expect(failureFor('{"title": true, "tags": null}', { required: ['title', 'tags'] })).toEqual({
     code: 'json.schema_minor',
