@@ -10,8 +10,8 @@ export interface ServerFault {
   readonly headers?: Pick<Headers, 'get'>;
   /** What the body tells and the status does not, such as that the prompt is too long. */
   readonly kind?: FailureKind;
-  /** The key that was sent: servers repeat it, and failures are shown and kept. */
-  readonly key?: string;
+  /** The key that was sent, in all its forms: servers repeat it, and failures are shown and kept. */
+  readonly key?: string | readonly string[];
   /** What the provider knows the request by. */
   readonly requestId?: string;
 }
@@ -19,8 +19,8 @@ export interface ServerFault {
 /** The provider that a call was made to. */
 export interface AskedProvider {
   readonly provider: string;
-  /** The key that was sent, to be taken out of what is said. */
-  readonly key?: string;
+  /** The key that was sent, in all its forms, to be taken out of what is said. */
+  readonly key?: string | readonly string[];
 }
 
 interface FaultRow {
@@ -60,7 +60,7 @@ export function serverFailure(fault: ServerFault, now: number): Failure {
     message: `Provider "${provider}" answered with status ${status}: ${sentence(said)}`,
     hint: (kind === undefined ? undefined : byKind[kind]) ?? row.hint,
     ...(retryAfter !== undefined && { retry_after_ms: retryAfter }),
-    details: { provider, status, ...(requestId !== undefined && { request_id: requestId }) },
+    details: { provider, status, ...(requestId !== undefined && { request_id: withoutKey(requestId, key) }) },
   };
 }
 
@@ -85,8 +85,13 @@ export function retryAfterMs(headers: Pick<Headers, 'get'>, now: number): number
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-function withoutKey(text: string, key = ''): string {
-  return key === '' ? text : text.replaceAll(key, '▇ redacted');
+const hidden = '▇ redacted';
+
+function withoutKey(text: string, key: AskedProvider['key'] = []): string {
+  const keys = [key].flat().filter((each) => each !== '');
+  const clean = keys.reduce((left, each) => left.replaceAll(each, hidden), text);
+  // `fetch` refuses an address with a password in it, and says the whole address.
+  return clean.replaceAll(/(:\/\/)[^\s/?#]*@/gu, `$1${hidden}@`);
 }
 
 function numberFrom(text: string | null): number | undefined {

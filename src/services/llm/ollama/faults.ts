@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Failure, FailureKind } from '../../../errors/index.ts';
-import { networkFailure, serverFailure } from '../provider-failure.ts';
+import { networkFailure, serverFailure, type AskedProvider } from '../provider-failure.ts';
 import type { OllamaServer } from './server.ts';
 
 const provider = 'ollama';
@@ -42,7 +42,7 @@ export interface AskedModel {
   readonly alias: string;
   /** Its name at the provider. */
   readonly model: string;
-  readonly server: Pick<OllamaServer, 'address' | 'key'>;
+  readonly server: Pick<OllamaServer, 'address' | 'key' | 'authorization'>;
 }
 
 /** What a server answers with a status of 400 and more. */
@@ -93,8 +93,9 @@ export function cutFailure(): Failure {
   return networkFailure({ provider }, 'Its answer ended before it was whole');
 }
 
-function askedProvider({ key }: AskedModel['server']): { provider: string; key?: string } {
-  return { provider, ...(key !== undefined && { key }) };
+/** A password is sent in another form than it is written in. */
+function askedProvider({ key = '', authorization = '' }: AskedModel['server']): AskedProvider {
+  return { provider, key: [key, authorization.replace(/^\w+ /u, '')] };
 }
 
 function knownFault(message: string, { alias, model }: AskedModel): Pick<KnownFault, 'kind' | 'hint'> | undefined {
