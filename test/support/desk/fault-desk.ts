@@ -66,7 +66,8 @@ export async function openFaultDesk({ spec, protocol }: DeskProvider, fault?: De
   return { clock, server, ...listenTo(engine), run: (pipeline) => engine.runOne('Hi.', { pipeline }) };
 }
 
-function listenTo(engine: Engine): Pick<FaultDesk, 'events' | 'told'> {
+/** What an engine tells, and a way to wait for it. */
+export function listenTo(engine: Engine): Pick<FaultDesk, 'events' | 'told'> {
   const events: EngineEvent[] = [];
   const waiting = new Set<() => void>();
   engine.events$.subscribe((event) => {
