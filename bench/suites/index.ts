@@ -1,4 +1,5 @@
 import type { Suite } from '../support/suite.ts';
+import { agents } from './agents.ts';
 import { cancel } from './cancel.ts';
 import { compile } from './compile.ts';
 import { concurrent } from './concurrent.ts';
@@ -6,6 +7,7 @@ import { durable } from './durable.ts';
 import { json } from './json.ts';
 import { live } from './live.ts';
 import { map } from './map.ts';
+import { models } from './models.ts';
 import { resume } from './resume.ts';
 import { chain, fanOut, mesh } from './shapes.ts';
 import { start } from './start.ts';
@@ -25,5 +27,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   cancel,
   compile,
   json,
+  agents,
+  models,
   start,
 };
