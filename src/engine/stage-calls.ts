@@ -82,7 +82,10 @@ function toolView({ name, full, ...place }: Place, end: SavedEnd): ToolCallView 
 
 function modelView({ name, full, ...place }: Place, answer: ModelAnswer | FailedAnswer): ModelCallView {
   const named = { ...place, kind: 'model', model: answer.model, call: Number(name) } as const;
-  if ('failure' in answer) return { ...named, ok: false, failure: failureView(answer.failure) };
+  if ('failure' in answer) {
+    const { failure, usage } = answer;
+    return { ...named, ok: false, failure: failureView(failure), ...(usage !== undefined && { usage }) };
+  }
   const { toolCalls, finishReason, usage, text } = answer;
   const calls = toolCalls.map(({ tool, arguments: given }) => ({ tool, arguments: given }));
   return {

@@ -23,6 +23,8 @@ interface FailureKindRow {
   readonly category: FailureCategory;
   /** Whether another attempt can help. */
   readonly retryable: boolean;
+  /** Whether another model can help: one that is asked live must not make up for a recording. */
+  readonly fallback?: true;
 }
 
 export const failureKinds = {
@@ -33,14 +35,14 @@ export const failureKinds = {
   'agent.no_answer': { category: 'agent', retryable: true },
   'agent.refused': { category: 'agent', retryable: false },
   'agent.step_limit': { category: 'agent', retryable: true },
-  'provider.auth': { category: 'provider', retryable: false },
-  'provider.quota': { category: 'provider', retryable: false },
-  'provider.rate_limit': { category: 'provider', retryable: true },
-  'provider.overloaded': { category: 'provider', retryable: true },
-  'provider.context_length': { category: 'provider', retryable: false },
-  'provider.bad_request': { category: 'provider', retryable: false },
-  'provider.network': { category: 'provider', retryable: true },
-  'provider.content_filter': { category: 'provider', retryable: false },
+  'provider.auth': { category: 'provider', retryable: false, fallback: true },
+  'provider.quota': { category: 'provider', retryable: false, fallback: true },
+  'provider.rate_limit': { category: 'provider', retryable: true, fallback: true },
+  'provider.overloaded': { category: 'provider', retryable: true, fallback: true },
+  'provider.context_length': { category: 'provider', retryable: false, fallback: true },
+  'provider.bad_request': { category: 'provider', retryable: false, fallback: true },
+  'provider.network': { category: 'provider', retryable: true, fallback: true },
+  'provider.content_filter': { category: 'provider', retryable: false, fallback: true },
   'provider.cassette_miss': { category: 'provider', retryable: false },
   'json.syntax': { category: 'json', retryable: true },
   'json.schema_minor': { category: 'json', retryable: true },

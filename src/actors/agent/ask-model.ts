@@ -9,6 +9,7 @@ import { promptHash } from './prompt/index.ts';
 import { plainFailure } from './plain-failure.ts';
 import type { StepRequest } from './step.ts';
 import { asPlainText, newTalk, type Talk } from './talk.ts';
+import { unfinishedFailure } from './unfinished.ts';
 
 /** One call of a model: its number within the conversation, and everything that it is asked with. */
 interface Asking {
@@ -38,8 +39,11 @@ export async function nextAnswer(request: StepRequest): Promise<ModelAnswer | Fa
   const model = modelAt(request, talk.modelAt);
   try {
     const answer = await ask({ request, prompts, talk, number, model });
-    call.log.saveAnswer(number, answer);
-    return answer;
+    const unfinished = unfinishedFailure(call.agent.id, answer);
+    const isLeft = unfinished !== undefined && isForAnother(request, talk, unfinished);
+    const made = isLeft ? { model: answer.model, failure: unfinished, usage: answer.usage } : answer;
+    call.log.saveAnswer(number, made);
+    return made;
   } catch (error) {
     const failure = failureOf(error);
     if (failure === undefined || !isForAnother(request, talk, failure)) throw error;
@@ -55,9 +59,9 @@ export function modelAt({ call }: StepRequest, at: number): NamedModel {
 }
 
 function isForAnother({ call }: StepRequest, { modelAt: at }: Talk, { code }: Failure): boolean {
-  const { category, retryable } = failureKinds[code];
-  if (category !== 'provider' || at >= call.agent.fallbackModels.length) return false;
-  return call.isLastAttempt || !retryable;
+  const kind = failureKinds[code];
+  if (!('fallback' in kind) || at >= call.agent.fallbackModels.length) return false;
+  return call.isLastAttempt || !kind.retryable;
 }
 
 /** Asks, unless the budget is spent; another model, when the budget says so. */

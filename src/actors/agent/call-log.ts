@@ -24,6 +24,8 @@ export interface ModelAnswer {
 export interface FailedAnswer {
   readonly model: string;
   readonly failure: Failure;
+  /** There when the model answered, and the answer says that it is none. */
+  readonly usage?: CallUsage;
 }
 
 /**

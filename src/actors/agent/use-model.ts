@@ -1,11 +1,12 @@
-import { failureError, type FailureKind } from '../../errors/index.ts';
-import type { FinishReason, ToolPlanStep } from '../../services/index.ts';
+import { failureError } from '../../errors/index.ts';
+import type { ToolPlanStep } from '../../services/index.ts';
 import type { StepNotes } from '../step-logic.ts';
 import { nextAnswer } from './ask-model.ts';
 import type { AgentNotes } from './call.ts';
 import type { ModelAnswer } from './call-log.ts';
 import type { StepRequest } from './step.ts';
 import { newTalk, type Act, type Talk } from './talk.ts';
+import { unfinishedFailure } from './unfinished.ts';
 
 /** Asks the model, and says whether what it answers is to be done, checked, or asked of the next one. */
 export async function useModel(request: StepRequest): Promise<StepNotes<AgentNotes>> {
@@ -53,14 +54,9 @@ function isAnswer({ call, services }: Pick<StepRequest, 'call' | 'services'>, te
   return outputSchema !== undefined && 'value' in services.validator.judge(text, outputSchema);
 }
 
-const unfinished: Readonly<Partial<Record<FinishReason, { readonly code: FailureKind; readonly what: string }>>> = {
-  refusal: { code: 'agent.refused', what: 'refused to answer' },
-  content_filter: { code: 'provider.content_filter', what: 'was stopped by the filter of the provider' },
-};
-
-function refuseUnfinished(agent: string, { finishReason }: ModelAnswer): void {
-  const row = unfinished[finishReason];
-  if (row !== undefined) throw failureError({ code: row.code, message: `Agent "${agent}" ${row.what}.` });
+function refuseUnfinished(agent: string, answer: ModelAnswer): void {
+  const failure = unfinishedFailure(agent, answer);
+  if (failure !== undefined) throw failureError(failure);
 }
 
 /** Without a schema, any text is an answer that is whole. */

@@ -231,7 +231,11 @@ describe('an agent whose model fails', () => {
       agent: { fallback_models: ['other'] },
       ...more,
     });
-    const files = { ...project.files, 'other.yaml': JSON.stringify({ replies: [{ reply: 'From the other one.' }] }) };
+    const files = {
+      ...project.files,
+      'other.yaml': JSON.stringify({ replies: [{ reply: 'From the other one.' }] }),
+      'empty.json': JSON.stringify({ version: 1, takes_tools: true, calls: [] }),
+    };
     return openProject({ ...project, files }, { host: 'memory' });
   }
 
@@ -240,6 +244,29 @@ describe('an agent whose model fails', () => {
     expect(words(await engine.runOne('go'))).toEqual(['completed', 'From the other one.']);
     const asked = events.flatMap((event) => (event.type === 'llm.requested' ? [event.data.model] : []));
     expect(asked).toEqual(['told', 'other']);
+  });
+
+  it('asks the next one after an answer that a filter stopped, and counts what both cost', async () => {
+    const tokens = { prompt: 10, completion: 1 };
+    const opened = await openFallback([{ reply: 'Half a', finish: 'content_filter', tokens }]);
+    const result = await opened.engine.runOne('go', { id: 'task' });
+    expect(words(result)).toEqual(['completed', 'From the other one.']);
+    const told = opened.events.flatMap(({ type, data }) => (type === 'llm.responded' ? [data] : []));
+    const sum = told.reduce(
+      (tokensSoFar, { inputTokens, outputTokens }) => tokensSoFar + inputTokens + outputTokens,
+      0,
+    );
+    expect([told.length, result.usage.total_tokens]).toEqual([2, sum]);
+    expect(told[0]).toMatchObject({ inputTokens: 10, outputTokens: 1 });
+  });
+
+  it('does not ask the next one for what a cassette does not hold', async () => {
+    const opened = await openFallback([{ reply: 'nobody asks' }], {
+      models: { other: fallback, played: { provider: 'replay', cassette: 'empty.json' } },
+      agent: { fallback_models: ['other'], model: 'played' },
+    });
+    const result = await opened.engine.runOne('go');
+    expect(words(result)).toEqual(['failed', ['provider.cassette_miss']]);
   });
 
   it('tries again what another attempt can help with before it asks the next one', async () => {

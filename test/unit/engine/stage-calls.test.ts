@@ -77,3 +77,12 @@ it('reads calls that were kept without the name of their tool, and passes over w
     ]),
   ).toEqual([{ stage: 'work', attempt: 2, at: 5, kind: 'tool', step: '1/s1', ok: true }]);
 });
+
+it('tells what an answer came to that was left for that of another model', () => {
+  const usage = { prompt_tokens: 7, completion_tokens: 4, cached_tokens: 0 };
+  const failure = { code: 'provider.content_filter', message: 'It was stopped.' };
+  const text = JSON.stringify({ attempt: 1, value: { model: 'told', failure, usage } });
+  expect(stageCalls([{ task: 'task', scope: 'work@0123', key: '0/model/1', at: 5, text }])).toEqual([
+    { stage: 'work', attempt: 1, at: 5, kind: 'model', model: 'told', call: 1, ok: false, failure, usage },
+  ]);
+});
