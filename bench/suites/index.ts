@@ -8,6 +8,7 @@ import { json } from './json.ts';
 import { live } from './live.ts';
 import { map } from './map.ts';
 import { models } from './models.ts';
+import { permissions } from './permissions.ts';
 import { resume } from './resume.ts';
 import { chain, fanOut, mesh } from './shapes.ts';
 import { start } from './start.ts';
@@ -29,5 +30,6 @@ export const suites: Readonly<Record<string, Suite>> = {
   json,
   agents,
   models,
+  permissions,
   start,
 };

@@ -11,6 +11,7 @@ export type {
   ToolStepResult,
   WrittenPlan,
 } from './agent/call.ts';
+export { tellDenial } from './agent/tell-denial.ts';
 export type { CallLog, CallUsage, FailedAnswer, ModelAnswer } from './agent/call-log.ts';
 export type { NamedModel } from './agent/named-model.ts';
 export { messageItem, type AgentMessage } from './agent/message.ts';

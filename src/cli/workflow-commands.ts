@@ -49,6 +49,7 @@ function addRunCommand(program: Command, context: CliContext, finish: Finish): v
       new Option('--dry-run', 'let tools say what they would do: mode dry_run').conflicts(['mode', 'analysisOnly']),
     )
     .addOption(new Option('--analysis-only', 'let tools only look: mode analysis_only').conflicts(['mode', 'dryRun']))
+    .addOption(new Option('--read-only', 'deny the task to write files, run commands and reach the network'))
     .addOption(new Option('-p, --pipeline <id>', 'insist on a pipeline instead of having one chosen'))
     .addOption(new Option('-t, --tag <tag>', 'tag of the task (repeatable)').argParser(collect))
     .addOption(new Option('--id <id>', 'id of the task, instead of a new one'))

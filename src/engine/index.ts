@@ -9,9 +9,11 @@ export {
   manifestSchema,
   nearestName,
   problemsToJson,
+  toolReach,
   type CompiledPipeline,
   type CompiledProject,
   type Palette,
+  type PipelineReach,
 } from '../manifest-compiler/index.ts';
 export {
   overStatuses,

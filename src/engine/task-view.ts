@@ -1,6 +1,7 @@
 import type { FailureSignature } from '../errors/index.ts';
 import type { ForkOrigin, StageRecord, TaskRecord, TaskUsage } from '../hosts/index.ts';
 import { concludeTask, heldStages } from '../hosts/index.ts';
+import type { PermissionsSpec } from '../manifest/index.ts';
 import { isTaskOver, type TaskStatus } from '../machines/index.ts';
 
 /** A task as it stands. */
@@ -12,6 +13,8 @@ export interface TaskView {
   readonly pipeline: string;
   readonly mode: string;
   readonly tags: readonly string[];
+  /** What narrows its tools, besides the manifests. */
+  readonly permissions?: PermissionsSpec;
   readonly input: unknown;
   readonly output: unknown;
   /** Hash of the manifests it has: those it began with, or those that it was moved to. */
@@ -36,7 +39,7 @@ export interface TaskView {
 }
 
 export function viewOf(task: TaskRecord, isAtWork: boolean): TaskView {
-  const { id, pipeline, mode, tags, input, definition, created_at, forked_from } = task.creation;
+  const { id, pipeline, mode, tags, input, definition, created_at, forked_from, permissions } = task.creation;
   const { status, output, failures, usage, trace } = task.result ?? concludeTask(task);
   return {
     id,
@@ -45,6 +48,7 @@ export function viewOf(task: TaskRecord, isAtWork: boolean): TaskView {
     pipeline,
     mode,
     tags,
+    ...(permissions !== undefined && { permissions }),
     input,
     output,
     definition,

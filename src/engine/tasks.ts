@@ -1,10 +1,12 @@
 import type { OpenQuestion, TaskRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
+import type { PermissionsSpec } from '../manifest/index.ts';
 import type { TaskFilter } from '../services/index.ts';
 import { readBreakpoints } from './breakpoints.ts';
 import { runTask } from './carry-on.ts';
 import { pruneTasks, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
 import { choosePipeline } from './routing.ts';
 import { stageCalls, type CallsOptions, type StageCallView } from './stage-calls.ts';
+import { taskPermissions } from './task-permissions.ts';
 import { newTaskId } from './task-id.ts';
 import { checkId, plainInput } from './task-input.ts';
 import { createTaskOrders, type TaskOrders } from './task-orders.ts';
@@ -19,6 +21,8 @@ export interface TaskOptions {
   /** A word that pipelines and tools go by; `analysis_only` and `dry_run` keep tools from doing harm. Default: normal. */
   readonly mode?: string;
   readonly tags?: readonly string[];
+  /** Narrows for this task what engine, tools and agents permit; it can widen nothing. Kept with the task. */
+  readonly permissions?: PermissionsSpec;
   /** Insists on a pipeline instead of having one chosen. */
   readonly pipeline?: string;
   /** Begin with every stage held: `stepTask` lets one at a time run, `resumeTask` all. */
@@ -38,7 +42,10 @@ export interface ShowOptions {
 export interface Tasks extends TaskOrders, TimeTravel {
   /** Creates a task and runs it to its end. */
   runOne(input: unknown, options?: Omit<TaskOptions, 'input'>): Promise<TaskResult>;
-  /** Throws ROUTING_NO_PIPELINE, TASK_INPUT_INVALID, TASK_INPUT_TOO_LARGE, TASK_ALREADY_EXISTS, TASK_BREAKPOINT_UNKNOWN. */
+  /**
+   * Throws ROUTING_NO_PIPELINE, TASK_INPUT_INVALID, TASK_INPUT_TOO_LARGE, TASK_ALREADY_EXISTS, TASK_BREAKPOINT_UNKNOWN,
+   * TASK_PERMISSIONS_INVALID.
+   */
   createTask(options: TaskOptions): Promise<TaskView>;
   /** Runs a task until it is over, or paused or waiting for an answer with nothing at work. Throws TASK_BUSY when another process has it. */
   runTask(id: string): Promise<TaskResult>;
@@ -97,6 +104,7 @@ function createTask({ host, definitions, telemetry, now }: TasksContext, options
   const input = plainInput(options.input, current.compiled.project.engine.limits?.max_input_bytes);
   const route = choosePipeline(current.compiled, { mode, tags, ...(pipeline !== undefined && { pipeline }) });
   const { graph } = current.runnable(route.chosen).core;
+  const permissions = taskPermissions(options.permissions, current.compiled);
   const breakpoints = readBreakpoints(graph, options.breakpoints ?? []);
   const createdAt = now();
   const task = host.create({
@@ -108,6 +116,7 @@ function createTask({ host, definitions, telemetry, now }: TasksContext, options
     tags,
     paused: options.step ?? false,
     ...(breakpoints.length > 0 && { breakpoints }),
+    ...(permissions !== undefined && { permissions }),
     created_at: createdAt,
   });
   telemetry.tell(task, { type: 'task.created', data: { definition: current.hash, mode } });

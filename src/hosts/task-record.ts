@@ -1,4 +1,5 @@
 import type { Failure, FailureSignature } from '../errors/index.ts';
+import type { PermissionsSpec } from '../manifest/index.ts';
 import type { CompiledPipeline, Question, StageView } from '../manifest-compiler/index.ts';
 import type { TaskCore, TaskState, TaskStatus } from '../machines/index.ts';
 
@@ -14,6 +15,8 @@ export interface TaskCreation {
   readonly tags: readonly string[];
   /** Start with every stage held, for stepping. */
   readonly paused: boolean;
+  /** Narrows what its tools may do, in every stage and in every child task. */
+  readonly permissions?: PermissionsSpec;
   /** Names of nodes and edges before which it pauses from the start. */
   readonly breakpoints?: readonly string[];
   /** Milliseconds since the epoch. */

@@ -24,6 +24,7 @@ export {
   type WorkflowGraph,
   type WorkflowInput,
 } from '../machines/index.ts';
+export { permissionsOutside } from './checks/permissions-outside.ts';
 export { checkProject, type CheckOptions } from './checks/index.ts';
 export { compileManifests, compileParsed, type CompiledManifests } from './compile/compile-manifests.ts';
 export {
@@ -58,6 +59,7 @@ export {
   explore,
   listPaths,
   staticFacts,
+  toolReach,
   type Criterion,
   type Exploration,
   type ExploreOptions,
@@ -66,6 +68,7 @@ export {
   type ModelUse,
   type ReachableTools,
   type SafeMode,
+  type PipelineReach,
   type Scenario,
   type ScenarioStep,
   type StaticFacts,

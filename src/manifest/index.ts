@@ -8,6 +8,8 @@ export {
   type CommandPattern,
   type CommandWords,
 } from './command-words.ts';
+export { toolCapabilities, undeclaredCapabilities, type ToolCapability, type ToolRisk } from './tool-capabilities.ts';
+export { splitGlob } from './split-glob.ts';
 export { MapNodeSpec, RepeatNodeSpec, WorkflowNodeSpec } from './child-nodes.ts';
 export { BodyNodeSpec, DeclaredNodeSpec } from './declared-node.ts';
 export { FeedbackAction, FeedbackNodeSpec } from './feedback-node.ts';

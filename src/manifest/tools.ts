@@ -29,8 +29,14 @@ export const toolFields = {
   capabilities: z
     .array(z.enum(['deterministic_safe', 'workspace_mutation', 'external_network', 'shell', 'expensive']))
     .optional()
-    .meta({ description: 'What the tool may do to the world.', examples: [['external_network']] }),
-  risk: z.enum(['low', 'medium', 'high']).optional().meta({ description: 'How much harm a call can do.' }),
+    .meta({
+      description: 'What the tool may do to the world, besides what its type or its code says.',
+      examples: [['external_network']],
+    }),
+  risk: z
+    .enum(['low', 'medium', 'high'])
+    .optional()
+    .meta({ description: 'How much harm a call can do. Never less than its capabilities say.' }),
   consent: z
     .enum(['never', 'risky', 'always'])
     .optional()

@@ -47,7 +47,7 @@ export {
   type MemoryStore,
   type MemoryStores,
 } from './memory/index.ts';
-export { createEnvironmentValues, withEnvironment, type Environment } from './security/index.ts';
+export { createEnvironmentValues, withEnvironment, type DeclaredLevel, type Environment } from './security/index.ts';
 export {
   createSqliteTaskStore,
   currentHolder,
@@ -98,4 +98,5 @@ export {
   type ToolRuntime,
   type ToolRuntimeOptions,
   type WorkspaceFiles,
+  type SecurityCheck,
 } from './tools/index.ts';

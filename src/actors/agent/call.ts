@@ -1,5 +1,11 @@
 import type { Failure } from '../../errors/index.ts';
-import type { ContextProfileSpec, PriceSpec, SchemaReference, StoreName } from '../../manifest/index.ts';
+import type {
+  ContextProfileSpec,
+  PermissionsSpec,
+  PriceSpec,
+  SchemaReference,
+  StoreName,
+} from '../../manifest/index.ts';
 import type {
   AttemptPolicy,
   AttemptState,
@@ -44,6 +50,8 @@ export interface ReadyAgent {
   readonly description?: string;
   /** Names of its tools. */
   readonly tools: readonly string[];
+  /** Narrows what its calls of tools may do. */
+  readonly permissions?: PermissionsSpec;
   /** How often it may act before it has to answer. */
   readonly maxSteps: number;
   /** How often it is asked again after an answer that breaks its schema. */
@@ -76,9 +84,13 @@ export interface AgentCall {
   readonly signal: AbortSignal;
 }
 
+/** The safe mode that kept a tool from running. */
+export type NotRun = 'analysis_only' | 'dry_run';
+
 /** What became of a step of a tool plan. */
 export type ToolStepResult = { readonly id: string; readonly tool: string } & (
-  { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly failure: Failure }
+  | { readonly ok: true; readonly output: unknown; readonly notRun?: NotRun }
+  | { readonly ok: false; readonly failure: Failure }
 );
 
 /** Reports a fact about the stage to telemetry. */

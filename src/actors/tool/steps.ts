@@ -1,6 +1,13 @@
 import { failureError, type Failure } from '../../errors/index.ts';
-import type { ChangeRecorder, ToolMode, ToolRuntime } from '../../services/index.ts';
-import type { Tell } from '../agent/call.ts';
+import type {
+  ChangeRecorder,
+  DeclaredLevel,
+  SecurityCheck,
+  ToolMode,
+  ToolOutcome,
+  ToolRuntime,
+} from '../../services/index.ts';
+import type { NotRun, Tell } from '../agent/call.ts';
 
 /** One attempt of a tool's stage. */
 export interface ToolStageCall {
@@ -14,11 +21,17 @@ export interface ToolStageCall {
   readonly tell: Tell;
   readonly signal: AbortSignal;
   readonly changes?: ChangeRecorder;
+  /** Who asks for it; the workflow itself where it is absent. */
+  readonly agent?: string;
+  /** What narrows the tool for who asks and for the task. */
+  readonly levels?: readonly DeclaredLevel[];
 }
 
 export interface ToolNotes {
   readonly startedAt?: number;
   readonly output?: unknown;
+  /** The safe mode that kept the tool from running. */
+  readonly notRun?: NotRun;
 }
 
 export interface ToolStepRequest {
@@ -44,15 +57,25 @@ export const toolSteps = {
     const startedAt = now();
     call.tell({ type: 'tool.called', data: nameOf(call) });
     const { tool, mode, idempotencyKey, changes } = call;
-    const recorder = changes === undefined ? {} : { changes };
-    const outcome = await runtime.call({ tool, arguments: call.arguments, mode, idempotencyKey, signal, ...recorder });
-    if (outcome.ok) return { startedAt, output: outcome.output };
+    const outcome = await runtime.call({
+      tool,
+      arguments: call.arguments,
+      mode,
+      idempotencyKey,
+      signal,
+      ...(changes !== undefined && { changes }),
+      ...(call.levels !== undefined && { levels: call.levels }),
+      onChecked: (check) => tellCheck(call, check),
+    });
+    if (outcome.ok) return { startedAt, output: outcome.output, ...notRunOf(outcome) };
     throw fail({ call, failure: outcome.failure, durationMs: now() - startedAt });
   },
 
   async emit_telemetry({ call, notes, now }) {
     const durationMs = Math.max(0, now() - (notes.startedAt ?? now()));
-    call.tell({ type: 'tool.finished', data: { ...nameOf(call), durationMs } });
+    const { notRun } = notes;
+    const kept = notRun === undefined ? {} : { notRun };
+    call.tell({ type: 'tool.finished', data: { ...nameOf(call), durationMs, ...kept } });
     return {};
   },
 } as const satisfies Record<string, ToolStepFunction>;
@@ -65,6 +88,17 @@ export function isToolStep(name: string): name is ToolStep {
 
 function nameOf({ tool, step }: ToolStageCall): { readonly tool: string; readonly step?: string } {
   return { tool, ...(step !== undefined && { step }) };
+}
+
+function notRunOf({ notRun }: ToolOutcome & { ok: true }): Pick<ToolNotes, 'notRun'> {
+  return notRun === undefined ? {} : { notRun };
+}
+
+function tellCheck(call: ToolStageCall, { allowed, capabilities, ...check }: SecurityCheck): void {
+  const { agent, step } = call;
+  const who = { ...(agent !== undefined && { agent }), ...(step !== undefined && { step }) };
+  const data = { ...who, ...check, capabilities: [...capabilities] };
+  call.tell(allowed ? { type: 'security.checked', data } : { type: 'security.denied', data });
 }
 
 interface ToolFailure {

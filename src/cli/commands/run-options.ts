@@ -8,6 +8,7 @@ export interface RunOptions extends ProgressOptions {
   readonly pipeline?: string;
   readonly tag?: readonly string[];
   readonly id?: string;
+  readonly readOnly?: boolean;
   readonly plan?: boolean;
   readonly step?: boolean;
   readonly break?: readonly string[];

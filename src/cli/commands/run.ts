@@ -39,6 +39,9 @@ export async function run(
   });
 }
 
+/** Nothing is written, run or asked of others; what may be read stays as it is. */
+const readOnly = { filesystem: { write: [] }, commands: { allow: [] }, network: { allow: [] } };
+
 function taskOptions(options: RunOptions): Omit<TaskOptions, 'input'> {
   const mode = modeOf(options);
   return {
@@ -46,6 +49,7 @@ function taskOptions(options: RunOptions): Omit<TaskOptions, 'input'> {
     ...(options.pipeline !== undefined && { pipeline: options.pipeline }),
     ...(options.tag !== undefined && { tags: options.tag }),
     ...(options.id !== undefined && { id: options.id }),
+    ...(options.readOnly === true && { permissions: readOnly }),
     ...(options.step === true && { step: true }),
     ...(options.break !== undefined && { breakpoints: options.break }),
   };

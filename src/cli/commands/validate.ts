@@ -1,7 +1,16 @@
-import { formatProblem, loadProject, problemsToJson, type LoadedProject, type Palette } from '../../engine/index.ts';
+import {
+  formatProblem,
+  loadProject,
+  problemsToJson,
+  toolReach,
+  type LoadedProject,
+  type Palette,
+  type PipelineReach,
+} from '../../engine/index.ts';
 import type { CliContext, Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countText } from '../format-values.ts';
+import { reachLines } from '../reach-text.ts';
 import { writeJson } from '../output-text.ts';
 
 export interface ValidateOptions {
@@ -14,12 +23,21 @@ export async function validate(context: CliContext, directory: string, options: 
   const { errors, warnings } = countProblems(loaded);
   if (options.json === true) {
     const problems = problemsToJson(loaded.problems, loaded.sources);
-    writeJson(context.stdout, { directory: loaded.directory, valid: errors === 0, errors, warnings, problems });
+    const reach = reachOf(loaded);
+    writeJson(context.stdout, { directory: loaded.directory, valid: errors === 0, errors, warnings, problems, reach });
   } else {
     writeProblems(context.stdout, loaded);
+    const lines = reachLines(reachOf(loaded));
+    if (lines.length > 0) context.stdout.write(`${lines.join('\n')}\n\n`);
     context.stdout.write(`${closingLine(loaded, context.stdout)}\n`);
   }
   return errors === 0 ? exitCodes.success : exitCodes.failure;
+}
+
+/** What each mode can reach; nothing is proved of a project that does not compile. */
+function reachOf({ compiled }: LoadedProject): readonly PipelineReach[] {
+  if (compiled === undefined) return [];
+  return [...compiled.pipelines.values()].map((pipeline) => toolReach(compiled, pipeline));
 }
 
 export function writeProblems(output: Output, { problems, sources }: LoadedProject): void {

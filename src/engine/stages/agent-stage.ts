@@ -34,7 +34,7 @@ function agentCallFor(attempt: Attempt, { agent, input, log }: AgentWork): Agent
   const { creation, runnable } = call.task;
   const { attempt: number, node } = call.stage;
   const tools = options.toolsOf(agent);
-  const run = planRunFor(attempt, log);
+  const run = planRunFor(attempt, log, agent.id);
   return {
     agent,
     tools,

@@ -2,7 +2,8 @@ import type { AgentTool, ReadyAgent, Tell, ToolStageCall } from '../../actors/in
 import type { Failure } from '../../errors/index.ts';
 import type { StageCall, StageResult } from '../../hosts/index.ts';
 import type { StageProgram, StageScope } from '../../manifest-compiler/index.ts';
-import type { ChangeRecorder, MemoryStores, ToolMode } from '../../services/index.ts';
+import type { PermissionsSpec } from '../../manifest/index.ts';
+import type { ChangeRecorder, DeclaredLevel, MemoryStores, ToolMode } from '../../services/index.ts';
 import type { ActorWork } from './actor-work.ts';
 import type { Budgets } from './budgets.ts';
 import type { StageLog } from './call-logs.ts';
@@ -47,13 +48,14 @@ export function conclude({ program, scope, options, call }: Attempt, output: unk
   }
 }
 
-export function planRunFor(attempt: Attempt, log: StageLog): PlanRun {
+/** `agent` asked for the calls. */
+export function planRunFor(attempt: Attempt, log: StageLog, agent: string | undefined): PlanRun {
   const { options, call } = attempt;
   const stage = call.stage.node;
   return {
     stage,
     work: options.work,
-    call: toolCallFor(attempt),
+    call: toolCallFor(attempt, agent),
     log,
     prefix: 'tool',
     isReadOnly: options.isReadOnly,
@@ -61,15 +63,32 @@ export function planRunFor(attempt: Attempt, log: StageLog): PlanRun {
   };
 }
 
-export function toolCallFor({ options, call }: Attempt): Omit<ToolStageCall, 'tool' | 'arguments'> {
+/** What narrows a call is who asks for it and in which task; `agent` is absent where the workflow itself does. */
+export function toolCallFor(
+  { options, call }: Attempt,
+  agent: string | undefined,
+): Omit<ToolStageCall, 'tool' | 'arguments'> {
+  const levels = levelsOf(call.task.creation.permissions, options.agents.get(agent ?? ''));
   return {
     taskId: call.task.creation.id,
     mode: toolMode(call.task.creation.mode),
     idempotencyKey: call.idempotencyKey,
     tell: options.tellerFor(call),
     signal: call.signal,
+    ...(agent !== undefined && { agent }),
+    ...(levels.length > 0 && { levels }),
     ...(options.changesOf !== undefined && { changes: options.changesOf(call) }),
   };
+}
+
+function levelsOf(ofTask: PermissionsSpec | undefined, agent: ReadyAgent | undefined): readonly DeclaredLevel[] {
+  const ofAgent = agent?.permissions;
+  return [
+    ...(ofAgent === undefined
+      ? []
+      : [{ name: 'agent' as const, place: `agents.${agent?.id}.permissions`, permissions: ofAgent }]),
+    ...(ofTask === undefined ? [] : [{ name: 'task' as const, place: 'task.permissions', permissions: ofTask }]),
+  ];
 }
 
 /** Modes of tasks are free words; two of them keep tools from doing harm. */

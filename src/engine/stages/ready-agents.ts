@@ -42,6 +42,7 @@ function readyAgent(
     promptHash: hashOf(textOf(project, spec.prompt) ?? spec.prompt),
     ...limitsOf(spec),
     ...profileOf(spec, project),
+    ...(spec.permissions !== undefined && { permissions: spec.permissions }),
     ...(spec.output_schema !== undefined && { outputSchema: spec.output_schema }),
     ...(spec.description !== undefined && { description: spec.description }),
   };

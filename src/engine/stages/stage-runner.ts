@@ -1,4 +1,6 @@
 import { scopeFor, type StageRest, type StageResult, type StageRunner, type StageUsage } from '../../hosts/index.ts';
+import { tellDenial } from '../../actors/index.ts';
+import { failureOf } from '../../errors/index.ts';
 import type { Question, Work } from '../../manifest-compiler/index.ts';
 import { readToolPlan, type ToolPlanStep } from '../../services/index.ts';
 import { agentOfNode } from './agent-of-node.ts';
@@ -22,7 +24,7 @@ export function createStageRunner(options: StageRunnerOptions): StageRunner {
       const attempt = { options, call, program, scope };
       if (work.kind === 'value') return conclude(attempt, work.value);
       if (work.kind === 'feedback') return { needs: [], begin: () => ask(attempt, work.question) };
-      const outward = work.kind === 'tool_plan' ? { kind: work.kind, steps: stepsOf(attempt, work) } : work;
+      const outward = work.kind === 'tool_plan' ? readPlan(attempt, work) : work;
       return { needs: needsOf(attempt, outward), begin: () => runElsewhere(attempt, outward) };
     } catch (error) {
       return failed(asStageFailure(error, call.stage.node));
@@ -31,9 +33,14 @@ export function createStageRunner(options: StageRunnerOptions): StageRunner {
 }
 
 /** Work that reaches out of the process. A plan has been read: its tools need places, too. */
-type OutwardWork =
-  | Exclude<Work, { kind: 'value' | 'feedback' | 'tool_plan' }>
-  | { readonly kind: 'tool_plan'; readonly steps: readonly ToolPlanStep[] };
+type OutwardWork = Exclude<Work, { kind: 'value' | 'feedback' | 'tool_plan' }> | ReadPlan;
+
+interface ReadPlan {
+  readonly kind: 'tool_plan';
+  /** The agent that wrote it: the calls are its own. */
+  readonly agent: string;
+  readonly steps: readonly ToolPlanStep[];
+}
 
 /** What the places of the engine are counted by. Child tasks take theirs themselves. */
 function needsOf({ options }: Attempt, work: OutwardWork): readonly string[] {
@@ -69,7 +76,7 @@ async function runElsewhere(attempt: Attempt, work: OutwardWork): Promise<StageR
       case 'tool':
         return await runTool(attempt, work);
       case 'tool_plan':
-        return await runPlan(attempt, work.steps);
+        return await runPlan(attempt, work);
       case 'map':
         return concludeChildren(attempt, await runMap(call, work));
       case 'repeat':
@@ -94,20 +101,25 @@ function concludeChildren(attempt: Attempt, outcome: StageResult | StageRest): S
 async function runTool(attempt: Attempt, work: Work & { kind: 'tool' }): Promise<StageResult> {
   const { options, call } = attempt;
   const { tool, arguments: arguments_ } = work;
-  const toolCall = { ...toolCallFor(attempt), tool, arguments: arguments_ };
+  const toolCall = { ...toolCallFor(attempt, undefined), tool, arguments: arguments_ };
   const { notes, failure } = await options.work.runTool(call.stage.node, toolCall);
   return failure === undefined ? conclude(attempt, notes.output ?? null) : failed(failure);
 }
 
-function stepsOf({ options, call }: Attempt, { writer, plan }: Work & { kind: 'tool_plan' }): readonly ToolPlanStep[] {
+function readPlan({ options, call }: Attempt, { kind, writer, plan }: Work & { kind: 'tool_plan' }): ReadPlan {
   const agent = agentOfNode(call.task, writer) ?? '';
   const tools = options.agents.get(agent)?.tools ?? [];
-  return readToolPlan(plan, { node: writer, agent, tools });
+  try {
+    return { kind, agent, steps: readToolPlan(plan, { node: writer, agent, tools }) };
+  } catch (error) {
+    tellDenial(options.tellerFor(call), { agent }, failureOf(error));
+    throw error;
+  }
 }
 
-async function runPlan(attempt: Attempt, steps: readonly ToolPlanStep[]): Promise<StageResult> {
+async function runPlan(attempt: Attempt, { agent, steps }: ReadPlan): Promise<StageResult> {
   const log = attempt.options.logOf(attempt.call);
-  const { results, stopped, fields } = await runSteps(planRunFor(attempt, log), steps);
+  const { results, stopped, fields } = await runSteps(planRunFor(attempt, log, agent), steps);
   if (stopped === undefined) return conclude(attempt, { results, fields });
   log.end(false);
   return failed(planFailure({ results, stopped }));

@@ -93,7 +93,7 @@ async function runStep(run: PlanRun, step: ToolPlanStep): Promise<ToolStepResult
   // Another attempt has another key, as it has for a stage: else a tool would take it for the first one.
   if (step.onError === 'retry' && mayHelp) done = await attempt(run, given, `${run.call.idempotencyKey}/${id}/2`);
   const { failure, notes } = done;
-  const end: SavedEnd = failure === undefined ? { ok: true, output: notes.output ?? null } : { ok: false, failure };
+  const end: SavedEnd = failure === undefined ? doneEnd(notes) : { ok: false, failure };
   run.call.signal.throwIfAborted(); // what was stopped has not come to an end
   run.log.save(key, { ...end, tool } satisfies SavedEnd);
   return { id, ...end, tool };
@@ -101,8 +101,13 @@ async function runStep(run: PlanRun, step: ToolPlanStep): Promise<ToolStepResult
 
 /** What a step came to, as it is kept. */
 export type SavedEnd = { readonly tool?: string } & (
-  { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly failure: Failure }
+  | { readonly ok: true; readonly output: unknown; readonly notRun?: ToolNotes['notRun'] & string }
+  | { readonly ok: false; readonly failure: Failure }
 );
+
+function doneEnd({ output, ...notes }: ToolNotes): SavedEnd {
+  return { ok: true, output: output ?? null, ...(notes.notRun !== undefined && { notRun: notes.notRun }) };
+}
 
 export function isStepEnd(value: unknown): value is SavedEnd {
   return typeof value === 'object' && value !== null && 'ok' in value;

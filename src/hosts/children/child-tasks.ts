@@ -111,10 +111,11 @@ function creationOf(
   { task, stage }: StageCall,
   { request, id }: { request: ChildRequest; id: string },
 ): TaskCreation {
-  const { definition, mode, tags } = task.creation;
+  const { definition, mode, tags, permissions } = task.creation;
   const parent = { task: task.creation.id, node: stage.node, attempt: stage.attempt };
   const { body, input, frame } = request;
-  return { id, definition, pipeline: body, input, mode, tags, paused: false, created_at: clock.now(), parent, frame };
+  const inherited = { definition, mode, tags, ...(permissions !== undefined && { permissions }) };
+  return { id, ...inherited, pipeline: body, input, paused: false, created_at: clock.now(), parent, frame };
 }
 
 function createChild(host: HostState, creation: TaskCreation): TaskRecord {

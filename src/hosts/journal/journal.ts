@@ -6,6 +6,7 @@ import {
   type FailureCategory,
   type FailureKind,
 } from '../../errors/index.ts';
+import { PermissionsSpec } from '../../manifest/index.ts';
 import type { TaskMessage } from '../../machines/index.ts';
 import type { StageResult } from '../work/stage-runner.ts';
 import type { StoredValue } from './values.ts';
@@ -55,6 +56,7 @@ const CreatedEntry = z.object({
   tags: z.array(z.string()),
   paused: z.boolean(),
   breakpoints: z.array(z.string()).exactOptional(),
+  permissions: PermissionsSpec.exactOptional(),
   /** For a fork: the task whose history it shares, up to which entry. */
   forked_from: z.object({ task: z.string(), seq: z.number() }).exactOptional(),
   parent: z.object({ task: z.string(), node: z.string(), attempt: z.number() }).exactOptional(),

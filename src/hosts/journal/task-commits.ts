@@ -12,16 +12,19 @@ import { storeValue } from './values.ts';
 /** What makes a new task durable. */
 export function creationCommit(task: TaskRecord): TaskCommit {
   const { pipeline, mode, tags, paused, breakpoints, created_at, begun_at, input, parent, frame } = task.creation;
-  const { forked_from } = task.creation;
+  const { forked_from, permissions } = task.creation;
   const { stored, artifacts } = storeValue(input, task.known);
   const framed = storedFrame(frame);
-  const stops = breakpoints === undefined ? {} : { breakpoints };
+  const bounds = {
+    ...(breakpoints !== undefined && { breakpoints }),
+    ...(permissions !== undefined && { permissions }),
+  };
   const lineage = {
     ...(forked_from !== undefined && { forked_from }),
     ...(parent !== undefined && { parent }),
     ...(frame !== undefined && { frame: framed.stored }),
   };
-  const entry = { kind: 'created', pipeline, input: stored, mode, tags, paused, ...stops, ...lineage };
+  const entry = { kind: 'created', pipeline, input: stored, mode, tags, paused, ...bounds, ...lineage };
   const row = rowOf(task);
   return {
     task: withRow(task, listedTask(task, created_at), row),

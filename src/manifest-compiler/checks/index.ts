@@ -22,6 +22,7 @@ import { checkModelProviders } from './model-providers.ts';
 import { checkModelSettings } from './model-settings.ts';
 import { checkModelScripts } from './model-scripts.ts';
 import { checkNamedFiles } from './named-files.ts';
+import { checkNarrowedPermissions } from './narrowed-permissions.ts';
 import { checkNodeIds } from './node-ids.ts';
 import { checkNodeReferences } from './node-references.ts';
 import { checkPipelines } from './pipelines.ts';
@@ -47,6 +48,7 @@ const always: Checks = {
     checkAgentReferences,
     checkFilesystemTools,
     checkCommandTools,
+    checkNarrowedPermissions,
     checkPipelines,
     checkStageTemplates,
     checkFallbacks,

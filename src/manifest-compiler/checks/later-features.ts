@@ -64,20 +64,6 @@ const tools: readonly LaterFeature[] = [
     message: 'Commands run without a shell in this version.',
     hint: 'Put the command line into a script, and make the script the command.',
   },
-  {
-    where: 'tools.*.capabilities',
-    asks: 'anything',
-    severity: 'warning',
-    message: '"capabilities" is not acted on in this version: they follow from the type of a tool, or from its code.',
-    hint: 'Give them to defineTool in the code of the tool.',
-  },
-  {
-    where: 'tools.*.risk',
-    asks: 'anything',
-    severity: 'warning',
-    message: '"risk" is not acted on in this version: it follows from the capabilities of a tool.',
-    hint: remove,
-  },
 ];
 
 const workflow: readonly LaterFeature[] = [

@@ -1,4 +1,4 @@
-import type { PermissionsSpec } from '../../manifest/index.ts';
+import { splitGlob, type PermissionsSpec } from '../../manifest/index.ts';
 import { normalisePath } from '../read/index.ts';
 import { listNames } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
@@ -28,9 +28,10 @@ export function isFromEnvironment(written: string): boolean {
   return written.includes('${env:');
 }
 
-/** True unless the directory is certainly in none of the roots. */
+/** True unless the directory is certainly in none of the roots; a glob may hold files of it. */
 export function mayBeInside(directory: string, roots: readonly string[]): boolean {
-  return isInside(directory, roots) || [directory, ...roots].some(isFromEnvironment);
+  const directories = roots.map((root) => splitGlob(root).directory);
+  return isInside(directory, directories) || [directory, ...roots].some(isFromEnvironment);
 }
 
 /** Compares what is written; links are resolved when the tool runs. */

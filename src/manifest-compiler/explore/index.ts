@@ -7,8 +7,9 @@ export type { WorstCase } from './costliest-run.ts';
 export type { ModelUse } from './model-use.ts';
 export {
   staticFacts,
-  type ReachableTools,
-  type SafeMode,
+  toolReach,
+  type PipelineReach,
   type StaticFacts,
   type UnhandledFailures,
 } from './static-facts.ts';
+export { type ReachableTools, type SafeMode } from './tool-reach.ts';

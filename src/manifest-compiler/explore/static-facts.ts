@@ -1,11 +1,12 @@
 import type { FailureCategory } from '../../errors/index.ts';
-import type { NodeSpec, ToolType } from '../../manifest/index.ts';
+import type { NodeSpec, ToolCapability } from '../../manifest/index.ts';
 import { isUnhandled } from '../../machines/index.ts';
 import type { CompiledPipeline, CompiledProject } from '../compile/compiled.ts';
 import { bodyId, isChildSpec } from '../roles/child-work.ts';
 import { agentsOf, modelUse, type Body, type Declared, type ModelUse } from './model-use.ts';
 import { createSpace, type Space } from './space.ts';
 import { failuresOf } from './stage-failures.ts';
+import { capabilitiesIn, safeModes, toolsByMode, type ReachableTools, type SafeMode } from './tool-reach.ts';
 
 /** What can be said of a pipeline before anything has run. */
 export interface StaticFacts extends ModelUse {
@@ -13,15 +14,6 @@ export interface StaticFacts extends ModelUse {
   readonly tools: Readonly<Record<SafeMode, ReachableTools>>;
   /** Failures that no edge of their stage takes. */
   readonly unhandled: readonly UnhandledFailures[];
-}
-
-export type SafeMode = 'normal' | 'analysis_only' | 'dry_run';
-
-/** Names of tools, in the order of the manifest. */
-export interface ReachableTools {
-  readonly run: readonly string[];
-  /** Those whose code says itself whether it is harmless; they run if it does. */
-  readonly depends: readonly string[];
 }
 
 export interface UnhandledFailures {
@@ -44,6 +36,30 @@ export function staticFacts({ project, bodies }: StaticSource, pipeline: Compile
     tools: reachableTools(space, declared),
     unhandled: unhandledFailures(space, specs),
   };
+}
+
+/** What tools can do in a pipeline, by the modes in which it runs. */
+export interface PipelineReach {
+  readonly pipeline: string;
+  readonly modes: Partial<Readonly<Record<SafeMode, ModeReach>>>;
+}
+
+export interface ModeReach extends ReachableTools {
+  /** Nothing that is not in here is done, whatever agents ask for. */
+  readonly capabilities: readonly ToolCapability[];
+}
+
+/** What can be reached in each mode, by tool nodes, the tools of agents and child tasks. */
+export function toolReach({ project, bodies }: StaticSource, pipeline: CompiledPipeline): PipelineReach {
+  const { space, specs } = bodyOf(pipeline);
+  const tools = reachableTools(space, { project, specs, bodies: bodiesBelow(specs, bodies), known: new Map() });
+  const accepted = pipeline.spec?.modes;
+  const reach: Partial<Record<SafeMode, ModeReach>> = {};
+  for (const mode of safeModes) {
+    if (mode !== 'normal' && accepted?.includes(mode) === false) continue;
+    reach[mode] = { ...tools[mode], capabilities: capabilitiesIn(mode, tools[mode], project.tools) };
+  }
+  return { pipeline: pipeline.id, modes: reach };
 }
 
 /** The parts of a compiled project that are looked at. */
@@ -71,27 +87,13 @@ function bodiesBelow(
   return found;
 }
 
-/** Whether safe modes let a tool run. */
-const harmlessness = {
-  'filesystem.read_file': 'run',
-  'filesystem.list': 'run',
-  'filesystem.write_file': 'never',
-  'command.run': 'never',
-  module: 'depends',
-  registered: 'depends',
-} as const satisfies Record<ToolType, 'run' | 'depends' | 'never'>;
-
 function reachableTools(space: Space, { project, specs, bodies }: Declared): StaticFacts['tools'] {
   const used = new Set<string>();
   for (const spec of [{ space, specs }, ...bodies.values()].flatMap(reachableSpecs)) {
     if (spec !== undefined && 'tool' in spec) used.add(spec.tool ?? '');
     for (const agent of agentsOf(spec)) for (const tool of project.agents[agent]?.tools ?? []) used.add(tool);
   }
-  const reachable = Object.entries(project.tools).filter(([name]) => used.has(name));
-  const named = (kind: 'run' | 'depends'): readonly string[] =>
-    reachable.flatMap(([name, { type }]) => (harmlessness[type] === kind ? [name] : []));
-  const safe = { run: named('run'), depends: named('depends') };
-  return { normal: { run: reachable.map(([name]) => name), depends: [] }, analysis_only: safe, dry_run: safe };
+  return toolsByMode(project.tools, used);
 }
 
 function reachableSpecs({ space, specs }: Body): readonly NodeSpec[] {

@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
+import { splitGlob } from '../../manifest/index.ts';
 import type { Resolving } from './permission-kind.ts';
-import { splitGlob } from './split-glob.ts';
 
 /** A directory that a manifest names, and where it really is. */
 export interface PermittedRoot {

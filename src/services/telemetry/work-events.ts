@@ -14,6 +14,20 @@ const usage = {
   costUsd: z.number().min(0).exactOptional(),
 };
 
+/** Who asks for what, and what decided; the task and the stage are those of the event. */
+const decision = {
+  /** Absent where the workflow itself calls the tool. */
+  agent: optionalText,
+  tool: text,
+  step: optionalText,
+  capabilities: z.array(text).readonly(),
+  /** Of the arguments without what is secret in them; absent for a step of a plan that was not begun. */
+  argumentsHash: optionalText,
+  /** engine, tool, agent or task; always for what no level can allow. */
+  level: text,
+  rule: text,
+};
+
 /** A budget of a task, an agent or a stage, and what was spent of it. */
 const budget = {
   scope: z.enum(['task', 'agent', 'stage']),
@@ -65,9 +79,17 @@ export const agentEvents = [
 /** What tools, memory and the assembly of context do, and which sink was lost. */
 export const serviceEvents = [
   eventOf('tool.called', { ...tool, argumentsHash: optionalText }),
-  eventOf('tool.finished', { ...tool, durationMs, outputBytes: optionalCount }),
+  /** `notRun` is the safe mode that kept the tool from running. */
+  eventOf('tool.finished', {
+    ...tool,
+    durationMs,
+    outputBytes: optionalCount,
+    notRun: z.enum(['analysis_only', 'dry_run']).exactOptional(),
+  }),
   eventOf('tool.failed', { ...tool, durationMs, failure: FailureData }),
   eventOf('tool.denied', { ...tool, capability: optionalText, reason: text }),
+  eventOf('security.checked', { ...decision }),
+  eventOf('security.denied', { ...decision }),
   eventOf('memory.read', { store: StoreName, policy: RetrievalPolicy, items: count, tokens: count }),
   eventOf('memory.written', { store: StoreName, items: count, tokens: count }),
   eventOf('memory.quarantined', { file: text, copy: text, problem: text, kept: count }),

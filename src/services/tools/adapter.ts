@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../errors/index.ts';
-import type { SchemaReference, ToolSpec, ToolType } from '../../manifest/index.ts';
+import type { SchemaReference, ToolCapability, ToolSpec, ToolType } from '../../manifest/index.ts';
 import type { EnvironmentValues, PermissionDecision, PermissionPolicy } from '../security/index.ts';
-import type { ToolCapability } from './capabilities.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { invalidInput } from './failures.ts';
 import type { JsonValue } from './json-value.ts';

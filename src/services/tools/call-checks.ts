@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Failure } from '../../errors/index.ts';
+import type { ToolCapability } from '../../manifest/index.ts';
 import type { EnvironmentValues, PermissionDecision } from '../security/index.ts';
-import type { ToolCapability } from './capabilities.ts';
 import type { SecurityCheck, ToolCall } from './port.ts';
 
 export interface CallChecks {

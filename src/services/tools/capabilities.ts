@@ -1,22 +1,20 @@
-/** What a tool may do to the world. `harmful` ones do not run in a safe mode. */
-export const toolCapabilities = {
-  deterministic_safe: { risk: 'low', harmful: false },
-  expensive: { risk: 'medium', harmful: false },
-  workspace_mutation: { risk: 'medium', harmful: true },
-  external_network: { risk: 'medium', harmful: true },
-  shell: { risk: 'high', harmful: true },
-} as const satisfies Record<string, { risk: ToolRisk; harmful: boolean }>;
+import { toolCapabilities, type ToolCapability, type ToolRisk } from '../../manifest/index.ts';
 
-export type ToolCapability = keyof typeof toolCapabilities;
-export type ToolRisk = 'low' | 'medium' | 'high';
+const risks: readonly ToolRisk[] = ['low', 'medium', 'high'];
 
-/** Code that declares nothing may do anything, so it is taken for the worst. */
-export const undeclaredCapabilities: readonly ToolCapability[] = ['workspace_mutation', 'external_network', 'shell'];
+/** What a tool can do, with what its manifest adds: a manifest can take nothing away from what is known of a tool. */
+export function capabilitiesWith(
+  known: readonly ToolCapability[],
+  declared: readonly ToolCapability[] = [],
+): readonly ToolCapability[] {
+  const all = [...new Set([...known, ...declared])];
+  return isHarmful(all) ? all.filter((capability) => capability !== 'deterministic_safe') : all;
+}
 
-export function riskOf(capabilities: readonly ToolCapability[]): ToolRisk {
-  const risks = new Set<ToolRisk>(capabilities.map((capability) => toolCapabilities[capability].risk));
-  if (risks.has('high')) return 'high';
-  return risks.has('medium') ? 'medium' : 'low';
+/** The highest of the risks that follow from the capabilities, and of the one that is declared. */
+export function riskOf(capabilities: readonly ToolCapability[], declared: ToolRisk = 'low'): ToolRisk {
+  const found = new Set<ToolRisk>([declared, ...capabilities.map((capability) => toolCapabilities[capability].risk)]);
+  return risks.findLast((risk) => found.has(risk)) ?? 'low';
 }
 
 /** True when a safe mode keeps a tool with these capabilities from running. */

@@ -17,9 +17,16 @@ import {
 } from '../security/index.ts';
 import { createAdapter } from './adapters.ts';
 import { callChecks } from './call-checks.ts';
-import type { CallContext, PreparedCall, Preparation, ToolAdapter, ToolEnvironment } from './adapter.ts';
+import type {
+  AdapterDescription,
+  CallContext,
+  PreparedCall,
+  Preparation,
+  ToolAdapter,
+  ToolEnvironment,
+} from './adapter.ts';
 import { runBounded, stopFailure } from './bounded-run.ts';
-import { isHarmful, riskOf } from './capabilities.ts';
+import { capabilitiesWith, isHarmful, riskOf } from './capabilities.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { invalidInput, quote } from './failures.ts';
 import { copyAsJson } from './json-value.ts';
@@ -70,7 +77,7 @@ export async function createToolRuntime(options: ToolRuntimeOptions): Promise<To
     readArguments: (name, written, { isCutOff = false } = {}) => {
       const tool = tools.get(name);
       if (tool === undefined) return { ok: false, failure: unknownTool(name, [...tools.keys()]) };
-      const { capabilities, inputSchema } = tool.adapter.describe();
+      const { capabilities, inputSchema } = aboutTool(tool);
       return readArguments(
         { tool: name, written, inputSchema, isHarmful: isHarmful(capabilities), isCutOff },
         options.schemas,
@@ -163,7 +170,7 @@ async function callTool(tools: ReadonlyMap<string, Tool>, call: ToolCall, closin
   const stopped = stopFailure(bounds);
   if (stopped !== undefined) return { ok: false, failure: stopped };
   const prepared = prepareCall(tools, call);
-  const { capabilities } = tool.adapter.describe();
+  const { capabilities } = aboutTool(tool);
   const checks = callChecks(call, { capabilities, values: tool.values });
   if (!prepared.ok) {
     checks.ended(prepared.failure);
@@ -218,9 +225,16 @@ function unknownTool(name: string, known: readonly string[]): Failure {
   };
 }
 
-function describeTool({ name, spec, adapter, timeoutMs, maxOutputBytes }: Tool): ToolDescription {
+/** What the tool says of itself, with the capabilities that its manifest adds. */
+function aboutTool({ spec, adapter }: Tool): AdapterDescription {
   const description = adapter.describe();
+  return { ...description, capabilities: capabilitiesWith(description.capabilities, spec.capabilities) };
+}
+
+function describeTool(tool: Tool): ToolDescription {
+  const { name, spec, timeoutMs, maxOutputBytes } = tool;
+  const description = aboutTool(tool);
   const { capabilities } = description;
-  const risks = { risk: riskOf(capabilities), isReadOnly: !isHarmful(capabilities) };
+  const risks = { risk: riskOf(capabilities, spec.risk), isReadOnly: !isHarmful(capabilities) };
   return { name, type: spec.type, ...description, ...risks, timeoutMs, maxOutputBytes };
 }

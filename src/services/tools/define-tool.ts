@@ -1,5 +1,4 @@
-import type { SchemaReference } from '../../manifest/index.ts';
-import type { ToolCapability } from './capabilities.ts';
+import type { SchemaReference, ToolCapability } from '../../manifest/index.ts';
 import type { ToolMode } from './port.ts';
 
 export interface ToolContext {

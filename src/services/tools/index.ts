@@ -1,4 +1,3 @@
-export type { ToolCapability, ToolRisk } from './capabilities.ts';
 export { createToolRuntime, type ToolRuntimeOptions } from './create-tool-runtime.ts';
 export { defineTool, type ToolContext, type ToolDefinition, type ToolHandler } from './define-tool.ts';
 export { readToolPlan, type ToolPlanStep } from './tool-plan.ts';
@@ -9,6 +8,7 @@ export type {
   PlannedChange,
   ReadArguments,
   SchemaViolation,
+  SecurityCheck,
   ToolCall,
   ToolDescription,
   ToolMode,

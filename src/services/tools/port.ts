@@ -1,8 +1,7 @@
 import type { Failure } from '../../errors/index.ts';
-import type { SchemaReference, ToolType } from '../../manifest/index.ts';
+import type { SchemaReference, ToolCapability, ToolRisk, ToolType } from '../../manifest/index.ts';
 import type { ReadOptions, Repair, Verdict } from '../json/index.ts';
 import type { DeclaredLevel } from '../security/index.ts';
-import type { ToolCapability, ToolRisk } from './capabilities.ts';
 
 export type ToolMode = 'normal' | 'analysis_only' | 'dry_run';
 

@@ -146,9 +146,9 @@ function unusable({ node }: ToolPlanWriter, sentence: string): Failure {
 
 function unlisted({ agent, tools }: ToolPlanWriter, { id, tool }: Step): Failure {
   return {
-    code: 'tool.not_found',
+    code: 'permission.denied',
     message: `Step ${quote(id)} of the tool plan names ${quote(tool)}, which is no tool of the agent "${agent}".`,
     hint: `It has ${tools.map((name) => `"${name}"`).join(', ')}; add the tool to its list, or say in its prompt what it has.`,
-    details: { step: id, tool },
+    details: { level: 'agent', rule: `agents.${agent}.tools`, step: id, tool },
   };
 }

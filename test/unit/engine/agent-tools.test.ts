@@ -253,7 +253,7 @@ describe('an agent whose model fails', () => {
     expect(words(result)).toEqual(['completed', 'From the other one.']);
     const told = opened.events.flatMap(({ type, data }) => (type === 'llm.responded' ? [data] : []));
     const sum = told.reduce(
-      (tokensSoFar, { inputTokens, outputTokens }) => tokensSoFar + inputTokens + outputTokens,
+      (tokensSoFar, { inputTokens, outputTokens }) => tokensSoFar + (inputTokens ?? 0) + (outputTokens ?? 0),
       0,
     );
     expect([told.length, result.usage.total_tokens]).toEqual([2, sum]);

@@ -167,8 +167,8 @@ describe('a tool node with a plan', () => {
     const { failures } = await engine.runOne('go');
     expect(failures.map(({ code, category, message, attempt }) => [code, category, message, attempt])).toEqual([
       [
-        'tool.not_found',
-        'tool',
+        'permission.denied',
+        'permission',
         'Step "b" of the tool plan names "secret", which is no tool of the agent "planner".',
         1,
       ],

@@ -14,6 +14,13 @@ const stage = {
 const signature: FailureSignature = { ...failure, ...stage, category: 'tool', retry_after_ms: 10 };
 const model = { provider: 'scripted', model: 'small', call: 1 };
 const budget = { scope: 'task', id: 'task', spentTokens: 90, spentUsd: 0.9, maxUsd: 1 } as const;
+const decision = {
+  tool: 'write_file',
+  capabilities: ['workspace_mutation'],
+  argumentsHash: 'hash',
+  level: 'engine',
+  rule: 'permissions.filesystem.write',
+};
 const usage = { inputTokens: 10, outputTokens: 5, cachedTokens: 0, costUsd: 0.01 };
 
 /** The data of every type: a type that is new does not compile until it is here. */
@@ -63,6 +70,8 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'tool.finished': { tool: 'read_file', durationMs: 1, outputBytes: 10 },
   'tool.failed': { tool: 'read_file', durationMs: 1, failure },
   'tool.denied': { tool: 'read_file', capability: 'filesystem.read', reason: 'It lies outside of the root.' },
+  'security.checked': { ...decision, agent: 'writer', step: 's1' },
+  'security.denied': { ...decision, level: 'always', rule: 'always: .git' },
   'memory.read': { store: 'task_store', policy: 'hybrid', items: 1, tokens: 10 },
   'memory.written': { store: 'task_store', items: 1, tokens: 10 },
   'memory.quarantined': { file: 'a.json', copy: 'a.json.corrupt', problem: 'it is not well-formed JSON', kept: 0 },

@@ -104,10 +104,10 @@ describe('a tool plan', () => {
         ],
       }),
     ).toEqual({
-      code: 'tool.not_found',
+      code: 'permission.denied',
       message: 'Step "b" of the tool plan names "erase", which is no tool of the agent "planner".',
       hint: 'It has "read", "write"; add the tool to its list, or say in its prompt what it has.',
-      details: { step: 'b', tool: 'erase' },
+      details: { level: 'agent', rule: 'agents.planner.tools', step: 'b', tool: 'erase' },
     });
   });
 

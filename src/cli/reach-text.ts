@@ -1,0 +1,28 @@
+import type { PipelineReach } from '../engine/index.ts';
+import { safeLine } from './safe-text.ts';
+
+type ModeReach = NonNullable<PipelineReach['modes']['normal']>;
+
+/** What tools can do in each mode, a line for each; nothing of pipelines that use no tool. */
+export function reachLines(reaches: readonly PipelineReach[]): readonly string[] {
+  const using = reaches.filter(({ modes }) => modes.normal !== undefined && modes.normal.run.length > 0);
+  if (using.length === 0) return [];
+  const width = Math.max(...using.flatMap(({ modes }) => Object.keys(modes).map((mode) => mode.length)));
+  return [
+    'What tools can do, by mode:',
+    ...using.flatMap(({ pipeline, modes }) =>
+      [`  ${safeLine(pipeline)}`].concat(
+        Object.entries(modes).map(([mode, reach]) => `    ${mode.padEnd(width)}  ${modeText(reach)}`),
+      ),
+    ),
+  ];
+}
+
+function modeText({ run, depends, capabilities }: ModeReach): string {
+  const parts = [
+    ...(run.length > 0 ? [run.join(', ')] : []),
+    ...(depends.length > 0 ? [`${depends.join(', ')} if their code says that they are harmless`] : []),
+  ];
+  if (parts.length === 0) return 'no tool runs';
+  return `${parts.join('; ')} (${capabilities.length > 0 ? capabilities.join(', ') : 'nothing else'})`;
+}
