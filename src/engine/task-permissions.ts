@@ -11,13 +11,17 @@ export function taskPermissions(
   const read = PermissionsSpec.safeParse(given);
   const [issue] = read.error?.issues ?? [];
   if (issue !== undefined) throw invalid(`"${issue.path.join('.')}": ${issue.message.replace(/\.$/u, '')}`);
-  for (const line of read.data?.commands?.allow ?? []) {
-    const pattern = readCommandPattern(line);
-    if (!pattern.ok) throw invalid(`the command "${line}" cannot be read, since ${pattern.reason}`);
-  }
+  checkCommands(read.data?.commands?.allow ?? []);
   const [outside] = read.data === undefined ? [] : permissionsOutside(read.data, project.engine.permissions ?? {});
   if (outside !== undefined) throw invalid(outside.reason);
   return read.data;
+}
+
+function checkCommands(lines: readonly string[]): void {
+  for (const line of lines) {
+    const pattern = readCommandPattern(line);
+    if (!pattern.ok) throw invalid(`the command "${line}" cannot be read, since ${pattern.reason}`);
+  }
 }
 
 function invalid(reason: string): EngineError {
