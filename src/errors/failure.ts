@@ -51,6 +51,7 @@ export const failureKinds = {
   'tool.invalid_output': { category: 'tool', retryable: false },
   'tool.not_found': { category: 'tool', retryable: false },
   'tool.failed': { category: 'tool', retryable: true },
+  'tool.rejected': { category: 'tool', retryable: false },
   'tool.exit_code': { category: 'tool', retryable: true },
   'tool.output_limit': { category: 'tool', retryable: false },
   'permission.denied': { category: 'permission', retryable: false },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id, SchemaAddress } from './common.ts';
-import { codeToolFields, filesystemToolFields, toolFields, ToolSpec } from './tools.ts';
+import { filesystemToolFields, toolFields, ToolSpec } from './tools.ts';
 
 /*
  * Tools that manifests may declare and that this version cannot run. They are no strict objects: what else they take is
@@ -14,24 +14,6 @@ export const SearchToolSpec = z.object({
 export const PatchToolSpec = z.object({
   type: z.literal('filesystem.patch').meta({ description: 'Changes files below its root. Not in this version.' }),
   ...filesystemToolFields,
-});
-export const HttpToolSpec = z.object({
-  type: z.literal('http.request').meta({ description: 'Asks a server. Not in this version.' }),
-  ...toolFields,
-  method: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: 'Method of the request. Default: GET.', examples: ['GET'] }),
-  url: z
-    .string()
-    .min(1)
-    .meta({ description: 'Address; {name} takes an argument.', examples: ['https://api.example.org/v1/{city}'] }),
-  allow_hosts: z
-    .array(z.string().min(1))
-    .optional()
-    .meta({ description: 'Hosts the tool may reach.', examples: [['api.example.org']] }),
-  ...codeToolFields,
 });
 export const McpToolSpec = z.object({
   type: z.literal('mcp').meta({ description: 'Tools of an MCP server. Not in this version.' }),
@@ -64,7 +46,6 @@ export const DeclaredToolSpec = z
     ...ToolSpec.options,
     SearchToolSpec,
     PatchToolSpec,
-    HttpToolSpec,
     McpToolSpec,
     RememberToolSpec,
     RecallToolSpec,

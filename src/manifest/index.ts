@@ -1,3 +1,4 @@
+export { canonicalAddress, isLoopback, isPublicAddress, namesSpecial, type AddressRange } from './addresses.ts';
 export { AgentsFile, AgentSpec, DeclaredAgentSpec } from './agents.ts';
 export { BudgetSpec } from './budget.ts';
 export { Duration, FailureCategoryName, Id, JsonSchema, Mapping, SchemaReference } from './common.ts';
@@ -17,6 +18,17 @@ export { DeclaredToolSpec, ToolsFile } from './declared-tools.ts';
 export { durationMs } from './duration.ts';
 export { DefaultsSpec, EngineFile, EngineSpec, KeptFor, RetentionSpec } from './engine.ts';
 export { PermissionsSpec } from './permissions.ts';
+export { headerProblem, isHeaderValue } from './header-rules.ts';
+export {
+  coversHosts,
+  matchesHost,
+  matchesPort,
+  readHostPattern,
+  type HostAndPort,
+  type HostPattern,
+} from './host-pattern.ts';
+export { placeholdersIn, templateParts, wholePlaceholder, type TemplatePart } from './placeholders.ts';
+export { hasDotSegment, hostOf, isInQuery, readUrlTemplate, type UrlTemplate } from './url-template.ts';
 export {
   ContextProfileSpec,
   DeclaredContextProfileSpec,

@@ -127,6 +127,48 @@ export const RegisteredToolSpec = z.strictObject({
   ...codeToolFields,
 });
 
+export const HttpToolSpec = z.strictObject({
+  type: z.literal('http.request').meta({ description: 'Asks a server.' }),
+  ...toolFields,
+  method: z
+    .enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+    .optional()
+    .meta({ description: 'Method of the request. Default: GET.', examples: ['POST'] }),
+  url: z
+    .string()
+    .min(1)
+    .meta({
+      description: 'Address; behind the host {name} takes an argument, {+name} one with several segments of a path.',
+      examples: ['https://api.example.org/v1/{city}'],
+    }),
+  query: z
+    .record(z.string().min(1), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .meta({ description: 'Query of the address; {name} takes an argument.', examples: [{ units: 'metric' }] }),
+  headers: z
+    .record(z.string().min(1), z.string())
+    .optional()
+    .meta({
+      description: 'Headers of the request; {name} takes an argument.',
+      examples: [{ authorization: 'Bearer ${env:API_TOKEN}' }],
+    }),
+  body: z
+    .json()
+    .optional()
+    .meta({
+      description: 'Body of the request, sent as JSON. A text that is nothing but {name} becomes the argument itself.',
+      examples: [{ title: '{title}', labels: '{labels}' }],
+    }),
+  allow_hosts: z
+    .array(z.string().min(1))
+    .optional()
+    .meta({
+      description: 'Hosts the tool may reach, redirects included. Default: that of its address.',
+      examples: [['api.example.org', '*.example.net:8443']],
+    }),
+  ...codeToolFields,
+});
+
 export const ToolSpec = z.discriminatedUnion('type', [
   ReadFileToolSpec,
   WriteFileToolSpec,
@@ -134,6 +176,7 @@ export const ToolSpec = z.discriminatedUnion('type', [
   CommandToolSpec,
   ModuleToolSpec,
   RegisteredToolSpec,
+  HttpToolSpec,
 ]);
 export type ToolSpec = z.infer<typeof ToolSpec>;
 export type ToolType = ToolSpec['type'];

@@ -15,6 +15,7 @@ import { checkEnvironmentNames, checkNamesInWorkflowFiles } from './environment-
 import { checkExpressions } from './expressions.ts';
 import { checkFallbacks } from './fallbacks.ts';
 import { checkFilesystemTools } from './filesystem-tools.ts';
+import { checkHttpTools } from './http-tools.ts';
 import { checkMemorySources } from './memory-sources.ts';
 import { checkMerges } from './merges.ts';
 import { checkModelCassettes } from './model-cassettes.ts';
@@ -23,8 +24,10 @@ import { checkModelSettings } from './model-settings.ts';
 import { checkModelScripts } from './model-scripts.ts';
 import { checkNamedFiles } from './named-files.ts';
 import { checkNarrowedPermissions } from './narrowed-permissions.ts';
+import { checkNetworkReach } from './network-reach.ts';
 import { checkNodeIds } from './node-ids.ts';
 import { checkNodeReferences } from './node-references.ts';
+import { checkPermittedHosts } from './permitted-hosts.ts';
 import { checkPipelines } from './pipelines.ts';
 import { checkPrompts } from './prompts.ts';
 import { checkQuestions } from './questions.ts';
@@ -49,6 +52,9 @@ const always: Checks = {
     checkFilesystemTools,
     checkCommandTools,
     checkNarrowedPermissions,
+    checkHttpTools,
+    checkNetworkReach,
+    checkPermittedHosts,
     checkPipelines,
     checkStageTemplates,
     checkFallbacks,

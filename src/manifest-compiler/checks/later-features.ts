@@ -17,21 +17,10 @@ const ownTool = 'Use a tool of type "module", or one of type "registered" that y
 const contextProfile = 'Give the agent a context_profile: it is shown what is in memory.';
 const remove = 'Remove it.';
 
-const engine: readonly LaterFeature[] = [
-  {
-    where: 'engine.permissions.network',
-    asks: 'anything',
-    severity: 'warning',
-    message: '"network" is NOT ENFORCED in this version: commands and modules can reach any host.',
-    hint: 'Run the engine where nothing but these hosts can be reached.',
-  },
-];
-
 const tools: readonly LaterFeature[] = [
   ...errorsOfTypes('tools.*.type', 'Tools', {
     'filesystem.search': ownTool,
     'filesystem.patch': 'Write the whole file with a tool of type "filesystem.write_file".',
-    'http.request': ownTool,
     mcp: ownTool,
     'memory.remember': contextProfile,
     'memory.recall': contextProfile,
@@ -138,7 +127,7 @@ const plugins: readonly LaterFeature[] = [
 
 /** All that manifests may ask for and that this version does not do, but for the providers of models. */
 export const laterFeatures: Readonly<Record<ManifestKind, readonly LaterFeature[]>> = {
-  engine,
+  engine: [],
   agents: [],
   tools,
   workflow,

@@ -8,15 +8,20 @@ export interface Permitted {
   readonly read: readonly string[];
   readonly write: readonly string[];
   readonly commands: readonly string[];
+  readonly hosts: readonly string[];
   readonly stateDirectory: string;
 }
 
 /** Nothing is permitted by default. Undefined when what is permitted could not be read. */
 export function permittedBy(view: ProjectView): Permitted | undefined {
   if (view.isBroken('engine', ['engine', 'permissions'])) return undefined;
-  const { permissions = {}, state_dir: stateDirectory = '.agent-engine' } = view.manifests.engine?.engine ?? {};
-  const { filesystem = {}, commands = {} }: PermissionsSpec = permissions;
-  return { read: filesystem.read ?? [], write: filesystem.write ?? [], commands: commands.allow ?? [], stateDirectory };
+  const { permissions, state_dir: stateDirectory = '.agent-engine' } = view.manifests.engine?.engine ?? {};
+  return { ...listsOf(permissions ?? {}), stateDirectory };
+}
+
+function listsOf({ filesystem = {}, commands = {}, network = {} }: PermissionsSpec): Omit<Permitted, 'stateDirectory'> {
+  const { read = [], write = [] } = filesystem;
+  return { read, write, commands: commands.allow ?? [], hosts: network.allow ?? [] };
 }
 
 export function permittedInWords(permitted: readonly string[]): string {

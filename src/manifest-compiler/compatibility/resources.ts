@@ -23,7 +23,14 @@ export interface Resources {
 }
 
 /** Fields of a tool that bound or guard its work, and do not change what it gives. */
-const toolLimits: ReadonlySet<string> = new Set(['timeout', 'max_output_bytes', 'capabilities', 'risk', 'consent']);
+const toolLimits: ReadonlySet<string> = new Set([
+  'timeout',
+  'max_output_bytes',
+  'capabilities',
+  'risk',
+  'consent',
+  'allow_hosts',
+]);
 
 const readsOnly = {
   'filesystem.read_file': true,
@@ -32,6 +39,7 @@ const readsOnly = {
   'command.run': false,
   module: false,
   registered: false,
+  'http.request': false,
 } as const satisfies Record<ToolType, boolean>;
 
 /** Every agent and tool is put into text once, however many nodes use it. */

@@ -23,6 +23,7 @@ const capabilitiesOfType = {
   'filesystem.list': ['deterministic_safe'],
   'filesystem.write_file': ['workspace_mutation'],
   'command.run': ['shell'],
+  'http.request': ['external_network'],
   module: 'code',
   registered: 'code',
 } as const satisfies Record<ToolType, readonly ToolCapability[] | 'code'>;

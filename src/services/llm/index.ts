@@ -16,6 +16,7 @@ export {
   type PromptSubject,
   type ToolCall,
 } from './port.ts';
+export { retryAfterMs } from './provider-failure.ts';
 export { missingKey } from './missing-key.ts';
 export { parseScript, scriptProblems, type ScriptSpec } from './script.ts';
 export { createScriptedClient, type ScriptedOptions } from './scripted.ts';

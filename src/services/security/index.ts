@@ -2,6 +2,7 @@ export { checkPermission, type PermissionDecision } from './check-permission.ts'
 export { createEnvironmentValues, withEnvironment, type Environment, type EnvironmentValues } from './environment.ts';
 export type { FilesystemAccess } from './filesystem.ts';
 export { isInside } from './inside.ts';
+export { networkRules, type NetworkRules } from './network.ts';
 export { realLocation, resolveRoot, type PermittedRoot } from './permitted-path.ts';
 export { narrow, narrowToRoot, type LevelName, type PermissionLevel, type PermissionPolicy } from './policy.ts';
 export type { PermissionRequest } from './request-kinds.ts';

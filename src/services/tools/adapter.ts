@@ -4,6 +4,7 @@ import type { SchemaReference, ToolCapability, ToolSpec, ToolType } from '../../
 import type { EnvironmentValues, PermissionDecision, PermissionPolicy } from '../security/index.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { invalidInput } from './failures.ts';
+import type { HostResolver } from './http/host-resolver.ts';
 import type { JsonValue } from './json-value.ts';
 import type { ChangeRecorder, SchemaViolation, ToolMode, ToolOutcome, ToolSchemas, WorkspaceFiles } from './port.ts';
 
@@ -23,6 +24,8 @@ export interface ToolEnvironment {
   readonly values: EnvironmentValues;
   readonly schemas: ToolSchemas;
   readonly handlers: ReadonlyMap<string, ToolHandler | ToolDefinition>;
+  /** Where the names of hosts lead. */
+  readonly resolveHost: HostResolver;
   /** Runs work on one key after the other, so that two calls never change one file at once. */
   readonly serialize: <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
 }

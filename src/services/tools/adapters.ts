@@ -4,6 +4,7 @@ import { createCommandTool } from './command/command-run.ts';
 import { createListTool } from './filesystem/list.ts';
 import { createReadFileTool } from './filesystem/read-file.ts';
 import { createWriteFileTool } from './filesystem/write-file.ts';
+import { createHttpTool } from './http/http-request.ts';
 import { createModuleTool } from './handler/module.ts';
 import { createRegisteredTool } from './handler/registered.ts';
 
@@ -21,6 +22,7 @@ const adapters: AdapterTable = {
   'command.run': createCommandTool,
   module: createModuleTool,
   registered: createRegisteredTool,
+  'http.request': createHttpTool,
 };
 
 /** The type is given beside the spec it is taken from, so that the compiler can follow which adapter takes which spec. */

@@ -28,6 +28,7 @@ import type {
 import { runBounded, stopFailure } from './bounded-run.ts';
 import { capabilitiesWith, isHarmful, riskOf } from './capabilities.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
+import { systemResolver, type HostResolver } from './http/host-resolver.ts';
 import { invalidInput, quote } from './failures.ts';
 import { copyAsJson } from './json-value.ts';
 import { readArguments } from './read-arguments.ts';
@@ -47,6 +48,8 @@ export interface ToolRuntimeOptions {
   readonly stateDirectory: string;
   /** Values for `${env:NAME}` in tools and permissions. Default: none. */
   readonly environment?: Environment;
+  /** Where the names of hosts lead. Default: what the system says. */
+  readonly resolveHost?: HostResolver;
 }
 
 interface Tool {
@@ -112,6 +115,7 @@ async function loadTools(options: ToolRuntimeOptions): Promise<ReadonlyMap<strin
     schemas: options.schemas,
     handlers: options.handlers,
     values,
+    resolveHost: options.resolveHost ?? systemResolver,
     serialize: createSerializer(),
   };
   const ofEngine = await resolvePolicy(options.permissions, { projectDirectory, stateDirectory, resolve });

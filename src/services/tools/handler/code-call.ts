@@ -34,7 +34,8 @@ export function prepareCodeCall(tool: CodeTool, arguments_: JsonValue): Preparat
   };
 }
 
-async function runCode(tool: CodeTool, arguments_: JsonValue, context: CallContext): Promise<ToolOutcome> {
+/** The call alone, for arguments that have been checked. */
+export async function runCode(tool: CodeTool, arguments_: JsonValue, context: CallContext): Promise<ToolOutcome> {
   try {
     const { signal, idempotencyKey, mode } = context;
     const answer = untilAborted(

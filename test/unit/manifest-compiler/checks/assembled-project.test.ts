@@ -49,6 +49,7 @@ describe('the project that is made of manifests', () => {
       'write',
       'list',
       'run',
+      'fetch',
     ]);
   });
 

@@ -21,6 +21,7 @@ it('knows every field and every type of the shapes that the specification shows'
     'MANIFEST_DECISION_NO_DEFAULT',
     'MANIFEST_FILE_MISSING',
     'MANIFEST_NOT_IN_THIS_VERSION',
+    'MANIFEST_PERMISSION_EXCEEDED',
     'MANIFEST_REFERENCE_UNKNOWN',
   ]);
 });
@@ -28,7 +29,6 @@ it('knows every field and every type of the shapes that the specification shows'
 it('says of each what this version cannot do, and of each what it leaves out', () => {
   expect(withCode('MANIFEST_NOT_IN_THIS_VERSION')).toEqual([
     'warning engine.yaml permissions.network',
-    'error tools.yaml weather.type',
     'error tools.yaml issues.type',
     'warning plugins.yaml 1.type',
     'error plugins.yaml 2.type',
@@ -46,4 +46,8 @@ it('misses the files that they name, and the agent that they name and do not sho
     'error tools.yaml classify.output_schema',
     'error workflow.yaml nodes.3.agent',
   ]);
+});
+
+it('sees that one of its tools wants to reach a host that its engine does not permit', () => {
+  expect(withCode('MANIFEST_PERMISSION_EXCEEDED')).toEqual(['error tools.yaml weather.allow_hosts.0']);
 });

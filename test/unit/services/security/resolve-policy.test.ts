@@ -52,6 +52,12 @@ it('finds the real place of every root, also of one that is not there yet', asyn
             otherwise: 'only "npm test", "pytest *" may be run',
             hint: 'Add the command to engine.permissions.commands.allow; " *" at its end stands for any rest.',
           },
+          network: {
+            allow: [],
+            deny: [],
+            hint: 'Add the host to engine.permissions.network.allow.',
+            rules: { allow: 'permissions.network.allow', deny: 'permissions.network.deny' },
+          },
         },
       },
     ],
