@@ -63,6 +63,7 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
       isReadOnly: (name) => tools.describe().find((tool) => tool.name === name)?.isReadOnly === true,
       work,
       stores,
+      now,
       maxValueBytes,
       budgets,
       tellerFor,

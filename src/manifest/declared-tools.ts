@@ -1,20 +1,12 @@
 import { z } from 'zod';
 import { Id, SchemaAddress } from './common.ts';
-import { filesystemToolFields, toolFields, ToolSpec } from './tools.ts';
+import { toolFields, ToolSpec } from './tools.ts';
 
 /*
  * Tools that manifests may declare and that this version cannot run. They are no strict objects: what else they take is
  * not settled, and the check that reports the type comes before any doubt about a field.
  */
 
-export const SearchToolSpec = z.object({
-  type: z.literal('filesystem.search').meta({ description: 'Searches files below its root. Not in this version.' }),
-  ...filesystemToolFields,
-});
-export const PatchToolSpec = z.object({
-  type: z.literal('filesystem.patch').meta({ description: 'Changes files below its root. Not in this version.' }),
-  ...filesystemToolFields,
-});
 export const McpToolSpec = z.object({
   type: z.literal('mcp').meta({ description: 'Tools of an MCP server. Not in this version.' }),
   ...toolFields,
@@ -32,24 +24,8 @@ export const McpToolSpec = z.object({
     .optional()
     .meta({ description: 'Tools to take from the server. Default: all.', examples: [['list_issues']] }),
 });
-export const RememberToolSpec = z.object({
-  type: z.literal('memory.remember').meta({ description: 'Keeps something in a memory store. Not in this version.' }),
-  ...toolFields,
-});
-export const RecallToolSpec = z.object({
-  type: z.literal('memory.recall').meta({ description: 'Finds something in memory stores. Not in this version.' }),
-  ...toolFields,
-});
-
 export const DeclaredToolSpec = z
-  .discriminatedUnion('type', [
-    ...ToolSpec.options,
-    SearchToolSpec,
-    PatchToolSpec,
-    McpToolSpec,
-    RememberToolSpec,
-    RecallToolSpec,
-  ])
+  .discriminatedUnion('type', [...ToolSpec.options, McpToolSpec])
   .meta({ id: 'tool', description: 'Something that can be done, and its bounds.' });
 export type DeclaredToolSpec = z.infer<typeof DeclaredToolSpec>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Duration, SchemaReference } from './common.ts';
 import { PermissionsSpec } from './permissions.ts';
+import { StoreName } from './memory.ts';
 
 export const toolFields = {
   description: z
@@ -79,6 +80,27 @@ export const ListToolSpec = z.strictObject({
     .optional()
     .meta({ description: 'Globs of paths to leave out.', examples: [['node_modules/**']] }),
 });
+export const SearchToolSpec = z.strictObject({
+  type: z.literal('filesystem.search').meta({ description: 'Searches the text files below its root.' }),
+  ...filesystemToolFields,
+  max_matches: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .meta({ description: 'Most lines of one search. Default: 200.', examples: [500] }),
+  max_file_bytes: z
+    .int()
+    .min(1)
+    .max(67_108_864)
+    .optional()
+    .meta({ description: 'Larger files are not searched. Default: 1 MiB.', examples: [4_194_304] }),
+  ignore: ListToolSpec.shape.ignore,
+});
+export const PatchToolSpec = z.strictObject({
+  type: z.literal('filesystem.patch').meta({ description: 'Replaces passages of one file below its root.' }),
+  ...filesystemToolFields,
+});
 export const CommandToolSpec = z.strictObject({
   type: z.literal('command.run').meta({ description: 'Runs a command, without a shell.' }),
   ...toolFields,
@@ -120,6 +142,20 @@ export const ModuleToolSpec = z.strictObject({
       examples: ['classify'],
     }),
   ...codeToolFields,
+});
+const store = StoreName.optional().meta({
+  description: 'Memory store of memory.yaml. Default: task_store, that of the task that calls.',
+  examples: ['project_store'],
+});
+export const RememberToolSpec = z.strictObject({
+  type: z.literal('memory.remember').meta({ description: 'Keeps something in a memory store.' }),
+  ...toolFields,
+  store,
+});
+export const RecallToolSpec = z.strictObject({
+  type: z.literal('memory.recall').meta({ description: 'Finds something in a memory store.' }),
+  ...toolFields,
+  store,
 });
 export const RegisteredToolSpec = z.strictObject({
   type: z.literal('registered').meta({ description: 'A handler that the program gives by engine.registerTool.' }),
@@ -173,6 +209,10 @@ export const ToolSpec = z.discriminatedUnion('type', [
   ReadFileToolSpec,
   WriteFileToolSpec,
   ListToolSpec,
+  SearchToolSpec,
+  PatchToolSpec,
+  RememberToolSpec,
+  RecallToolSpec,
   CommandToolSpec,
   ModuleToolSpec,
   RegisteredToolSpec,

@@ -88,6 +88,7 @@ export {
   defineTool,
   isPlanText,
   readToolPlan,
+  type CallMemory,
   type ChangeRecorder,
   type ToolContext,
   type ToolDefinition,

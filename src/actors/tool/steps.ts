@@ -1,5 +1,6 @@
 import { failureError, type Failure } from '../../errors/index.ts';
 import type {
+  CallMemory,
   ChangeRecorder,
   DeclaredLevel,
   SecurityCheck,
@@ -25,6 +26,7 @@ export interface ToolStageCall {
   readonly agent?: string;
   /** What narrows the tool for who asks and for the task. */
   readonly levels?: readonly DeclaredLevel[];
+  readonly memory?: CallMemory;
 }
 
 export interface ToolNotes {
@@ -56,7 +58,7 @@ export const toolSteps = {
   async execute_tool({ call, runtime, now, signal }) {
     const startedAt = now();
     call.tell({ type: 'tool.called', data: nameOf(call) });
-    const { tool, mode, idempotencyKey, changes } = call;
+    const { tool, mode, idempotencyKey, changes, memory } = call;
     const outcome = await runtime.call({
       tool,
       arguments: call.arguments,
@@ -64,6 +66,7 @@ export const toolSteps = {
       idempotencyKey,
       signal,
       ...(changes !== undefined && { changes }),
+      ...(memory !== undefined && { memory }),
       ...(call.levels !== undefined && { levels: call.levels }),
       onChecked: (check) => tellCheck(call, check),
     });

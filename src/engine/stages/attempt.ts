@@ -3,7 +3,7 @@ import type { Failure } from '../../errors/index.ts';
 import type { StageCall, StageResult } from '../../hosts/index.ts';
 import type { StageProgram, StageScope } from '../../manifest-compiler/index.ts';
 import type { PermissionsSpec } from '../../manifest/index.ts';
-import type { ChangeRecorder, DeclaredLevel, MemoryStores, ToolMode } from '../../services/index.ts';
+import type { CallMemory, ChangeRecorder, DeclaredLevel, MemoryStores, ToolMode } from '../../services/index.ts';
 import type { ActorWork } from './actor-work.ts';
 import type { Budgets } from './budgets.ts';
 import type { StageLog } from './call-logs.ts';
@@ -20,6 +20,7 @@ export interface StageRunnerOptions {
   readonly readArguments: PlanRun['readArguments'];
   readonly work: ActorWork;
   readonly stores: MemoryStores;
+  readonly now: () => number;
   /** Largest output of a stage, as JSON, in bytes. */
   readonly maxValueBytes: number;
   readonly budgets: Budgets;
@@ -77,6 +78,7 @@ export function toolCallFor(
     signal: call.signal,
     ...(agent !== undefined && { agent }),
     ...(levels.length > 0 && { levels }),
+    memory: memoryFor(options, call),
     ...(options.changesOf !== undefined && { changes: options.changesOf(call) }),
   };
 }
@@ -89,6 +91,22 @@ function levelsOf(ofTask: PermissionsSpec | undefined, agent: ReadyAgent | undef
       : [{ name: 'agent' as const, place: `agents.${agent?.id}.permissions`, permissions: ofAgent }]),
     ...(ofTask === undefined ? [] : [{ name: 'task' as const, place: 'task.permissions', permissions: ofTask }]),
   ];
+}
+
+/** The store of a task is made when the first tool asks for it. */
+function memoryFor({ stores, now }: StageRunnerOptions, { task, stage }: StageCall): CallMemory {
+  const { project: project_store, global: global_store } = stores;
+  return {
+    stores: {
+      get task_store() {
+        return stores.task(task.creation.id);
+      },
+      project_store,
+      global_store,
+    },
+    source: stage.node,
+    now,
+  };
 }
 
 /** Modes of tasks are free words; two of them keep tools from doing harm. */

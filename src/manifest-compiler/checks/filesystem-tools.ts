@@ -4,9 +4,16 @@ import { quote } from '../report/index.ts';
 import { isInside, mayBeInside, permittedBy, permittedInWords, type Permitted } from './permitted.ts';
 import type { ProjectView } from './project-view.ts';
 
-const writingTools: ReadonlySet<string> = new Set(['filesystem.write_file', 'filesystem.patch']);
-
 type FilesystemTool = Extract<DeclaredToolSpec, { root: string }>;
+
+/** What each tool does below its root. */
+const rightsOf = {
+  'filesystem.read_file': ['read'],
+  'filesystem.list': ['read'],
+  'filesystem.search': ['read'],
+  'filesystem.write_file': ['write'],
+  'filesystem.patch': ['read', 'write'],
+} as const satisfies Record<FilesystemTool['type'], readonly ('read' | 'write')[]>;
 
 /** No tool wants to read or write where the engine does not permit it. */
 export function checkFilesystemTools(view: ProjectView): Problem[] {
@@ -22,16 +29,18 @@ function rootProblems(
   name: string,
   { tool, permitted }: { tool: FilesystemTool; permitted: Permitted },
 ): Problem[] {
-  const right = writingTools.has(tool.type) ? 'write' : 'read';
-  const roots = permitted[right];
   const path = ['tools', name, 'root'];
   const code = 'MANIFEST_PERMISSION_EXCEEDED';
-  if (!mayBeInside(tool.root, roots)) {
-    const message = `The tool ${quote(name)} wants to ${right} in ${quote(tool.root)}, and the engine permits ${permittedInWords(roots)}.`;
-    const hint = `Add the directory to permissions.filesystem.${right} of engine.yaml, or choose a root inside of it.`;
-    return [view.problem('tools', { code, message, hint, path })];
+  const rights = rightsOf[tool.type];
+  const exceeded = rights.filter((right) => !mayBeInside(tool.root, permitted[right]));
+  if (exceeded.length > 0) {
+    return exceeded.map((right) => {
+      const message = `The tool ${quote(name)} wants to ${right} in ${quote(tool.root)}, and the engine permits ${permittedInWords(permitted[right])}.`;
+      const hint = `Add the directory to permissions.filesystem.${right} of engine.yaml, or choose a root inside of it.`;
+      return view.problem('tools', { code, message, hint, path });
+    });
   }
   if (!isInside(tool.root, [permitted.stateDirectory])) return [];
-  const message = `The tool ${quote(name)} wants to ${right} in ${quote(tool.root)}, where the engine keeps its state.`;
+  const message = `The tool ${quote(name)} wants to ${rights.join(' and ')} in ${quote(tool.root)}, where the engine keeps its state.`;
   return [view.problem('tools', { code, message, hint: 'Choose another directory.', path })];
 }

@@ -14,16 +14,11 @@ export interface LaterFeature {
 }
 
 const ownTool = 'Use a tool of type "module", or one of type "registered" that your program provides.';
-const contextProfile = 'Give the agent a context_profile: it is shown what is in memory.';
 const remove = 'Remove it.';
 
 const tools: readonly LaterFeature[] = [
   ...errorsOfTypes('tools.*.type', 'Tools', {
-    'filesystem.search': ownTool,
-    'filesystem.patch': 'Write the whole file with a tool of type "filesystem.write_file".',
     mcp: ownTool,
-    'memory.remember': contextProfile,
-    'memory.recall': contextProfile,
   }),
   {
     where: 'tools.*.consent',

@@ -27,8 +27,6 @@ export function runnableAgent(agent: DeclaredAgentSpec): AgentSpec {
 }
 
 export function runnableTool(tool: DeclaredToolSpec): ToolSpec | undefined {
-  if (tool.type === 'filesystem.search' || tool.type === 'filesystem.patch') return undefined;
-  if (tool.type === 'memory.remember' || tool.type === 'memory.recall') return undefined;
   if (tool.type === 'mcp') return undefined;
   return tool;
 }

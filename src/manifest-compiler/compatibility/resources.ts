@@ -35,7 +35,11 @@ const toolLimits: ReadonlySet<string> = new Set([
 const readsOnly = {
   'filesystem.read_file': true,
   'filesystem.list': true,
+  'filesystem.search': true,
+  'memory.recall': true,
   'filesystem.write_file': false,
+  'filesystem.patch': false,
+  'memory.remember': false,
   'command.run': false,
   module: false,
   registered: false,

@@ -21,12 +21,16 @@ export interface ReachableTools {
 const capabilitiesOfType = {
   'filesystem.read_file': ['deterministic_safe'],
   'filesystem.list': ['deterministic_safe'],
+  'filesystem.search': ['deterministic_safe'],
   'filesystem.write_file': ['workspace_mutation'],
+  'filesystem.patch': ['workspace_mutation'],
+  'memory.recall': ['deterministic_safe'],
+  'memory.remember': 'by_store',
   'command.run': ['shell'],
   'http.request': ['external_network'],
   module: 'code',
   registered: 'code',
-} as const satisfies Record<ToolType, readonly ToolCapability[] | 'code'>;
+} as const satisfies Record<ToolType, readonly ToolCapability[] | 'code' | 'by_store'>;
 
 const severity: readonly string[] = Object.keys(toolCapabilities);
 
@@ -54,10 +58,18 @@ export function capabilitiesIn(
 
 type Harm = 'none' | 'unknown' | 'certain';
 
+/** What a task remembers for itself is gone with it; in the other stores other tasks find it. */
+function ofTypeOf(spec: ToolSpec): readonly ToolCapability[] | 'code' {
+  const ofType = capabilitiesOfType[spec.type];
+  if (ofType !== 'by_store') return ofType;
+  const isOwn = !('store' in spec) || spec.store === undefined || spec.store === 'task_store';
+  return isOwn ? ['deterministic_safe'] : ['workspace_mutation'];
+}
+
 /** Unknown where code may say that it is harmless, or that it is not. */
 function harmOf(spec: ToolSpec): Harm {
   const declared = spec.capabilities ?? [];
-  const ofType = capabilitiesOfType[spec.type];
+  const ofType = ofTypeOf(spec);
   if (declared.some(isHarmful)) return 'certain';
   if (ofType === 'code') return 'unknown';
   return ofType.some(isHarmful) ? 'certain' : 'none';
@@ -65,7 +77,7 @@ function harmOf(spec: ToolSpec): Harm {
 
 function capabilitiesOf(spec: ToolSpec | undefined): readonly ToolCapability[] {
   if (spec === undefined) return [];
-  const ofType = capabilitiesOfType[spec.type];
+  const ofType = ofTypeOf(spec);
   if (ofType === 'code') return spec.capabilities ?? undeclaredCapabilities;
   return [...ofType, ...(spec.capabilities ?? [])];
 }

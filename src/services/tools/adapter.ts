@@ -6,7 +6,15 @@ import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { invalidInput } from './failures.ts';
 import type { HostResolver } from './http/host-resolver.ts';
 import type { JsonValue } from './json-value.ts';
-import type { ChangeRecorder, SchemaViolation, ToolMode, ToolOutcome, ToolSchemas, WorkspaceFiles } from './port.ts';
+import type {
+  CallMemory,
+  ChangeRecorder,
+  SchemaViolation,
+  ToolMode,
+  ToolOutcome,
+  ToolSchemas,
+  WorkspaceFiles,
+} from './port.ts';
 
 export type ToolSpecs = { readonly [Type in ToolType]: Extract<ToolSpec, { type: Type }> };
 
@@ -39,6 +47,7 @@ export interface CallContext {
   /** To be told of every check that allowed something; what is refused is told by its failure. */
   readonly checked: (decision: PermissionDecision) => void;
   readonly changes?: ChangeRecorder;
+  readonly memory?: CallMemory;
 }
 
 /** A call whose arguments have been checked. Both functions may throw; `failureOf` tells what it was. */
@@ -54,6 +63,8 @@ export type Preparation =
 export interface AdapterDescription {
   readonly description: string;
   readonly capabilities: readonly ToolCapability[];
+  /** Whether it changes nothing. Default: what its capabilities say. */
+  readonly isReadOnly?: boolean;
   readonly inputSchema?: SchemaReference;
   readonly outputSchema?: SchemaReference;
 }
@@ -70,6 +81,7 @@ interface BuiltInTool<Input> {
   readonly name: string;
   readonly description: string;
   readonly capabilities: readonly ToolCapability[];
+  readonly isReadOnly?: boolean;
   readonly input: z.ZodType<Input>;
   readonly output: z.ZodType;
   run(input: Input, context: CallContext): Promise<ToolOutcome>;
@@ -79,11 +91,11 @@ interface BuiltInTool<Input> {
 
 /** An adapter whose arguments are checked by a zod schema. */
 export function builtInAdapter<Input>(tool: BuiltInTool<Input>): ToolAdapter {
-  const { name, description, capabilities } = tool;
+  const { name, description, capabilities, isReadOnly } = tool;
   const schemas = { inputSchema: jsonSchemaOf(tool.input), outputSchema: jsonSchemaOf(tool.output) };
   return {
     ...(tool.files !== undefined && { files: tool.files }),
-    describe: () => ({ description, capabilities, ...schemas }),
+    describe: () => ({ description, capabilities, ...(isReadOnly !== undefined && { isReadOnly }), ...schemas }),
     prepare(arguments_) {
       const parsed = tool.input.safeParse(arguments_);
       if (!parsed.success) return { ok: false, failure: invalidInput(name, parsed.error.issues.map(toViolation)) };

@@ -2,11 +2,15 @@ import type { ToolType } from '../../manifest/index.ts';
 import type { ToolAdapter, ToolEnvironment, ToolSpecs } from './adapter.ts';
 import { createCommandTool } from './command/command-run.ts';
 import { createListTool } from './filesystem/list.ts';
+import { createPatchTool } from './filesystem/patch/patch.ts';
 import { createReadFileTool } from './filesystem/read-file.ts';
+import { createSearchTool } from './filesystem/search/search.ts';
 import { createWriteFileTool } from './filesystem/write-file.ts';
 import { createHttpTool } from './http/http-request.ts';
 import { createModuleTool } from './handler/module.ts';
 import { createRegisteredTool } from './handler/registered.ts';
+import { createRecallTool } from './memory/recall.ts';
+import { createRememberTool } from './memory/remember.ts';
 
 type AdapterTable = {
   readonly [Type in ToolType]: (
@@ -19,6 +23,10 @@ const adapters: AdapterTable = {
   'filesystem.read_file': createReadFileTool,
   'filesystem.write_file': createWriteFileTool,
   'filesystem.list': createListTool,
+  'filesystem.search': createSearchTool,
+  'filesystem.patch': createPatchTool,
+  'memory.remember': createRememberTool,
+  'memory.recall': createRecallTool,
   'command.run': createCommandTool,
   module: createModuleTool,
   registered: createRegisteredTool,

@@ -238,7 +238,7 @@ function aboutTool({ spec, adapter }: Tool): AdapterDescription {
 function describeTool(tool: Tool): ToolDescription {
   const { name, spec, timeoutMs, maxOutputBytes } = tool;
   const description = aboutTool(tool);
-  const { capabilities } = description;
-  const risks = { risk: riskOf(capabilities, spec.risk), isReadOnly: !isHarmful(capabilities) };
+  const { capabilities, isReadOnly = !isHarmful(capabilities) } = description;
+  const risks = { risk: riskOf(capabilities, spec.risk), isReadOnly };
   return { name, type: spec.type, ...description, ...risks, timeoutMs, maxOutputBytes };
 }

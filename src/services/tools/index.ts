@@ -3,6 +3,7 @@ export { defineTool, type ToolContext, type ToolDefinition, type ToolHandler } f
 export { readToolPlan, type ToolPlanStep } from './tool-plan.ts';
 export { isPlanText } from './written-plan.ts';
 export type {
+  CallMemory,
   ChangeRecord,
   ChangeRecorder,
   PlannedChange,

@@ -1,7 +1,8 @@
 import type { Failure } from '../../errors/index.ts';
-import type { SchemaReference, ToolCapability, ToolRisk, ToolType } from '../../manifest/index.ts';
+import type { SchemaReference, StoreName, ToolCapability, ToolRisk, ToolType } from '../../manifest/index.ts';
 import type { ReadOptions, Repair, Verdict } from '../json/index.ts';
 import type { DeclaredLevel } from '../security/index.ts';
+import type { MemoryStore } from '../memory/index.ts';
 
 export type ToolMode = 'normal' | 'analysis_only' | 'dry_run';
 
@@ -15,6 +16,8 @@ export interface ToolCall {
   readonly signal: AbortSignal;
   /** Told of every change of a file before it is made. Default: nobody is. */
   readonly changes?: ChangeRecorder;
+  /** What memory tools work on; no other tool gets at it. */
+  readonly memory?: CallMemory;
   /** What the agent and the task of the call permit, where they narrow what the engine and the tool do. */
   readonly levels?: readonly DeclaredLevel[];
   /** Told what was allowed and what was refused. Default: nobody is. */
@@ -30,6 +33,15 @@ export interface SecurityCheck {
   readonly argumentsHash: string;
   readonly level: string;
   readonly rule: string;
+}
+
+/** The memory of the task that calls. */
+export interface CallMemory {
+  readonly stores: Readonly<Record<StoreName, MemoryStore>>;
+  /** The stage that calls, as what it remembers names it. */
+  readonly source: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** A change of a file that is about to be made; hashes are sha256 in hexadecimal. */

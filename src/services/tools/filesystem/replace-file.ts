@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import type { Failure } from '../../../errors/index.ts';
 import { denied, fail, quote, toolFailed } from '../failures.ts';
 import { denySpecialFile, noFollow } from './held.ts';
 import { readStart } from './open-file.ts';
@@ -20,7 +21,11 @@ export interface Present {
 interface Look {
   readonly signal: AbortSignal;
   readonly maxStartBytes: number;
+  /** A larger file is refused before it is read. Default: 1 GiB. */
+  readonly maxBytes?: number;
 }
+
+const largestFileBytes = 1_073_741_824;
 
 /** What is at the place; undefined when nothing is. Throws the denial of what may not be replaced. */
 export async function lookAt(scope: FilesystemScope, place: WritePlace, look: Look): Promise<Present | undefined> {
@@ -47,7 +52,7 @@ export async function lookAt(scope: FilesystemScope, place: WritePlace, look: Lo
 async function describePresent(
   scope: FilesystemScope,
   place: WritePlace,
-  { handle, signal, maxStartBytes }: Look & { readonly handle: FileHandle },
+  { handle, signal, maxStartBytes, maxBytes = largestFileBytes }: Look & { readonly handle: FileHandle },
 ): Promise<Present> {
   const info = await handle.stat();
   if (!info.isFile()) denySpecialFile(scope, { access: 'write', asked: place.asked });
@@ -56,8 +61,15 @@ async function describePresent(
     const message = `Tool "${scope.tool}" may not write ${quote(place.asked)}: the file has a second name elsewhere (rule ${rule}).`;
     fail(denied(message, rule, 'Break the hard link by copying the file, or write under another name.'));
   }
+  // All of it is read for the hash, and a file with holes can be larger than any disk.
+  if (info.size > maxBytes) fail(tooLarge(scope, place, maxBytes));
   const hash = await hashFile(handle, signal);
   return { hash, bytes: info.size, mode: info.mode % 0o1000, start: await readStart(handle, maxStartBytes, signal) };
+}
+
+function tooLarge({ tool }: FilesystemScope, { asked }: WritePlace, maxBytes: number): Failure {
+  const message = `Tool "${tool}" may not replace ${quote(asked)}: it is larger than ${maxBytes} bytes.`;
+  return { code: 'tool.output_limit', message, hint: 'Write under another name.', details: { max_bytes: maxBytes } };
 }
 
 export function hashOf(content: Buffer): string {
@@ -76,11 +88,18 @@ async function hashFile(handle: FileHandle, signal: AbortSignal): Promise<string
   }
 }
 
+interface Replacing {
+  readonly mode: number | undefined;
+  readonly signal: AbortSignal;
+  /** Awaited when all that is left is to give the new file its name; what it throws keeps the old one. */
+  readonly lastCheck?: () => Promise<void>;
+}
+
 /** Puts content at a place in one step: whoever reads meanwhile sees the old file or the new one, whole. */
 export async function replaceFile(
   place: WritePlace,
   content: Buffer,
-  { mode, signal }: { readonly mode: number | undefined; readonly signal: AbortSignal },
+  { mode, signal, lastCheck }: Replacing,
 ): Promise<void> {
   const temporary = place.directory.child(`.agent-engine-${randomBytes(8).toString('hex')}.tmp`);
   const handle = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow, 0o666);
@@ -93,6 +112,7 @@ export async function replaceFile(
       await handle.close();
     }
     signal.throwIfAborted();
+    await lastCheck?.();
     await rename(temporary, place.directory.child(place.name));
   } catch (error) {
     await rm(temporary, { force: true });

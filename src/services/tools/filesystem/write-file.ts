@@ -3,14 +3,15 @@ import type { Failure } from '../../../errors/index.ts';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
 import { fail, invalidInput, outputLimit, quote } from '../failures.ts';
 import type { JsonValue } from '../json-value.ts';
-import type { ChangeRecord, ChangeRecorder, ToolOutcome } from '../port.ts';
+import type { ChangeRecorder, ToolOutcome } from '../port.ts';
 import { lineChanges } from './line-changes.ts';
 import { FilePath } from './path-argument.ts';
-import { hashOf, lookAt, replaceFile, type Present } from './replace-file.ts';
+import { putContent } from './put-content.ts';
+import { hashOf, lookAt } from './replace-file.ts';
 import { createScope, locate, scopeOfCall, type FilesystemScope } from './scope.ts';
 import { toFailure } from '../system-error.ts';
 import { createWorkspaceFiles } from './workspace-files.ts';
-import { openPlace, pathInProject, type WritePlace } from './write-place.ts';
+import { openPlace, type WritePlace } from './write-place.ts';
 
 const Input = z.strictObject({
   path: FilePath,
@@ -88,42 +89,11 @@ async function write(writing: Writing): Promise<ToolOutcome> {
 }
 
 async function writeAt(place: WritePlace, content: Buffer, writing: Writing): Promise<ToolOutcome> {
-  const { scope, environment, signal } = writing;
-  const maxStartBytes = writing.changes?.maxContentBytes ?? 0;
-  const before = await lookAt(scope, place, { signal, maxStartBytes });
+  const { scope, signal } = writing;
+  const before = await lookAt(scope, place, { signal, maxStartBytes: writing.changes?.maxContentBytes ?? 0 });
   const output = { path: place.relative, bytes: content.length, created: before === undefined };
-  const afterHash = hashOf(content);
-  if (before?.hash === afterHash) return { ok: true, output };
-  const change = {
-    path: pathInProject(environment.projectDirectory, place.absolute),
-    before_hash: before?.hash ?? null,
-    after_hash: afterHash,
-    bytes: content.length,
-  };
-  recordChange(writing, place, { before, change });
-  await replaceFile(place, content, { mode: before?.mode, signal });
-  return { ok: true, output, changes: [change] };
-}
-
-interface Recorded {
-  readonly before: Present | undefined;
-  readonly change: ChangeRecord;
-}
-
-/** Before the file is touched: what is on disk can then be taken back, whenever the process dies. */
-function recordChange({ scope, environment, changes }: Writing, { made }: WritePlace, recorded: Recorded): void {
-  const { before, change } = recorded;
-  const { path, before_hash, after_hash } = change;
-  // Who writes at the same time could make the content another one than was hashed.
-  const isWhole = before !== undefined && before.start.length === before.bytes && hashOf(before.start) === before.hash;
-  changes?.record({
-    tool: scope.tool,
-    path,
-    before_hash,
-    after_hash,
-    ...(isWhole && { content: before.start }),
-    directories: made.map((directory) => pathInProject(environment.projectDirectory, directory)),
-  });
+  const changes = await putContent({ ...writing, tool: scope.tool }, place, { content, before });
+  return { ok: true, output, ...(changes.length > 0 && { changes }) };
 }
 
 async function previewWrite(writing: Writing): Promise<JsonValue> {

@@ -50,6 +50,10 @@ describe('the project that is made of manifests', () => {
       'list',
       'run',
       'fetch',
+      'search',
+      'patch',
+      'remember',
+      'recall',
     ]);
   });
 
@@ -240,11 +244,11 @@ describe('what a tool may reach', () => {
     expect(exceeded(reading('docs'), permitted('src'), { state_dir: 5 })).toBe(true);
   });
 
-  it('is to be written for tools that write', () => {
+  it('is to be written for tools that write, and read as well for those that tell what was there', () => {
     const rights = { filesystem: { read: ['docs'], write: ['out'] } };
     const outcomes = ['filesystem.read_file', 'filesystem.list', 'filesystem.write_file', 'filesystem.patch'].map(
       (type) => exceeded({ type, root: 'out' }, rights),
     );
-    expect(outcomes).toEqual([true, true, false, false]);
+    expect(outcomes).toEqual([true, true, false, true]);
   });
 });

@@ -95,6 +95,20 @@ describe('static facts', () => {
     ]);
   });
 
+  it('tell which tools a safe mode lets remember: those that do so for the task alone', () => {
+    const tools = {
+      note: { type: 'memory.remember' },
+      share: { type: 'memory.remember', store: 'project_store' },
+      recall: { type: 'memory.recall', store: 'global_store' },
+      search: { type: 'filesystem.search', root: '.' },
+      patch: { type: 'filesystem.patch', root: '.' },
+    } as const satisfies ProjectSpec['tools'];
+    const used = Object.keys(tools).map((tool): NodeSpec => ({ id: tool, type: 'tool', tool }));
+    const chain = used.slice(1).map(({ id }, at): EdgeSpec => ({ from: used[at]?.id ?? '', to: id }));
+    const [facts] = factsOf(project({ tools, workflow: { id: 'sample', nodes: used, edges: chain } }));
+    expect(facts?.tools.dry_run).toEqual({ run: ['note', 'recall', 'search'], depends: [] });
+  });
+
   it('count the agents and tools that merges ask', () => {
     const asked = joining({ merge: 'agent', agent: 'worker', retries: 1 });
     const reduced = joining({ merge: 'reduce', tool: 'own', timeout: '1s' });

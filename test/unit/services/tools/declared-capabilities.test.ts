@@ -23,7 +23,7 @@ it.each([
   ['cannot take away what the code says', { capabilities: ['shell'] }, ['deterministic_safe'], ['shell']],
   ['adds to what the code says', { capabilities: ['expensive'] }, ['shell'], ['expensive', 'shell']],
   ['says that it does no harm', {}, ['deterministic_safe'], ['deterministic_safe']],
-] as const)('a manifest %s', async (_case, ...[code, declared, expected]) => {
+] as const)('a manifest %s', async (...[, code, declared, expected]) => {
   const described = await describeTool({ type: 'registered', capabilities: [...declared] }, { ...code, run });
   expect(described?.capabilities).toEqual(expected);
 });

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { estimateTokens } from '../../tokens.ts';
+import type { MemoryItem } from '../../memory/index.ts';
+import {
+  builtInAdapter,
+  type CallContext,
+  type ToolAdapter,
+  type ToolEnvironment,
+  type ToolSpecs,
+} from '../adapter.ts';
+import type { ToolCapability } from '../../../manifest/index.ts';
+import type { JsonValue } from '../json-value.ts';
+import { defaultStore, withStore } from './call-memory.ts';
+
+const Input = z.strictObject({
+  content: z.string().min(1).max(16_384).meta({ description: 'What is worth remembering, in words of its own.' }),
+  tags: z
+    .array(z.string().min(1).max(100))
+    .max(20)
+    .optional()
+    .meta({ description: 'Words to find it by.', examples: [['decision']] }),
+  importance: z.number().min(0).max(1).optional().meta({ description: 'From 0 to 1. Default: 0.5.' }),
+});
+type Input = z.infer<typeof Input>;
+
+const Output = z.strictObject({ id: z.string(), store: z.string() });
+
+/** What a task remembers for itself ends with it; in the other stores other tasks find it, so safe modes keep it out. */
+const capabilities: Readonly<Record<string, readonly ToolCapability[]>> = { task_store: ['deterministic_safe'] };
+
+export function createRememberTool(spec: ToolSpecs['memory.remember'], environment: ToolEnvironment): ToolAdapter {
+  const store = spec.store ?? defaultStore;
+  return builtInAdapter({
+    name: environment.name,
+    description: spec.description ?? 'Keeps something worth remembering, to be found again later.',
+    capabilities: capabilities[store] ?? ['workspace_mutation'],
+    isReadOnly: false,
+    input: Input,
+    output: Output,
+    run: async (input, context) => {
+      const item = itemOf(input, context);
+      await withStore(context, store, async (chosen) => await chosen.append([item]));
+      return { ok: true, output: { id: item.id, store } };
+    },
+    preview: async (input) => await Promise.resolve({ not_run: 'dry_run', would_remember: shown(input), store }),
+  });
+}
+
+function shown({ content, tags = [], importance = 0.5 }: Input): JsonValue {
+  return { content, tags, importance };
+}
+
+/** A call that runs again after an interruption replaces what it kept before. */
+function itemOf({ content, tags = [], importance = 0.5 }: Input, { memory, idempotencyKey }: CallContext): MemoryItem {
+  return {
+    id: `remembered/${idempotencyKey}`,
+    kind: 'observation',
+    source: memory?.source ?? '',
+    timestamp: memory?.now() ?? 0,
+    tags,
+    importance,
+    token_cost: estimateTokens(content),
+    content,
+    metadata: {},
+  };
+}
