@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isGitName } from './git-names.ts';
 import { isInside } from './inside.ts';
 import { refusal, type PermissionKind, type Verdict } from './permission-kind.ts';
 import { resolvePath, type PermittedPath } from './permitted-path.ts';
@@ -42,7 +43,6 @@ export interface FilesystemRules {
 }
 
 const kernelDirectories = ['/proc', '/sys'];
-const gitNames = new Set(['.git', 'git~1']);
 
 export const filesystemKind: PermissionKind<FilesystemRequest, FilesystemRules> = {
   async resolve({ filesystem }, level) {
@@ -64,10 +64,10 @@ export const filesystemKind: PermissionKind<FilesystemRequest, FilesystemRules> 
     if (kernelDirectories.some((directory) => isInside(directory, target))) {
       return refusal('always: kernel files', 'files of the kernel are out of reach');
     }
-    if (isInside(stateDirectory, target)) {
+    if (isInside(folded(stateDirectory), folded(target))) {
       return refusal('always: state_dir', 'the state of the engine is out of reach of tools');
     }
-    if (accesses[access].changes && target.split(path.sep).some((name) => gitNames.has(name.toLowerCase()))) {
+    if (accesses[access].changes && target.split(path.sep).some((name) => isGitName(name))) {
       return refusal('always: .git', 'nothing below ".git" may be written');
     }
     return undefined;
@@ -86,6 +86,11 @@ export const filesystemKind: PermissionKind<FilesystemRequest, FilesystemRules> 
     return refused;
   },
 };
+
+/** As file systems compare names that tell no case or no normal form apart. */
+function folded(target: string): string {
+  return target.normalize('NFC').toLowerCase();
+}
 
 /** Both paths are absolute and normalised, so that their beginning tells, and at a tenth of what `path.relative` costs. */
 function holds({ path: root, matches }: PermittedPath, target: string, isOnTheWay: boolean): boolean {

@@ -2,6 +2,7 @@ import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { realLocation } from '../../security/index.ts';
 import { denied, fail, quote, toolFailed } from '../failures.ts';
+import { denyGitAbove, denyGitDirectory } from './git-directory.ts';
 import { holdChild, holdDirectory, type HeldDirectory } from './held.ts';
 import { locate, type Asked, type FilesystemScope } from './scope.ts';
 import { systemErrorCode } from '../system-error.ts';
@@ -35,20 +36,42 @@ export async function openPlace(scope: FilesystemScope, asked: string, create: b
     if (directory === undefined) break;
     directory = await enter(scope, directory, { name: next, asked, create, made });
   }
-  return directory === undefined ? { missing: true } : { ...located, directory, name, made };
+  if (directory === undefined) return { missing: true };
+  const place = { ...located, directory, name, made };
+  try {
+    denyGitDirectory(scope, { asked, directory: directory.self, name });
+    return place;
+  } catch (error) {
+    await directory.handle.close();
+    throw error;
+  }
 }
 
+/** What of the root is not there is made name by name, too: a link that is put on the way meanwhile leads nowhere. */
 async function openRoot(scope: FilesystemScope, asked: string, create: boolean): Promise<HeldDirectory | undefined> {
-  const target = { access: 'write', asked, path: scope.root.path } as const;
   if ((await realLocation(scope.root.path)) !== scope.root.path) denyLink(scope, asked);
-  try {
-    return await holdDirectory(scope, target);
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
+  denyGitAbove(scope, asked, scope.root.path);
+  const missing: string[] = [];
+  let directory = await holdIfThere(scope, asked, scope.root.path);
+  if (!create) return directory;
+  for (let at = scope.root.path; directory === undefined; at = path.dirname(at)) {
+    missing.unshift(path.basename(at));
+    directory = await holdIfThere(scope, asked, path.dirname(at));
   }
-  if (!create) return undefined;
-  await mkdir(scope.root.path, { recursive: true });
-  return await holdDirectory(scope, target);
+  for (const name of missing) {
+    if (directory === undefined) break;
+    directory = await enter(scope, directory, { name, asked, create, made: [] });
+  }
+  return directory;
+}
+
+async function holdIfThere(scope: FilesystemScope, asked: string, real: string): Promise<HeldDirectory | undefined> {
+  try {
+    return await holdDirectory(scope, { access: 'write', asked, path: real });
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 interface Step {
@@ -61,6 +84,7 @@ interface Step {
 async function enter(scope: FilesystemScope, parent: HeldDirectory, step: Step): Promise<HeldDirectory | undefined> {
   const child = { access: 'write', asked: step.asked, name: step.name } as const;
   try {
+    denyGitDirectory(scope, { asked: step.asked, directory: parent.self, name: step.name });
     return await holdChild(scope, parent, child).catch(async (error: unknown) => {
       if (systemErrorCode(error) !== 'ENOENT') return await refuseStep(scope, parent, { step, error });
       if (!step.create) return undefined;
