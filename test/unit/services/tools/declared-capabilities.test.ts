@@ -19,13 +19,14 @@ async function describeTool(spec: ToolSpec, code: ToolDefinition = { run }): Pro
 }
 
 it.each([
-  ['takes the place of "anything" where the code says nothing', {}, ['expensive'], ['expensive']],
-  ['cannot take away what the code says', { capabilities: ['shell'] }, ['deterministic_safe'], ['shell']],
-  ['adds to what the code says', { capabilities: ['expensive'] }, ['shell'], ['expensive', 'shell']],
-  ['says that it does no harm', {}, ['deterministic_safe'], ['deterministic_safe']],
-] as const)('a manifest %s', async (...[, code, declared, expected]) => {
-  const described = await describeTool({ type: 'registered', capabilities: [...declared] }, { ...code, run });
-  expect(described?.capabilities).toEqual(expected);
+  { says: 'takes the place of "anything" where the code says nothing', declared: ['expensive'], all: ['expensive'] },
+  { says: 'cannot take away what the code says', code: ['shell'], declared: ['deterministic_safe'], all: ['shell'] },
+  { says: 'adds to what the code says', code: ['expensive'], declared: ['shell'], all: ['expensive', 'shell'] },
+  { says: 'says that it does no harm', declared: ['deterministic_safe'], all: ['deterministic_safe'] },
+] as const)('a manifest $says', async ({ declared, all, ...rest }) => {
+  const code = 'code' in rest ? { capabilities: rest.code, run } : { run };
+  const described = await describeTool({ type: 'registered', capabilities: [...declared] }, code);
+  expect(described?.capabilities).toEqual(all);
 });
 
 it('a manifest makes no writing tool harmless', async () => {
