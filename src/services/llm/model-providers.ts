@@ -6,6 +6,7 @@ import { createAnthropicClient } from './anthropic/client.ts';
 import { createOfflineClient } from './offline/client.ts';
 import { createOpenaiClient } from './openai/client.ts';
 import { createOllamaClient } from './ollama/client.ts';
+import { withPlainToolNames } from './plain-tool-names.ts';
 import type { LLMClient } from './port.ts';
 import { openCassetteFile } from './replay/cassette-file.ts';
 import { createReplayClient } from './replay/client.ts';
@@ -17,7 +18,7 @@ type ModelFactory = (options: ModelAdapterOptions) => LLMClient;
 
 /** For providers behind a network, which may never answer. */
 function withLimits(create: ModelFactory): ModelFactory {
-  return (options) => watchCalls(create(options), options.spec, options.startTimer);
+  return (options) => watchCalls(withPlainToolNames(create(options)), options.spec, options.startTimer);
 }
 
 export const modelProviders = {
