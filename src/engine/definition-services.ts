@@ -58,7 +58,10 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
     modelChoices: choices,
     runStage: createStageRunner({
       agents,
-      toolsOf: ({ tools: names }) => agentTools(names, tools, validator),
+      toolsOf: async ({ tools: names }, bounds) => {
+        await tools.learn(names, bounds);
+        return agentTools(names, tools, validator);
+      },
       readArguments: (tool, written, more) => tools.readArguments(tool, written, more),
       isReadOnly: (name) => tools.describe().find((tool) => tool.name === name)?.isReadOnly === true,
       work,

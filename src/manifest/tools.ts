@@ -205,6 +205,55 @@ export const HttpToolSpec = z.strictObject({
   ...codeToolFields,
 });
 
+/** Names as servers may give them to their tools: nothing in them needs to be quoted anywhere. */
+const servedToolName = z
+  .string()
+  .max(128)
+  .regex(/^[\w./-]+$/u)
+  .meta({ description: 'A name of letters, digits, "_", "-", "." and "/".', examples: ['list_issues'] });
+
+/** A server, each of whose tools goes by the name of the entry, a dot, and its own name. */
+export const McpToolSpec = z.strictObject({
+  type: z.literal('mcp').meta({ description: 'Tools of an MCP server: one that is started, or one at an address.' }),
+  ...toolFields,
+  command: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Program that serves the tools over its standard input and output.', examples: ['npx'] }),
+  args: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Its arguments.', examples: [['some-mcp-server']] }),
+  environment: z
+    .array(z.string().min(1))
+    .optional()
+    .meta({ description: 'Names of variables that are passed on, besides PATH and LANG.', examples: [['HOME']] }),
+  url: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'In place of a command: address of a server that speaks streamable HTTP.',
+      examples: ['https://mcp.example.org/mcp'],
+    }),
+  headers: z
+    .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/u), z.string())
+    .optional()
+    .meta({
+      description: 'Headers of every request to the address.',
+      examples: [{ Authorization: 'Bearer ${env:TRACKER_TOKEN}' }],
+    }),
+  only: z
+    .array(servedToolName)
+    .min(1)
+    .meta({
+      description:
+        'Tools to take from the server; no others exist. Each is called by the name of the entry, a dot and its own.',
+      examples: [['list_issues']],
+    }),
+});
+
 export const ToolSpec = z.discriminatedUnion('type', [
   ReadFileToolSpec,
   WriteFileToolSpec,
@@ -217,6 +266,7 @@ export const ToolSpec = z.discriminatedUnion('type', [
   ModuleToolSpec,
   RegisteredToolSpec,
   HttpToolSpec,
+  McpToolSpec,
 ]);
 export type ToolSpec = z.infer<typeof ToolSpec>;
 export type ToolType = ToolSpec['type'];

@@ -3,7 +3,7 @@ import { failureKinds } from '../../errors/index.ts';
 import type { StageResult, StageUsage } from '../../hosts/index.ts';
 import type { Work } from '../../manifest-compiler/index.ts';
 import { writesPlan } from './agent-of-node.ts';
-import { conclude, failed, planRunFor, type Attempt } from './attempt.ts';
+import { conclude, failed, planRunFor, toolMode, type Attempt } from './attempt.ts';
 import type { StageLog } from './call-logs.ts';
 import { runSteps } from './tool-plan.ts';
 
@@ -12,7 +12,8 @@ export async function runAgent(attempt: Attempt, work: Work & { kind: 'agent' })
   const agent = options.agents.get(work.agent);
   if (agent === undefined) return failed({ code: 'config.invalid', message: `There is no agent "${work.agent}".` });
   const log = options.logOf(call);
-  const agentCall = agentCallFor(attempt, { agent, input: work.input, log });
+  const tools = await options.toolsOf(agent, { mode: toolMode(call.task.creation.mode), signal: call.signal });
+  const agentCall = agentCallFor(attempt, { agent, tools, input: work.input, log });
   agentCall.tell({ type: 'agent.called', data: { agent: agent.id, model: agent.model.alias } });
   const { notes, failure } = await options.work.runAgent(call.stage.node, agentCall);
   const spent = spentIn(log.usage());
@@ -25,15 +26,15 @@ export async function runAgent(attempt: Attempt, work: Work & { kind: 'agent' })
 
 interface AgentWork {
   readonly agent: ReadyAgent;
+  readonly tools: AgentCall['tools'];
   readonly input: unknown;
   readonly log: StageLog;
 }
 
-function agentCallFor(attempt: Attempt, { agent, input, log }: AgentWork): AgentCall {
+function agentCallFor(attempt: Attempt, { agent, tools, input, log }: AgentWork): AgentCall {
   const { options, call } = attempt;
   const { creation, runnable } = call.task;
   const { attempt: number, node } = call.stage;
-  const tools = options.toolsOf(agent);
   const run = planRunFor(attempt, log, agent.id);
   return {
     agent,

@@ -13,8 +13,11 @@ import { checkSize } from './value-size.ts';
 
 export interface StageRunnerOptions {
   readonly agents: ReadonlyMap<string, ReadyAgent>;
-  /** The tools of an agent, as they are now. */
-  readonly toolsOf: (agent: ReadyAgent) => readonly AgentTool[];
+  /** The tools of an agent, as they are now. Those that come from a server are asked for, as far as the mode permits it. */
+  readonly toolsOf: (
+    agent: ReadyAgent,
+    bounds: Pick<ToolStageCall, 'mode' | 'signal'>,
+  ) => Promise<readonly AgentTool[]>;
   /** Whether a tool changes nothing. */
   readonly isReadOnly: PlanRun['isReadOnly'];
   readonly readArguments: PlanRun['readArguments'];
@@ -110,7 +113,7 @@ function memoryFor({ stores, now }: StageRunnerOptions, { task, stage }: StageCa
 }
 
 /** Modes of tasks are free words; two of them keep tools from doing harm. */
-function toolMode(mode: string): ToolMode {
+export function toolMode(mode: string): ToolMode {
   return mode === 'analysis_only' || mode === 'dry_run' ? mode : 'normal';
 }
 

@@ -2,6 +2,7 @@ import type { Problem, ProblemPath } from '../../errors/index.ts';
 import { auto, type DeclaredAgentSpec } from '../../manifest/index.ts';
 import { createNameFinder } from '../report/index.ts';
 import type { DeclaredNames, ProjectView } from './project-view.ts';
+import { toolNames } from './tool-names.ts';
 import { checkReference } from './unknown-reference.ts';
 
 /** Models that need no entry in engine.models. */
@@ -10,7 +11,7 @@ const builtInModels: readonly string[] = ['offline', auto];
 /** Agents name models, tools and context profiles that are declared, and so do the defaults. */
 export function checkAgentReferences(view: ProjectView): Problem[] {
   const models = { what: 'model', names: modelNames(view), home: 'models of engine.yaml' };
-  const tools = view.names('tools', ['tools']);
+  const tools = toolNames(view);
   const profiles = {
     kind: 'agents',
     what: 'context profile',

@@ -1,7 +1,7 @@
 import type { DeclaredWorkflowSpec, ProjectSpec, WorkflowSpec } from '../../manifest/index.ts';
 import type { WorkflowUnit } from '../read/index.ts';
 import type { ProjectView } from './project-view.ts';
-import { runnableAgent, runnableMemory, runnableNode, runnablePlugin, runnableTool } from './runnable.ts';
+import { runnableAgent, runnableMemory, runnableNode, runnablePlugin, runnableTool, toolsOfEntry } from './runnable.ts';
 
 /**
  * The project as written, without defaults; a project without engine.yaml is named after its workflow. What this version
@@ -17,7 +17,11 @@ export function assembleProject(view: ProjectView): ProjectSpec | undefined {
   return {
     engine: engine?.engine ?? { name: workflow.workflow.id },
     agents: withoutGaps(Object.entries(agents?.agents ?? {}).map(([name, agent]) => [name, runnableAgent(agent)])),
-    tools: withoutGaps(Object.entries(tools?.tools ?? {}).map(([name, tool]) => [name, runnableTool(tool)])),
+    tools: withoutGaps(
+      Object.entries(tools?.tools ?? {})
+        .flatMap(([name, tool]) => toolsOfEntry(name, tool))
+        .map(([name, tool]) => [name, runnableTool(tool)]),
+    ),
     workflow: runnableWorkflow(view.unit, workflow.workflow),
     workflows: Object.fromEntries(
       view.workflows.flatMap((unit) =>

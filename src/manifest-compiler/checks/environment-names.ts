@@ -19,6 +19,7 @@ const plainToolFields: ReadonlySet<unknown> = new Set([
   'description',
   'export',
   'environment',
+  'only',
   'input_schema',
   'output_schema',
 ]);

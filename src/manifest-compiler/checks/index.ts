@@ -16,6 +16,7 @@ import { checkExpressions } from './expressions.ts';
 import { checkFallbacks } from './fallbacks.ts';
 import { checkFilesystemTools } from './filesystem-tools.ts';
 import { checkHttpTools } from './http-tools.ts';
+import { checkMcpTools } from './mcp-tools.ts';
 import { checkMemorySources } from './memory-sources.ts';
 import { checkMerges } from './merges.ts';
 import { checkModelCassettes } from './model-cassettes.ts';
@@ -55,6 +56,7 @@ const always: Checks = {
     checkHttpTools,
     checkNetworkReach,
     checkPermittedHosts,
+    checkMcpTools,
     checkPipelines,
     checkStageTemplates,
     checkFallbacks,

@@ -13,13 +13,9 @@ export interface LaterFeature {
   readonly hint: string;
 }
 
-const ownTool = 'Use a tool of type "module", or one of type "registered" that your program provides.';
 const remove = 'Remove it.';
 
 const tools: readonly LaterFeature[] = [
-  ...errorsOfTypes('tools.*.type', 'Tools', {
-    mcp: ownTool,
-  }),
   {
     where: 'tools.*.consent',
     asks: ['risky', 'always'],

@@ -1,5 +1,6 @@
 import type { Problem } from '../../errors/index.ts';
 import type { ProjectView } from './project-view.ts';
+import { toolNames } from './tool-names.ts';
 import { checkReference } from './unknown-reference.ts';
 
 /** Nodes name agents and tools that are declared. */
@@ -10,7 +11,7 @@ export function checkNodeReferences(view: ProjectView): Problem[] {
     names: view.names('agents', ['agents']),
     home: 'agents.yaml',
   } as const;
-  const tool = { kind: 'workflow', what: 'tool', names: view.names('tools', ['tools']), home: 'tools.yaml' } as const;
+  const tool = { kind: 'workflow', what: 'tool', names: toolNames(view), home: 'tools.yaml' } as const;
   const nodes = view.manifests.workflow?.workflow.nodes ?? [];
   const problems: Problem[] = [];
   for (const [index, node] of nodes.entries()) {

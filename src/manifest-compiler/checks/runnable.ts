@@ -27,8 +27,16 @@ export function runnableAgent(agent: DeclaredAgentSpec): AgentSpec {
 }
 
 export function runnableTool(tool: DeclaredToolSpec): ToolSpec | undefined {
-  if (tool.type === 'mcp') return undefined;
   return tool;
+}
+
+/** The tools that an entry of tools.yaml brings, by the names that they are called by: those of a server one by one. */
+export function toolsOfEntry<Tool extends DeclaredToolSpec>(
+  name: string,
+  tool: Tool,
+): readonly (readonly [string, Tool])[] {
+  if (tool.type !== 'mcp') return [[name, tool]];
+  return [...new Set(tool.only)].map((served) => [`${name}.${served}`, { ...tool, only: [served] }]);
 }
 
 export function runnableNode(node: DeclaredNodeSpec, unit: WorkflowUnit): NodeSpec | undefined {

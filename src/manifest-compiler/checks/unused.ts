@@ -3,6 +3,7 @@ import type { ManifestKind } from '../../manifest/index.ts';
 import { schemaFile } from '../read/index.ts';
 import { createProblem, quote } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
+import { entryOf } from './tool-names.ts';
 
 /** Warns of what is declared and never used. */
 export function checkUnused(view: ProjectView): Problem[] {
@@ -13,10 +14,11 @@ export function checkUnused(view: ProjectView): Problem[] {
     ...nodes.map((node) => ('agent' in node ? node.agent : undefined)),
     ...nodes.flatMap((node) => ('agent_variants' in node ? (node.agent_variants ?? []) : [])).map(({ agent }) => agent),
   ]);
-  const usedTools = new Set([
-    ...nodes.map((node) => ('tool' in node ? node.tool : undefined)),
+  const calledTools = [
+    ...nodes.map((node) => ('tool' in node ? (node.tool ?? '') : '')),
     ...everyAgent.flatMap((agent) => agent.tools ?? []),
-  ]);
+  ];
+  const usedTools = new Set(calledTools.map(entryOf));
   const usedProfiles = new Set(everyAgent.map((agent) => agent.context_profile));
   return [
     ...unusedEntries(view, {

@@ -44,6 +44,7 @@ const readsOnly = {
   module: false,
   registered: false,
   'http.request': false,
+  mcp: false,
 } as const satisfies Record<ToolType, boolean>;
 
 /** Every agent and tool is put into text once, however many nodes use it. */

@@ -30,6 +30,7 @@ const capabilitiesOfType = {
   'http.request': ['external_network'],
   module: 'code',
   registered: 'code',
+  mcp: 'code',
 } as const satisfies Record<ToolType, readonly ToolCapability[] | 'code' | 'by_store'>;
 
 const severity: readonly string[] = Object.keys(toolCapabilities);

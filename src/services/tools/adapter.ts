@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Failure } from '../../errors/index.ts';
-import type { SchemaReference, ToolCapability, ToolSpec, ToolType } from '../../manifest/index.ts';
+import type { PermissionsSpec, SchemaReference, ToolCapability, ToolSpec, ToolType } from '../../manifest/index.ts';
 import type { EnvironmentValues, PermissionDecision, PermissionPolicy } from '../security/index.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { invalidInput } from './failures.ts';
 import type { HostResolver } from './http/host-resolver.ts';
 import type { JsonValue } from './json-value.ts';
+import type { McpServers } from './mcp/mcp-servers.ts';
 import type {
   CallMemory,
   ChangeRecorder,
@@ -34,6 +35,8 @@ export interface ToolEnvironment {
   readonly handlers: ReadonlyMap<string, ToolHandler | ToolDefinition>;
   /** Where the names of hosts lead. */
   readonly resolveHost: HostResolver;
+  readonly network: PermissionsSpec['network'];
+  readonly servers: McpServers;
   /** Runs work on one key after the other, so that two calls never change one file at once. */
   readonly serialize: <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
 }
@@ -73,6 +76,8 @@ export interface ToolAdapter {
   /** Asked anew for each call, since a handler may be registered late. */
   describe(): AdapterDescription;
   prepare(arguments_: JsonValue): Preparation;
+  /** Of a tool that only knows what it takes once it is connected. Rejects when that fails. */
+  connect?(signal: AbortSignal): Promise<void>;
   /** Of a tool that records changes of files. */
   readonly files?: WorkspaceFiles;
 }

@@ -11,6 +11,7 @@ import { createModuleTool } from './handler/module.ts';
 import { createRegisteredTool } from './handler/registered.ts';
 import { createRecallTool } from './memory/recall.ts';
 import { createRememberTool } from './memory/remember.ts';
+import { createMcpTool } from './mcp/mcp-tool.ts';
 
 type AdapterTable = {
   readonly [Type in ToolType]: (
@@ -31,6 +32,7 @@ const adapters: AdapterTable = {
   module: createModuleTool,
   registered: createRegisteredTool,
   'http.request': createHttpTool,
+  mcp: createMcpTool,
 };
 
 /** The type is given beside the spec it is taken from, so that the compiler can follow which adapter takes which spec. */

@@ -31,6 +31,8 @@ import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { systemResolver, type HostResolver } from './http/host-resolver.ts';
 import { invalidInput, quote } from './failures.ts';
 import { copyAsJson } from './json-value.ts';
+import { learnTools } from './learn-tools.ts';
+import { createMcpServers, type McpServers } from './mcp/mcp-servers.ts';
 import { readArguments } from './read-arguments.ts';
 import type { ToolCall, ToolDescription, ToolMode, ToolOutcome, ToolRuntime, ToolSchemas } from './port.ts';
 import { createSerializer } from './serialize.ts';
@@ -73,7 +75,8 @@ const maxArgumentBytes = 67_108_864;
  * wrong later is the outcome of a call.
  */
 export async function createToolRuntime(options: ToolRuntimeOptions): Promise<ToolRuntime> {
-  const tools = await loadTools(options);
+  const servers = createMcpServers();
+  const tools = await loadTools(options, servers);
   const closing = new AbortController();
   const running = new Set<Promise<ToolOutcome>>();
   return {
@@ -96,15 +99,20 @@ export async function createToolRuntime(options: ToolRuntimeOptions): Promise<To
       return await outcome.finally(() => running.delete(outcome));
     },
     describe: () => [...tools.values()].map(describeTool),
+    learn: async (names, { mode, signal }) => {
+      const found = names.flatMap((name) => tools.get(name) ?? []);
+      await learnTools(found, { mode, cancelled: signal, closing: closing.signal });
+    },
     files: (tool) => tools.get(tool)?.adapter.files,
     close: async () => {
       closing.abort();
       await Promise.allSettled(running);
+      await servers.close();
     },
   };
 }
 
-async function loadTools(options: ToolRuntimeOptions): Promise<ReadonlyMap<string, Tool>> {
+async function loadTools(options: ToolRuntimeOptions, servers: McpServers): Promise<ReadonlyMap<string, Tool>> {
   const projectDirectory = await realProjectDirectory(options.projectDirectory);
   const values = createEnvironmentValues([options.tools, options.permissions], options.environment ?? {});
   const { resolve } = values;
@@ -116,6 +124,8 @@ async function loadTools(options: ToolRuntimeOptions): Promise<ReadonlyMap<strin
     handlers: options.handlers,
     values,
     resolveHost: options.resolveHost ?? systemResolver,
+    network: options.permissions.network,
+    servers,
     serialize: createSerializer(),
   };
   const ofEngine = await resolvePolicy(options.permissions, { projectDirectory, stateDirectory, resolve });

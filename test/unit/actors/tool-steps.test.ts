@@ -37,6 +37,7 @@ function request(told: Told[], runtime: Partial<ToolRuntime>): Request {
       check: () => undefined,
       call: async () => ({ ok: true, output: 1 }),
       describe: () => [],
+      learn: async () => undefined,
       files: () => undefined,
       close: async () => undefined,
       ...runtime,

@@ -1,4 +1,5 @@
 import type { ModelTool } from '../../../services/index.ts';
+import { withoutFences } from './fence.ts';
 
 const planForm = JSON.stringify({
   steps: [
@@ -46,7 +47,12 @@ const planForOthers = [
   'A tool plan has this form:',
 ];
 
+/** Tools of servers are described by whoever made those. */
 function toolText({ name, description, inputSchema }: ModelTool): string {
   const said = description.trim();
-  return [`### ${name}`, ...(said === '' ? [] : [said]), `Arguments: ${JSON.stringify(inputSchema)}`].join('\n\n');
+  return [
+    `### ${name}`,
+    ...(said === '' ? [] : [withoutFences(said)]),
+    `Arguments: ${withoutFences(JSON.stringify(inputSchema))}`,
+  ].join('\n\n');
 }

@@ -41,7 +41,7 @@ describe('the project that is made of manifests', () => {
       remember: { type: 'memory.remember' },
       recall: { type: 'memory.recall' },
       fetch: { type: 'http.request', url: 'https://example.org' },
-      serve: { type: 'mcp', server: 'x' },
+      serve: { type: 'mcp', command: 'x', only: ['one', 'two', 'one'] },
     };
     expect(Object.keys(made({ tools: { tools } })?.tools ?? {})).toEqual([
       'registered',
@@ -54,6 +54,8 @@ describe('the project that is made of manifests', () => {
       'patch',
       'remember',
       'recall',
+      'serve.one',
+      'serve.two',
     ]);
   });
 

@@ -1,0 +1,27 @@
+import type { ToolAdapter } from './adapter.ts';
+import { runBounded, type Bounds } from './bounded-run.ts';
+import { isHarmful } from './capabilities.ts';
+import type { ToolMode } from './port.ts';
+
+interface Learner {
+  readonly name: string;
+  readonly adapter: ToolAdapter;
+  readonly timeoutMs: number;
+}
+
+/** Connects those tools that have somewhere to connect to and may run in the mode; each on its own, for no longer than a call. */
+export async function learnTools(
+  tools: readonly Learner[],
+  { mode, ...bounds }: Pick<Bounds, 'cancelled' | 'closing'> & { readonly mode: ToolMode },
+): Promise<void> {
+  await Promise.all(
+    tools.map(async ({ name, adapter, timeoutMs }) => {
+      if (adapter.connect === undefined) return;
+      if (mode !== 'normal' && isHarmful(adapter.describe().capabilities)) return;
+      await runBounded({ ...bounds, tool: name, timeoutMs }, async (signal) => {
+        await adapter.connect?.(signal);
+        return { ok: true, output: null };
+      });
+    }),
+  );
+}
