@@ -213,10 +213,10 @@ async function contextOf(
   call: ToolCall,
   checked: CallContext['checked'],
 ): Promise<CallContext> {
-  const { signal, idempotencyKey, mode, changes, levels = [] } = call;
+  const { signal, idempotencyKey, mode, changes, memory, levels = [] } = call;
   const below = await Promise.all(levels.map(levelOf));
-  const recorder = changes === undefined ? {} : { changes };
-  return { signal, idempotencyKey, mode, policy: narrow(policy, below), checked, ...recorder };
+  const kept = { ...(changes !== undefined && { changes }), ...(memory !== undefined && { memory }) };
+  return { signal, idempotencyKey, mode, policy: narrow(policy, below), checked, ...kept };
 }
 
 type Action = (prepared: PreparedCall, context: CallContext) => Promise<ToolOutcome>;
