@@ -29,7 +29,6 @@ it('knows every field and every type of the shapes that the specification shows'
 it('says of each what this version cannot do, and of each what it leaves out', () => {
   expect(withCode('MANIFEST_NOT_IN_THIS_VERSION')).toEqual([
     'warning engine.yaml permissions.network',
-    'error tools.yaml issues.type',
     'warning plugins.yaml 1.type',
     'error plugins.yaml 2.type',
   ]);
@@ -48,6 +47,9 @@ it('misses the files that they name, and the agent that they name and do not sho
   ]);
 });
 
-it('sees that one of its tools wants to reach a host that its engine does not permit', () => {
-  expect(withCode('MANIFEST_PERMISSION_EXCEEDED')).toEqual(['error tools.yaml weather.allow_hosts.0']);
+it('sees that tools of it want to reach a host and to run a command that its engine does not permit', () => {
+  expect(withCode('MANIFEST_PERMISSION_EXCEEDED')).toEqual([
+    'error tools.yaml weather.allow_hosts.0',
+    'error tools.yaml issues.command',
+  ]);
 });
