@@ -7,6 +7,7 @@ import type { ResumeCommandOptions } from './commands/resume.ts';
 import type { StepCommandOptions } from './commands/step.ts';
 import type { TasksOptions } from './commands/tasks.ts';
 import type { UndoCommandOptions } from './commands/undo.ts';
+import { addConsentCommands } from './consent-commands.ts';
 import type { CliContext } from './context.ts';
 import { addProgressOptions, addProjectOption, collect, collectBreakpoint, type Finish } from './shared-options.ts';
 import { addTravelCommands } from './travel-commands.ts';
@@ -61,6 +62,7 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
     });
 
   addPruneCommand(tasks, context, finish);
+  addConsentCommands(program, context, finish);
   addTravelCommands(program, context, finish);
 }
 
@@ -99,6 +101,7 @@ function addControlCommands(program: Command, context: CliContext, finish: Finis
 }
 
 function addAnswerCommand(program: Command, context: CliContext, finish: Finish): void {
+  const values = ['approve', 'reject', 'edit'];
   const answer = program
     .command('answer')
     .description('answer the question of a task that waits, and go on; without an answer, show what is asked')
@@ -107,8 +110,14 @@ function addAnswerCommand(program: Command, context: CliContext, finish: Finish)
     .addOption(new Option('--approve', 'approve what is shown').conflicts(['reject', 'edit']))
     .addOption(new Option('--reject', 'reject it').conflicts(['approve', 'edit']))
     .addOption(new Option('--edit', 'take the value in its place').conflicts(['approve', 'reject']))
+    .addOption(new Option('--allow', 'let the tool run that is asked about').conflicts([...values, 'deny']))
+    .addOption(new Option('--deny', 'do not let it run').conflicts([...values, 'allow']))
+    .addOption(
+      new Option('--remember <reach>', 'what --allow or --deny holds for besides').choices(['once', 'task', 'project']),
+    )
     .addOption(new Option('--comment <text>', 'say why'))
-    .addOption(new Option('--stage <stage>', 'the stage that asks, where there are several questions'));
+    .addOption(new Option('--stage <stage>', 'the stage that asks, where there are several questions'))
+    .addOption(new Option('--question <id>', 'the question, where a stage asks several'));
   addProgressOptions(addProjectOption(answer)).action(
     async (task: string, words: readonly string[], options: AnswerCommandOptions) => {
       const { answer: answerTask } = await import('./commands/answer.ts');

@@ -87,7 +87,8 @@ function createListener(watch: Watch): (event: EngineEvent) => void {
     // Of child tasks there may be thousands; the stage that started them stands for them.
     if (event.parentTaskId === undefined) view.take(event);
     readAlong?.(event);
-    const isNews = event.type === 'feedback.requested' && event.parentTaskId === undefined && view.atWork() > 1;
+    const isQuestion = event.type === 'feedback.requested' || event.type === 'security.consent_requested';
+    const isNews = isQuestion && event.parentTaskId === undefined && view.atWork() > 1;
     if (isNews && options.quiet !== true) sayAsked(watch, event);
   };
 }

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { EngineError } from '../errors/index.ts';
-import { rootOf, type Host, type OpenQuestion } from '../hosts/index.ts';
+import { consentReaches, rootOf, type ConsentAnswer, type Host, type OpenQuestion } from '../hosts/index.ts';
 import { readAnswer, type Answer, type CompiledProject } from '../manifest-compiler/index.ts';
 import { createSchemaValidator } from '../services/index.ts';
 import { defaultMaxValueBytes } from './stages/value-size.ts';
@@ -7,6 +8,8 @@ import { defaultMaxValueBytes } from './stages/value-size.ts';
 export interface AnswerOptions {
   /** The stage that asks, where a task asks several questions. */
   readonly stage?: string;
+  /** The id of the question, where a stage asks several. */
+  readonly question?: string;
 }
 
 export interface AnswerContext {
@@ -21,7 +24,11 @@ export interface AnswerContext {
 export interface ReadAnswer {
   readonly task: string;
   readonly stage: string;
+  /** Where it is whether a tool may run. */
+  readonly question?: string;
   readonly output: unknown;
+  /** The calls that the answer holds for besides, where it is to be remembered. */
+  readonly likeness?: string;
 }
 
 /**
@@ -31,10 +38,15 @@ export interface ReadAnswer {
 export function readAnswerTo(
   { host, now, compiledFor }: AnswerContext,
   taskId: string,
-  { value, stage }: AnswerOptions & { readonly value: unknown },
+  { value, ...place }: AnswerOptions & { readonly value: unknown },
 ): ReadAnswer {
-  const asked = chosenQuestion(host.questions(taskId), { taskId, ...(stage !== undefined && { stage }) });
+  const asked = chosenQuestion(host.questions(taskId), { taskId, ...place });
   if (asked.due_at !== undefined && asked.due_at <= now()) throw tooLate(asked);
+  if (asked.consent !== undefined) {
+    const { id: question, likeness } = asked.consent;
+    const output = readConsent(value);
+    return { task: asked.task, stage: asked.stage, question, output, ...(output.remember !== 'once' && { likeness }) };
+  }
   const compiled = compiledFor(asked.task);
   const read = readAnswer(plain(value, compiled), asked.question.input);
   if (!read.ok) throw new EngineError('TASK_ANSWER_INVALID', read.message, { hint: read.hint });
@@ -45,17 +57,26 @@ export function readAnswerTo(
 
 function chosenQuestion(
   open: readonly OpenQuestion[],
-  { taskId, stage }: AnswerOptions & { readonly taskId: string },
+  { taskId, ...place }: AnswerOptions & { readonly taskId: string },
 ): OpenQuestion {
-  const meant = stage === undefined ? open : open.filter((question) => question.stage === stage);
+  const { stage, question: id } = place;
+  const meant = open
+    .filter((question) => stage === undefined || question.stage === stage)
+    .filter(({ consent }) => id === undefined || consent?.id === id);
   const [first, ...others] = meant;
-  if (first === undefined) throw notWaiting(open, { taskId, ...(stage !== undefined && { stage }) });
+  if (first === undefined) throw notWaiting(open, { taskId, ...place });
   const own = meant.filter(({ task }) => task === taskId);
   if (others.length === 0 || own.length === 1) return own[0] ?? first;
   throw new EngineError('TASK_ANSWER_INVALID', `Task "${taskId}" asks ${meant.length} questions: ${placesOf(meant)}.`, {
-    hint: 'Name the task that asks, and the stage.',
-    details: { questions: meant.map((question) => ({ task: question.task, stage: question.stage })) },
+    hint: meant.some(({ consent }) => consent !== undefined)
+      ? 'Name the task that asks, and the stage or the question.'
+      : 'Name the task that asks, and the stage.',
+    details: { questions: meant.map(placeOf) },
   });
+}
+
+function placeOf({ task, stage, consent }: OpenQuestion): object {
+  return consent === undefined ? { task, stage } : { task, stage, question: consent.id };
 }
 
 /** What happens when nobody answered in time has been decided, even if no process has acted on it yet. */
@@ -67,16 +88,37 @@ function tooLate({ task, stage }: OpenQuestion): EngineError {
 
 function notWaiting(
   open: readonly OpenQuestion[],
-  { taskId, stage }: AnswerOptions & { readonly taskId: string },
+  { taskId, stage, question }: AnswerOptions & { readonly taskId: string },
 ): EngineError {
-  const what = stage === undefined ? 'no question' : `no question of stage "${stage}"`;
+  const named = question === undefined ? 'no question' : `no question "${question}"`;
+  const what = stage === undefined ? named : `${named} of stage "${stage}"`;
   return new EngineError('TASK_NOT_WAITING', `Task "${taskId}" asks ${what}.`, {
     hint: open.length === 0 ? `See how it stands with: agent-engine show ${taskId}` : `It asks: ${placesOf(open)}.`,
   });
 }
 
 function placesOf(questions: readonly OpenQuestion[]): string {
-  return questions.map(({ task, stage }) => `stage "${stage}" of task "${task}"`).join(', ');
+  return questions
+    .map(({ task, stage, consent }) => {
+      const place = `stage "${stage}" of task "${task}"`;
+      return consent === undefined ? place : `question "${consent.id}" of ${place}`;
+    })
+    .join(', ');
+}
+
+const GivenConsent = z.strictObject({
+  action: z.enum(['allow', 'deny']),
+  remember: z.enum(consentReaches).default('once'),
+  comment: z.string().exactOptional(),
+});
+
+/** Nothing but these words allows anything: an approval of something else must not. */
+function readConsent(given: unknown): ConsentAnswer {
+  const parsed = GivenConsent.safeParse(given === 'allow' || given === 'deny' ? { action: given } : given);
+  if (parsed.success) return { ...parsed.data, by: 'person' };
+  throw new EngineError('TASK_ANSWER_INVALID', 'Whether a tool may run is answered with "allow" or "deny".', {
+    hint: 'Give { action: allow } or { action: deny }, with "remember" (once, task, project) and "comment" if you like.',
+  });
 }
 
 function checkAnswer({ stage, question }: OpenQuestion, answer: Answer, { project }: CompiledProject): void {

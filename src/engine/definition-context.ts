@@ -1,6 +1,7 @@
 import type { Clock, TaskRecord } from '../hosts/index.ts';
 import type { Environment, ToolDefinition, ToolHandler } from '../services/index.ts';
 import type { SaveChange } from './history/change-log.ts';
+import type { ConsentFile } from './project/consent-file.ts';
 import type { CallKeeper } from './stages/call-logs.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -17,6 +18,8 @@ export interface DefinitionContext {
   readonly startTimer: Clock['startTimer'];
   /** Keeps what models and tools answer inside of stages. */
   readonly calls: CallKeeper;
+  /** Answers that hold for the whole project. */
+  readonly consents: ConsentFile;
   /** Keeps what tools do to files. Absent where nothing is kept. */
   readonly saveChange?: SaveChange;
   /** A task and all below it as they stand, also those that are over. Absent where nothing is kept. */

@@ -11,6 +11,8 @@ import {
 import { createRecorders } from './history/change-log.ts';
 import { createAgentServices } from './stages/agent-services.ts';
 import { agentTools } from './stages/agent-tools.ts';
+import { createConsentRules } from './stages/consent-rules.ts';
+import { createConsents } from './stages/consents.ts';
 import { createCallLogs } from './stages/call-logs.ts';
 import { createActorWork } from './stages/actor-work.ts';
 import type { DefinitionContext } from './definition-context.ts';
@@ -69,6 +71,11 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
       now,
       maxValueBytes,
       budgets,
+      consents: createConsents({
+        tools,
+        rules: createConsentRules(calls, context.consents, now),
+        tell: ({ task, stage }, fact) => telemetry.tell(task, { node: stage.node, ...fact }),
+      }),
       tellerFor,
       logOf: createCallLogs(calls, now),
       ...recording,

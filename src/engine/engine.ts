@@ -31,6 +31,7 @@ import { loadProject } from './project/load-project.ts';
 import { callsIn, createCallMemory } from './stages/call-logs.ts';
 import { stageLimits } from './stages/stage-limits.ts';
 import { createRetention } from './history/retention.ts';
+import { createConsentFile, createConsentMemory } from './project/consent-file.ts';
 import { findStateDirectory } from './project/state-directory.ts';
 import { openStore, projectOfTask } from './project/state-file.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -121,6 +122,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     telemetry,
     now,
     startTimer: (delayMs, onDue) => clock.startTimer(delayMs, onDue),
+    consents: options.host === 'memory' ? createConsentMemory(now) : createConsentFile(stateDirectory, now),
     calls: options.host === 'memory' ? createCallMemory() : callsIn(() => store),
     ...(options.host !== 'memory' && {
       saveChange: (change, artifacts) => store?.saveChange(change, artifacts),

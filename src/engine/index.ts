@@ -35,6 +35,7 @@ export {
 } from './project/state-file.ts';
 export { findStateDirectory } from './project/state-directory.ts';
 export { planRun, type PlannedBudget, type RunPlan } from './run-plan.ts';
+export { listConsents, revokeConsent, type RememberedConsent } from './project/consent-file.ts';
 export { definitionHash } from './definition.ts';
 export type { MigrationPlan } from './history/migration.ts';
 export type { ForkedTask, ForkOptions, TimeTravel } from './history/time-travel.ts';

@@ -1,5 +1,15 @@
-import { EngineError } from '../errors/index.ts';
-import { concludeTask, nextStep, rootOf, type DistantOrder, type TaskRecord, type TaskResult } from '../hosts/index.ts';
+import { EngineError, isEngineError } from '../errors/index.ts';
+import {
+  concludeTask,
+  ConsentAnswer,
+  nextStep,
+  rootOf,
+  type DistantOrder,
+  type GivenAnswer,
+  type Host,
+  type TaskRecord,
+  type TaskResult,
+} from '../hosts/index.ts';
 import { isTaskOver } from '../machines/index.ts';
 import { readAnswerTo, type AnswerOptions } from './answers.ts';
 import { readBreakpoints } from './breakpoints.ts';
@@ -44,7 +54,8 @@ export interface TaskOrders {
   pauseTask(id: string): Promise<void>;
   /**
    * Answers the question of a task and carries the task on, as `runTask` does, unless it is paused. A value is an action with what belongs to
-   * it (`{ action: 'edit', value, comment }`), `approve`, `reject`, or simply the answer. Throws TASK_NOT_WAITING,
+   * it (`{ action: 'edit', value, comment }`), `approve`, `reject`, or simply the answer; whether a tool may run is answered with
+   * `{ action: 'allow' | 'deny', remember, comment }`. Throws TASK_NOT_WAITING,
    * TASK_ANSWER_INVALID.
    */
   answer(id: string, value: unknown, options?: AnswerOptions): Promise<TaskResult>;
@@ -107,17 +118,40 @@ async function giveAnswer(
   const { host, definitions, now } = context;
   const compiledFor: Parameters<typeof readAnswerTo>[0]['compiledFor'] = (task) =>
     definitions.get(host.view(task).creation.definition).compiled;
-  const { task, ...answer } = readAnswerTo({ host, compiledFor, now }, id, given);
+  const { task, likeness, ...answer } = readAnswerTo({ host, compiledFor, now }, id, given);
   const root = rootOf(id);
-  const taken = await host.doOrSend({
-    taskId: task,
-    order: () => ({ command: 'answer', ...answer }),
-    here: async () => host.answer(task, answer),
-  });
+  const taken = await handOver(host, task, answer);
+  if (likeness !== undefined) await answerLike(host, root, { likeness, output: answer.output });
   const answered = host.view(root);
   // A task that was paused is to be stepped or resumed; an answer is neither.
   const isHeld = answered.state.status === 'paused' && !host.isAtWork(root);
   return taken === 'taken' || isHeld ? concludeTask(answered) : runTask(context, root);
+}
+
+async function handOver(host: Host, taskId: string, answer: GivenAnswer): Promise<'taken' | void> {
+  return host.doOrSend({
+    taskId,
+    order: () => ({ command: 'answer', ...answer }),
+    here: async () => host.answer(taskId, answer),
+  });
+}
+
+interface RememberedAnswer {
+  readonly likeness: string;
+  readonly output: unknown;
+}
+
+/** An answer that is remembered is one to the like calls that are asked about already. */
+async function answerLike(host: Host, root: string, { likeness, output }: RememberedAnswer): Promise<void> {
+  const remembered = { ...ConsentAnswer.parse(output), by: 'remembered' };
+  for (const { task, stage, consent } of host.questions(root)) {
+    if (consent?.likeness !== likeness) continue;
+    try {
+      await handOver(host, task, { stage, question: consent.id, output: remembered });
+    } catch (error) {
+      if (!isEngineError(error) || error.code !== 'TASK_NOT_WAITING') throw error; // it was answered meanwhile
+    }
+  }
 }
 
 function alreadyOver(task: TaskRecord): EngineError {

@@ -1,12 +1,15 @@
 import type { Failure } from '../errors/index.ts';
 import {
   controlChanges,
+  isAsking,
   type ControlChanges,
   type Delivered,
   type Pending,
   type TaskMessage,
 } from '../machines/index.ts';
 import type { StageResult } from './work/stage-runner.ts';
+import type { ConsentAnswer, ConsentQuestion } from './consent.ts';
+import { noteConsent, noteLateConsent } from './orders/consents.ts';
 import { defaultAnswer, noteQuestion } from './orders/questions.ts';
 import type { TaskRecord } from './task-record.ts';
 import { noteChanges, noteResult, noteStart } from './trace.ts';
@@ -17,6 +20,9 @@ export interface Delivery {
   readonly result?: StageResult;
   /** What is told of the answer that the result is. */
   readonly answer?: { readonly action?: string };
+  /** What a stage under way asks, and what it is answered. */
+  readonly asked?: ConsentQuestion;
+  readonly consent?: ConsentAnswer;
 }
 
 export interface Step {
@@ -32,6 +38,8 @@ export function applyStep(task: TaskRecord, { delivery, delivered, at }: Step): 
   task.state = delivered.state;
   if (message.kind === 'result' && result !== undefined) noteResult(task, message.node, result);
   if (message.kind === 'control' && message.command === 'expire') task.isExpired = true;
+  noteConsent(task, delivery);
+  if (message.kind === 'waits') noteRest(task, message.node);
   if (message.kind === 'timer') noteTimer(task, before.pending, message.id);
   const changes = controlChanges(
     task.runnable.core.graph,
@@ -59,8 +67,16 @@ function markRetrying(task: TaskRecord, node: string): void {
   if (record !== undefined) record.status = 'retrying';
 }
 
+/** A stage that waits because it asks something is shown as waiting. */
+function noteRest(task: TaskRecord, node: string): void {
+  const stage = task.state.pending.get(node);
+  const record = task.trace.get(node);
+  if (record !== undefined && stage?.kind === 'stage' && isAsking(stage)) record.status = 'waiting';
+}
+
 function noteTimer(task: TaskRecord, before: ReadonlyMap<string, Pending>, id: string): void {
   const pending = before.get(id);
+  if (pending?.kind === 'timer' && pending.purpose === 'consent') noteLateConsent(task, id);
   if (pending?.kind !== 'timer' || pending.purpose !== 'timeout') return;
   const answer = defaultAnswer(task, before.get(pending.node));
   if (answer !== undefined) {

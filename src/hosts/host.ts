@@ -6,6 +6,8 @@ import type { TaskCreation, TaskRecord, TaskResult } from './task-record.ts';
 /** What the stage that asks takes for its output. */
 export interface GivenAnswer {
   readonly stage: string;
+  /** Of a stage under way: which of its questions is answered. The answer is not its output then. */
+  readonly question?: string;
   readonly output: unknown;
 }
 

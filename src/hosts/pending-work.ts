@@ -26,7 +26,8 @@ export function delayUntil(task: TaskRecord, timer: PendingTimer, now: number): 
   return Math.max(0, Math.min(timer.due_at - now, delaySet(task, timer)));
 }
 
-function delaySet({ runnable, state }: TaskRecord, { node, purpose }: PendingTimer): number {
+function delaySet({ runnable, state }: TaskRecord, { node, purpose, delay_ms: delayMs }: PendingTimer): number {
+  if (purpose === 'consent') return delayMs ?? Infinity;
   if (purpose === 'timeout') return runnable.core.graph.byId.get(node)?.timeoutMs ?? Infinity;
   const { waits } = state.snapshot.context;
   return Object.hasOwn(waits, node) ? (waits[node] ?? Infinity) : Infinity;

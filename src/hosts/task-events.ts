@@ -1,7 +1,15 @@
 import type { FailureSignature } from '../errors/index.ts';
-import type { ControlChanges, Delivered, GraphEdge, TaskStatus } from '../machines/index.ts';
+import {
+  readConsentTimer,
+  type ControlChanges,
+  type Delivered,
+  type GraphEdge,
+  type TaskStatus,
+} from '../machines/index.ts';
 import type { EventData, EventType } from '../services/index.ts';
-import type { Step } from './apply-step.ts';
+import type { Delivery, Step } from './apply-step.ts';
+import type { ConsentAnswer, ConsentQuestion } from './consent.ts';
+import { consentOf } from './orders/consents.ts';
 import type { StageRecord, TaskRecord } from './task-record.ts';
 
 /** Where a host reports what happens to its tasks. */
@@ -32,6 +40,7 @@ export function factsOf(
   const facts: TaskFact[] = [];
   if (message.kind === 'result' && delivery.answer !== undefined)
     facts.push({ type: 'feedback.received', node: message.node, data: delivery.answer });
+  facts.push(...consentFacts(task, delivery));
   for (const { node, status } of changes.nodes) {
     if (status !== 'pending' && status !== 'ready') facts.push(endFact(task, node.id, status));
   }
@@ -39,6 +48,37 @@ export function factsOf(
   facts.push({ type: 'checkpoint.written', data: {} });
   facts.push(...startFacts(task, delivered, at));
   return facts;
+}
+
+/** That a stage under way asks, and how that was answered. */
+function consentFacts(task: TaskRecord, { message, asked }: Delivery): readonly TaskFact[] {
+  if (message.kind === 'asks' && asked !== undefined)
+    return [{ type: 'security.consent_requested', node: message.node, data: consentData(asked) }];
+  const late = message.kind === 'timer' ? readConsentTimer(message.id) : undefined;
+  const told = message.kind === 'answer' ? message : late;
+  const found = told === undefined ? undefined : consentOf(task, told.node, told.question);
+  if (told === undefined || found?.answer === undefined) return [];
+  return [{ ...consentFact(found.question, found.answer), node: told.node }];
+}
+
+/** Whether a call was allowed, and by whom. */
+export function consentFact(question: ConsentQuestion, { action, by, remember }: ConsentAnswer): TaskFact {
+  const type = action === 'allow' ? 'security.consent_granted' : 'security.consent_refused';
+  return { type, data: { ...consentData(question), by, remember } };
+}
+
+function consentData(question: ConsentQuestion): EventData<'security.consent_requested'> {
+  const { id, tool, step, agent, rule, risk, capabilities, arguments_hash: argumentsHash } = question;
+  return {
+    tool,
+    question: id,
+    rule,
+    risk,
+    capabilities,
+    argumentsHash,
+    ...(step !== undefined && { step }),
+    ...(agent !== undefined && { agent }),
+  };
 }
 
 /** A task that starts has waited with the stages that it starts with. */

@@ -4,6 +4,7 @@ import type { CompiledPipeline, Question, StageView } from '../manifest-compiler
 import type { TaskCore, TaskState, TaskStatus } from '../machines/index.ts';
 
 import type { KnownValues } from './journal/values.ts';
+import type { Consent } from './consent.ts';
 
 /** What a task was created with; the first entry of its journal. */
 export interface TaskCreation {
@@ -117,6 +118,8 @@ export interface TaskRecord {
   told: { readonly step: number; readonly count: number };
   /** What stages asked when they began, by node: what was shown is what is approved. */
   readonly asked: Map<string, Question>;
+  /** What stages asked while they were under way, by node and question, and what was answered. */
+  readonly consents: Map<string, Map<string, Consent>>;
   /** Children that are over, of stages at work, by node and number. */
   readonly childEnds: Map<string, Map<number, ChildEnd>>;
   /** The last entry with which it went on with other manifests: child tasks of before are not those of its stages. */

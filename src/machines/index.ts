@@ -64,4 +64,5 @@ export {
 export { createActorRoot, type ActorRootEvent } from './actor-root.ts';
 export { createWorkMachine, type StepInput, type WorkOutput, type WorkSteps } from './work-machine.ts';
 export { branchTask, moveTask, type TaskMove } from './task-moves.ts';
+export { consentTimerId, isAsking, readConsentTimer } from './waiting.ts';
 export { toRow, type TaskRow } from './task-row.ts';

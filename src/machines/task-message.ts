@@ -40,13 +40,20 @@ export interface PendingStage {
   readonly arrivals: readonly Arrival[];
   /** Nothing of it is at work: it waits for an answer, or its child tasks do. */
   readonly waiting?: true;
+  /** Open questions of a stage under way, by their ids: an answer has it go on and is not its result. */
+  readonly asks?: readonly string[];
+  /** A question was answered since it began: it goes on once more before it waits. */
+  readonly answered?: true;
 }
 
 export interface PendingTimer {
   readonly kind: 'timer';
   readonly token: string;
   readonly node: string;
-  readonly purpose: TimerPurpose;
+  /** `consent`: until when the question of a stage under way may be answered. */
+  readonly purpose: TimerPurpose | 'consent';
+  /** Of a `consent`: how long there is to answer. */
+  readonly delay_ms?: number;
   /** Milliseconds since the epoch: a deadline survives a restart, a delay does not. */
   readonly due_at: number;
 }
@@ -56,8 +63,18 @@ export type Pending = PendingStage | PendingTimer;
 export type TaskMessage =
   | { readonly kind: 'result'; readonly node: string; readonly token: string; readonly end: StageEnd }
   | { readonly kind: 'timer'; readonly id: string; readonly token: string }
-  /** The child tasks of a stage wait for an answer. A `resume` starts the stage again. */
+  /** A stage has nothing at work but waits: its child tasks for answers, or it for one. A `resume` starts the former again. */
   | { readonly kind: 'waits'; readonly node: string; readonly token: string }
+  /** A stage under way asks a question. Without an answer in time it is as if it was answered with no. */
+  | {
+      readonly kind: 'asks';
+      readonly node: string;
+      readonly token: string;
+      readonly question: string;
+      readonly timeoutMs?: number;
+    }
+  /** Such a question is answered: the stage begins again, and finds the answer. */
+  | { readonly kind: 'answer'; readonly node: string; readonly token: string; readonly question: string }
   | ({ readonly kind: 'control' } & ControlOrder);
 
 /** What whoever runs a task tells it. `start` is given once, at the first run. */

@@ -3,7 +3,7 @@ import type { Gate } from './gate.ts';
 import type { ChartSnapshot, Stepped, Stepper } from './stepper.ts';
 import { advance, statusFrom, type Delivered, type TaskState } from './task-reducer.ts';
 import { isTaskOver, type Pending, type PendingTimer, type TaskCore } from './task-message.ts';
-import { wake } from './waiting.ts';
+import { forgetQuestions, wake } from './waiting.ts';
 import { countOf, type StageEnd, type WorkflowContext } from './workflow-context.ts';
 
 /*
@@ -20,7 +20,9 @@ export function branchTask(core: TaskCore, state: TaskState, at: number): TaskSt
   const pending = new Map<string, Pending>();
   for (const [key, entry] of state.pending)
     pending.set(key, entry.kind === 'timer' ? renewed(core, entry, { waits, at }) : entry);
-  wake(core, pending);
+  const waiting = { pending, seq: state.seq + 1, at, isPaused: false };
+  forgetQuestions(core, waiting);
+  wake(core, waiting);
   const isBegun = state.status !== 'pending';
   return {
     seq: state.seq + 1,

@@ -13,7 +13,7 @@ import {
   type TaskMessage,
   type TaskStatus,
 } from './task-message.ts';
-import { isAllWaiting, markWaiting, wake } from './waiting.ts';
+import { dropUnasked, isAllWaiting, moveWaiting, readConsentTimer } from './waiting.ts';
 import { countOf, type WorkflowInput } from './workflow-context.ts';
 
 /*
@@ -53,8 +53,8 @@ export function deliverMessage(
   const { message, at } = delivery;
   const pending = new Map(state.pending);
   if (message.kind === 'result' || message.kind === 'timer') pending.delete(keyOf(message));
-  if (message.kind === 'waits') markWaiting(pending, message.node);
-  const woken = message.kind === 'control' && message.command === 'resume' ? wake(core, pending) : [];
+  const waiting = { pending, seq: state.seq + 1, at, isPaused: isPaused(state) };
+  const woken = moveWaiting(core, waiting, message);
   const input = chartInput(message);
   const stepped =
     input === undefined ? { snapshot: state.snapshot, effects: [] } : core.stepper.step(state.snapshot, input);
@@ -63,6 +63,10 @@ export function deliverMessage(
   if (message.kind === 'control' && message.command === 'break')
     return { ...delivered, state: { ...delivered.state, status: state.status } };
   return woken.length === 0 ? delivered : { ...delivered, commands: [...woken, ...delivered.commands] };
+}
+
+function isPaused({ snapshot }: TaskState): boolean {
+  return snapshot.status === 'active' && snapshot.context.gate.paused;
 }
 
 /** Where a message belongs among what a task waits for. */
@@ -83,7 +87,11 @@ export function resumeCommands(state: TaskState): readonly TaskCommand[] {
 
 function isExpected(state: TaskState, message: TaskMessage): boolean {
   if (message.kind === 'control') return message.command !== 'start' || state.status === 'pending';
-  return state.pending.get(keyOf(message))?.token === message.token;
+  const pending = state.pending.get(keyOf(message));
+  if (pending?.token !== message.token) return false;
+  if (message.kind !== 'asks' && message.kind !== 'answer') return true;
+  const isOpen = pending.kind === 'stage' && pending.asks?.includes(message.question) === true;
+  return isOpen === (message.kind === 'answer');
 }
 
 /** What the chart is told; nothing when it is of no matter to it. */
@@ -92,7 +100,9 @@ function chartInput(message: TaskMessage): Parameters<Stepper['step']>[1] | unde
     case 'result':
       return { type: 'stage.ended', node: message.node, end: message.end };
     case 'timer':
-      return { type: 'timer.fired', id: message.id };
+      return readConsentTimer(message.id) === undefined ? { type: 'timer.fired', id: message.id } : undefined;
+    case 'asks':
+    case 'answer':
     case 'waits':
       return undefined;
     case 'control':
@@ -129,6 +139,7 @@ export function advance(core: TaskCore, next: Advance, { snapshot, effects }: St
     const command = commandFor(core, { next, snapshot, effect });
     if (command !== undefined) commands.push(command);
   }
+  commands.push(...dropUnasked(next.pending));
   const status = statusFrom(snapshot, next.pending);
   if (isTaskOver(status)) commands.push({ do: 'finish', status }); // all else was stopped and cleared by the step
   return { state: { seq: next.seq, status, snapshot, pending: next.pending }, commands };

@@ -42,6 +42,10 @@ export const toolFields = {
     .enum(['never', 'risky', 'always'])
     .optional()
     .meta({ description: 'When a person is asked before the tool runs. Default: never.' }),
+  consent_timeout: Duration.optional().meta({
+    description: 'How long a person may take to answer; then it is a no. Default: for ever.',
+    examples: ['1h'],
+  }),
 };
 export const filesystemToolFields = {
   ...toolFields,

@@ -90,6 +90,7 @@ export {
   readToolPlan,
   type CallMemory,
   type ChangeRecorder,
+  type ConsentNeed,
   type ToolContext,
   type ToolDefinition,
   type ToolHandler,

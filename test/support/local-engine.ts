@@ -5,6 +5,7 @@ import { createDefinitionTable } from '../../src/engine/definition-table.ts';
 import { createDefinition } from '../../src/engine/definition.ts';
 import { loadProject } from '../../src/engine/project/load-project.ts';
 import { createTasks, type Tasks } from '../../src/engine/tasks.ts';
+import { createConsentMemory } from '../../src/engine/project/consent-file.ts';
 import { callsIn } from '../../src/engine/stages/call-logs.ts';
 import { createTelemetry } from '../../src/engine/telemetry.ts';
 import { EngineError } from '../../src/errors/index.ts';
@@ -59,6 +60,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
   const commits: TaskCommit[] = [];
   const writes: (readonly TaskCommit[])[] = [];
   const store = wrapStore(recording(openStateFile(directory), { commits, writes }));
+  const consents = createConsentMemory(now);
   const context = {
     directory,
     stateDirectory,
@@ -67,6 +69,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
     telemetry,
     now,
     startTimer: (delayMs: number, onDue: () => void) => clock.startTimer(delayMs, onDue),
+    consents,
     calls: callsIn(() => store),
   };
   const definitions = createDefinitionTable(createDefinition(compiled, context), context, store);

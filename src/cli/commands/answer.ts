@@ -17,6 +17,10 @@ export interface AnswerCommandOptions extends ProgressOptions {
   readonly approve?: boolean;
   readonly reject?: boolean;
   readonly edit?: boolean;
+  readonly allow?: boolean;
+  readonly deny?: boolean;
+  readonly remember?: string;
+  readonly question?: string;
   readonly comment?: string;
 }
 
@@ -35,10 +39,14 @@ export async function answer(
   const directory = await findProjectOfTask(context, root, options.project);
   return withPinnedEngine({ directory, taskId, ...payloadsFor(context, options) }, async (engine) =>
     withTaskHints(context, { directory, taskId: root }, async () => {
-      const value = answerFrom(words, options);
+      const value = isConsent(options) ? consentFrom(words, options) : answerFrom(words, options);
       if (value === undefined)
         return showQuestions(context, { directory, questions: engine.questions(taskId) }, { taskId, options });
-      const place: AnswerOptions = options.stage === undefined ? {} : { stage: options.stage };
+      const { stage, question } = options;
+      const place: AnswerOptions = {
+        ...(stage !== undefined && { stage }),
+        ...(question !== undefined && { question }),
+      };
       const watch = watchTask(context, engine, options);
       const task = await engine.showTask(root);
       for (const note of await pinnedNotes(context, engine, task)) watch.note(note);
@@ -65,6 +73,24 @@ function answerFrom(words: readonly string[], options: AnswerCommandOptions): un
   });
 }
 
+function isConsent({ allow, deny, remember }: AnswerCommandOptions): boolean {
+  return allow === true || deny === true || remember !== undefined;
+}
+
+/** Whether a tool may run. */
+function consentFrom(words: readonly string[], { allow, deny, remember, comment }: AnswerCommandOptions): unknown {
+  if (words.length > 0 || (allow !== true && deny !== true)) {
+    throw new EngineError('HOST_USAGE', 'Whether a tool may run is answered with --allow or --deny alone.', {
+      hint: 'Leave the value out; --remember and --comment go with them.',
+    });
+  }
+  return {
+    action: deny === true ? 'deny' : 'allow',
+    ...(remember !== undefined && { remember }),
+    ...(comment !== undefined && { comment }),
+  };
+}
+
 /** The two words that are actions by themselves mean the same here as they do for programs. */
 function actionOf(text: string): string {
   return text === 'approve' || text === 'reject' ? text : 'answer';
@@ -85,7 +111,9 @@ function showQuestions(
   { directory, questions }: { directory: string; questions: readonly OpenQuestion[] },
   { taskId, options }: { taskId: string; options: AnswerCommandOptions },
 ): number {
-  const asked = questions.filter(({ stage }) => options.stage === undefined || options.stage === stage);
+  const asked = questions
+    .filter(({ stage }) => options.stage === undefined || options.stage === stage)
+    .filter(({ consent }) => options.question === undefined || options.question === consent?.id);
   if (asked.length === 0) {
     throw new EngineError('TASK_NOT_WAITING', `Task "${taskId}" asks no question.`, {
       hint: `See how it stands with: agent-engine show ${taskId}`,

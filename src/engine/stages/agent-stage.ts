@@ -1,21 +1,25 @@
 import type { AgentCall, CallUsage, ReadyAgent } from '../../actors/index.ts';
 import { failureKinds } from '../../errors/index.ts';
-import type { StageResult, StageUsage } from '../../hosts/index.ts';
+import type { StageRest, StageResult, StageUsage } from '../../hosts/index.ts';
 import type { Work } from '../../manifest-compiler/index.ts';
 import { writesPlan } from './agent-of-node.ts';
-import { conclude, failed, planRunFor, toolMode, type Attempt } from './attempt.ts';
+import { conclude, failed, planRunFor, type Attempt } from './attempt.ts';
 import type { StageLog } from './call-logs.ts';
+import { toolMode } from './tool-mode.ts';
 import { runSteps } from './tool-plan.ts';
 
-export async function runAgent(attempt: Attempt, work: Work & { kind: 'agent' }): Promise<StageResult> {
+export async function runAgent(attempt: Attempt, work: Work & { kind: 'agent' }): Promise<StageResult | StageRest> {
   const { options, call } = attempt;
   const agent = options.agents.get(work.agent);
   if (agent === undefined) return failed({ code: 'config.invalid', message: `There is no agent "${work.agent}".` });
   const log = options.logOf(call);
   const tools = await options.toolsOf(agent, { mode: toolMode(call.task.creation.mode), signal: call.signal });
-  const agentCall = agentCallFor(attempt, { agent, tools, input: work.input, log });
+  const asking = new AbortController();
+  const agentCall = agentCallFor(attempt, { agent, tools, input: work.input, log, asking });
   agentCall.tell({ type: 'agent.called', data: { agent: agent.id, model: agent.model.alias } });
-  const { notes, failure } = await options.work.runAgent(call.stage.node, agentCall);
+  const done = await unlessAsking(asking.signal, options.work.runAgent(call.stage.node, agentCall));
+  if (done === 'asks') return { rests: 'waiting' };
+  const { notes, failure } = done;
   const spent = spentIn(log.usage());
   if (failure === undefined)
     return { ...conclude(attempt, 'output' in notes ? notes.output : (notes.reply?.text ?? null)), ...spent };
@@ -24,14 +28,26 @@ export async function runAgent(attempt: Attempt, work: Work & { kind: 'agent' })
   return { ok: false, failure, ...spent };
 }
 
+/** An agent that has to wait is stopped: what it has done is kept, and it goes on behind that when its stage begins again. */
+async function unlessAsking<Outcome>(asking: AbortSignal, work: Promise<Outcome>): Promise<Outcome | 'asks'> {
+  try {
+    return await work;
+  } catch (error) {
+    if (asking.aborted) return 'asks';
+    throw error;
+  }
+}
+
 interface AgentWork {
   readonly agent: ReadyAgent;
   readonly tools: AgentCall['tools'];
   readonly input: unknown;
   readonly log: StageLog;
+  /** Is aborted when a person has to be asked before the agent can go on. */
+  readonly asking: AbortController;
 }
 
-function agentCallFor(attempt: Attempt, { agent, tools, input, log }: AgentWork): AgentCall {
+function agentCallFor(attempt: Attempt, { agent, tools, input, log, asking }: AgentWork): AgentCall {
   const { options, call } = attempt;
   const { creation, runnable } = call.task;
   const { attempt: number, node } = call.stage;
@@ -57,14 +73,15 @@ function agentCallFor(attempt: Attempt, { agent, tools, input, log }: AgentWork)
     budget: options.budgets.budgetFor(call, agent),
     useTools: async (steps, cycle) => {
       const key = `${call.idempotencyKey}/${cycle}`;
-      const { results } = await runSteps(
+      const { results, asks } = await runSteps(
         { ...run, prefix: `tool/${cycle}`, call: { ...run.call, idempotencyKey: key } },
         steps,
       );
+      if (asks === true) asking.abort();
       return results;
     },
     tell: options.tellerFor(call),
-    signal: call.signal,
+    signal: AbortSignal.any([call.signal, asking.signal]),
   };
 }
 

@@ -3,12 +3,14 @@ import type { Failure } from '../../errors/index.ts';
 import type { StageCall, StageResult } from '../../hosts/index.ts';
 import type { StageProgram, StageScope } from '../../manifest-compiler/index.ts';
 import type { PermissionsSpec } from '../../manifest/index.ts';
-import type { CallMemory, ChangeRecorder, DeclaredLevel, MemoryStores, ToolMode } from '../../services/index.ts';
+import type { CallMemory, ChangeRecorder, DeclaredLevel, MemoryStores } from '../../services/index.ts';
 import type { ActorWork } from './actor-work.ts';
 import type { Budgets } from './budgets.ts';
+import type { Consents } from './consents.ts';
 import type { StageLog } from './call-logs.ts';
 import { asStageFailure } from './stage-failure.ts';
 import type { PlanRun } from './tool-plan.ts';
+import { toolMode } from './tool-mode.ts';
 import { checkSize } from './value-size.ts';
 
 export interface StageRunnerOptions {
@@ -27,6 +29,7 @@ export interface StageRunnerOptions {
   /** Largest output of a stage, as JSON, in bytes. */
   readonly maxValueBytes: number;
   readonly budgets: Budgets;
+  readonly consents: Consents;
   readonly tellerFor: (call: StageCall) => Tell;
   readonly logOf: (call: StageCall) => StageLog;
   /** Keeps what its tools do to files. Absent where nothing is kept. */
@@ -64,6 +67,7 @@ export function planRunFor(attempt: Attempt, log: StageLog, agent: string | unde
     prefix: 'tool',
     isReadOnly: options.isReadOnly,
     readArguments: options.readArguments,
+    permit: (wanted) => options.consents.permit(call, { ...wanted, ...(agent !== undefined && { agent }) }),
   };
 }
 
@@ -110,11 +114,6 @@ function memoryFor({ stores, now }: StageRunnerOptions, { task, stage }: StageCa
     source: stage.node,
     now,
   };
-}
-
-/** Modes of tasks are free words; two of them keep tools from doing harm. */
-export function toolMode(mode: string): ToolMode {
-  return mode === 'analysis_only' || mode === 'dry_run' ? mode : 'normal';
 }
 
 export function failed(failure: Failure): StageResult {

@@ -98,9 +98,16 @@ function concludeChildren(attempt: Attempt, outcome: StageResult | StageRest): S
   return { ...result, ...(partial === true && result.ok && { partial }), ...usageOf(usage) };
 }
 
-async function runTool(attempt: Attempt, work: Work & { kind: 'tool' }): Promise<StageResult> {
+async function runTool(attempt: Attempt, work: Work & { kind: 'tool' }): Promise<StageResult | StageRest> {
   const { options, call } = attempt;
   const { tool, arguments: arguments_ } = work;
+  const permit = options.consents.permit(call, { key: 'tool', tool, arguments: arguments_ });
+  if (permit === 'asked') return { rests: 'waiting' };
+  if (permit !== 'granted') {
+    const { refused } = permit;
+    options.tellerFor(call)({ type: 'tool.denied', data: { tool, reason: refused.message } });
+    return failed(refused);
+  }
   const toolCall = { ...toolCallFor(attempt, undefined), tool, arguments: arguments_ };
   const { notes, failure } = await options.work.runTool(call.stage.node, toolCall);
   return failure === undefined ? conclude(attempt, notes.output ?? null) : failed(failure);
@@ -117,9 +124,10 @@ function readPlan({ options, call }: Attempt, { kind, writer, plan }: Work & { k
   }
 }
 
-async function runPlan(attempt: Attempt, { agent, steps }: ReadPlan): Promise<StageResult> {
+async function runPlan(attempt: Attempt, { agent, steps }: ReadPlan): Promise<StageResult | StageRest> {
   const log = attempt.options.logOf(attempt.call);
-  const { results, stopped, fields } = await runSteps(planRunFor(attempt, log, agent), steps);
+  const { results, stopped, asks, fields } = await runSteps(planRunFor(attempt, log, agent), steps);
+  if (asks === true) return { rests: 'waiting' };
   if (stopped === undefined) return conclude(attempt, { results, fields });
   log.end(false);
   return failed(planFailure({ results, stopped }));

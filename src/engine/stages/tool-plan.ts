@@ -2,6 +2,7 @@ import type { ToolNotes, ToolStageCall, ToolStepResult } from '../../actors/inde
 import { failureKinds, type Failure } from '../../errors/index.ts';
 import type { ToolPlanStep, ToolRuntime } from '../../services/index.ts';
 import type { ActorWork, Done } from './actor-work.ts';
+import type { Permit, WantedCall } from './consents.ts';
 import type { StageLog } from './call-logs.ts';
 
 export interface PlanRun {
@@ -16,12 +17,16 @@ export interface PlanRun {
   readonly readArguments: ToolRuntime['readArguments'];
   /** Whether a tool changes nothing. */
   readonly isReadOnly: (tool: string) => boolean;
+  /** Whether a step may run that was not run before. */
+  readonly permit: (wanted: WantedCall) => Permit;
 }
 
 export interface PlanOutcome {
   /** Of all steps that were looked at: those behind one that stopped the plan are missing. */
   readonly results: readonly ToolStepResult[];
   readonly stopped?: Extract<ToolStepResult, { ok: false }>;
+  /** A person is asked about a step. Those behind it are not looked at. */
+  readonly asks?: true;
   /** Outputs under the names that the plan gives them. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -43,12 +48,15 @@ export async function runSteps(run: PlanRun, steps: readonly ToolPlanStep[]): Pr
       const end = ends[place];
       if (end === undefined) continue;
       const { result } = end;
+      if (result === 'asked') continue;
       results.set(step.id, result);
       if (result.ok && step.resultField !== undefined) fields.push([step.resultField, result.output]);
     }
     const stopping = ends.find(({ stops }) => stops);
     const outcome = { results: [...results.values()], fields: Object.fromEntries(fields) };
-    if (stopping?.result.ok === false) return { ...outcome, stopped: stopping.result };
+    if (stopping !== undefined && stopping.result !== 'asked' && !stopping.result.ok)
+      return { ...outcome, stopped: stopping.result };
+    if (ends.some(({ result }) => result === 'asked')) return { ...outcome, asks: true };
     at += group.length;
   }
   return { results: [...results.values()], fields: Object.fromEntries(fields) };
@@ -67,7 +75,7 @@ function nextGroup({ isReadOnly }: PlanRun, [first, ...others]: readonly ToolPla
 }
 
 interface StepEnd {
-  readonly result: ToolStepResult;
+  readonly result: ToolStepResult | 'asked';
   /** No further step is to run. */
   readonly stops: boolean;
 }
@@ -76,11 +84,12 @@ async function endOf(run: PlanRun, step: ToolPlanStep, before: ReadonlyMap<strin
   const lacking = step.dependsOn.find((name) => before.get(name)?.ok !== true);
   if (lacking !== undefined) return { result: notRun(step, lacking), stops: false };
   const result = await runStep(run, step);
+  if (result === 'asked') return { result, stops: false };
   return { result, stops: !result.ok && step.onError !== 'continue' };
 }
 
 /** What it came to is kept before anything is made of it. */
-async function runStep(run: PlanRun, step: ToolPlanStep): Promise<ToolStepResult> {
+async function runStep(run: PlanRun, step: ToolPlanStep): Promise<ToolStepResult | 'asked'> {
   const { id, tool } = step;
   const key = `${run.prefix}/${id}`;
   const known = run.log.saved(key)?.value;
@@ -88,6 +97,9 @@ async function runStep(run: PlanRun, step: ToolPlanStep): Promise<ToolStepResult
   const read = run.readArguments(tool, step.arguments);
   if (!read.ok) return { id, tool, ok: false, failure: read.failure };
   const given = { ...step, arguments: read.value };
+  const permit = run.permit({ key, tool, arguments: read.value, step: id, ...reasonOf(step) });
+  if (permit === 'asked') return permit;
+  if (permit !== 'granted') return refused(run, step, permit.refused);
   let done = await attempt(run, given, `${run.call.idempotencyKey}/${id}`);
   const mayHelp = done.failure !== undefined && failureKinds[done.failure.code].retryable;
   // Another attempt has another key, as it has for a stage: else a tool would take it for the first one.
@@ -104,6 +116,16 @@ export type SavedEnd = { readonly tool?: string } & (
   | { readonly ok: true; readonly output: unknown; readonly notRun?: ToolNotes['notRun'] & string }
   | { readonly ok: false; readonly failure: Failure }
 );
+function reasonOf({ reason }: ToolPlanStep): { readonly reason?: string } {
+  return reason === undefined ? {} : { reason };
+}
+
+/** It is kept like what a call came to: a step that was refused is not asked about again. */
+function refused(run: PlanRun, { id, tool }: ToolPlanStep, failure: Failure): ToolStepResult {
+  run.call.tell({ type: 'tool.denied', data: { tool, step: id, reason: failure.message } });
+  run.log.save(`${run.prefix}/${id}`, { ok: false, failure } satisfies SavedEnd);
+  return { id, tool, ok: false, failure };
+}
 
 function doneEnd({ output, ...notes }: ToolNotes): SavedEnd {
   return { ok: true, output: output ?? null, ...(notes.notRun !== undefined && { notRun: notes.notRun }) };
@@ -126,7 +148,7 @@ function notRun({ id, tool }: ToolPlanStep, lacking: string): ToolStepResult {
 }
 
 /** The failure of the stage whose plan was stopped: that of the step, with what had been done before. */
-export function planFailure({ results, stopped }: Required<Omit<PlanOutcome, 'fields'>>): Failure {
+export function planFailure({ results, stopped }: Required<Pick<PlanOutcome, 'results' | 'stopped'>>): Failure {
   const { id, tool, failure } = stopped;
   const done = results.flatMap((result) => (result.ok ? [result.id] : []));
   return {

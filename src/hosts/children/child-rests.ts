@@ -1,4 +1,4 @@
-import type { PendingTimer } from '../../machines/index.ts';
+import { isAsking, type PendingTimer } from '../../machines/index.ts';
 import { delayUntil } from '../pending-work.ts';
 import type { HostState } from '../host-state.ts';
 import { isAsked } from '../orders/questions.ts';
@@ -56,7 +56,9 @@ export function isStillWaiting({ clock }: HostState, task: TaskRecord): boolean 
   const now = clock.now();
   if (task.state.status !== 'waiting' || taskTimeLeft(task, now) === 0) return false;
   if (timersOf(task).some(({ due_at }) => due_at <= now)) return false;
-  return [...task.state.pending.values()].every((pending) => pending.kind === 'timer' || isAsked(task, pending));
+  return [...task.state.pending.values()].every(
+    (pending) => pending.kind === 'timer' || isAsked(task, pending) || isAsking(pending),
+  );
 }
 
 function timersOf({ state }: TaskRecord): readonly PendingTimer[] {

@@ -51,6 +51,10 @@ function inWords(task: TaskRecord, entry: Entry): string {
       return controls[entry.command];
     case 'waits':
       return `"${entry.node}" waits for an answer`;
+    case 'asks':
+      return `"${entry.node}" asks whether ${entry.asked.tool} may run`;
+    case 'answer':
+      return `"${entry.node}" was answered: ${entry.consent.action}`;
     case 'timer':
       return timerInWords(entry.id);
     case 'result':
@@ -63,6 +67,8 @@ function inWords(task: TaskRecord, entry: Entry): string {
 }
 
 function timerInWords(id: string): string {
+  const [purpose, asker] = id.split(' ');
+  if (purpose === 'consent') return `the time to answer "${asker}" was up`;
   const space = id.indexOf(' ');
   const node = id.slice(space + 1);
   return id.slice(0, space) === 'retry' ? `the wait of "${node}" was over` : `the time of "${node}" was up`;

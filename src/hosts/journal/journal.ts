@@ -8,6 +8,7 @@ import {
 } from '../../errors/index.ts';
 import { PermissionsSpec } from '../../manifest/index.ts';
 import type { TaskMessage } from '../../machines/index.ts';
+import { ConsentAnswer, ConsentQuestion } from '../consent.ts';
 import type { StageResult } from '../work/stage-runner.ts';
 import type { StoredValue } from './values.ts';
 
@@ -84,6 +85,21 @@ export type ResultEntry = z.infer<typeof ResultEntry>;
 
 const TimerEntry = z.object({ kind: z.literal('timer'), id: z.string(), token: z.string() });
 const WaitsEntry = z.object({ kind: z.literal('waits'), node: z.string(), token: z.string() });
+const AsksEntry = z.object({
+  kind: z.literal('asks'),
+  node: z.string(),
+  token: z.string(),
+  question: z.string(),
+  timeoutMs: z.number().exactOptional(),
+  asked: ConsentQuestion,
+});
+const AnswerEntry = z.object({
+  kind: z.literal('answer'),
+  node: z.string(),
+  token: z.string(),
+  question: z.string(),
+  consent: ConsentAnswer,
+});
 const ControlEntry = z.object({
   kind: z.literal('control'),
   command: z.enum(['start', 'pause', 'resume', 'cancel', 'expire']),
@@ -126,6 +142,8 @@ const Entry = z.discriminatedUnion('kind', [
   ResultEntry,
   TimerEntry,
   WaitsEntry,
+  AsksEntry,
+  AnswerEntry,
   z.discriminatedUnion('command', [ControlEntry, StepEntry, BreakEntry]),
   ForkedEntry,
   MigratedEntry,

@@ -30,6 +30,7 @@ export function startRecord(creation: TaskCreation, runnable: RunnablePipeline):
     checkpoint: 0,
     told: { step: 0, count: 0 },
     asked: new Map(),
+    consents: new Map(),
     childEnds: new Map(),
   };
   noteCommands(task, delivered, begunAt);
@@ -139,6 +140,14 @@ export function playEntry(task: TaskRecord, { seq, at, text }: JournalEntry, sou
 type MessageEntry = Exclude<Entry, { kind: 'created' | 'forked' | 'migrated' }>;
 
 function deliveryOf(entry: MessageEntry, store: ReplaySource['store']): Delivery {
+  if (entry.kind === 'asks') {
+    const { asked, ...message } = entry;
+    return { message, asked };
+  }
+  if (entry.kind === 'answer') {
+    const { consent, ...message } = entry;
+    return { message, consent };
+  }
   if (entry.kind !== 'result') return { message: entry };
   const { output, failure, usage, partial, ...message } = entry;
   const spent = usage === undefined ? {} : { usage };

@@ -41,8 +41,8 @@ function storedFrame({ item, ...frame }: ChildFrame = {}): { stored: object; art
 }
 
 /** What makes a step durable that a task has just taken. */
-export function stepCommit(task: TaskRecord, { message, result }: Delivery, at: number): TaskCommit {
-  let entry: unknown = message;
+export function stepCommit(task: TaskRecord, { message, result, asked, consent }: Delivery, at: number): TaskCommit {
+  let entry: unknown = { ...message, ...(asked !== undefined && { asked }), ...(consent !== undefined && { consent }) };
   let artifacts: readonly Artifact[] = [];
   if (message.kind === 'result' && result !== undefined) {
     const value = storeValue(result.ok ? result.output : null, task.known);

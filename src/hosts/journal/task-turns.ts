@@ -4,6 +4,7 @@ import {
   moveTask,
   type Delivered,
   type Outcome,
+  type Pending,
   type StageEnd,
 } from '../../machines/index.ts';
 import type { TaskStore } from '../../services/index.ts';
@@ -33,11 +34,17 @@ export function branchOff(
     ...(mode !== undefined && { mode }),
     ...(tags !== undefined && { tags }),
   };
-  for (const { node } of task.state.pending.values()) {
-    const record = task.trace.get(node);
-    if (record !== undefined) record.started_at = at; // what was in flight begins anew
-  }
+  task.consents.clear(); // calls of the other task were allowed, or not
+  for (const pending of task.state.pending.values()) beginAgain(task, pending, at);
   if (input !== undefined || mode !== undefined || tags !== undefined) askAgain(task);
+}
+
+/** What was in flight begins anew. */
+function beginAgain({ trace }: TaskRecord, entry: Pending, at: number): void {
+  const record = trace.get(entry.node);
+  if (record === undefined) return;
+  record.started_at = at;
+  if (record.status === 'waiting' && entry.kind === 'stage' && entry.waiting !== true) record.status = 'running';
 }
 
 /** Open questions may name what was changed. */
@@ -69,6 +76,7 @@ export function moveOn(task: TaskRecord, entry: MigratedEntry, { runnable, at }:
   task.state = delivered.state;
   task.migratedAt = delivered.state.seq;
   task.asked.clear();
+  task.consents.clear();
   task.childEnds.clear();
   keepRecords(task, new Map(entry.kept), at);
   noteCommands(task, delivered, at);

@@ -3,6 +3,7 @@ import { isTaskOver } from '../../machines/index.ts';
 import type { Delivery } from '../apply-step.ts';
 import { deliverAtRest } from './at-rest.ts';
 import { deliveryOf } from '../work/stage-work.ts';
+import { ConsentAnswer } from '../consent.ts';
 import type { HostState } from '../host-state.ts';
 import type { GivenAnswer } from '../host.ts';
 import { concludeTask } from '../conclude.ts';
@@ -34,8 +35,14 @@ function actionOf(output: unknown): { readonly action?: string } {
 }
 
 function answerTo(task: TaskRecord, answer: GivenAnswer): Delivery {
-  const { stage, output } = answer;
+  const { stage, output, question } = answer;
   const pending = task.state.pending.get(stage);
+  if (question !== undefined) {
+    if (pending?.kind !== 'stage' || pending.asks?.includes(question) !== true)
+      throw notWaiting(task.creation.id, answer);
+    const message = { kind: 'answer', node: stage, token: pending.token, question } as const;
+    return { message, consent: ConsentAnswer.parse(output) };
+  }
   if (pending?.kind === 'stage' && isAsked(task, pending))
     return { ...deliveryOf(pending, { ok: true, output }), answer: actionOf(output) };
   throw notWaiting(task.creation.id, answer);

@@ -1,8 +1,9 @@
 import { EngineError, isEngineError } from '../../errors/index.ts';
-import { isOpenStatus } from '../../machines/index.ts';
+import { isOpenStatus, type Pending } from '../../machines/index.ts';
 import { deliverAnswer, notWaiting } from './answers.ts';
 import { rouseAbove } from '../children/child-rests.ts';
 import type { Clock } from '../clock.ts';
+import { ConsentAnswer } from '../consent.ts';
 import { control } from './control.ts';
 import type { Errand, TaskSummary } from '../host.ts';
 import type { HostState, ListedTask } from '../host-state.ts';
@@ -89,20 +90,31 @@ function send<Result>(host: HostState, signals: SignalBox, errand: Errand<Result
     repeat: () => signals.send(letter),
     assertWanted() {
       if (order.command !== 'answer') return;
-      const isAsked = keeper.find(taskId).state.pending.get(order.stage)?.token === askedBy;
+      const stage = keeper.find(taskId).state.pending.get(order.stage);
+      const isAsked = stage?.token === askedBy && (order.question === undefined || asks(stage, order.question));
       if (!isAsked && !isTaken()) throw notWaiting(taskId, order);
     },
   };
 }
 
+function asks(stage: Pending | undefined, question: string): boolean {
+  return stage?.kind === 'stage' && stage.asks?.includes(question) === true;
+}
+
 /** Whether an entry of the journal is what an order leads to. */
 function isDoing(entry: Entry, order: DistantOrder, signals: SignalBox): boolean {
   if (order.command === 'answer') {
+    if (order.question !== undefined) return isConsent(entry, order);
     if (entry.kind !== 'result' || entry.node !== order.stage || entry.output === undefined) return false;
     return JSON.stringify(signals.valueOf(entry.output)) === JSON.stringify(order.output); // not somebody else's
   }
   if (entry.kind !== 'control' || entry.command !== order.command) return false;
   return order.command !== 'step' || (entry.command === 'step' && entry.stage === order.stage);
+}
+
+function isConsent(entry: Entry, { stage, question, output }: DistantOrder & { command: 'answer' }): boolean {
+  if (entry.kind !== 'answer' || entry.node !== stage || entry.question !== question) return false;
+  return JSON.stringify(entry.consent) === JSON.stringify(ConsentAnswer.parse(output)); // not somebody else's
 }
 
 function unheard({ keeper }: HostState, taskId: string): EngineError {

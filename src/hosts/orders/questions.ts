@@ -1,15 +1,27 @@
 import { failureOf } from '../../errors/index.ts';
 import type { Answer, Question } from '../../manifest-compiler/index.ts';
-import type { Pending, PendingStage } from '../../machines/index.ts';
+import { consentTimerId, type Pending, type PendingStage } from '../../machines/index.ts';
+import type { ConsentAnswer, ConsentQuestion } from '../consent.ts';
+import { openConsents } from './consents.ts';
 import { scopeFor } from '../work/stage-scope.ts';
 import type { TaskRecord } from '../task-record.ts';
+
+/** Whether a tool may run is answered with these. */
+export type ConsentAction = ConsentAnswer['action'];
+
+/** What a feedback node asks, or a stage under way. */
+export type AskedQuestion = Omit<Question, 'actions'> & {
+  readonly actions: readonly (Question['actions'][number] | ConsentAction)[];
+};
 
 /** A question of a task that waits for its answer. */
 export interface OpenQuestion {
   /** The task that asks: the one that was run, or a child task of it. */
   readonly task: string;
   readonly stage: string;
-  readonly question: Question;
+  readonly question: AskedQuestion;
+  /** What is to be allowed, where the question is whether a tool may run. */
+  readonly consent?: ConsentQuestion;
   /** Until when an answer is waited for, in milliseconds since the epoch; absent: for ever. */
   readonly due_at?: number;
 }
@@ -45,6 +57,7 @@ function openQuestions(task: TaskRecord): readonly OpenQuestion[] {
   const { creation, state, asked } = task;
   const { pending } = state;
   return [...pending.values()].flatMap((stage): readonly OpenQuestion[] => {
+    if (stage.kind === 'stage' && stage.asks !== undefined) return consentsAsked(task, stage);
     const question = stage.kind === 'stage' ? asked.get(stage.node) : undefined;
     if (question === undefined || !isAsked(task, stage)) return [];
     const deadline = [...pending.values()].find(({ kind, node }) => kind === 'timer' && node === stage.node);
@@ -57,6 +70,27 @@ function openQuestions(task: TaskRecord): readonly OpenQuestion[] {
       },
     ];
   });
+}
+
+function consentsAsked(task: TaskRecord, stage: PendingStage): readonly OpenQuestion[] {
+  return openConsents(task, stage).map((consent) => consentAsked(task, stage, consent));
+}
+
+function consentAsked({ creation, state }: TaskRecord, { node }: PendingStage, consent: ConsentQuestion): OpenQuestion {
+  const timer = state.pending.get(consentTimerId(node, consent.id));
+  const { tool, arguments: shown, command, agent, reason } = consent;
+  const whose = agent === undefined ? '' : ` for agent "${agent}"`;
+  return {
+    task: creation.id,
+    stage: node,
+    question: {
+      text: `May the tool "${tool}" run${whose}?`,
+      input: { ...(command !== undefined && { command }), arguments: shown, ...(reason !== undefined && { reason }) },
+      actions: ['allow', 'deny'],
+    },
+    consent,
+    ...(timer?.kind === 'timer' && { due_at: timer.due_at }),
+  };
 }
 
 /**

@@ -12,7 +12,12 @@ const DistantOrder = z.discriminatedUnion('command', [
   z.object({ command: z.enum(['pause', 'resume']) }),
   z.object({ command: z.literal('step'), stage: z.string() }),
   z.object({ command: z.literal('break'), breakpoints: z.array(z.string()) }),
-  z.object({ command: z.literal('answer'), stage: z.string(), output: z.unknown() }),
+  z.object({
+    command: z.literal('answer'),
+    stage: z.string(),
+    question: z.string().exactOptional(),
+    output: z.unknown(),
+  }),
 ]);
 /** What one process may have to say to the one that is at work on a task. */
 export type DistantOrder = z.infer<typeof DistantOrder>;

@@ -44,7 +44,7 @@ export function nextStep(
 }
 
 function isInFlight(pending: Pending): boolean {
-  return pending.kind === 'stage' ? pending.waiting !== true : pending.purpose === 'retry';
+  return pending.kind === 'stage' ? pending.waiting !== true || pending.answered === true : pending.purpose === 'retry';
 }
 
 function notHeld(task: TaskRecord, stage: string | undefined): EngineError {

@@ -1,6 +1,7 @@
 import type { Failure } from '../../errors/index.ts';
 import type { PendingStage } from '../../machines/index.ts';
 import type { Rousing } from '../children/rousing.ts';
+import type { StageConsents } from '../consent.ts';
 import type { ChildEnd, ChildFrame, StageUsage, TaskRecord } from '../task-record.ts';
 
 /** One attempt of one stage. */
@@ -14,6 +15,7 @@ export interface StageCall {
   /** Whether the task was paused since the attempt began: then no further child task is to begin. */
   readonly isHeldBack: () => boolean;
   readonly children: ChildTasks;
+  readonly consents: StageConsents;
   readonly rousing: Pick<Rousing, 'listen' | 'stop'>;
 }
 

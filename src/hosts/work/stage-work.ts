@@ -2,14 +2,16 @@ import { failureKinds, type Failure } from '../../errors/index.ts';
 import type { PendingStage, StageEnd } from '../../machines/index.ts';
 import type { Delivery } from '../apply-step.ts';
 import { createRousing, type Rousing } from '../children/rousing.ts';
+import { stageConsents } from '../orders/consents.ts';
 import { stopReasons, type ChildTasks, type StageCall, type StageResult } from './stage-runner.ts';
 import type { TaskRecord } from '../task-record.ts';
 
 /** A call whose abort signal is made when it is first asked for: pure stages never do, and it costs more than they. */
 export function newCall(
-  { task, children, hold }: CallParts,
+  parts: CallParts,
   stage: PendingStage,
 ): { readonly call: StageCall; readonly attempt: Attempt } {
+  const { task, children, hold } = parts;
   let controller: AbortController | undefined;
   let rousing: Rousing | undefined;
   const heard = (): Rousing => (rousing ??= createRousing());
@@ -18,6 +20,12 @@ export function newCall(
     task,
     stage,
     children,
+    get consents() {
+      return stageConsents(task, stage, (delivery) => {
+        parts.inbox.push(delivery);
+        parts.schedule();
+      });
+    },
     isHeldBack: () => hold.isOn,
     idempotencyKey: `${task.creation.id}/${stage.token}`,
     get rousing() {
@@ -48,6 +56,8 @@ interface CallParts {
   readonly task: TaskRecord;
   readonly children: ChildTasks;
   readonly hold: Hold;
+  inbox: Delivery[];
+  readonly schedule: () => void;
 }
 
 /** The delivery that tells the reducer how an attempt ended. */

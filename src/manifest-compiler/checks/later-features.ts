@@ -17,13 +17,6 @@ const remove = 'Remove it.';
 
 const tools: readonly LaterFeature[] = [
   {
-    where: 'tools.*.consent',
-    asks: ['risky', 'always'],
-    severity: 'warning',
-    message: '"consent" is NOT ENFORCED in this version: the tool runs and nobody is asked.',
-    hint: 'Run the task in the mode "analysis_only" or "dry_run", or narrow the permissions.',
-  },
-  {
     where: 'tools.*.sandbox',
     asks: ['required'],
     severity: 'error',

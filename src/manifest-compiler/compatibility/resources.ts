@@ -30,6 +30,7 @@ const toolLimits: ReadonlySet<string> = new Set([
   'risk',
   'consent',
   'allow_hosts',
+  'consent_timeout',
 ]);
 
 const readsOnly = {

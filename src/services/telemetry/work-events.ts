@@ -38,6 +38,24 @@ const budget = {
   maxUsd: z.number().min(0).exactOptional(),
 };
 
+/** A call that a person is asked about: never its arguments, but a hash of them. `rule` is what asks for it. */
+const consent = {
+  tool: text,
+  step: optionalText,
+  agent: optionalText,
+  question: text,
+  rule: text,
+  risk: z.enum(['low', 'medium', 'high']),
+  capabilities: z.array(text).readonly(),
+  argumentsHash: text,
+};
+
+/** Who answered, and what else the answer holds for. */
+const consentAnswer = {
+  by: z.enum(['person', 'timeout', 'remembered']),
+  remember: z.enum(['once', 'task', 'project']),
+};
+
 /** What agents and the models behind them do. `call` counts the requests of one attempt of a stage. */
 export const agentEvents = [
   eventOf('agent.called', { ...agent, tools: optionalCount, contextTokens: optionalCount }),
@@ -90,6 +108,9 @@ export const serviceEvents = [
   eventOf('tool.denied', { ...tool, capability: optionalText, reason: text }),
   eventOf('security.checked', { ...decision }),
   eventOf('security.denied', { ...decision }),
+  eventOf('security.consent_requested', { ...consent }),
+  eventOf('security.consent_granted', { ...consent, ...consentAnswer }),
+  eventOf('security.consent_refused', { ...consent, ...consentAnswer }),
   eventOf('memory.read', { store: StoreName, policy: RetrievalPolicy, items: count, tokens: count }),
   eventOf('memory.written', { store: StoreName, items: count, tokens: count }),
   eventOf('memory.quarantined', { file: text, copy: text, problem: text, kept: count }),

@@ -27,6 +27,7 @@ import type {
 } from './adapter.ts';
 import { runBounded, stopFailure } from './bounded-run.ts';
 import { capabilitiesWith, isHarmful, riskOf } from './capabilities.ts';
+import { consentNeed } from './consent-need.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { systemResolver, type HostResolver } from './http/host-resolver.ts';
 import { invalidInput, quote } from './failures.ts';
@@ -92,6 +93,10 @@ export async function createToolRuntime(options: ToolRuntimeOptions): Promise<To
     check: (tool, arguments_) => {
       const prepared = prepareCall(tools, { tool, arguments: arguments_ });
       return prepared.ok ? undefined : prepared.failure;
+    },
+    consent: (call) => {
+      const tool = tools.get(call.tool);
+      return tool === undefined ? undefined : consentNeed(tool, call);
     },
     call: async (call) => {
       const outcome = callSafely(tools, call, closing.signal);

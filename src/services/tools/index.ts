@@ -6,6 +6,7 @@ export type {
   CallMemory,
   ChangeRecord,
   ChangeRecorder,
+  ConsentNeed,
   PlannedChange,
   ReadArguments,
   SchemaViolation,

@@ -127,6 +127,8 @@ export interface ToolRuntime {
   readArguments(tool: string, written: unknown, options?: ReadOptions): ReadArguments;
   /** What is wrong with a call before it is made: no such tool, or arguments that do not fit. */
   check(tool: string, arguments_: unknown): Failure | undefined;
+  /** Why a person has to allow a call before it is made; nothing when nobody is asked, or it would not run at all. */
+  consent(call: Pick<ToolCall, 'tool' | 'arguments' | 'mode'>): ConsentNeed | undefined;
   /** Never throws: whatever happens is an outcome. */
   call(call: ToolCall): Promise<ToolOutcome>;
   describe(): ToolDescription[];
@@ -139,6 +141,23 @@ export interface ToolRuntime {
   files(tool: string): WorkspaceFiles | undefined;
   /** Ends what runs, waits for it, and refuses further calls. */
   close(): Promise<void>;
+}
+
+/** Why a person is asked before a call, and what is shown of it. */
+export interface ConsentNeed {
+  /** What asks for it: "tools.deploy.consent: always". */
+  readonly rule: string;
+  readonly risk: ToolRisk;
+  readonly capabilities: readonly ToolCapability[];
+  /** Redacted and cut. */
+  readonly arguments: unknown;
+  /** Of a tool that runs a command, as it is declared. */
+  readonly command?: string;
+  /** Of all arguments, as they are. */
+  readonly argumentsHash: string;
+  /** Names the calls that are alike: of the same tool, declared the same; for commands with the same arguments. */
+  readonly likeness: string;
+  readonly timeoutMs?: number;
 }
 
 /** The part of a JSON Schema validator that tools need. */

@@ -32,6 +32,8 @@ export interface ToolPlanStep {
   readonly dependsOn: readonly string[];
   readonly onError: 'stop' | 'continue' | 'retry';
   readonly resultField?: string;
+  /** Why the model wants it. */
+  readonly reason?: string;
 }
 
 export interface ToolPlanWriter {
@@ -66,7 +68,7 @@ function planOf(value: unknown, writer: ToolPlanWriter): ToolPlan {
 }
 
 function asStep({ id, tool, arguments: arguments_, depends_on: dependsOn, ...rest }: Step): ToolPlanStep {
-  const { on_error: onError, result_field: resultField } = rest;
+  const { on_error: onError, result_field: resultField, reason } = rest;
   return {
     id,
     tool,
@@ -74,6 +76,7 @@ function asStep({ id, tool, arguments: arguments_, depends_on: dependsOn, ...res
     dependsOn: dependsOn ?? [],
     onError: onError ?? 'stop',
     ...(typeof resultField === 'string' && { resultField }),
+    ...(typeof reason === 'string' && { reason }),
   };
 }
 

@@ -35,6 +35,7 @@ function request(told: Told[], runtime: Partial<ToolRuntime>): Request {
     runtime: {
       readArguments: () => ({ ok: true, value: {}, repair: untouched }),
       check: () => undefined,
+      consent: () => undefined,
       call: async () => ({ ok: true, output: 1 }),
       describe: () => [],
       learn: async () => undefined,

@@ -75,7 +75,12 @@ function recordedRun(
     saved: (key: string) => saved.get(key),
     save: (key: string, value: unknown) => void saved.set(key, { value }),
   };
-  return { seen, run: { stage: 'act', work: { runTool }, call, log, prefix: 'tool', isReadOnly, readArguments } };
+  const work = { runTool };
+  return { seen, run: { stage: 'act', work, call, log, prefix: 'tool', isReadOnly, readArguments, permit } };
+}
+
+function permit(): 'granted' {
+  return 'granted';
 }
 
 function isReadOnly(tool: string): boolean {

@@ -21,6 +21,16 @@ const decision = {
   level: 'engine',
   rule: 'permissions.filesystem.write',
 };
+const consent = {
+  tool: 'deploy',
+  step: 'ship',
+  agent: 'reviewer',
+  question: 'id',
+  rule: 'tools.deploy.consent: always',
+  risk: 'high',
+  capabilities: ['shell'],
+  argumentsHash: 'hash',
+} as const;
 const usage = { inputTokens: 10, outputTokens: 5, cachedTokens: 0, costUsd: 0.01 };
 
 /** The data of every type: a type that is new does not compile until it is here. */
@@ -72,6 +82,9 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'tool.denied': { tool: 'read_file', capability: 'filesystem.read', reason: 'It lies outside of the root.' },
   'security.checked': { ...decision, agent: 'writer', step: 's1' },
   'security.denied': { ...decision, level: 'always', rule: 'always: .git' },
+  'security.consent_requested': consent,
+  'security.consent_granted': { ...consent, by: 'person', remember: 'task' },
+  'security.consent_refused': { ...consent, by: 'timeout', remember: 'once' },
   'memory.read': { store: 'task_store', policy: 'hybrid', items: 1, tokens: 10 },
   'memory.written': { store: 'task_store', items: 1, tokens: 10 },
   'memory.quarantined': { file: 'a.json', copy: 'a.json.corrupt', problem: 'it is not well-formed JSON', kept: 0 },
