@@ -50,7 +50,15 @@ describe('a tool plan', () => {
       result_field: 'text',
     };
     expect(readToolPlan({ steps: [full] }, writer)).toEqual([
-      { id: 'a', tool: 'read', arguments: { path: 'a.md' }, dependsOn: [], onError: 'retry', resultField: 'text' },
+      {
+        id: 'a',
+        tool: 'read',
+        arguments: { path: 'a.md' },
+        dependsOn: [],
+        onError: 'retry',
+        resultField: 'text',
+        reason: 'Why not.',
+      },
     ]);
   });
 
