@@ -27,8 +27,9 @@ export async function admitCall(
   { model: first, signal }: { readonly model: NamedModel; readonly signal: AbortSignal },
 ): Promise<AdmittedCall> {
   let model = first;
+  const degraded: string[] = [];
   for (;;) {
-    const admission = budget.admit(estimateFor(model));
+    const admission = budget.admit({ ...estimateFor(model), ...(degraded.length > 0 && { degraded }) });
     switch (admission.kind) {
       case 'go': {
         const { kind: _, ...admitted } = admission;
@@ -37,13 +38,24 @@ export async function admitCall(
       case 'stop':
         throw failureError(admission.failure);
       case 'degrade':
+        degraded.push(model.alias);
         model = admission.model;
+        if (degraded.includes(model.alias)) throw degradedInCircles(model.alias);
         break;
       case 'wait':
         await eitherOf(admission.until, signal);
         if (signal.aborted) throw failureError({ code: 'cancelled.task', message: 'The call was cancelled.' });
     }
   }
+}
+
+/** A budget that asks for what another one degraded before would do so for ever. */
+function degradedInCircles(alias: string): Error {
+  return failureError({
+    code: 'budget.exceeded',
+    message: `The budgets leave no model to ask: one of them degrades to "${alias}", which another one degrades.`,
+    hint: 'Raise a budget, or let the budgets degrade to the same model.',
+  });
 }
 
 async function eitherOf(until: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -5,6 +5,8 @@ import type { NamedModel } from './named-model.ts';
 /** What one model call may come to, before it is made. */
 export interface CallEstimate {
   readonly model: NamedModel;
+  /** Aliases of the models that it was to be made of before, each of which a budget degraded. */
+  readonly degraded?: readonly string[];
   /** The same for the same call, whoever counts it. */
   readonly key: string;
   readonly promptTokens: number;

@@ -48,11 +48,12 @@ export function createBudgets({ project, models, tellerFor, tasksOf }: BudgetsOp
       const keyIn = (key: string): string => `${call.task.creation.id}/${call.stage.node}/${key}`;
       const listener = listenerFor(tellerFor(call));
       return {
-        admit({ model, key, promptTokens, maxOutputTokens }) {
+        admit({ model, degraded = [], key, promptTokens, maxOutputTokens }) {
           const verdict = ledger.admit({
             scopes,
             listener,
             alias: model.alias,
+            degraded,
             promptTokens,
             ...(maxOutputTokens !== undefined && { maxOutputTokens }),
             ...(model.price !== undefined && { price: model.price }),

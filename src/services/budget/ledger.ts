@@ -7,6 +7,8 @@ import { minus, nothing, plus, type BudgetScope, type Spending } from './scope.t
 export interface PlannedCall {
   readonly scopes: readonly BudgetScope[];
   readonly alias: string;
+  /** Models that it was to be made of before, each of which a budget degraded. */
+  readonly degraded?: readonly string[];
   readonly promptTokens: number;
   /** Most tokens of the answer; absent when nothing bounds it. */
   readonly maxOutputTokens?: number;
@@ -77,8 +79,9 @@ export function createLedger(): Ledger {
 
 function admit(accounts: Accounts, call: PlannedCall): Verdict {
   const prompt = promptOf(call);
-  // What is degraded to is what is asked when a budget is used up: it is not bound by it.
-  const bounds = call.scopes.filter(({ budget }) => degradesTo(budget) !== call.alias);
+  // What is degraded to is what is asked when a budget is used up: neither it is bound by it, nor what others degrade it to.
+  const asked = new Set<string | undefined>([call.alias, ...(call.degraded ?? [])]);
+  const bounds = call.scopes.filter(({ budget }) => !asked.has(degradesTo(budget)));
   const roomIn = (scope: BudgetScope, held: Spending): number =>
     roomFor(scope.budget, plus(plus(accounts.of(scope).spent, held), prompt), call.price);
   const rooms = bounds.map((scope) => ({ scope, room: roomIn(scope, nothing) }));

@@ -21,17 +21,31 @@ it('waits as often as it is told to, and then asks the model that it is told to'
     { kind: 'degrade', model: other },
     { kind: 'go', maxOutputTokens: 5, settle },
   ];
-  const asked: string[] = [];
+  const asked: unknown[] = [];
   const budget = {
-    admit: (estimate: { readonly model: NamedModel }): Admission => {
-      asked.push(estimate.model.alias);
+    admit: ({ model: { alias }, degraded }: CallEstimate): Admission => {
+      asked.push([alias, ...(degraded ?? [])]);
       return answers.shift() ?? { kind: 'go', settle };
     },
     book: settle,
   };
   const { signal } = new AbortController();
   expect(await admitCall(budget, estimateFor, { model, signal })).toEqual({ model: other, maxOutputTokens: 5, settle });
-  expect(asked).toEqual(['own', 'own', 'own', 'other']);
+  expect(asked).toEqual([['own'], ['own'], ['own'], ['other', 'own']]);
+});
+
+it('asks no model again that was degraded before', async () => {
+  const budget = {
+    admit: ({ model: { alias } }: CallEstimate): Admission => ({
+      kind: 'degrade',
+      model: alias === 'own' ? other : model,
+    }),
+    book: settle,
+  };
+  const { signal } = new AbortController();
+  await expect(admitCall(budget, estimateFor, { model, signal })).rejects.toMatchObject({
+    failure: { code: 'budget.exceeded' },
+  });
 });
 
 it('waits no longer once it is cancelled', async () => {

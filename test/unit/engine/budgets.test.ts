@@ -54,6 +54,8 @@ function budgetEvents({ events }: OpenEngine): object[] {
 const modelsAsked = ({ events }: OpenEngine): string[] =>
   events.flatMap((event) => (event.type === 'llm.requested' ? [event.data.model] : []));
 
+const soft = (max: number, to: string): object => ({ max_tokens_total: max, on_exceeded: 'degrade', degrade_to: to });
+
 describe('a task', () => {
   it('asks no model any more when its tokens are used up, and its error edges say what then', async () => {
     const { nodes, edges = [] } = chain(3);
@@ -97,6 +99,18 @@ describe('a task', () => {
       { type: 'budget.warned', stageId: 'ask_1', spentUsd: 0.1, maxUsd: 0.21 },
       { type: 'budget.exceeded', stageId: 'ask_3', action: 'degrade', spentUsd: 0.2 },
     ]);
+  });
+
+  it('asks each model once when its budgets degrade to different ones', async () => {
+    const project = spending({
+      workflow: { ...chain(3), budget: soft(1_010, 'tiny') },
+      agents: { writer: { prompt: 'Write.', budget: soft(1_005, 'small') }, other: { prompt: 'Write.' } },
+    });
+    const spare = { provider: 'scripted', script: 'replies.yaml', max_output_tokens: 800 };
+    const engine = { models: { told: spare, small: spare, tiny: spare }, defaults: { model: 'told' } };
+    const opened = await openProject({ ...project, engine }, { host: 'memory' });
+    const result = await opened.engine.runOne('go');
+    expect([result.status, modelsAsked(opened)]).toEqual(['completed', ['told', 'small', 'small']]);
   });
 
   it('takes the budget of the defaults where its workflow has none', async () => {

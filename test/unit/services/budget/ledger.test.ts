@@ -21,6 +21,7 @@ function scope(budget: BudgetSpec, key = 'task'): BudgetScope {
 
 interface Asked {
   readonly alias?: string;
+  readonly degraded?: readonly string[];
   readonly promptTokens?: number;
   readonly maxOutputTokens?: number;
   readonly price?: typeof price;
@@ -81,6 +82,20 @@ describe('a call', () => {
     expect(outputOf(ask(ledger, [soft, hard], { alias: 'cheap' }))).toBe(70);
     ledger.book([soft, hard], { tokens: 70, costUsd: 0 });
     expect(outputOf(ask(ledger, [soft, hard], { alias: 'cheap' }))).toBe('stop');
+  });
+
+  it('is degraded once by each budget, however many degrade to different models', () => {
+    const ledger = createLedger();
+    const first = scope({ max_tokens_total: 20, on_exceeded: 'degrade', degrade_to: 'small' }, 'agent');
+    const second = scope({ max_tokens_total: 30, on_exceeded: 'degrade', degrade_to: 'tiny' });
+    const hard = scope({ max_tokens_total: 100 }, 'limit');
+    const scopes = [first, second, hard];
+    ledger.book(scopes, { tokens: 40, costUsd: 0 });
+    expect(ask(ledger, scopes)).toEqual({ kind: 'degrade', alias: 'small' });
+    expect(ask(ledger, scopes, { alias: 'small', degraded: ['dear'] })).toEqual({ kind: 'degrade', alias: 'tiny' });
+    expect(outputOf(ask(ledger, scopes, { alias: 'tiny', degraded: ['dear', 'small'] }))).toBe(50);
+    ledger.book(scopes, { tokens: 50, costUsd: 0 });
+    expect(outputOf(ask(ledger, scopes, { alias: 'tiny', degraded: ['dear', 'small'] }))).toBe('stop');
   });
 
   it('says in its failure what was spent of what', () => {
