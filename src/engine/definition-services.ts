@@ -5,6 +5,7 @@ import {
   createSchemaValidator,
   createToolRuntime,
   type ModelChoice,
+  type StoredCall,
   type ToolRuntime,
   type ToolRuntimeOptions,
 } from '../services/index.ts';
@@ -55,7 +56,8 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
   const changesOf = saveChange === undefined ? undefined : createRecorders({ saveChange, now, maxValueBytes });
   const recording = changesOf === undefined ? {} : { changesOf };
   const { tellerFor } = telemetry;
-  const budgets = createBudgets({ project, models, tellerFor, ...(tasksOf !== undefined && { tasksOf }) });
+  const callsOf = (taskId: string): readonly StoredCall[] => calls.calls(taskId);
+  const budgets = createBudgets({ project, models, tellerFor, callsOf, ...(tasksOf !== undefined && { tasksOf }) });
   return {
     modelChoices: choices,
     runStage: createStageRunner({

@@ -11,8 +11,8 @@ import type { StageResult } from './work/stage-runner.ts';
 import type { ConsentAnswer, ConsentQuestion } from './consent.ts';
 import { noteConsent, noteLateConsent } from './orders/consents.ts';
 import { defaultAnswer, noteQuestion } from './orders/questions.ts';
-import type { TaskRecord } from './task-record.ts';
-import { noteChanges, noteResult, noteStart } from './trace.ts';
+import type { StageUsage, TaskRecord } from './task-record.ts';
+import { noteChanges, noteResult, noteSpent, noteStart } from './trace.ts';
 
 /** What came in for a task: a message for the reducer, and the result that it stands for. */
 export interface Delivery {
@@ -23,6 +23,8 @@ export interface Delivery {
   /** What a stage under way asks, and what it is answered. */
   readonly asked?: ConsentQuestion;
   readonly consent?: ConsentAnswer;
+  /** What attempts have spent that the message stops, by node. */
+  readonly spent?: Readonly<Record<string, StageUsage>>;
 }
 
 export interface Step {
@@ -33,7 +35,7 @@ export interface Step {
 
 /** Brings state and trace of a task up to date. A replay of the journal does this and nothing else. */
 export function applyStep(task: TaskRecord, { delivery, delivered, at }: Step): ControlChanges {
-  const { message, result } = delivery;
+  const { message, result, spent = {} } = delivery;
   const before = task.state;
   task.state = delivered.state;
   if (message.kind === 'result' && result !== undefined) noteResult(task, message.node, result);
@@ -41,6 +43,7 @@ export function applyStep(task: TaskRecord, { delivery, delivered, at }: Step): 
   noteConsent(task, delivery);
   if (message.kind === 'waits') noteRest(task, message.node);
   if (message.kind === 'timer') noteTimer(task, before.pending, message.id);
+  for (const [node, usage] of Object.entries(spent)) noteSpent(task, node, usage);
   const changes = controlChanges(
     task.runnable.core.graph,
     before.snapshot.context.control,

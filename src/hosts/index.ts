@@ -14,7 +14,13 @@ export { readHistory, type TaskHistory } from './journal/task-history.ts';
 export { scopeFor } from './work/stage-scope.ts';
 export type { DistantOrder } from './orders/signal-box.ts';
 export { heldStages, nextStep } from './orders/stepping.ts';
-export { type StageCall, type StageRest, type StageResult, type StageRunner } from './work/stage-runner.ts';
+export {
+  type StageCall,
+  type StageRest,
+  type StageResult,
+  type StageRunner,
+  type StageStart,
+} from './work/stage-runner.ts';
 export { consentFact, type TaskFact, type TaskListener } from './task-events.ts';
 export type { TaskHostOptions } from './host-state.ts';
 export { rootOf } from './task-lineage.ts';

@@ -1,7 +1,7 @@
 import { failureKinds, type Failure, type FailureSignature } from '../errors/index.ts';
 import type { ControlChanges, GraphNode, PendingStage } from '../machines/index.ts';
 import type { StageResult } from './work/stage-runner.ts';
-import type { StageRecord, StageStatus, TaskRecord } from './task-record.ts';
+import type { StageRecord, StageStatus, StageUsage, TaskRecord } from './task-record.ts';
 
 /*
  * The trace of a task, kept up to date from what the reducer says. The same calls in the same order give the same trace,
@@ -24,7 +24,7 @@ export function noteStart(task: TaskRecord, stage: PendingStage, at: number): vo
 export function noteResult(task: TaskRecord, node: string, result: StageResult): void {
   const record = task.trace.get(node);
   if (record === undefined) return;
-  if (result.usage !== undefined) record.usage = addUsage(record.usage, result.usage);
+  if (result.usage !== undefined) noteSpent(task, node, result.usage);
   if (result.ok) {
     record.output = result.output;
     if (result.choice !== undefined) record.choice = result.choice;
@@ -33,6 +33,12 @@ export function noteResult(task: TaskRecord, node: string, result: StageResult):
   } else {
     record.failure = signatureOf(task, node, result.failure);
   }
+}
+
+/** An attempt came to no end, and has spent something all the same. */
+export function noteSpent(task: TaskRecord, node: string, usage: StageUsage): void {
+  const record = task.trace.get(node);
+  if (record !== undefined) record.usage = addUsage(record.usage, usage);
 }
 
 /** Nodes changed their status in the kernel. */

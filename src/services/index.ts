@@ -1,4 +1,13 @@
-export { createLedger, type BudgetListener, type BudgetScope, type Ledger, type Spending } from './budget/index.ts';
+export {
+  createLedger,
+  minus,
+  nothing,
+  plus,
+  type BudgetListener,
+  type BudgetScope,
+  type Ledger,
+  type Spending,
+} from './budget/index.ts';
 export { assembleContext, type ContextPackage, type ContextRequest } from './context/index.ts';
 export {
   createSchemaValidator,

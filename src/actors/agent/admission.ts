@@ -14,7 +14,6 @@ export const boundless: CallBudget = {
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     settle: () => undefined,
   }),
-  book: () => undefined,
 };
 
 /**

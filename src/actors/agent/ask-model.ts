@@ -32,10 +32,7 @@ export async function nextAnswer(request: StepRequest): Promise<ModelAnswer | Fa
     throw failureError({ code: 'internal.bug', message: `Agent "${call.agent.id}" has no prompt.` });
   const number = talk.calls + 1;
   const known = call.log.answer(number);
-  if (known !== undefined) {
-    if ('usage' in known && call.log.isUnreported(number)) call.budget.book(call.log.keyOf(number), known.usage);
-    return known;
-  }
+  if (known !== undefined) return known;
   const model = modelAt(request, talk.modelAt);
   try {
     const answer = await ask({ request, prompts, talk, number, model });
@@ -66,13 +63,11 @@ function isForAnother({ call }: StepRequest, { modelAt: at }: Talk, { code }: Fa
 
 /** Asks, unless the budget is spent; another model, when the budget says so. */
 async function ask(asking: Asking): Promise<ModelAnswer> {
-  const { request, number } = asking;
-  const { call, signal } = request;
-  const key = call.log.keyOf(number);
+  const { call, signal } = asking.request;
   const estimateFor = (model: NamedModel): CallEstimate => {
     const wanted = call.agent.maxOutputTokens ?? model.spec.max_output_tokens;
     const promptTokens = model.client.countTokens(promptFor({ ...asking, model }));
-    return { model, key, promptTokens, ...(wanted !== undefined && { maxOutputTokens: wanted }) };
+    return { model, promptTokens, ...(wanted !== undefined && { maxOutputTokens: wanted }) };
   };
   const { model, maxOutputTokens, settle } = await admitCall(call.budget, estimateFor, { model: asking.model, signal });
   const admitted = { ...asking, model };

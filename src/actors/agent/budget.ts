@@ -7,8 +7,6 @@ export interface CallEstimate {
   readonly model: NamedModel;
   /** Aliases of the models that it was to be made of before, each of which a budget degraded. */
   readonly degraded?: readonly string[];
-  /** The same for the same call, whoever counts it. */
-  readonly key: string;
   readonly promptTokens: number;
   /** Most tokens of the answer; absent when nothing bounds it. */
   readonly maxOutputTokens?: number;
@@ -32,6 +30,4 @@ export type Admission =
 /** What a stage, its agent and its task may still spend. */
 export interface CallBudget {
   admit(estimate: CallEstimate): Admission;
-  /** Counts a call that was made before and is in no journal, unless it is counted already. */
-  book(key: string, usage: CallUsage): void;
 }

@@ -35,10 +35,6 @@ export interface FailedAnswer {
 export interface CallLog {
   /** The answer to the model call of this number, counted from 1. */
   answer(number: number): ModelAnswer | FailedAnswer | undefined;
-  /** Tells this call from all others of the stage. */
-  keyOf(number: number): string;
-  /** Whether what it came to is in no journal, since its attempt came to no end. */
-  isUnreported(number: number): boolean;
   /** Durable when it returns. Throws STORE_UNWRITABLE. */
   saveAnswer(number: number, answer: ModelAnswer | FailedAnswer): void;
   /** What the model calls came to that no attempt before has reported. */

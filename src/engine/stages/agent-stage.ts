@@ -3,19 +3,20 @@ import { failureKinds } from '../../errors/index.ts';
 import type { StageRest, StageResult, StageUsage } from '../../hosts/index.ts';
 import type { Work } from '../../manifest-compiler/index.ts';
 import { writesPlan } from './agent-of-node.ts';
-import { conclude, failed, planRunFor, type Attempt } from './attempt.ts';
-import type { StageLog } from './call-logs.ts';
+import { conclude, failed, planRunFor, type LoggedAttempt } from './attempt.ts';
 import { toolMode } from './tool-mode.ts';
 import { runSteps } from './tool-plan.ts';
 
-export async function runAgent(attempt: Attempt, work: Work & { kind: 'agent' }): Promise<StageResult | StageRest> {
-  const { options, call } = attempt;
+export async function runAgent(
+  attempt: LoggedAttempt,
+  work: Work & { kind: 'agent' },
+): Promise<StageResult | StageRest> {
+  const { options, call, log } = attempt;
   const agent = options.agents.get(work.agent);
   if (agent === undefined) return failed({ code: 'config.invalid', message: `There is no agent "${work.agent}".` });
-  const log = options.logOf(call);
   const tools = await options.toolsOf(agent, { mode: toolMode(call.task.creation.mode), signal: call.signal });
   const asking = new AbortController();
-  const agentCall = agentCallFor(attempt, { agent, tools, input: work.input, log, asking });
+  const agentCall = agentCallFor(attempt, { agent, tools, input: work.input, asking });
   agentCall.tell({ type: 'agent.called', data: { agent: agent.id, model: agent.model.alias } });
   const done = await unlessAsking(asking.signal, options.work.runAgent(call.stage.node, agentCall));
   if (done === 'asks') return { rests: 'waiting' };
@@ -42,13 +43,17 @@ interface AgentWork {
   readonly agent: ReadyAgent;
   readonly tools: AgentCall['tools'];
   readonly input: unknown;
-  readonly log: StageLog;
   /** Is aborted when a person has to be asked before the agent can go on. */
   readonly asking: AbortController;
 }
 
-function agentCallFor(attempt: Attempt, { agent, tools, input, log, asking }: AgentWork): AgentCall {
-  const { options, call } = attempt;
+/** What an attempt has spent that is stopped. */
+export function spentBy({ log }: LoggedAttempt): StageUsage | undefined {
+  return spentIn(log.abandon()).usage;
+}
+
+function agentCallFor(attempt: LoggedAttempt, { agent, tools, input, asking }: AgentWork): AgentCall {
+  const { options, call, log } = attempt;
   const { creation, runnable } = call.task;
   const { attempt: number, node } = call.stage;
   const run = planRunFor(attempt, log, agent.id);

@@ -44,6 +44,11 @@ export interface Attempt {
   readonly scope: StageScope;
 }
 
+/** One that reaches out of the process. */
+export interface LoggedAttempt extends Attempt {
+  readonly log: StageLog;
+}
+
 export function conclude({ program, scope, options, call }: Attempt, output: unknown): StageResult {
   const stage = call.stage.node;
   try {

@@ -8,6 +8,7 @@ import {
   type EventData,
   type Ledger,
   type Spending,
+  type StoredCall,
 } from '../../services/index.ts';
 import { scopesOf, type SpendingPlace } from './budget-scopes.ts';
 import type { ModelTable } from './ready-models.ts';
@@ -26,29 +27,30 @@ export interface BudgetsOptions {
   readonly tellerFor: (call: StageCall) => Tell;
   /** A task and all below it as they stand, also those that are over. Absent where no journal is kept of them. */
   readonly tasksOf?: (rootId: string) => readonly TaskRecord[];
+  /** The calls that are kept of a task. */
+  readonly callsOf: (taskId: string) => readonly StoredCall[];
 }
 
-export function createBudgets({ project, models, tellerFor, tasksOf }: BudgetsOptions): Budgets {
-  const ledgers = new Map<string, Account>();
-  const ledgerOf = (taskId: string): Account => {
+export function createBudgets({ project, models, tellerFor, tasksOf, callsOf }: BudgetsOptions): Budgets {
+  const ledgers = new Map<string, Ledger>();
+  const ledgerOf = (taskId: string): Ledger => {
     const root = rootOf(taskId);
     const known = ledgers.get(root);
     if (known !== undefined) return known;
     const ledger = createLedger();
-    for (const { place, spent } of spentBefore(tasksOf?.(root) ?? [])) ledger.book(scopesOf(project, place), spent);
-    const account = { ledger, counted: new Set<string>() };
-    ledgers.set(root, account);
-    return account;
+    for (const { place, spent } of spentBefore(tasksOf?.(root) ?? [], callsOf))
+      ledger.book(scopesOf(project, place), spent);
+    ledgers.set(root, ledger);
+    return ledger;
   };
   return {
     budgetFor(call, agent) {
       const scopes = scopesOf(project, placeOf(call, agent.id));
       if (scopes.length === 0) return boundless;
-      const { ledger, counted } = ledgerOf(call.task.creation.id);
-      const keyIn = (key: string): string => `${call.task.creation.id}/${call.stage.node}/${key}`;
+      const ledger = ledgerOf(call.task.creation.id);
       const listener = listenerFor(tellerFor(call));
       return {
-        admit({ model, degraded = [], key, promptTokens, maxOutputTokens }) {
+        admit({ model, degraded = [], promptTokens, maxOutputTokens }) {
           const verdict = ledger.admit({
             scopes,
             listener,
@@ -63,16 +65,8 @@ export function createBudgets({ project, models, tellerFor, tasksOf }: BudgetsOp
           const { settle } = verdict;
           return {
             ...verdict,
-            settle(usage) {
-              if (usage !== undefined) counted.add(keyIn(key));
-              settle(usage === undefined ? undefined : spendingOf(usage));
-            },
+            settle: (usage) => settle(usage === undefined ? undefined : spendingOf(usage)),
           };
-        },
-        book(key, usage) {
-          if (counted.has(keyIn(key))) return;
-          counted.add(keyIn(key));
-          ledger.book(scopes, spendingOf(usage));
         },
       };
     },
@@ -80,12 +74,6 @@ export function createBudgets({ project, models, tellerFor, tasksOf }: BudgetsOp
       if (isOver || tasksOf !== undefined) ledgers.delete(taskId);
     },
   };
-}
-
-/** What a task and those below it have spent, and the calls that it counts: one that is taken up again is counted once. */
-interface Account {
-  readonly ledger: Ledger;
-  readonly counted: Set<string>;
 }
 
 function placeOf({ task, stage }: StageCall, agent: string): SpendingPlace {

@@ -18,6 +18,8 @@ export interface StageLog extends CallLog {
   save(key: string, value: unknown): void;
   /** The attempt failed. Unless the next one goes on from here, it begins anew. */
   end(goesOn: boolean): void;
+  /** The attempt is stopped, and the next one goes on from here: what it has spent. */
+  abandon(): CallUsage;
 }
 
 /** What a key is saved under: an attempt that begins anew has other keys than those before. */
@@ -40,11 +42,16 @@ interface LoggedCall {
   readonly stage: Pick<StageCall['stage'], 'node' | 'attempt'>;
 }
 
+/** What a stage's calls are kept under; manifests that are not the same have logs of their own. */
+export function logScope(node: string, definition: string): string {
+  return `${node}@${definition.slice(0, 16)}`;
+}
+
 /** The logs of stages, read when they are first asked. A stage that runs under other manifests begins a new one. */
 export function createCallLogs(keeper: CallKeeper, now: () => number): (call: LoggedCall) => StageLog {
   return ({ task, stage }) => {
     const { id, definition } = task.creation;
-    const scope = `${stage.node}@${definition.slice(0, 16)}`;
+    const scope = logScope(stage.node, definition);
     return createStageLog({ keeper, now, task: id, scope, attempt: stage.attempt });
   };
 }
@@ -60,27 +67,32 @@ interface LogPlace {
 function createStageLog(place: LogPlace): StageLog {
   const { attempt } = place;
   let read: Contents | undefined;
+  let isAbandoned = false;
   const contents = (): Contents => (read ??= readContents(place));
   const save = (key: string, value: unknown): void => {
     const { entries, round } = contents();
-    const entry = { attempt, value };
+    const entry = { attempt: isAbandoned ? attempt + 1 : attempt, value }; // what comes late counts for the next one
     keep(place, `${round}/${key}`, entry);
     entries.set(key, entry);
   };
   const answer = (number: number): ModelAnswer | FailedAnswer | undefined => answerOf(contents().entries, number);
+  const end = (goesOn: boolean): void => {
+    if (contents().entries.size > 0) keep(place, `end/${attempt}`, { attempt, goesOn } satisfies End);
+  };
   return {
     saved: (key) => contents().entries.get(key),
     save,
     answer,
-    keyOf: (number) => `${contents().round}/${answerKey(number)}`,
-    isUnreported: (number) => isUnreported(contents(), attempt, contents().entries.get(answerKey(number))),
     saveAnswer: (number, value) => save(answerKey(number), value),
     usage: () => usageOf(contents(), attempt),
     get callCount() {
       return contents().earlier + answersIn(contents().entries);
     },
-    end(goesOn) {
-      if (contents().entries.size > 0) keep(place, `end/${attempt}`, { attempt, goesOn } satisfies End);
+    end,
+    abandon() {
+      isAbandoned = true;
+      end(true);
+      return usageOf(contents(), attempt);
     },
   };
 }
@@ -158,6 +170,12 @@ function isEntry(value: unknown): value is Entry {
 
 function isEnd(value: unknown): value is End {
   return typeof value === 'object' && value !== null && 'goesOn' in value && 'attempt' in value;
+}
+
+/** What a call came to; nothing for all else that is kept. */
+export function usageIn(text: string): CallUsage | undefined {
+  const value = readEntry(text)?.value;
+  return isAnswer(value) && 'usage' in value ? value.usage : undefined;
 }
 
 /** What this file wrote itself; model and failure tell it from what tools came to. */

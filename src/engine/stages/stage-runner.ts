@@ -1,11 +1,26 @@
-import { scopeFor, type StageRest, type StageResult, type StageRunner, type StageUsage } from '../../hosts/index.ts';
+import {
+  scopeFor,
+  type StageRest,
+  type StageResult,
+  type StageRunner,
+  type StageStart,
+  type StageUsage,
+} from '../../hosts/index.ts';
 import { tellDenial } from '../../actors/index.ts';
 import { failureOf } from '../../errors/index.ts';
 import type { Question, Work } from '../../manifest-compiler/index.ts';
 import { readToolPlan, type ToolPlanStep } from '../../services/index.ts';
 import { agentOfNode } from './agent-of-node.ts';
-import { runAgent } from './agent-stage.ts';
-import { conclude, failed, planRunFor, toolCallFor, type Attempt, type StageRunnerOptions } from './attempt.ts';
+import { runAgent, spentBy } from './agent-stage.ts';
+import {
+  conclude,
+  failed,
+  planRunFor,
+  toolCallFor,
+  type Attempt,
+  type LoggedAttempt,
+  type StageRunnerOptions,
+} from './attempt.ts';
 import { runRepeat, runWorkflow } from './child-stages.ts';
 import { runMap } from './map-stage.ts';
 import { asStageFailure } from './stage-failure.ts';
@@ -25,10 +40,18 @@ export function createStageRunner(options: StageRunnerOptions): StageRunner {
       if (work.kind === 'value') return conclude(attempt, work.value);
       if (work.kind === 'feedback') return { needs: [], begin: () => ask(attempt, work.question) };
       const outward = work.kind === 'tool_plan' ? readPlan(attempt, work) : work;
-      return { needs: needsOf(attempt, outward), begin: () => runElsewhere(attempt, outward) };
+      return startOf({ ...attempt, log: options.logOf(call) }, outward);
     } catch (error) {
       return failed(asStageFailure(error, call.stage.node));
     }
+  };
+}
+
+function startOf(attempt: LoggedAttempt, work: OutwardWork): StageStart {
+  return {
+    needs: needsOf(attempt, work),
+    begin: () => runElsewhere(attempt, work),
+    ...(work.kind === 'agent' && { spent: () => spentBy(attempt) }),
   };
 }
 
@@ -67,7 +90,7 @@ function ask({ options, call }: Attempt, { actions }: Question): StageRest {
   return { rests: 'waiting' };
 }
 
-async function runElsewhere(attempt: Attempt, work: OutwardWork): Promise<StageResult | StageRest> {
+async function runElsewhere(attempt: LoggedAttempt, work: OutwardWork): Promise<StageResult | StageRest> {
   const { call } = attempt;
   try {
     switch (work.kind) {
@@ -124,8 +147,8 @@ function readPlan({ options, call }: Attempt, { kind, writer, plan }: Work & { k
   }
 }
 
-async function runPlan(attempt: Attempt, { agent, steps }: ReadPlan): Promise<StageResult | StageRest> {
-  const log = attempt.options.logOf(attempt.call);
+async function runPlan(attempt: LoggedAttempt, { agent, steps }: ReadPlan): Promise<StageResult | StageRest> {
+  const { log } = attempt;
   const { results, stopped, asks, fields } = await runSteps(planRunFor(attempt, log, agent), steps);
   if (asks === true) return { rests: 'waiting' };
   if (stopped === undefined) return conclude(attempt, { results, fields });

@@ -26,6 +26,9 @@ const Usage = z.object({
   cost_usd: z.number().exactOptional(),
 });
 
+/** What attempts had spent that were stopped with the entry, by node. */
+const Spent = z.record(z.string(), Usage).exactOptional();
+
 const FailureCode = z.custom<FailureKind>((code) => typeof code === 'string' && Object.hasOwn(failureKinds, code));
 const Category = z.custom<FailureCategory>(
   (name) => typeof name === 'string' && Object.hasOwn(failureCategories, name),
@@ -80,10 +83,11 @@ const ResultEntry = z.object({
   failure: StoredFailure.exactOptional(),
   usage: Usage.exactOptional(),
   partial: z.literal(true).exactOptional(),
+  spent: Spent,
 });
 export type ResultEntry = z.infer<typeof ResultEntry>;
 
-const TimerEntry = z.object({ kind: z.literal('timer'), id: z.string(), token: z.string() });
+const TimerEntry = z.object({ kind: z.literal('timer'), id: z.string(), token: z.string(), spent: Spent });
 const WaitsEntry = z.object({ kind: z.literal('waits'), node: z.string(), token: z.string() });
 const AsksEntry = z.object({
   kind: z.literal('asks'),
@@ -103,6 +107,7 @@ const AnswerEntry = z.object({
 const ControlEntry = z.object({
   kind: z.literal('control'),
   command: z.enum(['start', 'pause', 'resume', 'cancel', 'expire']),
+  spent: Spent,
 });
 const StepEntry = z.object({
   kind: z.literal('control'),

@@ -140,25 +140,27 @@ export function playEntry(task: TaskRecord, { seq, at, text }: JournalEntry, sou
 type MessageEntry = Exclude<Entry, { kind: 'created' | 'forked' | 'migrated' }>;
 
 function deliveryOf(entry: MessageEntry, store: ReplaySource['store']): Delivery {
-  if (entry.kind === 'asks') {
-    const { asked, ...message } = entry;
-    return { message, asked };
+  const { spent, ...told } = 'spent' in entry ? entry : { ...entry, spent: undefined };
+  const stopped = spent === undefined ? {} : { spent };
+  if (told.kind === 'asks') {
+    const { asked, ...message } = told;
+    return { message, asked, ...stopped };
   }
-  if (entry.kind === 'answer') {
-    const { consent, ...message } = entry;
-    return { message, consent };
+  if (told.kind === 'answer') {
+    const { consent, ...message } = told;
+    return { message, consent, ...stopped };
   }
-  if (entry.kind !== 'result') return { message: entry };
-  const { output, failure, usage, partial, ...message } = entry;
-  const spent = usage === undefined ? {} : { usage };
-  if (failure !== undefined) return { message, result: { ok: false, failure, ...spent } };
+  if (told.kind !== 'result') return { message: told, ...stopped };
+  const { output, failure, usage, partial, ...message } = told;
+  const own = usage === undefined ? {} : { usage };
+  if (failure !== undefined) return { message, result: { ok: false, failure, ...own }, ...stopped };
   const choice = message.end.kind === 'done' && message.end.choice !== undefined ? { choice: message.end.choice } : {};
   const result: StageResult = {
     ok: true,
     output: output === undefined ? null : loadValue(output, store),
     ...choice,
     ...(partial === true && { partial }),
-    ...spent,
+    ...own,
   };
-  return { message, result };
+  return { message, result, ...stopped };
 }

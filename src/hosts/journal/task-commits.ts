@@ -41,7 +41,11 @@ function storedFrame({ item, ...frame }: ChildFrame = {}): { stored: object; art
 }
 
 /** What makes a step durable that a task has just taken. */
-export function stepCommit(task: TaskRecord, { message, result, asked, consent }: Delivery, at: number): TaskCommit {
+export function stepCommit(
+  task: TaskRecord,
+  { message, result, asked, consent, spent }: Delivery,
+  at: number,
+): TaskCommit {
   let entry: unknown = { ...message, ...(asked !== undefined && { asked }), ...(consent !== undefined && { consent }) };
   let artifacts: readonly Artifact[] = [];
   if (message.kind === 'result' && result !== undefined) {
@@ -49,6 +53,7 @@ export function stepCommit(task: TaskRecord, { message, result, asked, consent }
     entry = resultEntry(message, result, value.stored);
     artifacts = value.artifacts;
   }
+  if (spent !== undefined) entry = Object.assign({}, entry, { spent });
   return taskCommit(task, { entry: entryOf(task, entry, at), artifacts });
 }
 

@@ -44,6 +44,8 @@ export interface StageStart {
    * cannot be carried on: its host stops the task above then, too.
    */
   begin(): StageRest | Promise<StageResult | StageRest>;
+  /** Asked once of an attempt that is stopped before its end: what it has spent that no result tells. */
+  spent?(): StageUsage | undefined;
 }
 
 /**

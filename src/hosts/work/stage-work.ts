@@ -4,7 +4,7 @@ import type { Delivery } from '../apply-step.ts';
 import { createRousing, type Rousing } from '../children/rousing.ts';
 import { stageConsents } from '../orders/consents.ts';
 import { stopReasons, type ChildTasks, type StageCall, type StageResult } from './stage-runner.ts';
-import type { TaskRecord } from '../task-record.ts';
+import type { StageUsage, TaskRecord } from '../task-record.ts';
 
 /** A call whose abort signal is made when it is first asked for: pure stages never do, and it costs more than they. */
 export function newCall(
@@ -45,6 +45,8 @@ export interface Attempt {
   abort(reason: keyof typeof stopReasons): void;
   /** Has it look after a child task that can go on; false when it does not listen for that child. */
   rouse(childId: string): boolean;
+  /** Asked once of an attempt that is stopped before its end. */
+  spent?(): StageUsage | undefined;
 }
 
 /** Keeps attempts from beginning further child tasks: all of those that began since the task was last taken up. */

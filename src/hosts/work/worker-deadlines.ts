@@ -63,7 +63,8 @@ function endLate(worker: Worker, stage: PendingStage): void {
     message: `All attempts of stage "${stage.node}" together took longer than ${limit} ms.`,
     hint: 'Raise its stage_timeout.',
   };
-  inbox.push(deliveryOf(stage, { ok: false, failure }));
+  const usage = atWork.get(stage.token)?.spent?.();
+  inbox.push(deliveryOf(stage, { ok: false, failure, ...(usage !== undefined && { usage }) }));
   atWork.get(stage.token)?.abort('abandoned');
   worker.schedule();
 }

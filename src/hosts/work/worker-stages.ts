@@ -33,7 +33,9 @@ export function prepareStage(worker: Worker, stage: PendingStage): ReadyStage | 
   worker.roused.delete(stage.token);
   const { call, attempt } = newCall(worker, stage);
   const work = safely(stage, () => worker.runStage(call));
-  if ('begin' in work) return { stage, attempt, start: work };
+  if ('begin' in work) {
+    return { stage, attempt: { ...attempt, spent: () => work.spent?.() }, start: work };
+  }
   worker.inbox.push(deliveryOf(stage, work));
   return undefined;
 }
@@ -81,6 +83,15 @@ export function restQueued(worker: Worker): void {
 export function startStage(worker: Worker, stage: PendingStage): void {
   const ready = prepareStage(worker, stage);
   if (ready !== undefined) beginStage(worker, ready);
+}
+
+/** What attempts at work have spent that are about to be stopped. */
+export function spentBy({ atWork }: Worker, stages: readonly PendingStage[]): Pick<Delivery, 'spent'> {
+  const usages = stages.flatMap(({ node, token }) => {
+    const usage = atWork.get(token)?.spent?.();
+    return usage === undefined ? [] : [[node, usage] as const];
+  });
+  return usages.length === 0 ? {} : { spent: Object.fromEntries(usages) };
 }
 
 function endStage(worker: Worker, stage: PendingStage, end: StageResult | StageRest): void {

@@ -11,7 +11,7 @@ import { applyStep, type Delivery } from '../apply-step.ts';
 import { delayUntil, isPending, renewed } from '../pending-work.ts';
 import { leaveQueue, type ReadyStage } from './queued-stages.ts';
 import { factsOf, statusFact, type TaskFact } from '../task-events.ts';
-import { beginStage, forgetChildren, letGo, prepareStage, restQueued, startStage } from './worker-stages.ts';
+import { beginStage, forgetChildren, letGo, prepareStage, restQueued, spentBy, startStage } from './worker-stages.ts';
 import { stageTimeLeft } from './worker-deadlines.ts';
 import { halt, holdFor, type Worker } from './worker-state.ts';
 
@@ -32,23 +32,26 @@ interface TakenStep {
 }
 
 /** False for a message that is stale. When the step cannot be written, `fault` says why. */
-export function takeMessage(worker: Worker, delivery: Delivery, fault: { error?: unknown } = {}): boolean {
+export function takeMessage(worker: Worker, taken: Delivery, fault: { error?: unknown } = {}): boolean {
   const { task, clock } = worker;
   const at = clock.now();
   const before = task.state;
-  const delivered = deliverMessage(task.runnable.core, before, { message: delivery.message, at });
+  const delivered = deliverMessage(task.runnable.core, before, { message: taken.message, at });
   if (delivered === 'stale') return false;
+  const stopped = delivered.commands.flatMap((command) => (command.do === 'abort_stage' ? [command.stage] : []));
+  const delivery = { ...taken, ...spentBy(worker, stopped) };
   const step = { delivery, delivered, at };
   const changes = applyStep(task, step);
   const facts = worker.listener.isListening()
     ? [...factsOf(task, step, changes), ...statusFacts(worker, { delivery, before, at })]
     : [];
   worker.noteStep(task, delivery, at);
-  const taken = { delivery, before, seq: task.state.seq, facts, effects: prepare(worker, delivered.commands) };
-  if (taken.effects.length > 0 || !isPlain(delivery)) worker.isAwaitingWrite = true;
+  const { seq } = task.state;
+  const done = { delivery, before, seq, facts, effects: prepare(worker, delivered.commands) };
+  if (done.effects.length > 0 || !isPlain(delivery)) worker.isAwaitingWrite = true;
   worker.turns.note({
     taskId: task.creation.id,
-    carryOut: () => carryOut(worker, taken),
+    carryOut: () => carryOut(worker, done),
     giveUp(error) {
       if (worker.isStopped) return;
       fault.error = error;

@@ -1,2 +1,2 @@
 export { createLedger, type BudgetListener, type Ledger } from './ledger.ts';
-export type { BudgetScope, Spending } from './scope.ts';
+export { minus, nothing, plus, type BudgetScope, type Spending } from './scope.ts';

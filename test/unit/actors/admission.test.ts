@@ -10,7 +10,6 @@ const other: NamedModel = { ...model, alias: 'other' };
 const settle = (): void => undefined;
 const estimateFor = (each: NamedModel): CallEstimate => ({
   model: each,
-  key: 'model/1',
   promptTokens: 1,
 });
 
@@ -27,7 +26,6 @@ it('waits as often as it is told to, and then asks the model that it is told to'
       asked.push([alias, ...(degraded ?? [])]);
       return answers.shift() ?? { kind: 'go', settle };
     },
-    book: settle,
   };
   const { signal } = new AbortController();
   expect(await admitCall(budget, estimateFor, { model, signal })).toEqual({ model: other, maxOutputTokens: 5, settle });
@@ -40,7 +38,6 @@ it('asks no model again that was degraded before', async () => {
       kind: 'degrade',
       model: alias === 'own' ? other : model,
     }),
-    book: settle,
   };
   const { signal } = new AbortController();
   await expect(admitCall(budget, estimateFor, { model, signal })).rejects.toMatchObject({
@@ -52,7 +49,6 @@ it('waits no longer once it is cancelled', async () => {
   const controller = new AbortController();
   const budget = {
     admit: (): Admission => ({ kind: 'wait', until: new Promise<void>(() => undefined) }),
-    book: settle,
   };
   const waiting = admitCall(budget, estimateFor, { model, signal: controller.signal });
   controller.abort();
