@@ -55,10 +55,10 @@ The most that the run can come to
   cost         unknown: a model declares no price or no sizes
 
 Budgets
-  task planned  $1.50           stops the run when it is used up
+  task planned  $1.50           fails the stage when it is used up
   task planned  100,000 tokens  goes on with offline when it is used up
-  agent writer  5,000 tokens    stops the run when it is used up
-  stage again   $0.25           stops the run when it is used up
+  agent writer  5,000 tokens    fails the stage when it is used up
+  stage again   $0.25           fails the stage when it is used up
 `);
 });
 

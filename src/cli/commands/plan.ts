@@ -40,7 +40,7 @@ function writePlan(output: Output, { pipeline, reason, stages, worst_case: worst
     'The most that the run can come to',
     worstCaseRows(worst).map(({ name, text }) => [name, text]),
   );
-  const none = [['none: nothing stops the run before that']];
+  const none = [['none: nothing fails a stage before that']];
   block('Budgets', budgets.length === 0 ? none : budgets.map(budgetRow));
 }
 
@@ -59,7 +59,7 @@ function effectOf({
   degrade_to: alias,
   is_exceeded: isExceeded,
 }: PlannedBudget): string {
-  const effect = onExceeded === 'degrade' ? `goes on with ${alias ?? ''}` : 'stops the run';
+  const effect = onExceeded === 'degrade' ? `goes on with ${alias ?? ''}` : 'fails the stage';
   if (isExceeded === false) return 'enough for the worst case';
   return scope === 'task' && isExceeded === true ? `${effect} before the worst case` : `${effect} when it is used up`;
 }

@@ -8,6 +8,8 @@ export interface Declared {
   readonly project: ProjectSpec;
   /** By node id. */
   readonly specs: ReadonlyMap<string, NodeSpec>;
+  /** Of the workflow and of all bodies below it, whichever of them is looked at. */
+  readonly allSpecs: readonly NodeSpec[];
   /** What child tasks run, by the id of the body. */
   readonly bodies: ReadonlyMap<string, Body>;
   /** What one run of a body comes to, as far as it is known: a file may be run from many places. */
@@ -72,7 +74,7 @@ function stageUse(node: GraphNode, declared: Declared): StageUse {
   const { project, specs } = declared;
   const spec = specs.get(node.id);
   if (spec !== undefined && isChildSpec(spec)) return times(childUse(spec, declared), 1 + node.retries);
-  const uses = agentsOf(spec).map((id) => agentUse(project, project.agents[id]));
+  const uses = agentsOf(spec).map((id) => agentUse(declared, project.agents[id]));
   return times(uses.reduce(larger, nothing), 1 + node.retries);
 }
 
@@ -105,18 +107,33 @@ function timesRun(spec: ChildSpec): number {
 const defaultMaxSteps = 8;
 
 /**
- * What one attempt can come to: cycles that act, an answer, the same asked again, and then each fallback model once. A failure of a
- * provider is the end of an attempt.
+ * What one attempt can come to: cycles that act, an answer, the same asked again, and a failed call for each fallback model, which
+ * goes on with the whole conversation. Each call may be one of the dearest model: when that is so, budgets and failures decide.
  */
-function agentUse(project: ProjectSpec, agent: AgentSpec | undefined): StageUse {
-  const { defaults } = project.engine;
+function agentUse(declared: Declared, agent: AgentSpec | undefined): StageUse {
+  const { project } = declared;
   const useOf = (alias: string | undefined): StageUse => callUse(project, alias, agent?.max_output_tokens);
-  const degraded = [agent?.budget, project.workflow.budget, defaults?.budget].flatMap((each) => each?.degrade_to ?? []);
-  const call = degraded.map(useOf).reduce(larger, useOf(agent?.model ?? defaults?.model));
-  const fallbacks = (agent?.fallback_models ?? []).map(useOf);
-  return [times(call, callsOf(agent)), ...fallbacks].reduce((one, other) =>
-    combine(one, other, (left, right) => left + right),
-  );
+  const fallbacks = agent?.fallback_models ?? [];
+  const own = useOf(agent?.model ?? project.engine.defaults?.model);
+  const others = [...fallbacks, ...degradedTo(declared, agent)].map(useOf);
+  const call = others.reduce(larger, own);
+  const isExact = fallbacks.length === 0 && !others.some((other) => isDearer(other, own));
+  return { ...times(call, callsOf(agent) + fallbacks.length), ...(!isExact && { isExact }) };
+}
+
+/** Models that a budget may have asked instead: of the agent, of the workflows, and of stages, those above included. */
+function degradedTo({ project, allSpecs }: Declared, agent: AgentSpec | undefined): readonly string[] {
+  const { workflow, workflows, engine } = project;
+  const ofStages = allSpecs.flatMap((spec) => [
+    'budget' in spec ? spec.budget : undefined,
+    'workflow' in spec ? workflows[spec.workflow]?.budget : undefined,
+  ]);
+  const budgets = [agent?.budget, workflow.budget ?? engine.defaults?.budget, ...ofStages];
+  return budgets.flatMap((budget) => (budget?.on_exceeded === 'degrade' ? (budget.degrade_to ?? []) : []));
+}
+
+function isDearer(one: StageUse, other: StageUse): boolean {
+  return parts.some((part) => (one[part] ?? 0) > (other[part] ?? Infinity));
 }
 
 function callsOf(agent: AgentSpec | undefined): number {

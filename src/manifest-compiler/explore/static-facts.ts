@@ -29,7 +29,10 @@ export interface UnhandledFailures {
  */
 export function staticFacts({ project, bodies }: StaticSource, pipeline: CompiledPipeline): StaticFacts {
   const { space, specs } = bodyOf(pipeline);
-  const declared = { project, specs, bodies: bodiesBelow(specs, bodies), known: new Map() };
+  const below = bodiesBelow(specs, bodies);
+  const bodySpecs = Array.from(below.values(), (body) => body.specs);
+  const allSpecs = [specs, ...bodySpecs].flatMap((each) => Array.from(each.values()));
+  const declared = { project, specs, allSpecs, bodies: below, known: new Map() };
   return {
     pipeline: pipeline.id,
     ...modelUse(space, declared),

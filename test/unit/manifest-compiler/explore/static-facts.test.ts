@@ -180,6 +180,34 @@ describe('static facts', () => {
     expect([facts?.modelCalls.most, facts?.tokens?.output.most, facts?.costUsd?.most]).toEqual([1, 1_000, 5]);
   });
 
+  it('bound what a dearer fallback model may cost, which goes on with the whole conversation', () => {
+    const models = { priced: { ...model, price }, long: { ...model, max_output_tokens: 1_000, price } };
+    const worker = { prompt: 'Work.', model: 'priced', tools: ['look'], max_steps: 2, fallback_models: ['long'] };
+    const workflow = { id: 'sample', nodes: [{ id: 'ask', type: 'agent', agent: 'worker' } as const] };
+    const [facts] = factsOf(project({ engine: { name: 'sample', models }, agents: { worker }, workflow }));
+    expect([facts?.modelCalls, facts?.costUsd]).toEqual([
+      { most: 4, isExact: false },
+      { most: 20, isExact: false },
+    ]);
+  });
+
+  it('count what the budgets of stages degrade to, also for child tasks', () => {
+    const budget = { max_tokens_total: 5, on_exceeded: 'degrade', degrade_to: 'long' } as const;
+    const models = { priced: { ...model, price }, long: { ...model, max_output_tokens: 1_000, price } };
+    const ask = { type: 'agent', agent: 'worker' } as const;
+    const below = { asking: { id: 'asking', nodes: [{ ...ask, id: 'item' }] } };
+    const costOf = (node: NodeSpec): unknown => {
+      const agents = { worker: { prompt: 'Work.', model: 'priced' } };
+      const workflow = { id: 'sample', nodes: [node] };
+      return factsOf(project({ engine: { name: 'sample', models }, agents, workflow, workflows: below }))[0]?.costUsd;
+    };
+    expect(costOf({ ...ask, id: 'one', budget })).toEqual({ most: 5, isExact: false });
+    expect(costOf({ id: 'each', type: 'map', items: [1, 2], workflow: 'asking', budget })).toEqual({
+      most: 10,
+      isExact: false,
+    });
+  });
+
   it('know what models of providers cost that ask for money', () => {
     const known = { provider: 'anthropic', model: 'claude-sonnet-4-5', context_window: 1_000, max_output_tokens: 500 };
     const [facts] = factsOf(
