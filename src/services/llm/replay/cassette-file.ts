@@ -1,16 +1,23 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { EngineError, failureError } from '../../../errors/index.ts';
 import { isInside } from '../../security/index.ts';
-import { formatCassette, isSameCall, parseCassette, type Cassette, type CassetteCall } from './cassette.ts';
+import { parseCassette, type CassetteCall } from './cassette.ts';
+import { indexCassette, type CassetteIndex, type WritableIndex } from './cassette-index.ts';
 
 export interface CassetteFile {
   /** As manifests write it. */
   readonly name: string;
   /** What is in the file now; nothing when it is not there. */
-  read(): Cassette | undefined;
+  read(): CassetteIndex | undefined;
   /** Adds a call, or puts it in the place of the same call. It is in the file when this returns. */
   add(call: CassetteCall, takesTools: boolean): void;
+}
+
+/** What was read, and what the file was then: each writing makes a new file. */
+interface Known {
+  readonly version: string;
+  readonly index: WritableIndex;
 }
 
 /**
@@ -19,21 +26,29 @@ export interface CassetteFile {
  */
 export function openCassetteFile(name: string, projectDirectory: string): CassetteFile {
   const file = path.join(projectDirectory, name);
-  const read = (): Cassette | undefined => {
+  let known: Known | undefined;
+  const read = (): WritableIndex | undefined => {
+    const version = versionOf(file);
+    if (known !== undefined && known.version === version) return known.index;
     const text = textOf(file, name);
-    return text === undefined ? undefined : parseCassette(text, name);
+    known = text === undefined ? undefined : { version, index: indexCassette(parseCassette(text, name)) };
+    return known?.index;
   };
   return {
     name,
     read,
     add(call, takesTools) {
-      const others = (read()?.calls ?? []).filter((each) => !isSameCall(each, call));
+      const index = read() ?? indexCassette({ takesTools, calls: [] });
+      known = undefined; // until it is written
       try {
+        index.add(call, takesTools);
         mkdirSync(path.dirname(file), { recursive: true });
         refuseOutside(path.dirname(file), projectDirectory);
         const fresh = `${file}.${process.pid}.tmp`;
-        writeFileSync(fresh, formatCassette({ takesTools, calls: [...others, call] }), { flush: true });
+        writeFileSync(fresh, Buffer.concat(index.text()), { flush: true });
+        const version = versionOf(fresh);
         renameSync(fresh, file);
+        known = { version, index };
       } catch (cause) {
         throw failureError({
           code: 'config.invalid',
@@ -43,6 +58,12 @@ export function openCassetteFile(name: string, projectDirectory: string): Casset
       }
     },
   };
+}
+
+/** Nothing that the change of a name would change. */
+function versionOf(file: string): string {
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
 }
 
 function textOf(file: string, name: string): string | undefined {

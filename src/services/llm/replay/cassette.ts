@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EngineError } from '../../../errors/index.ts';
 import { finishReasons, type LLMResult, type Prompt } from '../port.ts';
-import { CassetteRequest, compare, keyOf, lines, linesOf, sorted } from './cassette-request.ts';
+import { CassetteRequest, lines, linesOf, sorted } from './cassette-request.ts';
 
 const count = z.int().min(0);
 
@@ -15,7 +15,7 @@ const CassetteReply = z.strictObject({
   cached_tokens: count,
 });
 
-const CassetteCall = z.strictObject({
+export const CassetteCall = z.strictObject({
   agent: z.string(),
   stage: z.string(),
   /** Counted from 0. */
@@ -45,19 +45,6 @@ export function parseCassette(text: string, file: string): Cassette {
     hint: 'Correct it there, or take it away and record it anew.',
     cause: read.error,
   });
-}
-
-/** Same calls, same bytes, in whatever order they were made. */
-export function formatCassette({ takesTools, calls }: Cassette): string {
-  const ordered = calls.toSorted(
-    (one, other) =>
-      compare(one.lineage ?? '', other.lineage ?? '') ||
-      compare(one.stage, other.stage) ||
-      compare(one.agent, other.agent) ||
-      one.call - other.call ||
-      compare(keyOf(one.request), keyOf(other.request)),
-  );
-  return `${JSON.stringify({ version: 1, takes_tools: takesTools, calls: ordered }, null, 2)}\n`;
 }
 
 /** The call as a cassette keeps it. What the provider sent besides is not kept. */
@@ -96,11 +83,6 @@ export function resultOf({ reply }: CassetteCall): LLMResult {
     totalTokens: reply.prompt_tokens + reply.completion_tokens,
     cachedTokens: reply.cached_tokens,
   };
-}
-
-/** Whether both are the same call: a later recording of it takes the place of the earlier one. */
-export function isSameCall(one: CassetteCall, other: CassetteCall): boolean {
-  return isAt(one, other) && keyOf(one.request) === keyOf(other.request);
 }
 
 /** Where in a workflow a call is made. */

@@ -34,10 +34,13 @@ export function createReplayClient({ file, recorded, always = false, redact = sa
   const client = recorded?.client;
 
   const find = (prompt: Prompt, request: CassetteRequest): CassetteCall | undefined => {
-    if (recorded === undefined) return bestOf(callsWith(request, known?.calls ?? []), prompt.subject);
+    if (recorded === undefined) return bestOf(known?.asking(keyOf(request)) ?? [], prompt.subject);
     if (always) return undefined;
     // what is recorded for another place would be no recording of this one
-    return callsWith(request, file.read()?.calls ?? []).find((call) => isAt(call, prompt.subject));
+    return file
+      .read()
+      ?.asking(keyOf(request))
+      .find((call) => isAt(call, prompt.subject));
   };
   const keep = (prompt: Prompt, request: CassetteRequest, result: LLMResult): void => {
     const { text, toolCalls } = result;
@@ -89,11 +92,6 @@ async function* played(call: CassetteCall, { signal }: GenerateOptions): AsyncGe
     throwIfCancelled(signal);
     yield index === pieces.length - 1 ? { text, result } : { text };
   }
-}
-
-function callsWith(request: CassetteRequest, calls: readonly CassetteCall[]): readonly CassetteCall[] {
-  const key = keyOf(request);
-  return calls.filter((call) => keyOf(call.request) === key);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../../../../src/errors/index.ts';
@@ -202,9 +202,35 @@ describe('a model that records', () => {
     expect(readdirSync(path.join(directory, 'cassettes'))).toEqual(['calls.json']);
   });
 
+  it('reads what has become of its cassette in the meantime, and keeps that beside its own calls', async () => {
+    const directory = temporaryDirectory();
+    const { replay, asked } = recorder({ directory });
+    await replay.generate(promptOf({ stage: 'a' }), optionsOf());
+    await recorder({ directory }).replay.generate(promptOf({ stage: 'b' }), optionsOf());
+    await replay.generate(promptOf({ stage: 'b' }), optionsOf());
+    await replay.generate(promptOf({ stage: 'c' }), optionsOf());
+    expect(asked()).toBe(2);
+    rmSync(path.join(directory, cassette));
+    await replay.generate(promptOf({ stage: 'b' }), optionsOf());
+    expect(asked()).toBe(3);
+    expect(textIn(directory).match(/"stage": "\w"/gu)).toEqual(['"stage": "b"']);
+  });
+
+  it('writes a call in the place of the same one, in the shape of all JSON with two spaces', async () => {
+    const directory = temporaryDirectory();
+    for (const reply of ['one', 'two']) {
+      const { replay } = recorder({ directory, record: 'all', script: `replies: [{ reply: "${reply}\\nmore" }]` });
+      for (const stage of ['b', 'a']) await replay.generate(promptOf({ stage }), optionsOf());
+    }
+    const text = textIn(directory);
+    expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
+    expect(text.match(/one|two/gu)).toEqual(['two', 'two']);
+  });
+
   it('writes the same bytes in whatever order the calls were made', async () => {
     const texts = [];
-    const prompts = ['b', 'a', 'c'].map((stage) => promptOf({ stage }));
+    const talk = saying(user('go'), { role: 'tool', callId: 'c1', tool: 't', content: 'found', isError: true });
+    const prompts = [...['b', 'a', 'c'].map((stage) => promptOf({ stage })), talk];
     for (const order of [prompts, prompts.toReversed()]) {
       const directory = temporaryDirectory();
       for (const prompt of order) await recorder({ directory }).replay.generate(prompt, optionsOf());
