@@ -62,7 +62,9 @@ async function startOf({ body }: Response): Promise<string> {
 function lineFilter(call: GuardedCall): TransformStream<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
-  let rest = '';
+  // A line may come in many pieces: each is looked at once, and they are joined at its end.
+  let pieces: string[] = [];
+  let length = 0;
   let isDone = false;
   const take = (line: string): string => {
     if (line.trim() === '') return '';
@@ -71,14 +73,21 @@ function lineFilter(call: GuardedCall): TransformStream<Uint8Array, Uint8Array> 
   };
   return new TransformStream({
     transform(bytes, controller) {
-      const lines = `${rest}${decoder.decode(bytes, { stream: true })}`.split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > mostLineCharacters) throw failureError(garbledFailure());
-      const text = lines.map(take).join('');
+      const [first = '', ...others] = decoder.decode(bytes, { stream: true }).split('\n');
+      pieces.push(first);
+      length += first.length;
+      const rest = others.pop();
+      let text = '';
+      if (rest !== undefined) {
+        text = [pieces.join(''), ...others].map(take).join('');
+        pieces = [rest];
+        length = rest.length;
+      }
+      if (length > mostLineCharacters) throw failureError(garbledFailure());
       if (text !== '') controller.enqueue(encoder.encode(text));
     },
     flush(controller) {
-      const text = isDone ? '' : take(`${rest}${decoder.decode()}`);
+      const text = isDone ? '' : take([...pieces, decoder.decode()].join(''));
       if (!isDone) throw failureError(cutFailure());
       if (text !== '') controller.enqueue(encoder.encode(text));
     },
