@@ -6,7 +6,11 @@ interface OpenCall {
   arguments: string;
 }
 
-type OpenCalls = Map<number | string, OpenCall>;
+interface OpenCalls {
+  readonly byKey: Map<number | string, OpenCall>;
+  /** The key of the call that began last. */
+  last: number | string;
+}
 
 /** Puts the pieces of a stream together. */
 export interface ChatAssembly {
@@ -17,7 +21,7 @@ export interface ChatAssembly {
 }
 
 export function assembleChat(): ChatAssembly {
-  const calls: OpenCalls = new Map();
+  const calls: OpenCalls = { byKey: new Map(), last: 0 };
   const said = { content: '', refusal: '' };
   let model = '';
   let finish = '';
@@ -41,7 +45,7 @@ export function assembleChat(): ChatAssembly {
     },
     reply() {
       if (finish === '') return undefined;
-      const toolCalls = [...calls.values()].map(({ id, ...called }) => ({ id, function: called }));
+      const toolCalls = [...calls.byKey.values()].map(({ id, ...called }) => ({ id, function: called }));
       return { model, choices: [{ message: { ...said, tool_calls: toolCalls }, finish_reason: finish }], usage };
     },
   };
@@ -49,11 +53,13 @@ export function assembleChat(): ChatAssembly {
 
 /** Id and name come once, arguments in parts. Some servers give no index: then an id begins a call. */
 function addTo(calls: OpenCalls, { index, id, function: part }: CallPiece): void {
-  const last = [...calls.keys()].at(-1) ?? 0;
-  const key = index ?? (id === '' ? last : id);
-  const call = calls.get(key) ?? { id: '', name: '', arguments: '' };
+  const key = index ?? (id === '' ? calls.last : id);
+  const known = calls.byKey.get(key);
+  const call = known ?? { id: '', name: '', arguments: '' };
   if (call.id === '') call.id = id;
   if (call.name === '') call.name = part?.name ?? '';
   call.arguments += part?.arguments ?? '';
-  calls.set(key, call);
+  if (known !== undefined) return;
+  calls.byKey.set(key, call);
+  calls.last = key;
 }

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Prompt } from '../../../../../src/services/llm/index.ts';
+import { assembleChat } from '../../../../../src/services/llm/openai/chat/pieces.ts';
+import { ChatPiece } from '../../../../../src/services/llm/openai/chat/schema.ts';
 import { ask } from '../../../../contract/wire/calls.ts';
 import { failureFrom, promptOf } from '../../../../contract/model-client.ts';
 import { jsonAnswer, type WireAnswer } from '../../../../support/wire/answer.ts';
@@ -176,4 +178,20 @@ it('asks servers of others for the limit by its old name, and for the count of t
   await ask(clientAt(server), 'stream', { options: { maxOutputTokens: 9 } });
   expect(server.requests[0]?.body).toMatchObject({ max_tokens: 9, stream_options: { include_usage: true } });
   expect(server.requests[0]?.body).not.toHaveProperty('max_completion_tokens');
+});
+
+it('puts very many calls together that come without an index', () => {
+  const { take, reply } = assembleChat();
+  const pieceOf = (id: string, given: string): ChatPiece =>
+    ChatPiece.parse({
+      choices: [{ delta: { tool_calls: [{ id, function: { name: id && 'look', arguments: given } }] } }],
+    });
+  for (let at = 0; at < 40_000; at += 1) {
+    take(pieceOf(`c${at}`, '{"a":'));
+    take(pieceOf('', '1}'));
+  }
+  take(ChatPiece.parse({ choices: [{ finish_reason: 'tool_calls' }] }));
+  const calls = reply()?.choices[0].message.tool_calls ?? [];
+  expect(calls).toHaveLength(40_000);
+  expect(new Set(calls.map(({ function: called }) => called.arguments))).toEqual(new Set(['{"a":1}']));
 });
