@@ -30,7 +30,7 @@ export function createOpenaiClient(options: ModelAdapterOptions): LLMClient {
         return await apis[settings.api].generate(await callOf(prompt, given, settings));
       } catch (error) {
         throwIfCancelled(given.signal);
-        throw asFailure(error, settings.key);
+        throw asFailure(error, settings.secret);
       }
     },
     async *stream(prompt, given): AsyncGenerator<LLMChunk> {
@@ -43,7 +43,7 @@ export function createOpenaiClient(options: ModelAdapterOptions): LLMClient {
         }
       } catch (error) {
         throwIfCancelled(given.signal);
-        throw asFailure(error, settings.key);
+        throw asFailure(error, settings.secret);
       }
     },
     countTokens: estimatePromptTokens,

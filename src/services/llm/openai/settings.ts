@@ -7,6 +7,8 @@ export interface OpenaiSettings {
   /** Nothing: that of OpenAI. */
   readonly baseUrl: string | undefined;
   readonly key: string;
+  /** The key, where it is one: to be taken out of what is said. */
+  readonly secret: string;
   /** Whether the server is one of OpenAI, and not one that only speaks like it. */
   readonly isOpenai: boolean;
   readonly organization: string | undefined;
@@ -23,10 +25,12 @@ export function settingsOf(options: ModelAdapterOptions): OpenaiSettings {
   const { spec, environment = {} } = options;
   const baseUrl = filled(spec.base_url) ?? filled(environment['OPENAI_BASE_URL']);
   const isKeyless = baseUrl !== undefined && filled(spec.api_key ?? environment[keyVariable]) === undefined;
+  const key = isKeyless ? noKey : providerKey(options, keyVariable);
   return {
     api: spec.api ?? (baseUrl === undefined ? 'responses' : 'chat'),
     baseUrl,
-    key: isKeyless ? noKey : providerKey(options, keyVariable),
+    key,
+    secret: isKeyless ? '' : key,
     isOpenai: baseUrl === undefined || ofOpenai.test(baseUrl),
     organization: filled(environment['OPENAI_ORG_ID']),
     project: filled(environment['OPENAI_PROJECT_ID']),

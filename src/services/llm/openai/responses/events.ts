@@ -38,7 +38,8 @@ export function eventReader(call: OpenaiCall): (event: unknown) => LLMChunk {
     const { type, sequence_number: number } = AnyEvent.safeParse(event).data ?? { type: '' };
     if (isRepeated(number)) return { text: '' };
     if (ends.has(type)) return lastChunk(event);
-    if (type === 'error') throw failureError(answerFailure(ErrorBody.safeParse(event).data ?? {}, call.settings.key));
+    if (type === 'error')
+      throw failureError(answerFailure(ErrorBody.safeParse(event).data ?? {}, call.settings.secret));
     if (type === 'response.output_item.done') items.push(ItemEvent.safeParse(event).data?.item);
     if (!deltas.has(type)) return { text: '' };
     const piece = DeltaEvent.safeParse(event);

@@ -12,7 +12,7 @@ export function responsesResult(raw: unknown, { prompt, options, settings }: Ope
   if (!read.success) throw failureError(brokenAnswer(raw));
   const { model, status, error, output, usage } = read.data;
   if (status !== 'completed' && status !== 'incomplete')
-    throw failureError(answerFailure(error ?? { message: `The answer is "${status}"` }, settings.key));
+    throw failureError(answerFailure(error ?? { message: `The answer is "${status}"` }, settings.secret));
   const written = output
     .filter((item) => item.type === 'function_call')
     .map(({ call_id: id, name, arguments: text }) => ({ id, name, arguments: text }));

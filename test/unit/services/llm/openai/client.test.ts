@@ -37,6 +37,7 @@ it('speaks chat at the server that the environment names', () => {
     api: 'chat',
     baseUrl: 'http://localhost:8000/v1',
     key: 'none',
+    secret: '',
     isOpenai: false,
     organization: undefined,
     project: undefined,
@@ -128,6 +129,13 @@ it.each([
   expect(await failureFrom(ask(clientAt(server), 'generate'))).toMatchObject({
     code,
     message: `Provider "openai" answered with status ${status}: ${said}`,
+  });
+});
+
+it.each(ways)('leaves what a server without a key says as it is (%s)', async (way) => {
+  const server = await start(jsonAnswer({ error: { message: 'There are none.' } }, { status: 400 }));
+  expect(await failureFrom(ask(clientAt(server), way))).toMatchObject({
+    message: 'Provider "openai" answered with status 400: There are none.',
   });
 });
 
