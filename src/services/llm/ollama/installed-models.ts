@@ -7,6 +7,7 @@ const ModelList = z.object({
 });
 
 export interface InstalledModels {
+  /** The variable, where what it says is no address. */
   readonly address: string;
   /** Models that answer, as the server lists them; empty when nobody answers in time. */
   readonly names: readonly string[];
@@ -21,7 +22,8 @@ export async function findInstalledModels(environment: Environment): Promise<Ins
     const { address, authorization } = findServer({}, environment);
     return { address, names: await namesAt(address, authorization) };
   } catch {
-    return { address: environment['OLLAMA_HOST'] ?? '', names: [] };
+    // What it says may have a password in it.
+    return { address: 'OLLAMA_HOST', names: [] };
   }
 }
 

@@ -69,6 +69,13 @@ it('stays offline where nothing listens, and where OLLAMA_HOST is no address', a
   }
 });
 
+it('shows no password of an address that is none', async () => {
+  const { reason } = await chooseModel('auto', {}, { environment: { OLLAMA_HOST: 'ftp://me:hunter2@box' }, available });
+  expect(reason).toBe(
+    'ANTHROPIC_API_KEY is not set, OPENAI_API_KEY is not set, and no Ollama server with a model answers at "OLLAMA_HOST"',
+  );
+});
+
 it('does not take a provider that there is no adapter for', async () => {
   const environment = { ANTHROPIC_API_KEY: 'a', OLLAMA_HOST: await closedOrigin() };
   const { provider } = await chooseModel('auto', {}, { environment, available: new Set(['offline']) });
