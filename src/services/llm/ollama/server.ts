@@ -49,9 +49,18 @@ function accessTo(url: URL, declaredKey: string | undefined, environment: Enviro
   if (key !== '' && !/^[!-~]+$/u.test(key)) throw unusableKey();
   if (key !== '') return { authorization: `Bearer ${key}`, key };
   if (url.username === '') return {};
-  const password = decodeURIComponent(url.password);
-  const words = Buffer.from(`${decodeURIComponent(url.username)}:${password}`).toString('base64');
+  const password = decoded(url.password);
+  const words = Buffer.from(`${decoded(url.username)}:${password}`).toString('base64');
   return { authorization: `Basic ${words}`, key: password };
+}
+
+/** A per cent sign may be one of the password itself. */
+function decoded(written: string): string {
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
 }
 
 function unusable(what: string): Error {

@@ -86,6 +86,22 @@ describe('what is read', () => {
     expect(chunks.map(({ text }) => text)).toEqual(['', 'Hello']);
   });
 
+  it('is a line that comes in very many pieces', async () => {
+    const content = 'word '.repeat(400_000);
+    const line = new TextEncoder().encode(ollamaLine({ message: { role: 'assistant', content }, done: true }));
+    let at = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (at >= line.length) controller.close();
+        else controller.enqueue(line.subarray(at, (at += 40)));
+      },
+    });
+    vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(body));
+    const { text } = await clientOf({ origin: 'http://127.0.0.1:1' }).generate(promptOf(), optionsOf());
+    vi.restoreAllMocks();
+    expect(text === content).toBe(true);
+  });
+
   it('is an estimate where the server counted nothing', async () => {
     const server = await serverWith(jsonAnswer({ message: { role: 'assistant', content: 'Hello you' }, done: true }));
     const { promptTokens, completionTokens } = await clientOf(server).generate(promptOf(), optionsOf());
@@ -226,6 +242,11 @@ describe('the server', () => {
       address: 'http://box:1',
       authorization: `Basic ${Buffer.from('me:p@ss').toString('base64')}`,
       key: 'p@ss',
+    });
+    expect(findServer({ base_url: 'http://me:100%@box:1' }, {})).toEqual({
+      address: 'http://box:1',
+      authorization: `Basic ${Buffer.from('me:100%').toString('base64')}`,
+      key: '100%',
     });
   });
 
