@@ -14,12 +14,11 @@ import { mostTokensUnstreamed, requestBody } from './request.ts';
 /** The models of Anthropic, by its Messages API. */
 export function createAnthropicClient(options: ModelAdapterOptions): LLMClient {
   const { spec } = options;
-  let connecting: Promise<Connection> | undefined;
+  let connected: Connection | undefined;
   const connection = async (signal: AbortSignal): Promise<Connection> => {
     throwIfCancelled(signal);
     const key = providerKey(options, 'ANTHROPIC_API_KEY');
-    connecting ??= connect(options, key);
-    const connected = await connecting;
+    connected ??= await connect(options, key);
     throwIfCancelled(signal);
     return connected;
   };

@@ -1,5 +1,6 @@
 import type * as Sdk from '@anthropic-ai/sdk';
 import type { ModelAdapterOptions } from '../adapter-options.ts';
+import { loadLibrary } from '../load-library.ts';
 import type { AskedProvider } from '../provider-failure.ts';
 
 /** The SDK, loaded, and a client of it. */
@@ -16,7 +17,7 @@ const never = 2_147_483_647;
 
 /** What is given here keeps the SDK from reading the environment. */
 export async function connect({ spec, environment = {} }: ModelAdapterOptions, key: string): Promise<Connection> {
-  const sdk = await import('@anthropic-ai/sdk');
+  const sdk = await loadLibrary(spec.provider, () => import('@anthropic-ai/sdk'));
   const client = new sdk.Anthropic({
     apiKey: key,
     baseURL: spec.base_url ?? (environment['ANTHROPIC_BASE_URL'] || defaultAddress),

@@ -1,6 +1,7 @@
 import { failureError, failureOf } from '../../../errors/index.ts';
 import { throwIfCancelled } from '../cancellation.ts';
 import type { ModelAdapterOptions } from '../adapter-options.ts';
+import { loadLibrary } from '../load-library.ts';
 import type { LLMChunk, LLMClient, GenerateOptions, Prompt } from '../port.ts';
 import { estimatePromptTokens } from '../tokens.ts';
 import { readAnswer } from './answer.ts';
@@ -15,7 +16,7 @@ export function createOllamaClient({ alias, spec, environment = {} }: ModelAdapt
     const { model, signal } = options;
     throwIfCancelled(signal);
     const server = findServer(spec, environment);
-    const { Ollama } = await import('ollama');
+    const { Ollama } = await loadLibrary('ollama', () => import('ollama'));
     const answer = readAnswer(prompt, model);
     const own = new AbortController();
     const call = { alias, model, server, signal: AbortSignal.any([signal, own.signal]) };

@@ -1,9 +1,10 @@
 import type OpenAI from 'openai';
+import { loadLibrary } from '../load-library.ts';
 import type { OpenaiSettings } from './settings.ts';
 
 /** The client of the provider's library, which is loaded now and not before. */
 export async function createSdkClient(settings: OpenaiSettings): Promise<OpenAI> {
-  const { OpenAI: Client } = await import('openai');
+  const { OpenAI: Client } = await loadLibrary('openai', () => import('openai'));
   const { key, baseUrl, organization, project } = settings;
   return new Client({
     // What is left out here the library looks up in the environment of the process by itself.
