@@ -180,18 +180,19 @@ it('asks servers of others for the limit by its old name, and for the count of t
   expect(server.requests[0]?.body).not.toHaveProperty('max_completion_tokens');
 });
 
+const pieceOf = (id: string, given: string): ChatPiece =>
+  ChatPiece.parse({
+    choices: [{ delta: { tool_calls: [{ id, function: { name: id && 'look', arguments: given } }] } }],
+  });
+
 it('puts very many calls together that come without an index', () => {
-  const { take, reply } = assembleChat();
-  const pieceOf = (id: string, given: string): ChatPiece =>
-    ChatPiece.parse({
-      choices: [{ delta: { tool_calls: [{ id, function: { name: id && 'look', arguments: given } }] } }],
-    });
+  const assembly = assembleChat();
   for (let at = 0; at < 40_000; at += 1) {
-    take(pieceOf(`c${at}`, '{"a":'));
-    take(pieceOf('', '1}'));
+    assembly.take(pieceOf(`c${at}`, '{"a":'));
+    assembly.take(pieceOf('', '1}'));
   }
-  take(ChatPiece.parse({ choices: [{ finish_reason: 'tool_calls' }] }));
-  const calls = reply()?.choices[0].message.tool_calls ?? [];
+  assembly.take(ChatPiece.parse({ choices: [{ finish_reason: 'tool_calls' }] }));
+  const calls = assembly.reply()?.choices[0].message.tool_calls ?? [];
   expect(calls).toHaveLength(40_000);
   expect(new Set(calls.map(({ function: called }) => called.arguments))).toEqual(new Set(['{"a":1}']));
 });
