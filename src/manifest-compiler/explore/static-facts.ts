@@ -55,7 +55,7 @@ export interface ModeReach extends ReachableTools {
 /** What can be reached in each mode, by tool nodes, the tools of agents and child tasks. */
 export function toolReach({ project, bodies }: StaticSource, pipeline: CompiledPipeline): PipelineReach {
   const { space, specs } = bodyOf(pipeline);
-  const tools = reachableTools(space, { project, specs, bodies: bodiesBelow(specs, bodies), known: new Map() });
+  const tools = reachableTools(space, { project, specs, bodies: bodiesBelow(specs, bodies) });
   const accepted = pipeline.spec?.modes;
   const reach: Partial<Record<SafeMode, ModeReach>> = {};
   for (const mode of safeModes) {
@@ -90,7 +90,10 @@ function bodiesBelow(
   return found;
 }
 
-function reachableTools(space: Space, { project, specs, bodies }: Declared): StaticFacts['tools'] {
+function reachableTools(
+  space: Space,
+  { project, specs, bodies }: Omit<Declared, 'known' | 'allSpecs'>,
+): StaticFacts['tools'] {
   const used = new Set<string>();
   for (const spec of [{ space, specs }, ...bodies.values()].flatMap(reachableSpecs)) {
     if (spec !== undefined && 'tool' in spec) used.add(spec.tool ?? '');

@@ -6,8 +6,8 @@ import { createAnthropicClient } from './anthropic/client.ts';
 import { createOfflineClient } from './offline/client.ts';
 import { createOpenaiClient } from './openai/client.ts';
 import { createOllamaClient } from './ollama/client.ts';
-import { withPlainToolNames } from './plain-tool-names.ts';
 import type { LLMClient } from './port.ts';
+import { askPlainly } from './plain-requests.ts';
 import { openCassetteFile } from './replay/cassette-file.ts';
 import { createReplayClient } from './replay/client.ts';
 import { parseScript } from './script.ts';
@@ -16,9 +16,9 @@ import { watchCalls } from './watch-call.ts';
 
 type ModelFactory = (options: ModelAdapterOptions) => LLMClient;
 
-/** For providers behind a network, which may never answer. */
-function withLimits(create: ModelFactory): ModelFactory {
-  return (options) => watchCalls(withPlainToolNames(create(options)), options.spec, options.startTimer);
+/** For providers behind a network, which may never answer, and refuse what is not as they want it. */
+function remote(create: ModelFactory): ModelFactory {
+  return (options) => askPlainly(watchCalls(create(options), options.spec, options.startTimer));
 }
 
 export const modelProviders = {
@@ -30,9 +30,9 @@ export const modelProviders = {
     });
   },
   replay: createReplay,
-  anthropic: withLimits(createAnthropicClient),
-  openai: withLimits(createOpenaiClient),
-  ollama: withLimits(createOllamaClient),
+  anthropic: remote(createAnthropicClient),
+  openai: remote(createOpenaiClient),
+  ollama: remote(createOllamaClient),
 } as const satisfies Record<string, ModelFactory>;
 export type ModelProvider = keyof typeof modelProviders;
 

@@ -27,7 +27,7 @@ function blocksOf(message: PromptMessage): Block[] {
     return [...textBlocks(message.content), ...(message.toolCalls ?? []).map((call) => toolUse(call))];
   const { callId, content, isError } = message;
   const failed = isError === undefined ? {} : { is_error: isError };
-  return [{ type: 'tool_result', tool_use_id: plainId(callId), content, ...failed }];
+  return [{ type: 'tool_result', tool_use_id: callId, content, ...failed }];
 }
 
 /** The API refuses blocks without a word in them. */
@@ -37,10 +37,5 @@ function textBlocks(text: string): Anthropic.TextBlockParam[] {
 
 function toolUse({ id, tool, arguments: given }: ToolCall): Anthropic.ToolUseBlockParam {
   const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
-  return { type: 'tool_use', id: plainId(id), name: tool, input: isObject ? given : { arguments: given } };
-}
-
-/** Ids of other providers, whose conversation a fallback model goes on with, may have characters that the API refuses. */
-function plainId(id: string): string {
-  return id.replaceAll(/[^\w-]/gu, '_');
+  return { type: 'tool_use', id, name: tool, input: isObject ? given : { arguments: given } };
 }

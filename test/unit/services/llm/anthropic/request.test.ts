@@ -38,11 +38,11 @@ describe('a request to Anthropic', () => {
         role: 'assistant',
         content: ' ',
         toolCalls: [
-          { id: 'of another/provider', tool: 'first', arguments: { a: 1 } },
+          { id: 'a', tool: 'first', arguments: { a: 1 } },
           { id: 'b', tool: 'first', arguments: '{"a": ' },
         ],
       },
-      { role: 'tool', callId: 'of another/provider', tool: 'first', content: '' },
+      { role: 'tool', callId: 'a', tool: 'first', content: '' },
       { role: 'tool', callId: 'b', tool: 'first', content: 'It failed.', isError: true },
       { role: 'user', content: 'Go on.' },
     ];
@@ -54,14 +54,14 @@ describe('a request to Anthropic', () => {
         {
           role: 'assistant',
           content: [
-            { type: 'tool_use', id: 'of_another_provider', name: 'first', input: { a: 1 } },
+            { type: 'tool_use', id: 'a', name: 'first', input: { a: 1 } },
             { type: 'tool_use', id: 'b', name: 'first', input: { arguments: '{"a": ' } },
           ],
         },
         {
           role: 'user',
           content: [
-            { type: 'tool_result', tool_use_id: 'of_another_provider', content: '' },
+            { type: 'tool_result', tool_use_id: 'a', content: '' },
             { type: 'tool_result', tool_use_id: 'b', content: 'It failed.', is_error: true },
             { type: 'text', text: 'Go on.', ...cached },
           ],
