@@ -59,6 +59,8 @@ export interface GenerateOptions {
   readonly maxOutputTokens?: number;
   readonly signal: AbortSignal;
   readonly idempotencyKey: string;
+  /** Called for everything that comes from the provider, also what makes no chunk: signs of life. */
+  readonly onBytes?: () => void;
 }
 
 export const finishReasons = ['stop', 'length', 'tool_calls', 'refusal', 'content_filter'] as const;

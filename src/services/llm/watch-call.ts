@@ -37,7 +37,7 @@ export function watchCalls(client: LLMClient, spec: ModelSpec, startTimer: Start
       const watch = begin(options.signal);
       try {
         watch.listen();
-        for await (const chunk of client.stream(prompt, watched(options, watch))) {
+        for await (const chunk of client.stream(prompt, { ...watched(options, watch), onBytes: watch.hear })) {
           // While the caller has the chunk nothing is waited for.
           watch.rest();
           yield chunk;
@@ -56,6 +56,8 @@ interface CallWatch {
   readonly signal: AbortSignal;
   /** From now on the provider has to say something. */
   readonly listen: () => void;
+  /** It said something: the time starts anew. */
+  readonly hear: () => void;
   readonly rest: () => void;
   readonly end: () => void;
   /** What a call ended in: the limit it ran into, where that is why it was cancelled. */
@@ -80,11 +82,20 @@ function beginWatch({ spec, startTimer, signal }: Watched): CallWatch {
     });
   const stopTimeout = startLimit(timeout, `gave no whole answer within ${timeout} ("timeout")`);
   let stopIdle: (() => void) | undefined;
-  const rest = (): void => stopIdle?.();
+  const rest = (): void => {
+    stopIdle?.();
+    stopIdle = undefined;
+  };
+  const listen = (): void => {
+    stopIdle = startLimit(idle_timeout, `sent nothing for ${idle_timeout} ("idle_timeout")`);
+  };
   return {
     signal: AbortSignal.any([signal, controller.signal]),
-    listen: () => {
-      stopIdle = startLimit(idle_timeout, `sent nothing for ${idle_timeout} ("idle_timeout")`);
+    listen,
+    hear: () => {
+      if (stopIdle === undefined) return;
+      rest();
+      listen();
     },
     rest,
     end: () => {

@@ -14,17 +14,16 @@ import { mostTokensUnstreamed, requestBody } from './request.ts';
 /** The models of Anthropic, by its Messages API. */
 export function createAnthropicClient(options: ModelAdapterOptions): LLMClient {
   const { spec } = options;
-  let connected: Connection | undefined;
-  const connection = async (signal: AbortSignal): Promise<Connection> => {
+  const connection = async ({ signal, onBytes }: GenerateOptions): Promise<Connection> => {
     throwIfCancelled(signal);
     const key = providerKey(options, 'ANTHROPIC_API_KEY');
-    connected ??= await connect(options, key);
+    const connected = await connect(options, key, onBytes);
     throwIfCancelled(signal);
     return connected;
   };
 
   async function* stream(prompt: Prompt, call: GenerateOptions): AsyncGenerator<LLMChunk> {
-    const { client, sdk, asked } = await connection(call.signal);
+    const { client, sdk, asked } = await connection(call);
     try {
       const body = { ...requestBody(prompt, call, spec), stream: true } as const;
       yield* chunksOf(await client.messages.create(body, requestOptions(call)), call.signal);
@@ -37,7 +36,7 @@ export function createAnthropicClient(options: ModelAdapterOptions): LLMClient {
   const generate = async (prompt: Prompt, call: GenerateOptions): Promise<LLMResult> => {
     const body = requestBody(prompt, call, spec);
     if (body.max_tokens > mostTokensUnstreamed) return await lastResult(stream(prompt, call));
-    const { client, sdk, asked } = await connection(call.signal);
+    const { client, sdk, asked } = await connection(call);
     try {
       const raw: unknown = await client.messages.create({ ...body, stream: false }, requestOptions(call));
       return resultOf(Reply.parse(raw), raw);

@@ -1,5 +1,6 @@
 import type * as Sdk from '@anthropic-ai/sdk';
 import type { ModelAdapterOptions } from '../adapter-options.ts';
+import { heardResponse } from '../heard-response.ts';
 import { loadLibrary } from '../load-library.ts';
 import type { AskedProvider } from '../provider-failure.ts';
 
@@ -16,7 +17,11 @@ const defaultAddress = 'https://api.anthropic.com';
 const never = 2_147_483_647;
 
 /** What is given here keeps the SDK from reading the environment. */
-export async function connect({ spec, environment = {} }: ModelAdapterOptions, key: string): Promise<Connection> {
+export async function connect(
+  { spec, environment = {} }: ModelAdapterOptions,
+  key: string,
+  onBytes: (() => void) | undefined,
+): Promise<Connection> {
   const sdk = await loadLibrary(spec.provider, () => import('@anthropic-ai/sdk'));
   const client = new sdk.Anthropic({
     apiKey: key,
@@ -26,6 +31,7 @@ export async function connect({ spec, environment = {} }: ModelAdapterOptions, k
     timeout: never,
     logLevel: 'off',
     openTelemetry: false,
+    fetch: async (url, init) => heardResponse(await fetch(url, init), onBytes),
   });
   return { client, sdk, asked: { provider: spec.provider, key } };
 }

@@ -13,13 +13,19 @@ import { findServer } from './server.ts';
 /** Asks the models of an Ollama server. */
 export function createOllamaClient({ alias, spec, environment = {} }: ModelAdapterOptions): LLMClient {
   async function* stream(prompt: Prompt, options: GenerateOptions): AsyncGenerator<LLMChunk> {
-    const { model, signal } = options;
+    const { model, signal, onBytes } = options;
     throwIfCancelled(signal);
     const server = findServer(spec, environment);
     const { Ollama } = await loadLibrary('ollama', () => import('ollama'));
     const answer = readAnswer(prompt, model);
     const own = new AbortController();
-    const call = { alias, model, server, signal: AbortSignal.any([signal, own.signal]) };
+    const call = {
+      alias,
+      model,
+      server,
+      signal: AbortSignal.any([signal, own.signal]),
+      ...(onBytes !== undefined && { onBytes }),
+    };
     try {
       const ollama = new Ollama({ host: server.address, fetch: guardedFetch(call) });
       for await (const part of await ollama.chat(chatRequest(prompt, options, spec))) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failureError, failureOf } from '../../../errors/index.ts';
+import { heardResponse } from '../heard-response.ts';
 import {
   brokenOffFailure,
   connectionFailure,
@@ -13,6 +14,7 @@ import type { OllamaServer } from './server.ts';
 export interface GuardedCall extends AskedModel {
   readonly server: OllamaServer;
   readonly signal: AbortSignal;
+  readonly onBytes?: () => void;
 }
 
 const mostLineCharacters = 16 * 1_024 * 1_024;
@@ -28,7 +30,8 @@ export function guardedFetch(call: GuardedCall): typeof fetch {
     const headers = new Headers(init.headers);
     headers.delete('authorization');
     if (server.authorization !== undefined) headers.set('authorization', server.authorization);
-    const response = await connect(() => fetch(input, { ...init, headers, signal }), call);
+    const answered = await connect(() => fetch(input, { ...init, headers, signal }), call);
+    const response = heardResponse(answered, call.onBytes);
     if (!response.ok) throw failureError(statusFailure(response, await startOf(response), call));
     if (response.body === null) throw failureError(cutFailure());
     return new Response(response.body.pipeThrough(lineFilter(call)), { headers: response.headers });

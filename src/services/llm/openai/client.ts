@@ -14,7 +14,7 @@ const apis = { chat: chatApi, responses: responsesApi };
 /** Asks models of OpenAI, and those of every server that speaks like it. */
 export function createOpenaiClient(options: ModelAdapterOptions): LLMClient {
   const callOf = async (prompt: Prompt, given: GenerateOptions, settings: OpenaiSettings): Promise<OpenaiCall> => ({
-    client: await createSdkClient(settings),
+    client: await createSdkClient(settings, given.onBytes),
     prompt,
     options: given,
     settings,

@@ -1,9 +1,10 @@
 import type OpenAI from 'openai';
+import { heardResponse } from '../heard-response.ts';
 import { loadLibrary } from '../load-library.ts';
 import type { OpenaiSettings } from './settings.ts';
 
 /** The client of the provider's library, which is loaded now and not before. */
-export async function createSdkClient(settings: OpenaiSettings): Promise<OpenAI> {
+export async function createSdkClient(settings: OpenaiSettings, onBytes?: () => void): Promise<OpenAI> {
   const { OpenAI: Client } = await loadLibrary('openai', () => import('openai'));
   const { key, baseUrl, organization, project } = settings;
   return new Client({
@@ -17,7 +18,10 @@ export async function createSdkClient(settings: OpenaiSettings): Promise<OpenAI>
     logLevel: 'off',
     maxRetries: 0, // the stage retries; two layers would multiply
     timeout: longestTimerMs, // calls are watched elsewhere, and the library gives up after ten minutes
-    fetch: (url, init) => fetch(url, { ...init, headers: onlyOurs(new Headers(init?.headers), settings) }),
+    fetch: async (url, init) => {
+      const headers = onlyOurs(new Headers(init?.headers), settings);
+      return heardResponse(await fetch(url, { ...init, headers }), onBytes);
+    },
   });
 }
 

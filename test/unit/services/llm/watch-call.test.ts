@@ -1,12 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ModelSpec } from '../../../../src/manifest/index.ts';
 import { createModelClient, type LLMClient } from '../../../../src/services/llm/index.ts';
 import { watchCalls } from '../../../../src/services/llm/watch-call.ts';
 import { failureFrom, optionsOf, promptOf } from '../../../contract/model-client.ts';
 import { ask, ways } from '../../../contract/wire/calls.ts';
 import { createSimulatedClock } from '../../../support/simulated-clock.ts';
-import { anthropicProtocol } from '../../../support/wire/anthropic.ts';
+import { anthropicEvent, anthropicProtocol } from '../../../support/wire/anthropic.ts';
 import { startWireServer, type WireServer } from '../../../support/wire/server.ts';
-import type { WireAnswer } from '../../../support/wire/answer.ts';
+import { ollamaProtocol } from '../../../support/wire/ollama.ts';
+import { openaiChat } from '../../../support/wire/openai/chat.ts';
+import { createGate, type WireAnswer } from '../../../support/wire/answer.ts';
 
 const servers: WireServer[] = [];
 afterEach(async () => {
@@ -24,13 +27,13 @@ const cancelled = { code: 'cancelled.task', message: 'The call of the model was 
 const spec = { provider: 'anthropic', timeout: '30s', idle_timeout: '5s' };
 
 /** A client made from a manifest whose server answers so, under a clock that the test moves. */
-async function called(answer: WireAnswer) {
+async function called(answer: WireAnswer, path = '', changes: Partial<ModelSpec> = {}) {
   const clock = createSimulatedClock();
   const server = await startWireServer({ answer: () => answer });
   servers.push(server);
   const client = createModelClient(
     'main',
-    { ...spec, base_url: server.origin },
+    { ...spec, base_url: server.origin + path, ...changes },
     { environment: { ANTHROPIC_API_KEY: 'sk-1234' }, startTimer: (delayMs, onDue) => clock.startTimer(delayMs, onDue) },
   );
   return { clock, server, client };
@@ -84,6 +87,28 @@ describe('a call behind a network', () => {
     clock.advance(1);
     expect(await work).toEqual(tooLong('sent nothing for 5s ("idle_timeout")'));
     await closed;
+  });
+
+  it.each([
+    ['anthropic', anthropicProtocol, ': still here\n\n'],
+    ['anthropic', anthropicProtocol, anthropicEvent({ type: 'ping' })],
+    ['openai', openaiChat, ': still here\n\n'],
+    ['ollama', ollamaProtocol, '\n'],
+  ])('goes on while anything comes at all, as from %s', async (provider, protocol, sign) => {
+    const { start, end } = protocol.frames({ texts: ['Hel', 'lo'] });
+    const gates = [createGate(), createGate()] as const;
+    const parts = [sign, gates[0], sign, gates[1], ...start, ...end];
+    const answer = { kind: 'stream', headers: protocol.streamHeaders, parts } as const;
+    const { clock, server, client } = await called(answer, protocol.basePath, { provider });
+    const work = ask(client, 'stream');
+    await server.request(0);
+    for (const gate of gates) {
+      await clock.until(() => clock.waits().includes(5_000));
+      await clock.settle();
+      clock.advance(4_000);
+      gate.open();
+    }
+    expect((await work).text).toBe('Hello');
   });
 
   it.each(ways)('leaves no timer behind when it is over (%s)', async (way) => {
