@@ -1,4 +1,4 @@
-import type { Clock, TaskRecord } from '../hosts/index.ts';
+import type { Clock, Places, TaskRecord } from '../hosts/index.ts';
 import type { Environment, ToolDefinition, ToolHandler } from '../services/index.ts';
 import type { SaveChange } from './history/change-log.ts';
 import type { ConsentFile } from './project/consent-file.ts';
@@ -14,6 +14,8 @@ export interface DefinitionContext {
   readonly telemetry: Telemetry;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Those of stages and of the calls that they make. */
+  readonly places: Places;
   /** Measures the time limits of calls of models. */
   readonly startTimer: Clock['startTimer'];
   /** Keeps what models and tools answer inside of stages. */

@@ -5,7 +5,6 @@ import {
   createSchemaValidator,
   createToolRuntime,
   type ModelChoice,
-  type StoredCall,
   type ToolRuntime,
   type ToolRuntimeOptions,
 } from '../services/index.ts';
@@ -37,7 +36,17 @@ export interface DefinitionServices {
 /** Loads the models, tools and stores that the manifests name. */
 export async function loadServices(compiled: CompiledProject, context: DefinitionContext): Promise<DefinitionServices> {
   const { project } = compiled;
-  const { directory: projectDirectory, environment, telemetry, now, startTimer, saveChange, calls, tasksOf } = context;
+  const {
+    directory: projectDirectory,
+    environment,
+    telemetry,
+    now,
+    startTimer,
+    saveChange,
+    calls,
+    tasksOf,
+    places,
+  } = context;
   const { compiled: chosen, choices } = await chooseModels(compiled, environment);
   checkModelKeys(chosen, environment);
   const models = readyModels({ project: chosen.project, environment, projectDirectory, startTimer });
@@ -48,16 +57,14 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
     tools: project.tools,
     schemas: validator,
   });
-  const onQuarantine = telemetry.tellQuarantine;
+  const { tellerFor, tellQuarantine: onQuarantine } = telemetry;
   const stores = createMemoryStores(project.memory, { projectDirectory, now, onQuarantine });
   const services = createAgentServices(validator, now);
   const work = createActorWork({ templates: project.pipelines.pipeline_templates, services, tools, stores });
   const maxValueBytes = project.engine.limits?.max_value_bytes ?? defaultMaxValueBytes;
   const changesOf = saveChange === undefined ? undefined : createRecorders({ saveChange, now, maxValueBytes });
-  const recording = changesOf === undefined ? {} : { changesOf };
-  const { tellerFor } = telemetry;
-  const callsOf = (taskId: string): readonly StoredCall[] => calls.calls(taskId);
-  const budgets = createBudgets({ project, models, tellerFor, callsOf, ...(tasksOf !== undefined && { tasksOf }) });
+  const spending = { callsOf: (taskId: string) => calls.calls(taskId), ...(tasksOf !== undefined && { tasksOf }) };
+  const budgets = createBudgets({ project, models, tellerFor, ...spending });
   return {
     modelChoices: choices,
     runStage: createStageRunner({
@@ -78,9 +85,10 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
         rules: createConsentRules(calls, context.consents, now),
         tell: ({ task, stage }, fact) => telemetry.tell(task, { node: stage.node, ...fact }),
       }),
+      places,
       tellerFor,
       logOf: createCallLogs(calls, now),
-      ...recording,
+      ...(changesOf !== undefined && { changesOf }),
     }),
     restore: (task) => work.restore(task),
     async endTask(taskId, isOver) {

@@ -2,6 +2,8 @@ import path from 'node:path';
 import type { Observable } from 'rxjs';
 import { EngineError, type Problem } from '../errors/index.ts';
 import {
+  createPlaces,
+  type Places,
   createLocalHost,
   createMemoryHost,
   rootOf,
@@ -114,6 +116,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
   const handlers = new Map<string, ToolHandler | ToolDefinition>();
   const environment = options.environment ?? process.env;
   const { path: stateDirectory } = await findStateDirectory(project.directory, environment);
+  const places = createPlaces(stageLimits(project.compiled.project));
   const context: DefinitionContext = {
     directory: project.directory,
     stateDirectory,
@@ -121,6 +124,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     handlers,
     telemetry,
     now,
+    places,
     startTimer: (delayMs, onDue) => clock.startTimer(delayMs, onDue),
     consents: options.host === 'memory' ? createConsentMemory(now) : createConsentFile(stateDirectory, now),
     calls: options.host === 'memory' ? createCallMemory() : callsIn(() => store),
@@ -136,7 +140,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
   addLoggers(project, stream, environment);
   const pruning = { store, now, directory: project.directory, project: project.compiled.project };
   const retention = createRetention(pruning);
-  const host = createHost({ definitions, telemetry, clock, store });
+  const host = createHost({ definitions, telemetry, clock, store, places });
   return {
     directory: project.directory,
     warnings: project.warnings,
@@ -183,14 +187,15 @@ interface HostParts {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly store: TaskStore | undefined;
+  readonly places: Places;
 }
 
-function createHost({ definitions, telemetry, clock, store }: HostParts): Host {
+function createHost({ definitions, telemetry, clock, store, places }: HostParts): Host {
   const shared = {
     clock,
     listener: telemetry,
     runStage: definitions.runStage,
-    limits: stageLimits(definitions.current.compiled.project),
+    places,
     resolve: (hash: string, pipeline: string) => definitions.get(hash).runnable(pipeline),
     children: {
       async restore(task: TaskRecord) {

@@ -2,6 +2,7 @@ import type { LeaseHolder, TaskFilter } from '../services/index.ts';
 import type { Clock } from './clock.ts';
 import type { TaskSummary } from './host.ts';
 import type { SignalBox } from './orders/signal-box.ts';
+import type { Places } from './work/places.ts';
 import type { StageRunner } from './work/stage-runner.ts';
 import type { TaskListener } from './task-events.ts';
 import type { RunnablePipeline, TaskRecord } from './task-record.ts';
@@ -49,8 +50,8 @@ export interface TaskHostOptions {
   readonly keeper: TaskKeeper;
   readonly runStage: StageRunner;
   readonly listener: TaskListener;
-  /** How many stages may be at work at a time, by what they need. Default: no limit. */
-  readonly limits?: ReadonlyMap<string, number>;
+  /** Where stages get their places, and the calls of stages. Default: no limit. */
+  readonly places?: Places;
   readonly resolve: (definition: string, pipeline: string) => RunnablePipeline;
   /** What is done around the run of a child task; the caller of `run` does it for the others. */
   readonly children: {

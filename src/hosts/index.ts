@@ -38,3 +38,4 @@ export type {
   TaskUsage,
 } from './task-record.ts';
 export { hashOf } from './journal/values.ts';
+export { createPlaces, type PlaceRequest, type Places } from './work/places.ts';

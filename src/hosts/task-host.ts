@@ -64,7 +64,7 @@ export function createTaskHost(options: TaskHostOptions): Host {
 /** What a host works with besides its keeper: turns, places, and workers. */
 function createHostState(options: TaskHostOptions): HostState {
   const { clock, runStage, listener, keeper } = options;
-  const places = createPlaces(options.limits ?? new Map());
+  const places = options.places ?? createPlaces(new Map());
   const turns = createTurns(clock, () => keeper.write());
   const host: HostState = {
     ...options,

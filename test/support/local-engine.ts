@@ -9,7 +9,7 @@ import { createConsentMemory } from '../../src/engine/project/consent-file.ts';
 import { callsIn } from '../../src/engine/stages/call-logs.ts';
 import { createTelemetry } from '../../src/engine/telemetry.ts';
 import { EngineError } from '../../src/errors/index.ts';
-import { createLocalHost, type RunnablePipeline, type TaskRecord } from '../../src/hosts/index.ts';
+import { createLocalHost, createPlaces, type RunnablePipeline, type TaskRecord } from '../../src/hosts/index.ts';
 import type { EngineEvent } from '../../src/index.ts';
 import {
   createEventStream,
@@ -71,6 +71,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
     startTimer: (delayMs: number, onDue: () => void) => clock.startTimer(delayMs, onDue),
     consents,
     calls: callsIn(() => store),
+    places: createPlaces(new Map()),
   };
   const definitions = createDefinitionTable(createDefinition(compiled, context), context, store);
   const resolve = (hash: string, pipeline: string): RunnablePipeline => definitions.get(hash).runnable(pipeline);

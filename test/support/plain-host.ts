@@ -1,5 +1,6 @@
 import {
   createMemoryHost,
+  createPlaces,
   type Host,
   type StageRunner,
   type TaskCreation,
@@ -32,7 +33,7 @@ export function plainHost({ compiled }: Engine, options: PlainHostOptions): Host
   const { graph } = pipeline;
   const core = { graph, stepper: createTableStepper(graph) };
   const resolve = () => ({ pipeline, core, maxParallel: 8 });
-  return createMemoryHost({ clock, runStage, listener, resolve, limits, children: noChildWork });
+  return createMemoryHost({ clock, runStage, listener, resolve, places: createPlaces(limits), children: noChildWork });
 }
 
 export function creationOf(id: string): TaskCreation {

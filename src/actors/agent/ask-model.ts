@@ -71,12 +71,15 @@ async function ask(asking: Asking): Promise<ModelAnswer> {
   };
   const { model, maxOutputTokens, settle } = await admitCall(call.budget, estimateFor, { model: asking.model, signal });
   const admitted = { ...asking, model };
+  let release: (() => void) | undefined;
   try {
+    release = await call.takePlace(model); // not before the budget has let it in: who holds a place waits for nobody
     const answer = await answerOf(admitted, promptFor(admitted), maxOutputTokens);
     settle(answer.usage);
     return answer;
   } finally {
     settle();
+    release?.();
   }
 }
 

@@ -78,6 +78,8 @@ export interface AgentCall {
   /** What models and tools have answered to this stage so far. */
   readonly log: CallLog;
   readonly budget: CallBudget;
+  /** Waits for a place for one call of a model, and gives what gives it back. Rejects when the stage is stopped. */
+  readonly takePlace: (model: NamedModel) => Promise<() => void>;
   /** Runs the steps of a tool plan, each as an actor; never rejects but when the stage is stopped. */
   readonly useTools: (steps: readonly ToolPlanStep[], cycle: number) => Promise<readonly ToolStepResult[]>;
   readonly tell: Tell;

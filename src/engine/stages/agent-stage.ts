@@ -3,7 +3,8 @@ import { failureKinds } from '../../errors/index.ts';
 import type { StageRest, StageResult, StageUsage } from '../../hosts/index.ts';
 import type { Work } from '../../manifest-compiler/index.ts';
 import { writesPlan } from './agent-of-node.ts';
-import { conclude, failed, planRunFor, type LoggedAttempt } from './attempt.ts';
+import { conclude, failed, placeFor, planRunFor, type LoggedAttempt } from './attempt.ts';
+import { providerPlaces } from './stage-limits.ts';
 import { toolMode } from './tool-mode.ts';
 import { runSteps } from './tool-plan.ts';
 
@@ -76,6 +77,7 @@ function agentCallFor(attempt: LoggedAttempt, { agent, tools, input, asking }: A
     },
     log,
     budget: options.budgets.budgetFor(call, agent),
+    takePlace: (model) => placeFor(attempt, providerPlaces(model.spec.provider)),
     useTools: async (steps, cycle) => {
       const key = `${call.idempotencyKey}/${cycle}`;
       const { results, asks } = await runSteps(

@@ -1,6 +1,6 @@
 import type { AgentTool, ReadyAgent, Tell, ToolStageCall } from '../../actors/index.ts';
 import type { Failure } from '../../errors/index.ts';
-import type { StageCall, StageResult } from '../../hosts/index.ts';
+import { rootOf, type Places, type StageCall, type StageResult } from '../../hosts/index.ts';
 import type { StageProgram, StageScope } from '../../manifest-compiler/index.ts';
 import type { PermissionsSpec } from '../../manifest/index.ts';
 import type { CallMemory, ChangeRecorder, DeclaredLevel, MemoryStores } from '../../services/index.ts';
@@ -8,7 +8,9 @@ import type { ActorWork } from './actor-work.ts';
 import type { Budgets } from './budgets.ts';
 import type { Consents } from './consents.ts';
 import type { StageLog } from './call-logs.ts';
+import { takePlace } from './call-places.ts';
 import { asStageFailure } from './stage-failure.ts';
+import { toolPlaces } from './stage-limits.ts';
 import type { PlanRun } from './tool-plan.ts';
 import { toolMode } from './tool-mode.ts';
 import { checkSize } from './value-size.ts';
@@ -30,6 +32,7 @@ export interface StageRunnerOptions {
   readonly maxValueBytes: number;
   readonly budgets: Budgets;
   readonly consents: Consents;
+  readonly places: Places;
   readonly tellerFor: (call: StageCall) => Tell;
   readonly logOf: (call: StageCall) => StageLog;
   /** Keeps what its tools do to files. Absent where nothing is kept. */
@@ -68,12 +71,22 @@ export function planRunFor(attempt: Attempt, log: StageLog, agent: string | unde
     stage,
     work: options.work,
     call: toolCallFor(attempt, agent),
+    takePlace: (tool) => placeFor(attempt, toolPlaces(tool)),
     log,
     prefix: 'tool',
     isReadOnly: options.isReadOnly,
     readArguments: options.readArguments,
     permit: (wanted) => options.consents.permit(call, { ...wanted, ...(agent !== undefined && { agent }) }),
   };
+}
+
+/** Waits for a place for a call, by turns with other tasks, and gives what gives it back. Throws when the stage is stopped. */
+export async function placeFor({ options, call }: Attempt, need: string): Promise<() => void> {
+  return takePlace(options.places, {
+    turn: rootOf(call.task.creation.id),
+    needs: [need],
+    signal: call.signal,
+  });
 }
 
 /** What narrows a call is who asks for it and in which task; `agent` is absent where the workflow itself does. */

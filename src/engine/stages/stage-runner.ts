@@ -24,7 +24,7 @@ import {
 import { runRepeat, runWorkflow } from './child-stages.ts';
 import { runMap } from './map-stage.ts';
 import { asStageFailure } from './stage-failure.ts';
-import { anyStage, providerPlaces, toolPlaces } from './stage-limits.ts';
+import { anyStage, toolPlaces } from './stage-limits.ts';
 import { planFailure, runSteps } from './tool-plan.ts';
 
 /** Runs the stages of one definition: pure ones at once, agents and tools as actors. */
@@ -49,7 +49,7 @@ export function createStageRunner(options: StageRunnerOptions): StageRunner {
 
 function startOf(attempt: LoggedAttempt, work: OutwardWork): StageStart {
   return {
-    needs: needsOf(attempt, work),
+    needs: needsOf(work),
     begin: () => runElsewhere(attempt, work),
     ...(work.kind === 'agent' && { spent: () => spentBy(attempt) }),
   };
@@ -65,18 +65,14 @@ interface ReadPlan {
   readonly steps: readonly ToolPlanStep[];
 }
 
-/** What the places of the engine are counted by. Child tasks take theirs themselves. */
-function needsOf({ options }: Attempt, work: OutwardWork): readonly string[] {
+/** What the places of the engine are counted by. Child tasks take theirs themselves, as do the calls of agents and of tool plans. */
+function needsOf(work: OutwardWork): readonly string[] {
   switch (work.kind) {
-    case 'agent': {
-      const provider = options.agents.get(work.agent)?.model.spec.provider;
-      return provider === undefined ? [anyStage] : [anyStage, providerPlaces(provider)];
-    }
+    case 'agent':
+    case 'tool_plan':
+      return [anyStage];
     case 'tool':
       return [anyStage, toolPlaces(work.tool)];
-    case 'tool_plan':
-      // Those of all its steps at once: a stage that waited in between would keep a place from others.
-      return [anyStage, ...new Set(work.steps.map(({ tool }) => toolPlaces(tool)))];
     case 'map':
     case 'repeat':
     case 'workflow':

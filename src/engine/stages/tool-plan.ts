@@ -10,6 +10,8 @@ export interface PlanRun {
   readonly work: Pick<ActorWork, 'runTool'>;
   /** What the calls of all steps have in common; each adds its id to the idempotency key. */
   readonly call: Omit<ToolStageCall, 'tool' | 'arguments' | 'step'>;
+  /** Waits for a place for one call of a tool, and gives what gives it back. Rejects when the signal stops it. */
+  readonly takePlace: (tool: string) => Promise<() => void>;
   /** Keeps what steps came to, below the prefix: a step that is in there is not run again. */
   readonly log: Pick<StageLog, 'saved' | 'save'>;
   readonly prefix: string;
@@ -139,7 +141,12 @@ async function attempt(run: PlanRun, step: ToolPlanStep, idempotencyKey: string)
   const { stage, work, call } = run;
   call.signal.throwIfAborted(); // an actor would begin its work before it is stopped
   const { id, tool, arguments: arguments_ } = step;
-  return work.runTool(`${stage}/${id}`, { ...call, tool, arguments: arguments_, step: id, idempotencyKey });
+  const release = await run.takePlace(tool);
+  try {
+    return await work.runTool(`${stage}/${id}`, { ...call, tool, arguments: arguments_, step: id, idempotencyKey });
+  } finally {
+    release();
+  }
 }
 
 function notRun({ id, tool }: ToolPlanStep, lacking: string): ToolStepResult {

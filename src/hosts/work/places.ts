@@ -1,9 +1,9 @@
 /*
- * Places for stages at work: how many of them an engine, a provider or a tool takes at a time. Stages that find none free
- * wait, and are let in by turns, one of each task.
+ * Places for stages at work and for the calls that they make: how many of them an engine, a provider or a tool takes at a
+ * time. Those that find none free wait, and are let in by turns, one of each task.
  */
 
-/** What a stage holds, or waits for. */
+/** What a stage or a call holds, or waits for. */
 export interface Place {
   readonly isFree: boolean;
   /** Gives it back, or no longer waits for it. Only the first call counts. */
@@ -13,7 +13,7 @@ export interface Place {
 export interface PlaceRequest {
   /** Who takes turns: the task at the top. */
   readonly turn: string;
-  /** What the stage works with. Names without a limit cost nothing. */
+  /** What is worked with. Names without a limit cost nothing. */
   readonly needs: readonly string[];
   /** Called once when a place is free after all; not when it was at once. */
   readonly onFree: () => void;

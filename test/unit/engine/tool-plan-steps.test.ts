@@ -75,12 +75,26 @@ function recordedRun(
     saved: (key: string) => saved.get(key),
     save: (key: string, value: unknown) => void saved.set(key, { value }),
   };
-  const work = { runTool };
-  return { seen, run: { stage: 'act', work, call, log, prefix: 'tool', isReadOnly, readArguments, permit } };
+  const run = {
+    stage: 'act',
+    work: { runTool },
+    call,
+    log,
+    prefix: 'tool',
+    takePlace,
+    isReadOnly,
+    readArguments,
+    permit,
+  };
+  return { seen, run };
 }
 
 function permit(): 'granted' {
   return 'granted';
+}
+
+function takePlace(): Promise<() => void> {
+  return Promise.resolve(() => undefined);
 }
 
 function isReadOnly(tool: string): boolean {
