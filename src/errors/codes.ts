@@ -54,6 +54,7 @@ export const errorCodes = {
   MODEL_KEY_MISSING: 'A model needs the key of its provider, and there is none.',
   MODEL_SCRIPT_INVALID: 'The script of a scripted model cannot be read.',
   MODEL_CASSETTE_INVALID: 'The cassette of a model cannot be read.',
+  SECURITY_SANDBOX_MISSING: 'A command has to run in a sandbox, and this machine has none.',
   TOOL_NOT_REGISTERED: 'A tool has no handler.',
   TOOL_STRAY_ERROR: 'Code of a tool failed outside of any call.',
   TOOL_MODULE_INVALID: 'A tool module cannot be loaded or exports no function.',

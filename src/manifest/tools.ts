@@ -106,7 +106,7 @@ export const PatchToolSpec = z.strictObject({
   ...filesystemToolFields,
 });
 export const CommandToolSpec = z.strictObject({
-  type: z.literal('command.run').meta({ description: 'Runs a command, without a shell.' }),
+  type: z.literal('command.run').meta({ description: 'Runs a command; without a shell, unless it asks for one.' }),
   ...toolFields,
   command: z
     .string()
@@ -124,11 +124,28 @@ export const CommandToolSpec = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .meta({ description: 'Names of variables that are passed on, besides PATH and LANG.', examples: [['HOME']] }),
-  shell: z.boolean().optional().meta({ description: 'Whether a shell reads the command line. Default: false.' }),
-  sandbox: z
-    .enum(['auto', 'required', 'off'])
+  shell: z
+    .boolean()
     .optional()
-    .meta({ description: 'Whether the command is locked up. Default: off.' }),
+    .meta({ description: 'Whether a shell (/bin/sh) reads the command line. Default: false.' }),
+  sandbox: z.enum(['auto', 'required', 'off']).optional().meta({
+    description:
+      'Whether the command is locked up with bubblewrap: auto where it is there, required or not at all. Default: auto.',
+  }),
+  max_memory_bytes: z
+    .int()
+    .min(1_048_576)
+    .optional()
+    .meta({ description: 'Most memory of each process of the command. Default: no limit.', examples: [536_870_912] }),
+  max_processes: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .meta({
+      description: 'Most processes of the command at a time. Default: 512 in a sandbox, else no limit.',
+      examples: [64],
+    }),
 });
 export const ModuleToolSpec = z.strictObject({
   type: z.literal('module').meta({ description: 'A function in a JavaScript file of the project.' }),

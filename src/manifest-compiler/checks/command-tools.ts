@@ -72,17 +72,24 @@ function commandProblems({ view, name, tool, permitted }: Subject): Problem[] {
     return problem('MANIFEST_VALUE_INVALID', message, 'Write a program and its arguments.');
   }
   const [operator] = split.shellOperators;
-  // Whoever asks for a shell is told that there is none.
   if (operator !== undefined && tool.shell !== true) {
     const message = `The command of the tool ${quote(name)} holds ${quote(operator)}, but commands run without a shell.`;
     return problem(
       'MANIFEST_VALUE_INVALID',
       message,
-      `Put the command line into a script and make that the command, or put ${quote(operator)} in quotes.`,
+      `Put the command line into a script and make that the command, put ${quote(operator)} in quotes, or set "shell: true".`,
     );
   }
+  if (tool.shell === true && tool.command.includes('${env:')) {
+    const message = `The tool ${quote(name)} puts a value of the environment into the text that a shell reads.`;
+    return problem('MANIFEST_VALUE_INVALID', message, 'List the variable in "environment", and write "$NAME".');
+  }
   const { patterns, commands } = permitted;
-  if (patterns?.some((pattern) => matchesCommand(split.words, pattern, maybeSame)) ?? true) return [];
+  // In a shell, words behind a permitted beginning could be another command.
+  const named = tool.shell === true ? split.words.length : 0;
+  const permits = (pattern: CommandPattern): boolean =>
+    pattern.words.length >= named && matchesCommand(split.words, pattern, maybeSame);
+  if (patterns?.some(permits) ?? true) return [];
   const message = `The tool ${quote(name)} wants to run ${quote(tool.command)}, and the engine permits ${permittedInWords(commands)}.`;
   return problem(
     'MANIFEST_PERMISSION_EXCEEDED',

@@ -15,30 +15,6 @@ export interface LaterFeature {
 
 const remove = 'Remove it.';
 
-const tools: readonly LaterFeature[] = [
-  {
-    where: 'tools.*.sandbox',
-    asks: ['required'],
-    severity: 'error',
-    message: 'There is no sandbox in this version to run the command in.',
-    hint: 'Run the engine itself in a container, and write "sandbox: off".',
-  },
-  {
-    where: 'tools.*.sandbox',
-    asks: ['auto'],
-    severity: 'warning',
-    message: 'There is no sandbox in this version: the command runs outside of any.',
-    hint: 'Write "sandbox: off", and run the engine itself in a container where that matters.',
-  },
-  {
-    where: 'tools.*.shell',
-    asks: 'something',
-    severity: 'error',
-    message: 'Commands run without a shell in this version.',
-    hint: 'Put the command line into a script, and make the script the command.',
-  },
-];
-
 const workflow: readonly LaterFeature[] = [
   {
     where: 'workflow.nodes.*.on_failure',
@@ -113,7 +89,7 @@ const plugins: readonly LaterFeature[] = [
 export const laterFeatures: Readonly<Record<ManifestKind, readonly LaterFeature[]>> = {
   engine: [],
   agents: [],
-  tools,
+  tools: [],
   workflow,
   pipelines: [],
   memory,

@@ -5,6 +5,8 @@ import { refusal, type LevelPlace, type PermissionKind } from './permission-kind
 export interface CommandRequest {
   readonly kind: 'command';
   readonly argv: readonly string[];
+  /** How many words a pattern has to name itself, so that " *" stands for none of them. Default: 0. */
+  readonly named?: number;
 }
 
 /** Command lines that one level permits. */
@@ -35,8 +37,8 @@ export const commandKind: PermissionKind<CommandRequest, CommandRules> = {
 
   refusedAlways: () => undefined,
 
-  judge({ argv }, { rule, patterns, otherwise, hint }) {
-    const pattern = patterns.find((candidate) => matchesCommand(argv, candidate));
+  judge({ argv, named = 0 }, { rule, patterns, otherwise, hint }) {
+    const pattern = patterns.find((candidate) => candidate.words.length >= named && matchesCommand(argv, candidate));
     if (pattern === undefined) return refusal(rule, otherwise, hint);
     return { allowed: true, rule, reason: `"${pattern.declared}" allows it` };
   },

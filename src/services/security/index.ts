@@ -5,6 +5,7 @@ export { isInside } from './inside.ts';
 export { networkRules, type NetworkRules } from './network.ts';
 export { realLocation, resolveRoot, type PermittedRoot } from './permitted-path.ts';
 export { narrow, narrowToRoot, type LevelName, type PermissionLevel, type PermissionPolicy } from './policy.ts';
+export { permittedRoots } from './permitted-roots.ts';
 export type { PermissionRequest } from './request-kinds.ts';
 export { createLevels, resolveLevel, resolvePolicy, type DeclaredLevel } from './resolve-policy.ts';
 export type { Resolving } from './permission-kind.ts';

@@ -29,6 +29,8 @@ export interface ToolEnvironment {
   readonly writtenProjectDirectory: string;
   /** What the engine and the manifest of the tool permit. A call goes by the policy of its context, which is narrower. */
   readonly policy: PermissionPolicy;
+  /** Any host may be reached: engine and tool permit "*". */
+  readonly hasOpenNetwork: boolean;
   /** Specs are as declared: values of the environment are put in where they are used, and never shown. */
   readonly values: EnvironmentValues;
   readonly schemas: ToolSchemas;

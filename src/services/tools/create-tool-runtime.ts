@@ -17,14 +17,7 @@ import {
 } from '../security/index.ts';
 import { createAdapter } from './adapters.ts';
 import { callChecks } from './call-checks.ts';
-import type {
-  AdapterDescription,
-  CallContext,
-  PreparedCall,
-  Preparation,
-  ToolAdapter,
-  ToolEnvironment,
-} from './adapter.ts';
+import type { AdapterDescription, CallContext, PreparedCall, Preparation, ToolAdapter } from './adapter.ts';
 import { runBounded, stopFailure } from './bounded-run.ts';
 import { capabilitiesWith, isHarmful, riskOf } from './capabilities.ts';
 import { consentNeed } from './consent-need.ts';
@@ -143,11 +136,18 @@ async function loadTools(options: ToolRuntimeOptions, servers: McpServers): Prom
       maxOutputBytes: spec.max_output_bytes ?? defaultMaxOutputBytes,
     };
     const policy = await toolPolicy(ofEngine, { name, spec }, { projectDirectory, resolve });
-    const environment: ToolEnvironment = { ...shared, policy, name, maxOutputBytes: limits.maxOutputBytes };
+    const hasOpenNetwork = [options.permissions, spec.permissions].every(isOpen);
+    const environment = { ...shared, policy, hasOpenNetwork, name, maxOutputBytes: limits.maxOutputBytes };
     const adapter = await createAdapter(spec.type, spec, environment);
     tools.set(name, { name, spec, adapter, values, policy, levelOf, ...limits });
   }
   return tools;
+}
+
+/** A level that says nothing leaves it to the engine, which permits nothing that it does not list. */
+function isOpen(permissions: PermissionsSpec | undefined, at: number): boolean {
+  const allowed = permissions?.network?.allow ?? (at === 0 ? [] : ['*']);
+  return allowed.includes('*') && (permissions?.network?.deny ?? []).length === 0;
 }
 
 async function toolPolicy(

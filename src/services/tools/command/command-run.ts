@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { EngineError, type Failure } from '../../../errors/index.ts';
-import { splitCommandWords } from '../../../manifest/index.ts';
-import { checkPermission } from '../../security/index.ts';
+import type { Failure } from '../../../errors/index.ts';
 import {
   builtInAdapter,
   type CallContext,
@@ -9,10 +7,12 @@ import {
   type ToolEnvironment,
   type ToolSpecs,
 } from '../adapter.ts';
-import { denied, fail, notFound, outputLimit, quote, toolFailed } from '../failures.ts';
+import { notFound, outputLimit, quote, toolFailed } from '../failures.ts';
 import type { ToolOutcome } from '../port.ts';
 import { describeSystemError, systemErrorCode } from '../system-error.ts';
 import { cleanEnvironment } from './clean-environment.ts';
+import { createCommandLines, type CommandLine } from './command-line.ts';
+import { lockUp, requireSandbox } from './locked-command.ts';
 import { runProcess, type ProcessResult } from './run-process.ts';
 import { findWorkingDirectory } from './working-directory.ts';
 
@@ -36,65 +36,23 @@ const Output = z.strictObject({ exit_code: z.int(), stdout: z.string(), stderr: 
 
 type CommandSpec = ToolSpecs['command.run'];
 
-export function createCommandTool(spec: CommandSpec, environment: ToolEnvironment): ToolAdapter {
-  const declared = declaredWords(spec, environment.name);
-  // What comes with a call is never looked up in the environment.
-  const permittedWords = (further: readonly string[] | undefined, context: CallContext): CommandLine => {
-    const line = {
-      shown: [...declared, ...(further ?? [])],
-      argv: [...declared.map(environment.values.resolve), ...(further ?? [])],
-    };
-    requireCommandPermission(line, environment.name, context);
-    return line;
-  };
+/** Throws SECURITY_SANDBOX_MISSING where the command needs a sandbox and there is none. */
+export async function createCommandTool(spec: CommandSpec, environment: ToolEnvironment): Promise<ToolAdapter> {
+  const lines = createCommandLines(spec, environment);
+  await requireSandbox(spec, environment.name);
   return builtInAdapter({
     name: environment.name,
     description: spec.description ?? `Runs ${spec.command}.`,
     capabilities: ['shell'],
     input: Input,
     output: Output,
-    run: async ({ args }, context) => await runCommand(permittedWords(args, context), { spec, environment, context }),
+    run: async ({ args }, context) => await runCommand(lines.permitted(args, context), { spec, environment, context }),
     preview: async ({ args }, context) => {
-      const { shown } = permittedWords(args, context);
+      const { shown } = lines.permitted(args, context);
       await findWorkingDirectory(spec.working_dir, environment, context.policy);
       return { not_run: 'dry_run', would_run: shown, working_dir: spec.working_dir ?? '.' };
     },
   });
-}
-
-interface CommandLine {
-  /** With `${env:NAME}` as it is declared, for everything that is written down. */
-  readonly shown: readonly string[];
-  readonly argv: readonly string[];
-}
-
-function declaredWords({ command }: CommandSpec, tool: string): readonly string[] {
-  const split = splitCommandWords(command);
-  const place = { hint: `Correct tools.${tool}.command.` };
-  if (!split.ok) {
-    throw new EngineError(
-      'MANIFEST_VALUE_INVALID',
-      `The command of tool "${tool}" cannot be used: ${split.reason}.`,
-      place,
-    );
-  }
-  const [operator] = split.shellOperators;
-  if (operator !== undefined) {
-    const message = `The command of tool "${tool}" holds "${operator}", but commands run without a shell.`;
-    const hint = `Put the command line into a script and name that in tools.${tool}.command, or quote "${operator}".`;
-    throw new EngineError('MANIFEST_VALUE_INVALID', message, { hint });
-  }
-  return split.words;
-}
-
-function requireCommandPermission({ argv, shown }: CommandLine, name: string, { policy, checked }: CallContext): void {
-  const decision = checkPermission({ kind: 'command', argv }, policy);
-  if (decision.allowed) {
-    checked(decision);
-    return;
-  }
-  const message = `Tool "${name}" may not run ${quote(shown.join(' '))}: ${decision.reason} (rule ${decision.rule}).`;
-  fail(denied(message, decision, decision.hint));
 }
 
 interface Run {
@@ -114,7 +72,8 @@ async function runCommand({ argv, shown }: CommandLine, { spec, environment, con
     maxOutputBytes: environment.maxOutputBytes,
   };
   try {
-    return toOutcome(redacted(await runProcess(order, context.signal), environment), environment);
+    const locked = await lockUp(order, { spec, environment, policy: context.policy });
+    return toOutcome(redacted(await runProcess(locked, context.signal), environment), environment);
   } catch (error) {
     return { ok: false, failure: startFailure(error, shown[0] ?? '', environment.name) };
   }

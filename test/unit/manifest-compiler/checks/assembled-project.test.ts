@@ -49,11 +49,11 @@ describe('the project that is made of manifests', () => {
       'write',
       'list',
       'run',
-      'fetch',
       'search',
       'patch',
       'remember',
       'recall',
+      'fetch',
       'serve.one',
       'serve.two',
     ]);

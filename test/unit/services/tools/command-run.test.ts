@@ -22,7 +22,7 @@ afterEach(async () => {
 
 async function runtimeOf(spec: Partial<CommandSpec>, allow = [`${node} *`, '/bin/sh *']): Promise<ToolRuntime> {
   return await project.runtime({
-    tools: { run: { type: 'command.run', command: node, working_dir: './work', ...spec } },
+    tools: { run: { type: 'command.run', command: node, working_dir: './work', sandbox: 'off', ...spec } },
     permissions: { filesystem: { read: ['.'] }, commands: { allow } },
   });
 }

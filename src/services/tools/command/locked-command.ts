@@ -1,0 +1,79 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError } from '../../../errors/index.ts';
+import { isInside, permittedRoots, type PermissionPolicy } from '../../security/index.ts';
+import type { ToolEnvironment, ToolSpecs } from '../adapter.ts';
+import { findBubblewrap, findProgram } from './find-bubblewrap.ts';
+import { withLimits } from './limits.ts';
+import type { ProcessOrder } from './run-process.ts';
+import { sandboxWords } from './sandbox.ts';
+
+type CommandSpec = ToolSpecs['command.run'];
+
+export interface LockParts {
+  readonly spec: CommandSpec;
+  readonly environment: ToolEnvironment;
+  readonly policy: PermissionPolicy;
+}
+
+const sandboxProcesses = 512;
+
+export async function requireSandbox({ sandbox }: CommandSpec, tool: string): Promise<void> {
+  if (sandbox !== 'required' || (await findBubblewrap()) !== undefined) return;
+  throw new EngineError(
+    'SECURITY_SANDBOX_MISSING',
+    `Tool "${tool}" needs a sandbox, and there is none on this machine.`,
+    {
+      hint: 'Install bubblewrap and permit user namespaces, or write "sandbox: auto".',
+    },
+  );
+}
+
+/** The same command under its limits, and in a sandbox where it is to be in one. */
+export async function lockUp(order: ProcessOrder, parts: LockParts): Promise<ProcessOrder> {
+  const { sandbox = 'auto', max_memory_bytes: maxMemoryBytes, max_processes: maxProcesses } = parts.spec;
+  const bubblewrap = sandbox === 'off' ? undefined : await findBubblewrap();
+  const memory = maxMemoryBytes === undefined ? {} : { maxMemoryBytes };
+  if (bubblewrap === undefined)
+    return { ...order, ...withLimits(order, { ...memory, ...(maxProcesses !== undefined && { maxProcesses }) }) };
+  const program = await programOf(order);
+  const inside = withLimits(
+    { program, words: order.words },
+    { ...memory, maxProcesses: maxProcesses ?? sandboxProcesses },
+  );
+  const view = await viewOf(order, program, parts);
+  return { ...order, program: bubblewrap, words: sandboxWords({ ...view, ...inside }) };
+}
+
+/** Found out here: in the sandbox a program that is not there would end like one that fails. */
+async function programOf({ program, workingDirectory, environment }: ProcessOrder): Promise<string> {
+  const name = program.includes(path.sep) ? path.resolve(workingDirectory, program) : program;
+  const found = await findProgram(name, environment['PATH'] ?? '');
+  if (found !== undefined) return found;
+  throw Object.assign(new Error('no such program'), { code: 'ENOENT' });
+}
+
+type View = Omit<Parameters<typeof sandboxWords>[0], 'program' | 'words'>;
+
+async function viewOf(order: ProcessOrder, program: string, { environment, policy }: LockParts): Promise<View> {
+  const { workingDirectory } = order;
+  const writable = permittedRoots(policy, 'write');
+  const roots = [...permittedRoots(policy, 'read'), ...writable];
+  const state = await realpath(policy.stateDirectory).catch(() => undefined);
+  const real = await realpath(program).catch(() => program);
+  const paths = (order.environment['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry));
+  return {
+    readable: permittedRoots(policy, 'read'),
+    writable,
+    hidden: state !== undefined && roots.some((root) => isInside(root, state)) ? [state] : [],
+    protected: [...new Set([environment.projectDirectory, ...writable])].map((root) => path.join(root, '.git')),
+    workingDirectory,
+    hasNetwork: environment.hasOpenNetwork && !policy.levels.some(narrowsNetwork),
+    searchPath: [...paths, path.dirname(program), path.dirname(real)],
+  };
+}
+
+/** What an agent or a task narrows, it narrows to some hosts, which a sandbox cannot tell apart. */
+function narrowsNetwork({ name, rules }: PermissionPolicy['levels'][number]): boolean {
+  return name !== 'engine' && name !== 'tool' && rules.network !== undefined;
+}
