@@ -187,12 +187,12 @@ const pieceOf = (id: string, given: string): ChatPiece =>
 
 it('puts very many calls together that come without an index', () => {
   const assembly = assembleChat();
-  for (let at = 0; at < 40_000; at += 1) {
+  for (let at = 0; at < 80_000; at += 1) {
     assembly.take(pieceOf(`c${at}`, '{"a":'));
     assembly.take(pieceOf('', '1}'));
   }
   assembly.take(ChatPiece.parse({ choices: [{ finish_reason: 'tool_calls' }] }));
   const calls = assembly.reply()?.choices[0].message.tool_calls ?? [];
-  expect(calls).toHaveLength(40_000);
+  expect(calls).toHaveLength(80_000);
   expect(new Set(calls.map(({ function: called }) => called.arguments))).toEqual(new Set(['{"a":1}']));
 });
