@@ -5,6 +5,7 @@ import {
   createSchemaValidator,
   createToolRuntime,
   type ModelChoice,
+  type SchemaValidator,
   type ToolRuntime,
   type ToolRuntimeOptions,
 } from '../services/index.ts';
@@ -21,6 +22,7 @@ import { checkModelKeys } from './stages/model-keys.ts';
 import { createBudgets } from './stages/budgets.ts';
 import { readyModels } from './stages/ready-models.ts';
 import { readyAgents } from './stages/ready-agents.ts';
+import type { StageRunnerOptions } from './stages/attempt.ts';
 import { createStageRunner } from './stages/stage-runner.ts';
 import { defaultMaxValueBytes } from './stages/value-size.ts';
 
@@ -36,17 +38,7 @@ export interface DefinitionServices {
 /** Loads the models, tools and stores that the manifests name. */
 export async function loadServices(compiled: CompiledProject, context: DefinitionContext): Promise<DefinitionServices> {
   const { project } = compiled;
-  const {
-    directory: projectDirectory,
-    environment,
-    telemetry,
-    now,
-    startTimer,
-    saveChange,
-    calls,
-    tasksOf,
-    places,
-  } = context;
+  const { directory: projectDirectory, environment, telemetry, now, startTimer, saveChange, calls, tasksOf } = context;
   const { compiled: chosen, choices } = await chooseModels(compiled, environment);
   checkModelKeys(chosen, environment);
   const models = readyModels({ project: chosen.project, environment, projectDirectory, startTimer });
@@ -69,12 +61,7 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
     modelChoices: choices,
     runStage: createStageRunner({
       agents,
-      toolsOf: async ({ tools: names }, bounds) => {
-        await tools.learn(names, bounds);
-        return agentTools(names, tools, validator);
-      },
-      readArguments: (tool, written, more) => tools.readArguments(tool, written, more),
-      isReadOnly: (name) => tools.describe().find((tool) => tool.name === name)?.isReadOnly === true,
+      ...toolAccess(tools, validator),
       work,
       stores,
       now,
@@ -85,7 +72,7 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
         rules: createConsentRules(calls, context.consents, now),
         tell: ({ task, stage }, fact) => telemetry.tell(task, { node: stage.node, ...fact }),
       }),
-      places,
+      places: context.places,
       tellerFor,
       logOf: createCallLogs(calls, now),
       ...(changesOf !== undefined && { changesOf }),
@@ -100,6 +87,20 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
       await tools.close();
       await stores.close();
     },
+  };
+}
+
+function toolAccess(
+  tools: ToolRuntime,
+  validator: SchemaValidator,
+): Pick<StageRunnerOptions, 'toolsOf' | 'readArguments' | 'isReadOnly'> {
+  return {
+    async toolsOf({ tools: names }, bounds) {
+      await tools.learn(names, bounds);
+      return agentTools(names, tools, validator);
+    },
+    readArguments: (tool, written, more) => tools.readArguments(tool, written, more),
+    isReadOnly: (name) => tools.describe().find((tool) => tool.name === name)?.isReadOnly === true,
   };
 }
 

@@ -1,4 +1,5 @@
-export { createToolRuntime, type ToolRuntimeOptions } from './create-tool-runtime.ts';
+export { createToolRuntime } from './create-tool-runtime.ts';
+export type { ToolRuntimeOptions } from './load-tools.ts';
 export { defineTool, type ToolContext, type ToolDefinition, type ToolHandler } from './define-tool.ts';
 export { readToolPlan, type ToolPlanStep } from './tool-plan.ts';
 export { isPlanText } from './written-plan.ts';

@@ -22,15 +22,14 @@ export interface SandboxOrder {
 const temporaryBytes = 268_435_456;
 
 /** What programs need of the system to run at all. */
-const systemPlaces = [
-  ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/opt', '/nix/store'],
-  ...['/etc/ld.so.cache', '/etc/ld.so.conf', '/etc/ld.so.conf.d', '/etc/alternatives', '/etc/localtime'],
-  ...['/etc/passwd', '/etc/group', '/etc/nsswitch.conf', '/etc/mime.types'],
-];
-const networkPlaces = [
-  ...['/etc/resolv.conf', '/etc/hosts', '/etc/ssl', '/etc/pki', '/etc/ca-certificates', '/etc/ca-certificates.conf'],
-  '/run/systemd/resolve',
-];
+const systemPlaces =
+  '/usr /bin /sbin /lib /lib32 /lib64 /libx32 /opt /nix/store /etc/ld.so.cache /etc/ld.so.conf /etc/ld.so.conf.d /etc/alternatives /etc/localtime /etc/passwd /etc/group /etc/nsswitch.conf /etc/mime.types'.split(
+    ' ',
+  );
+const networkPlaces =
+  '/etc/resolv.conf /etc/hosts /etc/ssl /etc/pki /etc/ca-certificates /etc/ca-certificates.conf /run/systemd/resolve'.split(
+    ' ',
+  );
 
 /**
  * The words behind `bwrap`: a view of the file system with the system, what may be read, and what may be written, in
@@ -40,15 +39,20 @@ export function sandboxWords(order: SandboxOrder): readonly string[] {
   const { readable, writable, hidden, workingDirectory, hasNetwork, program, words } = order;
   const places = [...systemPlaces, ...(hasNetwork ? networkPlaces : []), ...programPlaces(order.searchPath)];
   const isSeen = [...readable, ...writable].some((root) => isInside(root, workingDirectory));
+  const namespaces = ['--unshare-all', '--die-with-parent', '--cap-drop', 'ALL'];
+  const own = ['--proc', '/proc', '--dev', '/dev', '--size', String(temporaryBytes), '--tmpfs', '/tmp'];
+  const start = ['--chdir', workingDirectory, '--', program];
   return [
-    ...['--unshare-all', ...(hasNetwork ? ['--share-net'] : []), '--die-with-parent', '--cap-drop', 'ALL'],
-    ...['--proc', '/proc', '--dev', '/dev', '--size', String(temporaryBytes), '--tmpfs', '/tmp'],
+    ...namespaces,
+    ...(hasNetwork ? ['--share-net'] : []),
+    ...own,
     ...places.flatMap((place) => ['--ro-bind-try', place, place]),
     ...rootWords(readable, writable),
     ...order.protected.flatMap((place) => ['--ro-bind-try', place, place]),
     ...hidden.flatMap((place) => ['--tmpfs', place, '--remount-ro', place]),
     ...(isSeen ? [] : ['--dir', workingDirectory]),
-    ...['--chdir', workingDirectory, '--', program, ...words],
+    ...start,
+    ...words,
   ];
 }
 
@@ -70,8 +74,8 @@ function depthOf(place: string): number {
 /** Programs outside of the system, such as a Node of one's own: the directory of programs, and what they load. */
 function programPlaces(searchPath: readonly string[]): readonly string[] {
   const outside = searchPath.filter((entry) => !systemPlaces.some((place) => isInside(place, entry)));
-  return [...new Set(outside)].flatMap((entry) => [
-    entry,
-    ...['lib', 'libexec', 'include'].map((name) => path.join(path.dirname(entry), name)),
-  ]);
+  return [...new Set(outside)].flatMap((entry) => {
+    const beside = path.dirname(entry);
+    return [entry, path.join(beside, 'lib'), path.join(beside, 'libexec'), path.join(beside, 'include')];
+  });
 }
