@@ -33,6 +33,8 @@ export {
 export {
   chooseModel,
   costOf,
+  type TokenUsage,
+  withCosts,
   createModelClient,
   missingKey,
   scriptProblems,

@@ -1,9 +1,9 @@
 import { failureError, failureKinds, failureOf, type Failure } from '../../errors/index.ts';
-import type { GenerateOptions, LLMResult, ModelTool, Prompt, PromptMessage } from '../../services/index.ts';
+import type { GenerateOptions, LLMResult, ModelTool, Prompt, PromptMessage, TokenUsage } from '../../services/index.ts';
 import { admitCall } from './admission.ts';
 import type { CallEstimate } from './budget.ts';
 import type { AgentTool, PromptVariants } from './call.ts';
-import type { CallUsage, FailedAnswer, ModelAnswer } from './call-log.ts';
+import type { CallUsage, FailedAnswer, LostAnswer, ModelAnswer } from './call-log.ts';
 import { takesTools, type NamedModel } from './named-model.ts';
 import { promptHash } from './prompt/index.ts';
 import { plainFailure } from './plain-failure.ts';
@@ -18,6 +18,8 @@ interface Asking {
   readonly talk: Talk;
   readonly number: number;
   readonly model: NamedModel;
+  /** What has come of the answer; absent before its first part. */
+  heard?: string;
 }
 
 /**
@@ -63,24 +65,54 @@ function isForAnother({ call }: StepRequest, { modelAt: at }: Talk, { code }: Fa
 
 /** Asks, unless the budget is spent; another model, when the budget says so. */
 async function ask(asking: Asking): Promise<ModelAnswer> {
-  const { call, signal } = asking.request;
+  const { request, number } = asking;
+  const { call, signal } = request;
   const estimateFor = (model: NamedModel): CallEstimate => {
     const wanted = call.agent.maxOutputTokens ?? model.spec.max_output_tokens;
-    const promptTokens = model.client.countTokens(promptFor({ ...asking, model }));
+    const promptTokens = promptTokensOf({ ...asking, model });
     return { model, promptTokens, ...(wanted !== undefined && { maxOutputTokens: wanted }) };
   };
   const { model, maxOutputTokens, settle } = await admitCall(call.budget, estimateFor, { model: asking.model, signal });
-  const admitted = { ...asking, model };
+  const admitted: Asking = { ...asking, model };
   let release: (() => void) | undefined;
   try {
     release = await call.takePlace(model); // not before the budget has let it in: who holds a place waits for nobody
+    call.log.watch({ number, soFar: () => lostIn(admitted) });
     const answer = await answerOf(admitted, promptFor(admitted), maxOutputTokens);
     settle(answer.usage);
     return answer;
+  } catch (error) {
+    const lost = lostIn(admitted);
+    settle(lost?.usage);
+    if (lost !== undefined && !signal.aborted) call.log.saveLost(number, lost);
+    throw error;
   } finally {
+    call.log.watch(undefined);
     settle();
     release?.();
   }
+}
+
+/** What a call came to that gave no answer, by an estimate: a provider that has begun one charges for the prompt. */
+function lostIn(asking: Asking): LostAnswer | undefined {
+  const { request, model, heard } = asking;
+  if (heard === undefined) return undefined;
+  const { estimateTokens, costOf } = request.services;
+  const [promptTokens, completionTokens] = [promptTokensOf(asking), estimateTokens(heard)];
+  const usage = usageOf(
+    { promptTokens, completionTokens, cachedTokens: 0 },
+    costOf({ promptTokens, completionTokens, cachedTokens: 0 }, model.price),
+  );
+  return { model: model.alias, isLost: true, usage };
+}
+
+/** By an estimate, with the tools and the schema that go beside the prompt. */
+function promptTokensOf(asking: Asking): number {
+  const { model, request } = asking;
+  const { tools, outputSchema } = optionsOf(asking, undefined);
+  const beside = [tools, outputSchema].filter((part) => part !== undefined);
+  const text = beside.map((part) => JSON.stringify(part)).join('');
+  return model.client.countTokens(promptFor(asking)) + request.services.estimateTokens(text);
 }
 
 /** What the model is shown: the prompt for its kind, what was said since, and where the agent stands. */
@@ -102,7 +134,7 @@ async function answerOf(asking: Asking, prompt: Prompt, maxOutputTokens: number 
   const named = { provider: model.spec.provider, model: model.alias, call: number };
   const startedAt = services.now();
   const passedMs = (): number => Math.max(0, services.now() - startedAt);
-  const promptTokens = model.client.countTokens(prompt);
+  const promptTokens = promptTokensOf(asking);
   call.tell({
     type: 'llm.requested',
     data: {
@@ -114,7 +146,7 @@ async function answerOf(asking: Asking, prompt: Prompt, maxOutputTokens: number 
   });
   try {
     const result = await streamed(asking, prompt, optionsOf(asking, maxOutputTokens));
-    const usage = usageOf(result, services.costOf(result, model.price));
+    const usage = usageOf(result, result.costEstimate);
     const { text, toolCalls, finishReason } = result;
     call.tell({
       type: 'llm.responded',
@@ -138,13 +170,11 @@ async function answerOf(asking: Asking, prompt: Prompt, maxOutputTokens: number 
 }
 
 /** Partial answers are shown, and never acted on. */
-async function streamed(
-  { request, number, model }: Asking,
-  prompt: Prompt,
-  options: GenerateOptions,
-): Promise<LLMResult> {
+async function streamed(asking: Asking, prompt: Prompt, options: GenerateOptions): Promise<LLMResult> {
+  const { request, number, model } = asking;
   const named = { provider: model.spec.provider, model: model.alias, call: number };
   for await (const { text, result } of model.client.stream(prompt, options)) {
+    asking.heard = (asking.heard ?? '') + text;
     if (text !== '') request.call.tell({ type: 'llm.chunk', data: { ...named, characters: text.length, text } });
     if (result !== undefined) return result;
   }
@@ -172,7 +202,7 @@ function asModelTool({ name, description, inputSchema }: AgentTool): ModelTool {
   return { name, description, inputSchema };
 }
 
-function usageOf(result: LLMResult, costUsd: number | undefined): CallUsage {
+function usageOf(result: TokenUsage, costUsd: number | undefined): CallUsage {
   return {
     prompt_tokens: result.promptTokens,
     completion_tokens: result.completionTokens,

@@ -28,6 +28,13 @@ export interface FailedAnswer {
   readonly usage?: CallUsage;
 }
 
+/** What a call is taken to have come to that gave no answer, after the provider had begun one: an estimate. */
+export interface LostAnswer {
+  readonly model: string;
+  readonly isLost: true;
+  readonly usage: CallUsage;
+}
+
 /**
  * What models and tools have answered to a stage. An answer is durable before anything is made of it, so that a stage
  * that is taken up again, or tried again after a provider failed, asks nothing twice.
@@ -37,6 +44,10 @@ export interface CallLog {
   answer(number: number): ModelAnswer | FailedAnswer | undefined;
   /** Durable when it returns. Throws STORE_UNWRITABLE. */
   saveAnswer(number: number, answer: ModelAnswer | FailedAnswer): void;
+  /** The call of this number gave no answer, and the provider had begun one. */
+  saveLost(number: number, lost: LostAnswer): void;
+  /** The call at work, should the attempt be stopped meanwhile: its number, and what it has come to so far. */
+  watch(call: { readonly number: number; readonly soFar: () => LostAnswer | undefined } | undefined): void;
   /** What the model calls came to that no attempt before has reported. */
   usage(): CallUsage;
   /** Model calls of the whole stage that are over, in all attempts. */

@@ -13,12 +13,12 @@ import type {
   ContextRequest,
   EventData,
   EventType,
-  LLMResult,
   ModelTool,
   NextAttempt,
   Prompt,
   Refused,
   SchemaValidator,
+  TokenUsage,
   ToolPlanStep,
 } from '../../services/index.ts';
 import type { StoreTable } from '../memory-actor.ts';
@@ -107,7 +107,7 @@ export interface AgentServices {
   readonly hash: (text: string) => string;
   readonly estimateTokens: (text: string) => number;
   /** US dollars for a call; absent without a price. */
-  readonly costOf: (result: LLMResult, price: PriceSpec | undefined) => number | undefined;
+  readonly costOf: (usage: TokenUsage, price: PriceSpec | undefined) => number | undefined;
   /** What a text asks for that is a tool plan and nothing else; nothing for any other text. */
   readonly readPlan: (text: string, agent: Pick<ReadyAgent, 'id' | 'tools'>) => WrittenPlan | undefined;
   /** What to do about an answer that was refused. */

@@ -1,4 +1,4 @@
-import type { CallLog, CallUsage, FailedAnswer, ModelAnswer } from '../../actors/index.ts';
+import type { CallLog, CallUsage, FailedAnswer, LostAnswer, ModelAnswer } from '../../actors/index.ts';
 import { addUsage, type StageCall, type TaskCreation } from '../../hosts/index.ts';
 import type { StoredCall, TaskStore } from '../../services/index.ts';
 
@@ -76,6 +76,9 @@ function createStageLog(place: LogPlace): StageLog {
     entries.set(key, entry);
   };
   const answer = (number: number): ModelAnswer | FailedAnswer | undefined => answerOf(contents().entries, number);
+  let watched: Parameters<CallLog['watch']>[0];
+  // The same call may be lost in each attempt.
+  const saveLost = (number: number, lost: LostAnswer): void => save(`lost/${number}/${attempt}`, lost);
   const end = (goesOn: boolean): void => {
     if (contents().entries.size > 0) keep(place, `end/${attempt}`, { attempt, goesOn } satisfies End);
   };
@@ -84,12 +87,16 @@ function createStageLog(place: LogPlace): StageLog {
     save,
     answer,
     saveAnswer: (number, value) => save(answerKey(number), value),
+    saveLost,
+    watch: (call) => void (watched = call),
     usage: () => usageOf(contents(), attempt),
     get callCount() {
       return contents().earlier + answersIn(contents().entries);
     },
     end,
     abandon() {
+      const lost = watched?.soFar();
+      if (watched !== undefined && lost !== undefined) saveLost(watched.number, lost);
       isAbandoned = true;
       end(true);
       return usageOf(contents(), attempt);

@@ -5,6 +5,7 @@ import { textOf } from '../../manifest-compiler/index.ts';
 import {
   createEnvironmentValues,
   createModelClient,
+  withCosts,
   withEnvironment,
   type Environment,
   type StartTimer,
@@ -51,14 +52,17 @@ function makeModel(alias: string, sources: ModelSources, modelNamed: (alias: str
     alias,
     spec,
     ...(price !== undefined && { price }),
-    client: createModelClient(alias, spec, {
-      environment,
-      projectDirectory,
-      startTimer,
-      ...(script !== undefined && { script }),
-      ...(spec.cassette !== undefined && { redact: redactionOf(project, environment) }),
-      ...recording,
-    }),
+    client: withCosts(
+      createModelClient(alias, spec, {
+        environment,
+        projectDirectory,
+        startTimer,
+        ...(script !== undefined && { script }),
+        ...(spec.cassette !== undefined && { redact: redactionOf(project, environment) }),
+        ...recording,
+      }),
+      price,
+    ),
   };
 }
 
