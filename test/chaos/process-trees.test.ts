@@ -17,7 +17,7 @@ wait
 const hangingFiles = (timeout: string): Files => ({
   'agents.yaml': 'agents: {}\n',
   'engine.yaml': `engine: { name: trees, permissions: { commands: { allow: ['/bin/sh *'] }, filesystem: { read: ['.'] } } }\n`,
-  'tools.yaml': `tools: { hang: { type: command.run, command: '/bin/sh stubborn.sh', timeout: 300s } }\n`,
+  'tools.yaml': `tools: { hang: { type: command.run, command: '/bin/sh stubborn.sh', timeout: 300s, sandbox: off } }\n`,
   'stubborn.sh': stubborn,
   'workflow.yaml': `workflow:
   id: trees

@@ -78,7 +78,7 @@ describe('breakpoints', () => {
 const hanging: Files = {
   ...toolFiles,
   'tools.yaml': `tools:
-  hang: { type: command.run, command: 'node hang.js', timeout: 300s }
+  hang: { type: command.run, command: 'node hang.js', timeout: 300s, sandbox: off }
 `,
   'engine.yaml': `engine:
   name: hanging

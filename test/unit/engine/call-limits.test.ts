@@ -114,7 +114,8 @@ describe('the limit of a provider', () => {
     };
     const engine = { models, limits: { providers: { scripted: 1 } } };
     const agents = { worker: { prompt: 'Work.', model: 'broken', fallback_models: ['told'] } };
-    const broken = { provider: 'replay', cassette: 'empty.json' };
+    // it has no key, so it fails before it asks anybody
+    const broken = { provider: 'anthropic', model: 'any' };
     const project = branches(
       2,
       {},
@@ -123,7 +124,6 @@ describe('the limit of a provider', () => {
         agents,
         files: {
           'replies.yaml': 'replies: [{ stall: true }]',
-          'empty.json': JSON.stringify({ version: 1, takes_tools: true, calls: [] }),
         },
       },
     );

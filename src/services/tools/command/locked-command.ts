@@ -58,12 +58,16 @@ type View = Omit<Parameters<typeof sandboxWords>[0], 'program' | 'words'>;
 async function viewOf(order: ProcessOrder, program: string, { environment, policy }: LockParts): Promise<View> {
   const { workingDirectory } = order;
   const writable = permittedRoots(policy, 'write');
-  const roots = [...permittedRoots(policy, 'read'), ...writable];
+  const permitted = permittedRoots(policy, 'read');
+  // Whoever may work in a directory sees it.
+  const isSeen = [...permitted, ...writable].some((root) => isInside(root, workingDirectory));
+  const readable = isSeen ? permitted : [...permitted, workingDirectory];
+  const roots = [...readable, ...writable];
   const state = await realpath(policy.stateDirectory).catch(() => undefined);
   const real = await realpath(program).catch(() => program);
   const paths = (order.environment['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry));
   return {
-    readable: permittedRoots(policy, 'read'),
+    readable,
     writable,
     hidden: state !== undefined && roots.some((root) => isInside(root, state)) ? [state] : [],
     protected: [...new Set([environment.projectDirectory, ...writable])].map((root) => path.join(root, '.git')),

@@ -38,7 +38,6 @@ const networkPlaces =
 export function sandboxWords(order: SandboxOrder): readonly string[] {
   const { readable, writable, hidden, workingDirectory, hasNetwork, program, words } = order;
   const places = [...systemPlaces, ...(hasNetwork ? networkPlaces : []), ...programPlaces(order.searchPath)];
-  const isSeen = [...readable, ...writable].some((root) => isInside(root, workingDirectory));
   const namespaces = ['--unshare-all', '--die-with-parent', '--cap-drop', 'ALL'];
   const own = ['--proc', '/proc', '--dev', '/dev', '--size', String(temporaryBytes), '--tmpfs', '/tmp'];
   const start = ['--chdir', workingDirectory, '--', program];
@@ -50,7 +49,6 @@ export function sandboxWords(order: SandboxOrder): readonly string[] {
     ...rootWords(readable, writable),
     ...order.protected.flatMap((place) => ['--ro-bind-try', place, place]),
     ...hidden.flatMap((place) => ['--tmpfs', place, '--remount-ro', place]),
-    ...(isSeen ? [] : ['--dir', workingDirectory]),
     ...start,
     ...words,
   ];

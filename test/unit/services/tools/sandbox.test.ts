@@ -58,6 +58,13 @@ describe.runIf(hasSandbox)('a command in a sandbox', () => {
     expect(existsSync(project.path('top.txt'))).toBe(false);
   });
 
+  it('sees the directory that it works in, and changes nothing there, where no directory is permitted', async () => {
+    const outcome = await runScript('cat script.sh | wc -l; { echo x > y; } 2>/dev/null || echo refused', {
+      permissions: { filesystem: {}, commands: { allow: ['/bin/sh *'] } },
+    });
+    expect(printed(outcome)).toEqual(said('0\nrefused\n'));
+  });
+
   it('cannot get out through a link', async () => {
     const outcome = await runScript(
       `ln -s ${project.outside}/secret.txt work/link; cat work/link 2>/dev/null || echo unseen`,
