@@ -29,7 +29,7 @@ export function newsOf(event: EngineEvent, failed: DataOf<'llm.failed'> | undefi
   if (event.type === 'budget.warned') return { node, kind: 'budget', text: spentText(event.data) };
   if (event.type !== 'budget.exceeded') return undefined;
   const then = event.data.action === 'degrade' ? 'going on with another model' : 'stopping';
-  return { node, kind: 'budget', text: `${spentText(event.data)}, which is all; ${then}` };
+  return { node, kind: 'budget', text: `${spentText(event.data)}, ${leftText(event.data)}; ${then}` };
 }
 
 type ToolEnd = Extract<EngineEvent, { type: 'tool.finished' | 'tool.failed' | 'tool.denied' }>;
@@ -45,6 +45,12 @@ function useText(event: ToolEnd): string {
   if (event.type === 'tool.finished') return name;
   const { code, message } = event.data.failure;
   return `${name}, failed: ${code} ${safeLine(message)}`;
+}
+
+/** A call is also refused when something is left, and it needs more. */
+function leftText({ spentTokens, spentUsd, maxTokens, maxUsd }: DataOf<'budget.exceeded'>): string {
+  const isAll = spentTokens >= (maxTokens ?? Infinity) || spentUsd >= (maxUsd ?? Infinity);
+  return isAll ? 'which is all' : 'and the rest is too little for the next call';
 }
 
 /** Of both limits the one that is nearer. */

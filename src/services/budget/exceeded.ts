@@ -10,7 +10,7 @@ export function exceeded({ kind, id, budget }: BudgetScope, spent: Spending, ali
   ];
   return {
     code: 'budget.exceeded',
-    message: `The ${kind} "${id}" has used ${limits.join(' and ')}, which leaves too little for another call of the model "${alias}".`,
+    message: `The ${kind} "${id}" has used ${limits.join(' and ')}, which leaves too little for the next call of the model "${alias}".`,
     hint: 'Raise the budget, shorten what the agent is shown, or add an error edge for the category "budget".',
     details: {
       scope: kind,

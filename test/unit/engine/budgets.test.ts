@@ -85,7 +85,7 @@ describe('a task', () => {
     expect(result.failures.map(({ code, message }) => [code, message])).toEqual([
       [
         'budget.exceeded',
-        `The task "${result.taskId}" has used $0.2 of $0.21, which leaves too little for another call of the model "told".`,
+        `The task "${result.taskId}" has used $0.2 of $0.21, which leaves too little for the next call of the model "told".`,
       ],
     ]);
   });

@@ -83,6 +83,10 @@ it('tells a log of tool calls, answers that are asked for again, fallbacks and b
       type: 'budget.exceeded',
       data: { scope: 'task', id: 'task', spentTokens: 5, spentUsd: 2.5, maxUsd: 2, action: 'stop' },
     }),
+    event({
+      type: 'budget.exceeded',
+      data: { scope: 'stage', id: 'answer', spentTokens: 5, spentUsd: 0, maxTokens: 60, action: 'degrade' },
+    }),
   ];
   for (const each of events) view.take(each);
   expect(stderr.text().split('\n')).toEqual([
@@ -93,6 +97,7 @@ it('tells a log of tool calls, answers that are asked for again, fallbacks and b
     '  switched  answer: told failed: provider.rate_limit; asking other',
     '  budget    answer: agent "writer" has spent 820 of 1,000 tokens',
     '  budget    answer: the task has spent $2.50 of $2.00, which is all; stopping',
+    '  budget    answer: stage "answer" has spent 5 of 60 tokens, and the rest is too little for the next call; going on with another model',
     '',
   ]);
 });

@@ -107,7 +107,7 @@ describe('a call', () => {
       failure: {
         code: 'budget.exceeded',
         message:
-          'The task "task" has used $0.75 of $1 and 95 of 100 tokens, which leaves too little for another call of the model "dear".',
+          'The task "task" has used $0.75 of $1 and 95 of 100 tokens, which leaves too little for the next call of the model "dear".',
         hint: 'Raise the budget, shorten what the agent is shown, or add an error edge for the category "budget".',
         details: {
           scope: 'task',
