@@ -30,7 +30,10 @@ interface FaultRow {
 
 const later = 'Try it again later, or name other models in "fallback_models".';
 const byStatus: Readonly<Record<number, FaultRow>> = {
-  401: { kind: 'provider.auth', hint: 'Check the key of the provider.' },
+  401: {
+    kind: 'provider.auth',
+    hint: 'Check the key: "api_key" of the model in engine.yaml, else the environment variable of the provider.',
+  },
   402: { kind: 'provider.quota', hint: 'Look at the account at the provider.' },
   403: { kind: 'provider.auth', hint: 'Check what the key of the provider may be used for.' },
   404: { kind: 'provider.bad_request', hint: 'Check "model" and "base_url" in engine.yaml.' },

@@ -67,7 +67,7 @@ async function* chunksOf(events: AsyncIterable<unknown>, signal: AbortSignal): A
     throwIfCancelled(signal);
   }
   throwIfCancelled(signal);
-  if (!collector.isComplete()) throw new Error('The stream ended before its end marker.');
+  if (!collector.isComplete()) throw new Error('The stream ended before its end marker, or what came was no stream.');
   const raw = collector.message();
   yield { text: '', result: resultOf(Reply.parse(raw), raw) };
 }

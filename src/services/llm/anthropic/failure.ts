@@ -41,7 +41,8 @@ function isApiError(error: unknown, sdk: typeof Sdk): error is Sdk.APIError {
 function apiFailure(error: Sdk.APIError, asked: AskedProvider): Failure {
   const status = error.status ?? statusByType[error.type ?? ''];
   if (status === undefined) return networkFailure(asked, networkProblem(error));
-  const message = error.apiMessage ?? error.message;
+  // The library puts the status in front, which the failure says anyway.
+  const message = error.apiMessage ?? error.message.replace(`${status} `, '');
   const kind = status === 400 ? kindByText.find(([pattern]) => pattern.test(message))?.[1] : undefined;
   const { headers, requestID } = error;
   const fault = {

@@ -84,5 +84,5 @@ export function brokenAnswer(raw: unknown): Failure {
 
 /** A connection that was closed in an orderly way tells nothing of the rest. */
 export function cutStream(): Failure {
-  return networkFailure({ provider }, 'The stream ended before the answer did');
+  return networkFailure({ provider }, 'The stream ended before the answer did, or what came was no stream');
 }
