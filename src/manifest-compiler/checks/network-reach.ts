@@ -28,7 +28,7 @@ export function checkNetworkReach(view: ProjectView): Problem[] {
   return [
     view.problem('engine', {
       code: 'MANIFEST_NOT_IN_THIS_VERSION',
-      message: `"network" is NOT ENFORCED for ${whose}: commands and code open connections of their own.`,
+      message: `"network" is NOT ENFORCED for ${whose}: commands outside of a sandbox, and code, open connections of their own.`,
       hint: 'Ask by a tool of type "http.request", or run the engine where nothing but these hosts can be reached.',
       path: ['engine', 'permissions', 'network'],
       severity: 'warning',
