@@ -117,7 +117,7 @@ function readConsent(given: unknown): ConsentAnswer {
   const parsed = GivenConsent.safeParse(given === 'allow' || given === 'deny' ? { action: given } : given);
   if (parsed.success) return { ...parsed.data, by: 'person' };
   throw new EngineError('TASK_ANSWER_INVALID', 'Whether a tool may run is answered with "allow" or "deny".', {
-    hint: 'Give { action: allow } or { action: deny }, with "remember" (once, task, project) and "comment" if you like.',
+    hint: 'On the command line use --allow or --deny; a program gives { action: allow } or { action: deny }, with "remember" (once, task, project) and "comment" if it likes.',
   });
 }
 

@@ -94,7 +94,9 @@ function commandProblems({ view, name, tool, permitted }: Subject): Problem[] {
   return problem(
     'MANIFEST_PERMISSION_EXCEEDED',
     message,
-    'Add the command to permissions.commands.allow of engine.yaml.',
+    tool.shell === true
+      ? 'Add the whole command to permissions.commands.allow of engine.yaml: with "shell: true" a pattern has to name all of its words.'
+      : 'Add the command to permissions.commands.allow of engine.yaml.',
   );
 }
 
