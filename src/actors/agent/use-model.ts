@@ -77,7 +77,7 @@ function cutOff(agent: string): Error {
 function outOfSteps(agent: string, maxSteps: number): Error {
   return failureError({
     code: 'agent.step_limit',
-    message: `Agent "${agent}" called tools ${maxSteps} times and wanted to call more, and gave no answer.`,
+    message: `Agent "${agent}" asked for tools ${maxSteps} times, wanted to ask once more, and gave no answer.`,
     hint: 'Raise "max_steps" of the agent, or say in its prompt when it is done.',
   });
 }
