@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { addAuditCommand } from './audit-command.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Finish } from './shared-options.ts';
@@ -61,6 +62,7 @@ function createProgram(context: CliContext, finish: Finish): Command {
     });
   addWorkflowCommands(program, context, finish);
   addTaskCommands(program, context, finish);
+  addAuditCommand(program, context, finish);
   addSchemaCommand(program, context, finish);
   return program;
 }

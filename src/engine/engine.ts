@@ -14,6 +14,7 @@ import {
 } from '../hosts/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
+  createAuditSink,
   createEventStream,
   createJsonlSink,
   withEnvironment,
@@ -176,9 +177,12 @@ function definitionsIn(store: TaskStore | undefined, current: Definition, contex
   }
 }
 
+const sinks = { 'telemetry.logger': createJsonlSink, 'audit.log': createAuditSink } as const;
+
 function addLoggers({ directory, compiled }: OpenProject, stream: EventStream, environment: Environment): void {
-  for (const plugin of withEnvironment(compiled.project.plugins, environment)) {
-    stream.addSink(createJsonlSink({ path: path.resolve(directory, plugin.config.path) }));
+  for (const { type, config } of withEnvironment(compiled.project.plugins, environment)) {
+    const resolved = { ...config, path: path.resolve(directory, config.path) };
+    stream.addSink(sinks[type](resolved));
   }
 }
 

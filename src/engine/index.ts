@@ -18,6 +18,7 @@ export {
 export {
   overStatuses,
   withoutContent,
+  type AuditReport,
   type EngineEvent,
   type ModelChoice,
   type OverStatus,
@@ -33,6 +34,7 @@ export {
   type StoredTaskOptions,
   type StoredTaskView,
 } from './project/state-file.ts';
+export { verifyAuditLogs } from './project/audit-logs.ts';
 export { findStateDirectory } from './project/state-directory.ts';
 export { planRun, type PlannedBudget, type RunPlan } from './run-plan.ts';
 export { listConsents, revokeConsent, type RememberedConsent } from './project/consent-file.ts';

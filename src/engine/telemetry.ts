@@ -7,6 +7,8 @@ export interface Telemetry extends TaskListener {
   readonly tellerFor: (call: StageCall) => Tell;
   /** A memory file was damaged; that belongs to no task. */
   readonly tellQuarantine: (quarantine: EventData<'memory.quarantined'>) => void;
+  /** That happens to a task that nobody is at work on. */
+  readonly tellUndone: (task: { readonly id: string; readonly seq: number }, data: EventData<'task.undone'>) => void;
 }
 
 /**
@@ -39,6 +41,12 @@ export function createTelemetry(stream: EventStream, now: () => number): Telemet
         taskId: '',
         data,
       });
+    },
+    tellUndone({ id, seq: step }, data) {
+      const time = now();
+      // Behind all that the last step of the task told.
+      const seq = (step + 1) * eventsPerStep - 1;
+      stream.emit({ id: `${id}/undone/${time}`, type: 'task.undone', v: 1, time, seq, taskId: id, data });
     },
     tellerFor:
       ({ task, stage }) =>

@@ -81,6 +81,7 @@ export const errorCodes = {
   TASK_INPUT_INVALID: 'The input of a task cannot be used.',
   TASK_INPUT_TOO_LARGE: 'The input of a task is larger than the limit.',
   ROUTING_NO_PIPELINE: 'No pipeline accepts the task.',
+  SECURITY_AUDIT_BROKEN: 'An audit log is not as it was written.',
   SECURITY_CONSENT_UNKNOWN: 'No answer with that id is remembered for the project.',
   STORE_UNREADABLE: 'The state file cannot be read.',
   STORE_UNWRITABLE: 'The state file cannot be written.',

@@ -28,6 +28,24 @@ export const LoggerPluginSpec = z.strictObject({
 });
 export type LoggerPluginSpec = z.infer<typeof LoggerPluginSpec>;
 
+export const AuditLogPluginSpec = z.strictObject({
+  ...common,
+  type: z.literal('audit.log').meta({ description: 'Writes what matters to security to a file that shows changes.' }),
+  config: z
+    .strictObject({
+      path: z
+        .string()
+        .min(1)
+        .meta({ description: 'File, one JSON entry a line.', examples: ['./.agent-engine/audit.jsonl'] }),
+      fsync: z
+        .enum(['always', 'close'])
+        .optional()
+        .meta({ description: 'When the disk is waited for: after each write, or at the end. Default: always.' }),
+    })
+    .meta({ description: 'How it does so.' }),
+});
+export type AuditLogPluginSpec = z.infer<typeof AuditLogPluginSpec>;
+
 /** Not in this version: declared and left out. What else they take is not settled, so further fields are let through. */
 export const CostSummaryPluginSpec = z.object({
   ...common,
@@ -62,7 +80,7 @@ export const ModulePluginSpec = z.object({
     .meta({ description: 'File that exports the plugin.', examples: ['./plugins/guard.js'] }),
 });
 
-export const PluginSpec = z.discriminatedUnion('type', [LoggerPluginSpec]);
+export const PluginSpec = z.discriminatedUnion('type', [LoggerPluginSpec, AuditLogPluginSpec]);
 export type PluginSpec = z.infer<typeof PluginSpec>;
 
 export const DeclaredPluginSpec = z

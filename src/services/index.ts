@@ -1,3 +1,4 @@
+export { createAuditSink, verifyAuditLog, type AuditReport } from './audit/index.ts';
 export {
   createLedger,
   minus,

@@ -4,6 +4,7 @@ import { rootOf, taskNotFound } from '../../hosts/index.ts';
 import { currentHolder, type StoredChange, type TaskStore, type ToolRuntime } from '../../services/index.ts';
 import { contentOf } from './change-log.ts';
 import type { DefinitionTable } from '../definition-table.ts';
+import type { Telemetry } from '../telemetry.ts';
 import { noState } from './no-state.ts';
 import { changedFiles, madeDirectories, targetOf, type ChangedFile } from './undo-plan.ts';
 
@@ -41,6 +42,7 @@ export interface UndoContext {
   readonly store: TaskStore | undefined;
   readonly definitions: DefinitionTable;
   readonly now: () => number;
+  readonly telemetry: Pick<Telemetry, 'tellUndone'>;
 }
 
 /** A file with what is to become of it. */
@@ -69,7 +71,12 @@ export async function undoTask(context: UndoContext, taskId: string, options: Un
   };
   claim();
   try {
-    return await withTools(context, taskId, (undo) => carryOut(undo, taskId, { ...options, claim, now }));
+    const undone = await withTools(context, taskId, (undo) => carryOut(undo, taskId, { ...options, claim, now }));
+    const { files, conflicts } = undone;
+    const changed = files.filter(({ action }) => action !== 'keep').length;
+    const told = { files: changed, conflicts: conflicts.length, forced: options.force ?? false };
+    context.telemetry.tellUndone({ id: taskId, seq: task.seq }, told);
+    return undone;
   } finally {
     store.release(root, holder.id);
   }

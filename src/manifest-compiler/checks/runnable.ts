@@ -58,7 +58,7 @@ function namingBody(node: ChildNode, workflow: string): NodeSpec {
 }
 
 export function runnablePlugin(plugin: DeclaredPluginSpec): PluginSpec | undefined {
-  return plugin.type === 'telemetry.logger' ? plugin : undefined;
+  return plugin.type === 'telemetry.logger' || plugin.type === 'audit.log' ? plugin : undefined;
 }
 
 export function runnableMemory({ memory, context_profiles: profiles }: MemoryFile): MemorySpec {

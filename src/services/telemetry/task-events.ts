@@ -25,6 +25,8 @@ export const taskEvents = [
   }),
   eventOf('task.failed', { durationMs, failure: FailureSignatureData.exactOptional() }),
   eventOf('task.cancelled', { durationMs, reason: optionalText }),
+  /** What its tools did to files was taken back, with force where others had changed them since. */
+  eventOf('task.undone', { files: count, conflicts: count, forced: z.boolean() }),
   eventOf('task.paused', { reason: optionalText }),
   eventOf('task.resumed', { reason: optionalText }),
   eventOf('routing.decided', {

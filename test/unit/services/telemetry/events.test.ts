@@ -47,6 +47,7 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'task.completed': { status: 'partial', durationMs: 12.5, outputHash: 'hash', outputBytes: 3 },
   'task.failed': { durationMs: 1, failure: signature },
   'task.cancelled': { durationMs: 1, reason: 'asked for' },
+  'task.undone': { files: 2, conflicts: 1, forced: true },
   'task.paused': {},
   'task.resumed': { reason: 'asked for' },
   'feedback.requested': { actions: ['approve', 'reject'] },
