@@ -85,7 +85,8 @@ it('ends in provider.network for a stream whose end mark comes before the reason
   const server = await start(streamFrames(chatFrame({ content: 'Half' }), doneFrame));
   expect(await failureFrom(ask(clientAt(server), 'stream'))).toEqual({
     code: 'provider.network',
-    message: 'Provider "openai" could not be asked: The stream ended before the answer did, or what came was no stream.',
+    message:
+      'Provider "openai" could not be asked: The stream ended before the answer did, or what came was no stream.',
     hint: 'Check the network and "base_url" in engine.yaml, and try it again.',
     details: { provider: 'openai' },
   });
