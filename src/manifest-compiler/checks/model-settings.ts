@@ -19,9 +19,31 @@ const all: ReadonlySet<string> = new Set([...providers, auto]);
 /** Models have only fields that mean something to their provider. */
 export function checkModelSettings(view: ProjectView): Problem[] {
   const models = Object.entries(view.manifests.engine?.engine.models ?? {});
-  return models.flatMap(([alias, spec]) =>
-    all.has(spec.provider) ? fields.flatMap((field) => fieldProblems(view, alias, { field, spec })) : [],
-  );
+  return models.flatMap(([alias, spec]) => {
+    if (!all.has(spec.provider)) return [];
+    const unused = fields.flatMap((field) => fieldProblems(view, alias, { field, spec }));
+    return unused.concat(addressProblems(view, alias, spec));
+  });
+}
+
+/** Ollama takes a host alone, too; what stands in the environment is not known yet. */
+const webProviders: ReadonlySet<string> = new Set(['anthropic', 'openai']);
+
+function addressProblems(view: ProjectView, alias: string, { provider, base_url: address }: ModelSpec): Problem[] {
+  if (address === undefined || !webProviders.has(provider)) return [];
+  if (address.includes('${env:') || isWebAddress(address)) return [];
+  return [
+    view.problem('engine', {
+      code: 'MANIFEST_VALUE_INVALID',
+      message: `The address ${quote(address)} of model ${quote(alias)} does not begin with "http://" or "https://", or is none.`,
+      hint: 'Write it as far as the path that the provider adds to, such as "http://localhost:8000/v1".',
+      path: ['engine', 'models', alias, 'base_url'],
+    }),
+  ];
+}
+
+function isWebAddress(text: string): boolean {
+  return /^https?:\/\//iu.test(text) && URL.canParse(text);
 }
 
 const fields: readonly Field[] = ['api', 'api_key', 'base_url', 'script'];
