@@ -17,6 +17,12 @@ export function invalidInput(tool: string, violations: readonly SchemaViolation[
   };
 }
 
+/** An argument at this path has half of a character. */
+export function loneSurrogate(tool: string, path: string): Failure {
+  const message = 'Half of a character (a lone surrogate) cannot be stored as UTF-8.';
+  return invalidInput(tool, [{ path, rule: 'well_formed', message }]);
+}
+
 const maxIssues = 20;
 
 /** Without the values that some validators add, since those may be secret or large. */

@@ -83,6 +83,7 @@ export function replyCases(wire: WireCase): void {
     expect(withoutRaw(await ask(clientOf(server), 'stream'))).toEqual({ ...plain, ...usage });
   });
 
+  // Chat completions and Ollama number nothing: the same text twice may be meant.
   it.runIf(protocol.withDuplicates !== undefined)('takes an event that comes twice once', async () => {
     const server = await start();
     const frames = protocol.frames({ texts, toolCalls, tokens });

@@ -61,8 +61,8 @@ export interface WireProtocol {
   readonly tellsCachedTokens?: boolean;
   /** Finish reasons that the protocol can tell. */
   readonly finishes: readonly FinishReason[];
-  /** The key as the headers of a request carry it; absent where keys are not sent to loopback. */
-  readonly sentKey?: (headers: Readonly<Record<string, unknown>>) => unknown;
+  /** The key as the headers of a request carry it. */
+  readonly sentKey: (headers: Readonly<Record<string, unknown>>) => unknown;
   readonly sent: (body: unknown) => SentRequest;
   readonly reply: (reply: WireReply) => BodyAnswer;
   /** Headers of a stream. */
@@ -77,7 +77,7 @@ export interface WireProtocol {
   /** Says that the prompt does not fit; absent where nothing tells it from other bad requests. */
   readonly tooLong?: () => BodyAnswer;
   /** A failure of the server that comes in the middle of a stream, and what it must end in. */
-  readonly streamError?: { readonly frames: readonly string[]; readonly code: string };
+  readonly streamError: { readonly frames: readonly string[]; readonly code: string };
 }
 
 export interface WireRefusal {

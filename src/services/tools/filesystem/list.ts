@@ -1,13 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { z } from 'zod';
-import picomatch from 'picomatch';
 import { checkPermission } from '../../security/index.ts';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
-import { fail, invalidInput, quote } from '../failures.ts';
+import { quote } from '../failures.ts';
 import type { ToolOutcome } from '../port.ts';
+import { askedBy, globArgument, ignoredBy } from './globs.ts';
 import { holdDirectory } from './held.ts';
 import { createScope, locate, scopeOfCall, requirePermission, type FilesystemScope } from './scope.ts';
-import { compileGlob } from './simple-glob.ts';
 import { toFailure } from '../system-error.ts';
 import { walk, WalkEntry } from './walk.ts';
 
@@ -21,15 +20,7 @@ const Input = z.strictObject({
     .optional()
     .meta({ description: 'Directory to list. Default: the root of the tool.' }),
   depth: z.int().min(1).max(100).optional().meta({ description: '1 lists the directory alone. Default: all levels.' }),
-  glob: z
-    .string()
-    .min(1)
-    .max(1_000)
-    .optional()
-    .meta({
-      description: 'Paths to list, relative to the directory: * and ? in a name, ** for any directories, {a,b}.',
-      examples: ['**/*.ts'],
-    }),
+  glob: globArgument('Paths to list'),
 });
 type Input = z.infer<typeof Input>;
 
@@ -50,11 +41,9 @@ export async function createListTool(
   environment: ToolEnvironment,
 ): Promise<ToolAdapter> {
   const scope = await createScope(environment, spec.root);
-  const matchesIgnore = picomatch((spec.ignore ?? []).map(environment.values.resolve), { dot: true });
   const listing: Listing = {
     scope,
-    // With "/x" a glob such as "node_modules/**" also leaves out the directory whose content it names.
-    isIgnored: (path) => matchesIgnore(path) || matchesIgnore(`${path}/x`),
+    isIgnored: ignoredBy(spec.ignore, environment),
     maxEntries: spec.max_entries ?? defaultMaxEntries,
   };
   return builtInAdapter({
@@ -78,14 +67,7 @@ export async function createListTool(
 async function list(listing: Listing, input: Input, signal: AbortSignal): Promise<ToolOutcome> {
   const { scope, isIgnored, maxEntries } = listing;
   const asked = input.path ?? '.';
-  const matches = input.glob === undefined ? (): boolean => true : compileGlob(input.glob);
-  if (matches === undefined) {
-    return fail(
-      invalidInput(scope.tool, [
-        { path: '/glob', rule: 'alternatives', message: 'The glob has more than 64 alternatives.' },
-      ]),
-    );
-  }
+  const matches = askedBy(scope, input.glob);
   const located = locate(scope, asked, 'list');
   const real = await realpath(located.absolute);
   requirePermission(scope, { access: 'list', path: real }, asked);

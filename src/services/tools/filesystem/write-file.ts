@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../../errors/index.ts';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
-import { fail, invalidInput, outputLimit, quote } from '../failures.ts';
+import { fail, loneSurrogate, outputLimit, quote } from '../failures.ts';
 import type { JsonValue } from '../json-value.ts';
 import type { ChangeRecorder, ToolOutcome } from '../port.ts';
 import { lineChanges } from './line-changes.ts';
@@ -115,17 +115,7 @@ async function previewWrite(writing: Writing): Promise<JsonValue> {
 }
 
 function contentOf({ scope, environment, input }: Writing): Buffer {
-  if (/\p{Surrogate}/u.test(input.text)) {
-    fail(
-      invalidInput(scope.tool, [
-        {
-          path: '/text',
-          rule: 'well_formed',
-          message: 'Half of a character (a lone surrogate) cannot be stored as UTF-8.',
-        },
-      ]),
-    );
-  }
+  if (!input.text.isWellFormed()) fail(loneSurrogate(scope.tool, '/text'));
   const content = Buffer.from(input.text, 'utf8');
   if (content.length > environment.maxOutputBytes) {
     fail(outputLimit(scope.tool, environment.maxOutputBytes, `The text for ${quote(input.path)}, as output`));

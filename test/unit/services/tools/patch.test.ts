@@ -258,6 +258,12 @@ it.each([[[]], [[edit('', 'b')]], [[edit('\uD800', 'b')]], [[edit('a', '\uD800')
   },
 );
 
+it('takes no half of a character for the rest of one that stands in the replacement', async () => {
+  project.write('work/a.txt', '😀');
+  expect(verdict(await patch({ path: 'a.txt', edits: [edit('\uD83D', '\uDE00')] }))).toBe('tool.invalid_input');
+  expect(textOf('work/a.txt')).toBe('😀');
+});
+
 it('needs the permissions to read and to write, since its failures tell what is in the file', async () => {
   project.write('work/a.txt', 'a');
   const tools = { patch: { type: 'filesystem.patch', root: './work' } } as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../../adapter.ts';
-import { fail, invalidInput, notFound, outputLimit, quote, toolFailed } from '../../failures.ts';
+import { fail, loneSurrogate, notFound, outputLimit, quote, toolFailed } from '../../failures.ts';
 import type { JsonValue } from '../../json-value.ts';
 import type { ChangeRecorder, ToolOutcome } from '../../port.ts';
 import { toFailure } from '../../system-error.ts';
@@ -163,10 +163,8 @@ function decode({ scope, input }: Patching, content: Buffer): string {
 }
 
 function checkCharacters({ scope, input }: Patching): void {
-  const index = input.edits.findIndex(({ search, replace }) => /\p{Surrogate}/u.test(search + replace));
-  if (index < 0) return;
-  const message = 'Half of a character (a lone surrogate) cannot be stored as UTF-8.';
-  fail(invalidInput(scope.tool, [{ path: `/edits/${index}`, rule: 'well_formed', message }]));
+  const index = input.edits.findIndex(({ search, replace }) => !search.isWellFormed() || !replace.isWellFormed());
+  if (index >= 0) fail(loneSurrogate(scope.tool, `/edits/${index}`));
 }
 
 function missing({ scope, input }: Patching): ReturnType<typeof notFound> {

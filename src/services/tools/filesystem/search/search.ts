@@ -1,14 +1,13 @@
 import { lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import picomatch from 'picomatch';
 import { z } from 'zod';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../../adapter.ts';
 import { fail, invalidInput, quote } from '../../failures.ts';
 import type { ToolOutcome } from '../../port.ts';
 import { toFailure } from '../../system-error.ts';
+import { askedBy, globArgument, ignoredBy } from '../globs.ts';
 import { holdDirectory } from '../held.ts';
 import { createScope, locate, requirePermission, scopeOfCall, type FilesystemScope } from '../scope.ts';
-import { compileGlob } from '../simple-glob.ts';
 import { walk, type WalkDirectory } from '../walk.ts';
 import { compileMatcher, type LineMatcher } from './line-matcher.ts';
 import { realPathOf, searchFiles, type SearchedFile } from './search-files.ts';
@@ -28,15 +27,7 @@ const Input = z.strictObject({
     .max(4_096)
     .optional()
     .meta({ description: 'Directory or file to search. Default: the root of the tool.' }),
-  glob: z
-    .string()
-    .min(1)
-    .max(1_000)
-    .optional()
-    .meta({
-      description: 'Files to search, relative to the directory: * and ? in a name, ** for any directories, {a,b}.',
-      examples: ['**/*.ts'],
-    }),
+  glob: globArgument('Files to search'),
   context: z.int().min(0).max(20).optional().meta({ description: 'Lines to show before and after. Default: 0.' }),
   max_matches: z.int().min(1).max(10_000).optional().meta({ description: 'Stop after so many lines.' }),
 });
@@ -69,10 +60,9 @@ export async function createSearchTool(
   environment: ToolEnvironment,
 ): Promise<ToolAdapter> {
   const scope = await createScope(environment, spec.root);
-  const matchesIgnore = picomatch((spec.ignore ?? []).map(environment.values.resolve), { dot: true });
   const searching: Searching = {
     scope,
-    isIgnored: (shown) => matchesIgnore(shown) || matchesIgnore(`${shown}/x`), // see list.ts
+    isIgnored: ignoredBy(spec.ignore, environment),
     maxMatches: spec.max_matches ?? defaultMaxMatches,
     maxFileBytes: spec.max_file_bytes ?? defaultMaxFileBytes,
     maxBytes: environment.maxOutputBytes,
@@ -140,19 +130,11 @@ async function filesOf(searching: Searching, input: Input, signal: AbortSignal):
     maxEntries: maxListed,
     isIgnored: searching.isIgnored,
     isHidden: (place) => place === scope.policy.stateDirectory || path.basename(place) === '.git',
-    matches: globOf(scope, input.glob),
+    matches: askedBy(scope, input.glob),
     signal,
   });
   const files = found.entries.flatMap(({ type, path: shown }) =>
     type === 'file' ? [{ shown, real: realPathOf(start, shown) }] : [],
   );
   return { files, isCut: found.truncated };
-}
-
-function globOf(scope: FilesystemScope, glob: string | undefined): (shown: string) => boolean {
-  if (glob === undefined) return () => true;
-  const matches = compileGlob(glob);
-  if (matches !== undefined) return matches;
-  const message = 'The glob has more than 64 alternatives.';
-  return fail(invalidInput(scope.tool, [{ path: '/glob', rule: 'alternatives', message }]));
 }
