@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HttpToolSpec, McpToolSpec } from './remote-tools.ts';
 import { codeToolFields, filesystemToolFields, toolFields } from './tool-fields.ts';
-import { StoreName } from './memory.ts';
+import { StoreName } from './memory-stores.ts';
 
 export const ReadFileToolSpec = z.strictObject({
   type: z.literal('filesystem.read_file').meta({ description: 'Reads one file below its root.' }),
