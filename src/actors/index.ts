@@ -1,4 +1,5 @@
 export type { Admission, CallBudget, CallEstimate } from './agent/budget.ts';
+export { storeNames } from './agent/call.ts';
 export { boundless } from './agent/admission.ts';
 export type {
   AgentCall,
@@ -19,4 +20,5 @@ export { agentSteps, agentTemplate, isAgentStep, type AgentStep } from './agent/
 export { createMemoryLogic, type MemoryActor, type MemoryRequest, type StoreTable } from './memory-actor.ts';
 export { createStepLogic, type StepAt, type StepNotes, type WorkEntry } from './step-logic.ts';
 export { keepResident, runActor, startTaskSystem, stopTaskSystem, type TaskSystem } from './task-system.ts';
+export { changeItem, observationItem, type ObservedCall } from './tool/memory-items.ts';
 export { isToolStep, toolSteps, type ToolNotes, type ToolStageCall, type ToolStep } from './tool/steps.ts';

@@ -1,4 +1,6 @@
 import type { StageRunner, TaskRecord } from '../hosts/index.ts';
+import { storeNames } from '../actors/index.ts';
+import type { ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
   createMemoryStores,
@@ -16,6 +18,9 @@ import { createConsentRules } from './stages/consent-rules.ts';
 import { createConsents } from './stages/consents.ts';
 import { createCallLogs } from './stages/call-logs.ts';
 import { createActorWork } from './stages/actor-work.ts';
+import type { Observed } from './stages/restored-memory.ts';
+import type { ToolMemoryOptions } from './stages/tool-memory.ts';
+import { observedCalls } from './stage-calls.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { chooseModels } from './stages/auto-models.ts';
 import { checkModelKeys } from './stages/model-keys.ts';
@@ -52,7 +57,10 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
   const { tellerFor, tellQuarantine: onQuarantine } = telemetry;
   const stores = createMemoryStores(project.memory, { projectDirectory, now, onQuarantine });
   const services = createAgentServices(validator, now);
-  const work = createActorWork({ templates: project.pipelines.pipeline_templates, services, tools, stores });
+  const memory = toolMemory(project, { stores, estimateTokens: services.estimateTokens, now });
+  const templates = project.pipelines.pipeline_templates;
+  const observedIn = (taskId: string): readonly Observed[] => observedCalls(calls.calls(taskId));
+  const work = createActorWork({ templates, services, tools, stores, memory, observedIn });
   const maxValueBytes = project.engine.limits?.max_value_bytes ?? defaultMaxValueBytes;
   const changesOf = saveChange === undefined ? undefined : createRecorders({ saveChange, now, maxValueBytes });
   const spending = { callsOf: (taskId: string) => calls.calls(taskId), ...(tasksOf !== undefined && { tasksOf }) };
@@ -88,6 +96,15 @@ export async function loadServices(compiled: CompiledProject, context: Definitio
       await stores.close();
     },
   };
+}
+
+function toolMemory(
+  { memory: { memory: stores = {} }, tools }: ProjectSpec,
+  more: Pick<ToolMemoryOptions, 'stores' | 'estimateTokens' | 'now'>,
+): ToolMemoryOptions {
+  const kept = storeNames.filter((name) => (stores[name]?.type ?? 'disabled') !== 'disabled');
+  const memoryTools = Object.entries(tools).flatMap(([name, { type }]) => (type.startsWith('memory.') ? [name] : []));
+  return { ...more, kept: new Set(kept), memoryTools: new Set(memoryTools) };
 }
 
 function toolAccess(

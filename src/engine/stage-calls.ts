@@ -2,6 +2,7 @@ import type { Failure } from '../errors/index.ts';
 import type { CallUsage, FailedAnswer, ModelAnswer } from '../actors/index.ts';
 import type { StoredCall } from '../services/index.ts';
 import { readAnswer, readEntry } from './stages/call-logs.ts';
+import type { Observed } from './stages/restored-memory.ts';
 import { isStepEnd, type SavedEnd } from './stages/tool-plan.ts';
 
 /** What a model or a tool answered to a stage, as plain JSON. */
@@ -55,6 +56,15 @@ export function stageCalls(
 ): readonly StageCallView[] {
   const views = stored.flatMap((call) => viewOf(call, full) ?? []);
   return stage === undefined ? views : views.filter((view) => view.stage === stage);
+}
+
+/** What tools gave to the agents and tool plans of a task. */
+export function observedCalls(stored: readonly StoredCall[]): readonly Observed[] {
+  return stageCalls(stored, { full: true }).flatMap((view) => {
+    if (view.kind !== 'tool' || !view.ok || view.tool === undefined) return [];
+    const { stage, step, tool, output, at } = view;
+    return [{ stage, step, tool, output, at }];
+  });
 }
 
 function viewOf({ scope, key, at, text }: StoredCall, full: boolean): StageCallView | undefined {

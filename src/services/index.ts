@@ -102,6 +102,7 @@ export {
   readToolPlan,
   type CallMemory,
   type ChangeRecorder,
+  type PlannedChange,
   type ConsentNeed,
   type ToolContext,
   type ToolDefinition,

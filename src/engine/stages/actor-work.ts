@@ -6,7 +6,6 @@ import {
   isAgentStep,
   isToolStep,
   keepResident,
-  messageItem,
   runActor,
   startTaskSystem,
   stopTaskSystem,
@@ -27,8 +26,9 @@ import { createActorRoot, createWorkMachine, type WorkSteps } from '../../machin
 import type { TaskRecord } from '../../hosts/index.ts';
 import type { PipelinesFile } from '../../manifest/index.ts';
 import type { MemoryStores, ToolRuntime } from '../../services/index.ts';
-import { agentOfNode } from './agent-of-node.ts';
 import { asStageFailure } from './stage-failure.ts';
+import { restoredItems, type Observed } from './restored-memory.ts';
+import { watchCall, type ToolMemoryOptions } from './tool-memory.ts';
 
 /** Carries agent and tool stages to the services, as actors under the root of their task. */
 export interface ActorWork {
@@ -52,6 +52,9 @@ export interface ActorWorkOptions {
   readonly services: AgentServices;
   readonly tools: ToolRuntime;
   readonly stores: MemoryStores;
+  readonly memory: ToolMemoryOptions;
+  /** What tools gave to agents and tool plans of a task. */
+  readonly observedIn: (taskId: string) => readonly Observed[];
 }
 
 const toolTemplate = Object.keys(toolSteps);
@@ -68,7 +71,7 @@ function agentWork(template: readonly string[]): WorkSteps {
 }
 
 export function createActorWork(options: ActorWorkOptions): ActorWork {
-  const { templates, stores } = options;
+  const { templates, stores, memory } = options;
   const agentEntries = new Map<string, WorkEntry<AgentCall, AgentNotes>>();
   const toolEntries = new Map<string, WorkEntry<ToolStageCall, ToolNotes>>();
   const agentLogic = createStepLogic(agentEntries, (at) => reporting(at.entry.call.stage, runAgentStep(options, at)));
@@ -95,13 +98,14 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
       keepResident(system, { src: 'memory', id: 'memory', input: { task: call.taskId } });
       return runEntry(agentEntries, { src: 'agent', id: `agent:${stage}`, entry: { call, notes: {} }, system });
     },
-    runTool: (stage, call) =>
-      runEntry(toolEntries, {
-        src: 'tool',
-        id: `tool:${stage}`,
-        entry: { call, notes: {} },
-        system: systemOf(call.taskId),
-      }),
+    async runTool(stage, call) {
+      const watched = watchCall(stage, call, memory);
+      const entry: WorkEntry<ToolStageCall, ToolNotes> = { call: watched.call, notes: {} };
+      const system = systemOf(call.taskId);
+      const done = await runEntry(toolEntries, { src: 'tool', id: `tool:${stage}`, entry, system });
+      if (done.failure === undefined) await watched.remember(done.notes);
+      return done;
+    },
     async restore(task) {
       if (await restoreMemory(task, options)) remembering.add(task.creation.id);
     },
@@ -115,17 +119,10 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
 }
 
 /** Whether there was something to give back. */
-async function restoreMemory(task: TaskRecord, { services, stores }: ActorWorkOptions): Promise<boolean> {
-  const items = [...task.trace.values()].flatMap((record) => {
-    const agent = agentOfNode(task, record.node);
-    if (agent === undefined || record.status !== 'done') return [];
-    const { node: stage, output, started_at, ended_at } = record;
-    const at = ended_at ?? started_at;
-    return [
-      messageItem({ taskId: task.creation.id, stage, agent, output, at, estimateTokens: services.estimateTokens }),
-    ];
-  });
-  if (items.length > 0) await stores.task(task.creation.id).append(items);
+async function restoreMemory(task: TaskRecord, { memory, stores, observedIn }: ActorWorkOptions): Promise<boolean> {
+  const { id } = task.creation;
+  const items = restoredItems(task, { memory, observed: observedIn(id) });
+  if (items.length > 0) await stores.task(id).append(items);
   return items.length > 0;
 }
 

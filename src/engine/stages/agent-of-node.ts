@@ -1,10 +1,20 @@
 import type { TaskRecord } from '../../hosts/index.ts';
+import type { NodeSpec } from '../../manifest/index.ts';
 
 /** The agent that a node asks. What a clone of the node did counts as done by the node. */
-export function agentOfNode({ runnable }: TaskRecord, nodeId: string): string | undefined {
-  const { nodes } = runnable.pipeline.outline;
-  const spec = nodes.find((node) => node.spec.id === nodeId || node.standsFor === nodeId)?.spec;
+export function agentOfNode(task: TaskRecord, nodeId: string): string | undefined {
+  const spec = specOf(task, nodeId);
   return spec !== undefined && 'agent' in spec ? spec.agent : undefined;
+}
+
+/** The tool that a node runs; none where it carries out a plan. */
+export function toolOfNode(task: TaskRecord, nodeId: string): string | undefined {
+  const spec = specOf(task, nodeId);
+  return spec !== undefined && 'tool' in spec ? spec.tool : undefined;
+}
+
+function specOf({ runnable }: TaskRecord, nodeId: string): NodeSpec | undefined {
+  return runnable.pipeline.outline.nodes.find((node) => node.spec.id === nodeId || node.standsFor === nodeId)?.spec;
 }
 
 /** Whether a tool node carries out what the node answers. */

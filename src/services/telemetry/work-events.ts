@@ -113,6 +113,8 @@ export const serviceEvents = [
   eventOf('security.consent_refused', { ...consent, ...consentAnswer }),
   eventOf('memory.read', { store: StoreName, policy: RetrievalPolicy, items: count, tokens: count }),
   eventOf('memory.written', { store: StoreName, items: count, tokens: count }),
+  /** What a tool did is done: its result stands, though it could not be remembered. */
+  eventOf('memory.failed', { store: StoreName, items: count, failure: FailureData }),
   eventOf('memory.quarantined', { file: text, copy: text, problem: text, kept: count }),
   eventOf('context.assembled', {
     profile: text,

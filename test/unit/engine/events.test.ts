@@ -77,6 +77,7 @@ const typesOfABusyRun = [
   'stage.started flaky',
   'tool.called flaky',
   'tool.finished flaky',
+  'memory.written flaky',
   'stage.finished flaky',
   'edge.taken',
   'checkpoint.written',

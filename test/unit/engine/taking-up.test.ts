@@ -71,7 +71,7 @@ describe('a task that is taken up again', () => {
     const shown = [whole, second].map(({ events }) =>
       events.flatMap((event) => (event.type === 'context.assembled' ? [event.data.items] : [])),
     );
-    expect(shown).toEqual([[1], [1]]);
+    expect(shown).toEqual([[2], [2]]);
   });
 
   it('is not hurt by being resumed in the turn in which it came to rest', async () => {

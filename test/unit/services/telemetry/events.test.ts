@@ -88,6 +88,7 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'security.consent_refused': { ...consent, by: 'timeout', remember: 'once' },
   'memory.read': { store: 'task_store', policy: 'hybrid', items: 1, tokens: 10 },
   'memory.written': { store: 'task_store', items: 1, tokens: 10 },
+  'memory.failed': { store: 'task_store', items: 1, failure: { code: 'memory.unavailable', message: 'It is full.' } },
   'memory.quarantined': { file: 'a.json', copy: 'a.json.corrupt', problem: 'it is not well-formed JSON', kept: 0 },
   'context.assembled': { profile: 'full', items: 1, leftOut: 0, tokens: 10, maxTokens: 100, fingerprint: 'hash' },
   'routing.decided': { pipeline: 'full', reason: 'Its priority is highest.', candidates: ['full', 'short'] },
