@@ -75,6 +75,15 @@ export const AgentSpec = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: 'Most tokens of one answer. Default: that of the model.', examples: [2_000] }),
+  state_field: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        'Field of its answers that is its state: kept in project_store, and shown to it whenever it is asked again, in this task or another.',
+      examples: ['notes'],
+    }),
   budget: BudgetSpec.optional().meta({ description: 'For all that the agent does in one task.' }),
 });
 export type AgentSpec = z.infer<typeof AgentSpec>;

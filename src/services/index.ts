@@ -9,7 +9,7 @@ export {
   type Ledger,
   type Spending,
 } from './budget/index.ts';
-export { assembleContext, type ContextPackage, type ContextRequest } from './context/index.ts';
+export { assembleContext, type ContextPackage, type ContextRequest, type PinnedText } from './context/index.ts';
 export {
   createSchemaValidator,
   nearestWord,

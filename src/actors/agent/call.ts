@@ -45,6 +45,8 @@ export interface ReadyAgent {
   readonly promptHash: string;
   readonly profile?: { readonly name: string; readonly spec: ContextProfileSpec };
   readonly outputSchema?: SchemaReference;
+  /** The field of its answers that is kept, and shown to it again. */
+  readonly stateField?: string;
   readonly temperature?: number;
   readonly maxOutputTokens?: number;
   readonly description?: string;
@@ -121,8 +123,17 @@ export interface AgentServices {
 /** A tool plan in the words of a model, or why it cannot be carried out. */
 export type WrittenPlan = { readonly steps: readonly ToolPlanStep[] } | { readonly problem: Failure };
 
+/** What an agent has kept of its answers. */
+export interface AgentState {
+  /** Counts from 1; 0 when nothing has been kept so far. */
+  readonly version: number;
+  /** As JSON; empty when nothing has been kept so far. */
+  readonly text: string;
+}
+
 /** Notes that the steps of an agent leave for each other. */
 export interface AgentNotes {
+  readonly state?: AgentState;
   readonly context?: ContextPackage;
   readonly startedAt?: number;
   readonly prompts?: PromptVariants;

@@ -1,26 +1,33 @@
 import type { StoreName } from '../../manifest/index.ts';
-import type { ContextPackage, EventData } from '../../services/index.ts';
+import type { ContextPackage, EventData, MemoryItem, PinnedText } from '../../services/index.ts';
 import { appendMemory, queryMemory, type MemoryActor } from '../memory-actor.ts';
-import { storeNames, type AgentCall } from './call.ts';
+import { nextAgentState, readAgentState } from './agent-state.ts';
+import { storeNames, type AgentCall, type AgentState } from './call.ts';
 import { checkAnswer } from './check-answer.ts';
 import { messageItem } from './message.ts';
 import { asText, buildPrompt } from './prompt/index.ts';
-import type { Step } from './step.ts';
+import type { Step, StepRequest } from './step.ts';
 import { useModel } from './use-model.ts';
 import { useTools } from './use-tools.ts';
 
 /** The steps of an agent stage, by the names that stage templates use. */
 export const agentSteps = {
-  load_task_state: async ({ services }) => ({ startedAt: services.now() }),
+  async load_task_state({ call, services }) {
+    const startedAt = services.now();
+    const state = await readAgentState(call);
+    return { startedAt, ...(state !== undefined && { state }) };
+  },
 
-  async assemble_context({ call, services, memory }) {
-    const { profile, model } = call.agent;
+  async assemble_context({ call, notes, services, memory }) {
+    const { model } = call.agent;
+    const pinned = pinnedState(notes.state);
+    const profile = call.agent.profile ?? (pinned.length > 0 ? stateAlone : undefined);
     if (profile === undefined) return {};
     const context = await services.assembleContext({
       profile: profile.spec,
       stores: storesThrough(memory, call),
       query: `${asText(call.taskInput)}\n${asText(call.input)}`,
-      pinned: [],
+      pinned,
       direct: '',
       maxTokens: model.spec.context_window ?? profile.spec.max_tokens,
     });
@@ -50,8 +57,11 @@ export const agentSteps = {
       at: services.now(),
       estimateTokens: services.estimateTokens,
     });
-    await appendMemory(memory, 'task_store', [item]);
-    call.tell({ type: 'memory.written', data: { store: 'task_store', items: 1, tokens: item.token_cost } });
+    await keepItem({ call, memory }, 'task_store', item);
+    const { output, state: shown } = notes;
+    const { now, estimateTokens } = services;
+    const state = await nextAgentState({ call, output, shown, at: now(), estimateTokens });
+    if (state !== undefined) await keepItem({ call, memory }, 'project_store', state);
     return {};
   },
 
@@ -89,6 +99,25 @@ export type AgentStep = keyof typeof agentSteps;
 
 export function isAgentStep(name: string): name is AgentStep {
   return Object.hasOwn(agentSteps, name);
+}
+
+async function keepItem(
+  { call, memory }: Pick<StepRequest, 'call' | 'memory'>,
+  store: StoreName,
+  item: MemoryItem,
+): Promise<void> {
+  await appendMemory(memory, store, [item]);
+  call.tell({ type: 'memory.written', data: { store, items: 1, tokens: item.token_cost } });
+}
+
+/** What an agent without a profile is shown: its own state. */
+const stateAlone: NonNullable<AgentCall['agent']['profile']> = {
+  name: 'agent_state',
+  spec: { max_tokens: 8_000, sources: [] },
+};
+
+function pinnedState(state: AgentState | undefined): readonly PinnedText[] {
+  return state === undefined || state.text === '' ? [] : [{ source: 'agent_state', text: state.text }];
 }
 
 /** The stores as seen through the memory actor. */

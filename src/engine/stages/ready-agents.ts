@@ -44,6 +44,7 @@ function readyAgent(
     ...profileOf(spec, project),
     ...(spec.permissions !== undefined && { permissions: spec.permissions }),
     ...(spec.output_schema !== undefined && { outputSchema: spec.output_schema }),
+    ...(spec.state_field !== undefined && { stateField: spec.state_field }),
     ...(spec.description !== undefined && { description: spec.description }),
   };
 }

@@ -1,5 +1,6 @@
 import type { ParsedProject } from '../read/index.ts';
 import { checkAgentReferences } from './agent-references.ts';
+import { checkAgentState } from './agent-state.ts';
 import { checkBodies } from './bodies.ts';
 import { checkBudgets, checkWorkflowBudgets } from './budgets.ts';
 import type { CheckOptions } from './check-options.ts';
@@ -61,6 +62,7 @@ const always: Checks = {
     checkStageTemplates,
     checkFallbacks,
     checkMemorySources,
+    checkAgentState,
     checkEnvironmentNames,
     checkNamedFiles,
     checkSchemas,

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { Engine, type EngineEvent } from '../../../src/index.ts';
-import { temporaryDirectory, writeProject, type ProjectParts } from '../../support/project-fixture.ts';
+import { temporaryDirectory, writeProject } from '../../support/project-fixture.ts';
 
 const nodes = [
   { id: 'write', type: 'tool' as const, tool: 'write', arguments: { path: 'a.md', text: '${{ input }}' } },
@@ -15,7 +15,7 @@ const recall = {
 };
 
 interface Options {
-  readonly memory: NonNullable<ProjectParts['memory']>['memory'];
+  readonly memory: object;
   /** The store that is asked. */
   readonly store: string;
   readonly mode?: string;
