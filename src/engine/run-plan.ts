@@ -6,7 +6,8 @@ import {
   type CompiledProject,
   type StaticFacts,
 } from '../manifest-compiler/index.ts';
-import { choosePipeline, type RouteRequest } from './routing.ts';
+import type { RouteRequest } from '../services/index.ts';
+import { routeTask } from './routing.ts';
 
 /** What a run would be, as far as that is known before anything has run. Plain JSON. */
 export interface RunPlan {
@@ -53,7 +54,7 @@ export interface PlannedBudget extends BudgetSpec {
 
 /** Throws TASK_MODE_UNKNOWN, ROUTING_NO_PIPELINE. */
 export function planRun(compiled: CompiledProject, request: RouteRequest): RunPlan {
-  const { chosen, reason } = choosePipeline(compiled, request);
+  const { chosen, reason } = routeTask(compiled, request);
   const pipeline = compiled.pipelines.get(chosen);
   if (pipeline === undefined)
     throw new EngineError('ENGINE_BUG', `The pipeline "${chosen}" was chosen and is not there.`);

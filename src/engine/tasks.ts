@@ -4,7 +4,7 @@ import type { TaskFilter } from '../services/index.ts';
 import { readBreakpoints } from './breakpoints.ts';
 import { runTask } from './carry-on.ts';
 import { pruneTasks, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
-import { choosePipeline } from './routing.ts';
+import { routeTask } from './routing.ts';
 import { stageCalls, type CallsOptions, type StageCallView } from './stage-calls.ts';
 import { taskPermissions } from './task-permissions.ts';
 import { newTaskId } from './task-id.ts';
@@ -102,7 +102,7 @@ function createTask({ host, definitions, telemetry, now }: TasksContext, options
   const { mode = 'normal', tags = [], pipeline } = options;
   checkId(options.id);
   const input = plainInput(options.input, current.compiled.project.engine.limits?.max_input_bytes);
-  const route = choosePipeline(current.compiled, { mode, tags, ...(pipeline !== undefined && { pipeline }) });
+  const route = routeTask(current.compiled, { mode, tags, ...(pipeline !== undefined && { pipeline }) });
   const { graph } = current.runnable(route.chosen).core;
   const permissions = taskPermissions(options.permissions, current.compiled);
   const breakpoints = readBreakpoints(graph, options.breakpoints ?? []);
@@ -120,9 +120,6 @@ function createTask({ host, definitions, telemetry, now }: TasksContext, options
     created_at: createdAt,
   });
   telemetry.tell(task, { type: 'task.created', data: { definition: current.hash, mode } });
-  telemetry.tell(task, {
-    type: 'routing.decided',
-    data: { pipeline: route.chosen, reason: route.reason, candidates: [...route.candidates] },
-  });
+  telemetry.tell(task, { type: 'routing.decided', data: route });
   return task;
 }

@@ -60,6 +60,7 @@ export {
   listPaths,
   staticFacts,
   toolReach,
+  toolsReached,
   type Criterion,
   type Exploration,
   type ExploreOptions,

@@ -59,6 +59,15 @@ export {
   type MemoryStore,
   type MemoryStores,
 } from './memory/index.ts';
+export {
+  choosePipeline,
+  RoutingDecision,
+  type PipelineCandidate,
+  type PipelineTools,
+  type RouteFilter,
+  type RouteRequest,
+  type RoutingCandidate,
+} from './routing/index.ts';
 export { createEnvironmentValues, withEnvironment, type DeclaredLevel, type Environment } from './security/index.ts';
 export {
   createSqliteTaskStore,

@@ -8,6 +8,7 @@ export type { ModelUse } from './model-use.ts';
 export {
   staticFacts,
   toolReach,
+  toolsReached,
   type PipelineReach,
   type StaticFacts,
   type UnhandledFailures,

@@ -53,9 +53,9 @@ export interface ModeReach extends ReachableTools {
 }
 
 /** What can be reached in each mode, by tool nodes, the tools of agents and child tasks. */
-export function toolReach({ project, bodies }: StaticSource, pipeline: CompiledPipeline): PipelineReach {
-  const { space, specs } = bodyOf(pipeline);
-  const tools = reachableTools(space, { project, specs, bodies: bodiesBelow(specs, bodies) });
+export function toolReach(source: StaticSource, pipeline: CompiledPipeline): PipelineReach {
+  const { project } = source;
+  const tools = toolsReached(source, pipeline);
   const accepted = pipeline.spec?.modes;
   const reach: Partial<Record<SafeMode, ModeReach>> = {};
   for (const mode of safeModes) {
@@ -63,6 +63,12 @@ export function toolReach({ project, bodies }: StaticSource, pipeline: CompiledP
     reach[mode] = { ...tools[mode], capabilities: capabilitiesIn(mode, tools[mode], project.tools) };
   }
   return { pipeline: pipeline.id, modes: reach };
+}
+
+/** Tools that run in each mode, whether the pipeline accepts that mode or not. */
+export function toolsReached({ project, bodies }: StaticSource, pipeline: CompiledPipeline): StaticFacts['tools'] {
+  const { space, specs } = bodyOf(pipeline);
+  return reachableTools(space, { project, specs, bodies: bodiesBelow(specs, bodies) });
 }
 
 /** The parts of a compiled project that are looked at. */

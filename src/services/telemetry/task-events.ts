@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EdgeType } from '../../manifest/index.ts';
+import { RoutingDecision } from '../routing/index.ts';
 import { count, durationMs, eventOf, optionalCount, optionalText, text } from './event-shape.ts';
 import { FailureSignatureData } from './failure-schema.ts';
 
@@ -29,11 +30,8 @@ export const taskEvents = [
   eventOf('task.undone', { files: count, conflicts: count, forced: z.boolean() }),
   eventOf('task.paused', { reason: optionalText }),
   eventOf('task.resumed', { reason: optionalText }),
-  eventOf('routing.decided', {
-    pipeline: text,
-    reason: text,
-    candidates: z.array(z.string()).readonly().exactOptional(),
-  }),
+  /** Of a stage, but for the choice of the pipeline. */
+  eventOf('routing.decided', RoutingDecision.shape),
   eventOf('checkpoint.written', { rowBytes: optionalCount, durationMs: durationMs.exactOptional() }),
 ] as const;
 

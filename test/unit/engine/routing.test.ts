@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { choosePipeline, type RouteRequest } from '../../../src/engine/routing.ts';
+import { routeTask } from '../../../src/engine/routing.ts';
+import type { RouteRequest } from '../../../src/services/index.ts';
 import { openProject, type OpenEngine } from '../../support/engine-fixture.ts';
 
 async function openRoutes(): Promise<OpenEngine> {
@@ -30,17 +31,27 @@ describe('the pipeline of a task', () => {
     [{ mode: 'normal', tags: [], pipeline: 'plain' }, 'plain'],
   ])('is the one that fits best: %o', async (request, chosen) => {
     const { engine } = await openRoutes();
-    expect(choosePipeline(engine.compiled, request).chosen).toBe(chosen);
+    expect(routeTask(engine.compiled, request).chosen).toBe(chosen);
   });
 
   it('comes with the reason and with those that would have fitted', async () => {
     const { engine } = await openRoutes();
-    expect(choosePipeline(engine.compiled, { mode: 'analysis_only', tags: ['urgent'] })).toEqual({
+    expect(routeTask(engine.compiled, { mode: 'analysis_only', tags: ['urgent'] })).toEqual({
+      at: 'task',
+      kind: 'pipeline',
+      candidates: [
+        { id: 'also_plain' },
+        { id: 'both', refusal: 'the task lacks the tags large' },
+        { id: 'chatty', refusal: 'mode "analysis_only" is not among chat' },
+        { id: 'plain' },
+        { id: 'urgent' },
+      ],
       chosen: 'urgent',
-      candidates: ['plain', 'urgent', 'also_plain'],
-      reason: 'Of 3 that fit it comes first by tags (1), priority (0) and id.',
+      rule: 'pipeline.tags',
+      reason: 'Of 3 that fit it comes first by tags (1).',
+      overrides: [],
     });
-    expect(choosePipeline(engine.compiled, { mode: 'dry_run', tags: [], pipeline: 'plain' }).reason).toBe(
+    expect(routeTask(engine.compiled, { mode: 'dry_run', tags: [], pipeline: 'plain' }).reason).toBe(
       'The caller asked for it.',
     );
   });
@@ -48,7 +59,7 @@ describe('the pipeline of a task', () => {
   it('is not looked for in a mode that neither the engine nor a pipeline knows', async () => {
     const { engine } = await openRoutes();
     for (const pipeline of [{}, { pipeline: 'plain' }]) {
-      expect(() => choosePipeline(engine.compiled, { mode: 'implement', tags: ['urgent'], ...pipeline })).toThrow(
+      expect(() => routeTask(engine.compiled, { mode: 'implement', tags: ['urgent'], ...pipeline })).toThrow(
         expect.objectContaining({
           code: 'TASK_MODE_UNKNOWN',
           message: 'There is no mode "implement".',

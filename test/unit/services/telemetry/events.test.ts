@@ -91,7 +91,15 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'memory.failed': { store: 'task_store', items: 1, failure: { code: 'memory.unavailable', message: 'It is full.' } },
   'memory.quarantined': { file: 'a.json', copy: 'a.json.corrupt', problem: 'it is not well-formed JSON', kept: 0 },
   'context.assembled': { profile: 'full', items: 1, leftOut: 0, tokens: 10, maxTokens: 100, fingerprint: 'hash' },
-  'routing.decided': { pipeline: 'full', reason: 'Its priority is highest.', candidates: ['full', 'short'] },
+  'routing.decided': {
+    at: 'task',
+    kind: 'pipeline',
+    candidates: [{ id: 'full' }, { id: 'short', refusal: 'the task lacks the tags small' }],
+    chosen: 'full',
+    rule: 'pipeline.only',
+    reason: 'It is the only one that fits.',
+    overrides: ['short_only'],
+  },
   'checkpoint.written': { rowBytes: 100, durationMs: 0.1 },
   'sink.failed': { sink: 'jsonl', problem: 'The disk is full.' },
 };

@@ -1,0 +1,3 @@
+export { choosePipeline } from './choose-pipeline.ts';
+export { RoutingDecision, type RoutingCandidate } from './decision.ts';
+export type { PipelineCandidate, PipelineTools, RouteFilter, RouteRequest } from './pipeline-candidate.ts';

@@ -1,0 +1,63 @@
+import type { PipelineCandidate } from './pipeline-candidate.ts';
+
+/** What tells those that fit from each other; the later ones count where the earlier ones are equal. */
+type Criterion = 'tags' | 'priority' | 'score' | 'id';
+
+export interface Picked {
+  readonly id: string;
+  /** `only`: there was nothing to tell apart. */
+  readonly by: Criterion | 'only';
+  /** Full sentences. */
+  readonly reason: string;
+}
+
+/** The first of those that fit, which come in the order of their ids; nothing when there is none. */
+export function pickFirst(fitting: readonly PipelineCandidate[]): Picked | undefined {
+  const [only] = fitting;
+  if (only === undefined) return undefined;
+  if (fitting.length === 1) return { id: only.id, by: 'only', reason: 'It is the only one that fits.' };
+  const notes: string[] = [];
+  let rest = fitting;
+  for (const [by, valueOf] of criteria) {
+    const { kept, most } = highest(rest, (candidate) => valueOf(candidate, notes));
+    const [first] = kept;
+    if (first !== undefined && kept.length === 1) {
+      const reason = `Of ${fitting.length} that fit it comes first by ${by} (${most}).`;
+      return { id: first.id, by, reason: [reason, ...notes].join(' ') };
+    }
+    rest = kept;
+  }
+  const reason = `Of ${fitting.length} that fit, ${rest.length} are equal in tags, priority and score, and its id comes first.`;
+  return { id: rest[0]?.id ?? only.id, by: 'id', reason: [reason, ...notes].join(' ') };
+}
+
+const criteria: readonly (readonly [Criterion, (candidate: PipelineCandidate, notes: string[]) => number])[] = [
+  ['tags', ({ tags }) => tags?.length ?? 0],
+  ['priority', ({ priority }) => priority ?? 0],
+  ['score', scoreOf],
+];
+
+function highest(
+  candidates: readonly PipelineCandidate[],
+  valueOf: (candidate: PipelineCandidate) => number,
+): { readonly kept: readonly PipelineCandidate[]; readonly most: number } {
+  const values = candidates.map(valueOf);
+  const most = Math.max(...values);
+  return { kept: candidates.filter((_, at) => values[at] === most), most };
+}
+
+/** A score that cannot be had must not win, and must not keep the task from running either. */
+function scoreOf({ id, score }: PipelineCandidate, notes: string[]): number {
+  if (score === undefined) return 0;
+  const problem = (why: string): number => {
+    notes.push(`The score of "${id}" counts as lowest: ${why}`);
+    return Number.NEGATIVE_INFINITY;
+  };
+  try {
+    const value = score();
+    if (typeof value === 'number' && !Number.isNaN(value)) return value;
+    return problem(`it is ${JSON.stringify(value) ?? 'nothing'}, which is no number.`);
+  } catch (error) {
+    return problem(error instanceof Error ? error.message : String(error));
+  }
+}
