@@ -8,6 +8,11 @@ import {
   type RoutingDecision,
 } from '../services/index.ts';
 
+export interface TaskRequest extends RouteRequest {
+  /** What the task is to do, for scores. Default: null. */
+  readonly input?: unknown;
+}
+
 /** Modes that mean something everywhere; `normal` is a task without one, which fits every pipeline. */
 const builtInModes = ['normal', 'analysis_only', 'dry_run'];
 
@@ -35,22 +40,28 @@ function checkPipeline({ pipelines }: CompiledProject, id: string | undefined): 
 /** Picks the pipeline of a task. Throws TASK_MODE_UNKNOWN, or ROUTING_NO_PIPELINE with the reason for each refusal. */
 export function routeTask(
   compiled: CompiledProject,
-  request: RouteRequest,
+  request: TaskRequest,
   filters: readonly RouteFilter[] = [],
 ): RoutingDecision {
   checkMode(compiled, request.mode);
   checkPipeline(compiled, request.pipeline);
-  const candidates = Array.from(compiled.pipelines.values(), (pipeline) => candidateOf(compiled, pipeline));
+  const candidates = Array.from(compiled.pipelines.values(), (pipeline) => candidateOf(compiled, pipeline, request));
   return choosePipeline(candidates, request, filters);
 }
 
-function candidateOf(compiled: CompiledProject, pipeline: CompiledPipeline): PipelineCandidate {
+function candidateOf(
+  compiled: CompiledProject,
+  pipeline: CompiledPipeline,
+  { mode, tags: given, input = null }: TaskRequest,
+): PipelineCandidate {
   const { modes, tags, priority } = pipeline.spec ?? {};
+  const { score } = pipeline;
   return {
     id: pipeline.id,
     ...(modes !== undefined && { modes }),
     ...(tags !== undefined && { tags }),
     ...(priority !== undefined && { priority }),
+    ...(score !== undefined && { score: () => score.evaluate({ task: { mode, tags: given }, input }) }),
     reaches: () => {
       const { normal, analysis_only: safe } = toolsReached(compiled, pipeline);
       const harmless = new Set([...safe.run, ...safe.depends]);

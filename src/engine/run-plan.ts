@@ -6,8 +6,7 @@ import {
   type CompiledProject,
   type StaticFacts,
 } from '../manifest-compiler/index.ts';
-import type { RouteRequest } from '../services/index.ts';
-import { routeTask } from './routing.ts';
+import { routeTask, type TaskRequest } from './routing.ts';
 
 /** What a run would be, as far as that is known before anything has run. Plain JSON. */
 export interface RunPlan {
@@ -53,7 +52,7 @@ export interface PlannedBudget extends BudgetSpec {
 }
 
 /** Throws TASK_MODE_UNKNOWN, ROUTING_NO_PIPELINE. */
-export function planRun(compiled: CompiledProject, request: RouteRequest): RunPlan {
+export function planRun(compiled: CompiledProject, request: TaskRequest): RunPlan {
   const { chosen, reason } = routeTask(compiled, request);
   const pipeline = compiled.pipelines.get(chosen);
   if (pipeline === undefined)

@@ -1,7 +1,8 @@
 import type { FailureSignature } from '../errors/index.ts';
 import type { ForkOrigin, StageRecord, TaskRecord, TaskUsage } from '../hosts/index.ts';
-import { concludeTask, heldStages } from '../hosts/index.ts';
+import { concludeTask, decisionsOf, heldStages } from '../hosts/index.ts';
 import type { PermissionsSpec } from '../manifest/index.ts';
+import type { RoutingDecision } from '../services/index.ts';
 import { isTaskOver, type TaskStatus } from '../machines/index.ts';
 
 /** A task as it stands. */
@@ -36,6 +37,8 @@ export interface TaskView {
   readonly failures: readonly FailureSignature[];
   readonly usage: TaskUsage;
   readonly trace: readonly StageRecord[];
+  /** Why it went the way it did: the choice of its pipeline first, then what was decided in its stages. */
+  readonly routing: readonly RoutingDecision[];
 }
 
 export function viewOf(task: TaskRecord, isAtWork: boolean): TaskView {
@@ -59,6 +62,7 @@ export function viewOf(task: TaskRecord, isAtWork: boolean): TaskView {
     failures,
     usage,
     trace,
+    routing: decisionsOf(task),
   };
 }
 

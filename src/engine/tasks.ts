@@ -102,7 +102,7 @@ function createTask({ host, definitions, telemetry, now }: TasksContext, options
   const { mode = 'normal', tags = [], pipeline } = options;
   checkId(options.id);
   const input = plainInput(options.input, current.compiled.project.engine.limits?.max_input_bytes);
-  const route = routeTask(current.compiled, { mode, tags, ...(pipeline !== undefined && { pipeline }) });
+  const route = routeTask(current.compiled, { mode, tags, input, ...(pipeline !== undefined && { pipeline }) });
   const { graph } = current.runnable(route.chosen).core;
   const permissions = taskPermissions(options.permissions, current.compiled);
   const breakpoints = readBreakpoints(graph, options.breakpoints ?? []);
@@ -117,6 +117,7 @@ function createTask({ host, definitions, telemetry, now }: TasksContext, options
     paused: options.step ?? false,
     ...(breakpoints.length > 0 && { breakpoints }),
     ...(permissions !== undefined && { permissions }),
+    routing: route,
     created_at: createdAt,
   });
   telemetry.tell(task, { type: 'task.created', data: { definition: current.hash, mode } });

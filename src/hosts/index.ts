@@ -1,4 +1,5 @@
 export { concludeTask } from './conclude.ts';
+export { decisionsOf } from './decisions.ts';
 export { systemClock, type Clock } from './clock.ts';
 export type { GivenAnswer, Host, TaskSummary } from './host.ts';
 export { createLocalHost, summaryOf, type LocalHostOptions } from './local-host.ts';

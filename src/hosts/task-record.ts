@@ -2,7 +2,7 @@ import type { Failure, FailureSignature } from '../errors/index.ts';
 import type { PermissionsSpec } from '../manifest/index.ts';
 import type { CompiledPipeline, Question, StageView } from '../manifest-compiler/index.ts';
 import type { TaskCore, TaskState, TaskStatus } from '../machines/index.ts';
-
+import type { RoutingDecision } from '../services/index.ts';
 import type { KnownValues } from './journal/values.ts';
 import type { Consent } from './consent.ts';
 
@@ -20,6 +20,8 @@ export interface TaskCreation {
   readonly permissions?: PermissionsSpec;
   /** Names of nodes and edges before which it pauses from the start. */
   readonly breakpoints?: readonly string[];
+  /** Why it has its pipeline; absent for a child task, which has none to choose. */
+  readonly routing?: RoutingDecision;
   /** Milliseconds since the epoch. */
   readonly created_at: number;
   /** For a fork: the task whose history it shares, up to which entry. */

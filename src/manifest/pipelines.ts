@@ -32,6 +32,14 @@ export const PipelineSpec = z.strictObject({
     .number()
     .optional()
     .meta({ description: 'The higher one wins. Default: 0.', examples: [10] }),
+  score: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'CEL expression over "task" and "input". Of equal priorities the highest score wins. Default: 0.',
+      examples: ['size(input.files)'],
+    }),
 });
 export type PipelineSpec = z.infer<typeof PipelineSpec>;
 

@@ -7,6 +7,7 @@ import {
   type FailureKind,
 } from '../../errors/index.ts';
 import { PermissionsSpec } from '../../manifest/index.ts';
+import { RoutingDecision } from '../../services/index.ts';
 import type { TaskMessage } from '../../machines/index.ts';
 import { ConsentAnswer, ConsentQuestion } from '../consent.ts';
 import type { StageResult } from '../work/stage-runner.ts';
@@ -61,6 +62,7 @@ const CreatedEntry = z.object({
   paused: z.boolean(),
   breakpoints: z.array(z.string()).exactOptional(),
   permissions: PermissionsSpec.exactOptional(),
+  routing: RoutingDecision.exactOptional(),
   /** For a fork: the task whose history it shares, up to which entry. */
   forked_from: z.object({ task: z.string(), seq: z.number() }).exactOptional(),
   parent: z.object({ task: z.string(), node: z.string(), attempt: z.number() }).exactOptional(),

@@ -35,6 +35,7 @@ import { checkPrompts } from './prompts.ts';
 import { checkQuestions } from './questions.ts';
 import { runChecks, type CheckedProject, type Checks } from './run-checks.ts';
 import { checkAnswerSchemas, checkSchemas } from './schemas-compile.ts';
+import { checkScores } from './scores.ts';
 import { checkStageTemplates } from './stage-templates.ts';
 import { checkThisVersion, checkWorkflowVersion } from './this-version.ts';
 import { checkToolPlans } from './tool-plans.ts';
@@ -92,7 +93,7 @@ const always: Checks = {
   ],
 };
 
-const insteadOfCompiling: Checks = { project: [checkPrompts], workflow: [checkExpressions] };
+const insteadOfCompiling: Checks = { project: [checkPrompts, checkScores], workflow: [checkExpressions] };
 
 /**
  * Checks what no schema of a single manifest can see: the graph, references, permissions and named files.

@@ -35,7 +35,7 @@ function frameDifferences({ before, after }: Versions, { pairs }: Pairing): read
     found.push({ kind: 'exit_changed', fields: exits, sentence });
   }
   const [spec, newSpec] = [before.pipeline.spec, after.pipeline.spec];
-  const routing = (['modes', 'tags', 'priority'] as const).filter(
+  const routing = (['modes', 'tags', 'priority', 'score'] as const).filter(
     (field) => stableText(spec?.[field]) !== stableText(newSpec?.[field]),
   );
   if (routing.length > 0) {

@@ -5,6 +5,7 @@ import { bodyId } from '../roles/index.ts';
 import { compileAgent } from './compile-agent.ts';
 import { compilePipeline, type PipelineTask } from './compile-pipeline.ts';
 import type { Compilation, CompiledAgent, CompiledPipeline } from './compiled.ts';
+import { compileScores } from './compile-scores.ts';
 import {
   createFaultCollector,
   type FaultCollector,
@@ -29,8 +30,11 @@ export function compileProject(project: ProjectSpec, placeOf: PlaceOf = asNamed)
   const rows = fallbacksIn(project.workflow, project.pipelines.fallbacks);
   const whole = outlineWorkflow(project.workflow, project.engine.defaults ?? {}, rows);
   const pipelines = new Map<string, CompiledPipeline>();
+  const scores = compileScores(project.pipelines.pipelines ?? {}, faults);
   for (const task of pipelineTasks(project, whole)) {
-    pipelines.set(task.id, compilePipeline(project.workflow, whole, { task, faults }));
+    const score = scores.get(task.id);
+    const pipeline = compilePipeline(project.workflow, whole, { task, faults });
+    pipelines.set(task.id, score === undefined ? pipeline : { ...pipeline, score });
   }
   const bodies = compileBodies(project, faults);
   reportDeadParts([...pipelines.values()], faults);

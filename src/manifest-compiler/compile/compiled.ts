@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors/index.ts';
 import type { AgentSpec, PipelineSpec, ProjectSpec, WorkflowSpec } from '../../manifest/index.ts';
 import type { WorkflowChart, WorkflowGraph } from '../../machines/index.ts';
-import type { CompiledPrompt } from '../expressions/index.ts';
+import type { CompiledExpression, CompiledPrompt } from '../expressions/index.ts';
 import type { Outline } from '../plan/outline.ts';
 import type { StageProgram } from '../roles/index.ts';
 
@@ -27,6 +27,8 @@ export interface CompiledPipeline {
   readonly programs: ReadonlyMap<string, StageProgram>;
   /** The chart as JSON. Made when it is first asked for: a check does not need it. */
   readonly chart: () => WorkflowChart;
+  /** Tells it from others that fit a task as well. */
+  readonly score?: CompiledExpression;
 }
 
 export interface CompiledProject {

@@ -34,6 +34,8 @@ export interface FaultCollector {
   mapping(value: Mapping, scope: ScopeNames, place: Place): CompiledMapping;
   /** A condition: nothing when it does not compile, or can never give true or false. */
   condition(source: string, scope: ScopeNames, place: Place): CompiledExpression | undefined;
+  /** The same for what has to give a number. */
+  number(source: string, scope: ScopeNames, place: Place): CompiledExpression | undefined;
   /** Reports a fault of the text at a place. */
   text(code: ErrorCode, place: Place & { readonly text: string }, fault: ExpressionFault): void;
   /** Reports a fault of a file that a manifest names. */
@@ -58,6 +60,13 @@ export function createFaultCollector(placeOf: PlaceOf): FaultCollector {
     add(createProblem({ code, message, hint, ...placeOf(place), ...where }));
   const text: FaultCollector['text'] = (code, place, { message, hint, start, end }) =>
     report(code, place, { message, ...(hint !== undefined && { hint }), part: partOfText(place.text, start, end) });
+  const typed = (source: string, names: ScopeNames, { place, faultOf }: TypedPlace): CompiledExpression | undefined => {
+    const result = compileExpression(source, known(names));
+    const fault = result.ok ? faultOf(result.expression) : result.fault;
+    if (result.ok && fault === undefined) return result.expression;
+    if (fault !== undefined) text('MANIFEST_EXPRESSION_INVALID', { ...place, text: source }, fault);
+    return undefined;
+  };
   return {
     get problems() {
       return limitProblems([...problems.values()]);
@@ -72,17 +81,29 @@ export function createFaultCollector(placeOf: PlaceOf): FaultCollector {
       }
       return mapping;
     },
-    condition(source, scope, place) {
-      const result = compileExpression(source, known(scope));
-      const fault = result.ok ? faultOfCondition(result.expression) : result.fault;
-      if (result.ok && fault === undefined) return result.expression;
-      if (fault !== undefined) text('MANIFEST_EXPRESSION_INVALID', { ...place, text: source }, fault);
-      return undefined;
-    },
+    condition: (source, scope, place) => typed(source, scope, { place, faultOf: faultOfCondition }),
+    number: (source, scope, place) => typed(source, scope, { place, faultOf: faultOfNumber }),
     text,
     file: (code, file, { message, hint, start, end }) =>
       add(createProblem({ code, message, hint, file, path: [], range: [start, end] })),
     report,
+  };
+}
+
+interface TypedPlace {
+  readonly place: Place;
+  readonly faultOf: (expression: CompiledExpression) => ExpressionFault | undefined;
+}
+
+const numberTypes: ReadonlySet<string> = new Set(['int', 'uint', 'double']);
+
+function faultOfNumber({ source, type }: CompiledExpression): ExpressionFault | undefined {
+  if (numberTypes.has(type) || type.startsWith('dyn')) return undefined;
+  return {
+    message: `The expression always gives a value of the type ${type}, where a number is needed.`,
+    hint: 'Write an expression that gives a number, such as "size(task.tags)".',
+    start: 0,
+    end: source.length,
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { routeTask } from '../../../src/engine/routing.ts';
 import type { RouteRequest } from '../../../src/services/index.ts';
-import { openProject, type OpenEngine } from '../../support/engine-fixture.ts';
+import { openDirectory, openProject, type OpenEngine, type TestProject } from '../../support/engine-fixture.ts';
 
 async function openRoutes(): Promise<OpenEngine> {
   return openProject(
@@ -89,4 +89,50 @@ describe('the pipeline of a task', () => {
       hint,
     });
   });
+});
+
+const scored: TestProject = {
+  workflow: { nodes: [{ id: 'work', type: 'transform', output: 1 }] },
+  pipelines: {
+    pipelines: {
+      short: { entry: 'work', ends: ['work'] },
+      long: { entry: 'work', ends: ['work'], score: 'size(input.files) + size(task.tags)' },
+    },
+  },
+};
+
+describe('the score of a pipeline', () => {
+  it.each([
+    [{ files: ['a', 'b'] }, 'long', 'Of 2 that fit it comes first by score (3).'],
+    [{ topic: 'a' }, 'short', /^Of 2 that fit it comes first by score \(0\)\. The score of "long" counts as lowest: /u],
+  ])('is worked out for the task at hand: %o', async (input, pipeline, reason) => {
+    const { engine } = await openProject(scored, { host: 'memory' });
+    const { routing, ...task } = await engine.createTask({ input, tags: ['new'] });
+    expect(task.pipeline).toBe(pipeline);
+    expect(routing.map((decision) => decision.rule)).toEqual(['pipeline.score']);
+    expect(routing[0]?.reason).toMatch(reason);
+  });
+});
+
+it('keeps the choice of its pipeline with a task, for whoever opens it later', async () => {
+  const { engine, clock, directory, events } = await openProject(scored, { host: 'local' });
+  const { routing } = await engine.createTask({ input: { files: ['a'] }, id: 'task' });
+  await clock.outcomeOf(engine.runTask('task'));
+  expect(events.flatMap((event) => (event.type === 'routing.decided' ? [event.data] : []))).toEqual(routing);
+  const { id } = await engine.forkTask('task', { fromSeq: 1 });
+  await engine.close();
+  const again = await openDirectory(directory, {}, { host: 'local', clock });
+  for (const task of ['task', id]) {
+    expect((await again.engine.showTask(task)).routing).toEqual([
+      {
+        at: 'task',
+        kind: 'pipeline',
+        candidates: [{ id: 'long' }, { id: 'short' }],
+        chosen: 'long',
+        rule: 'pipeline.score',
+        reason: 'Of 2 that fit it comes first by score (1).',
+        overrides: [],
+      },
+    ]);
+  }
 });

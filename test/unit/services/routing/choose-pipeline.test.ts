@@ -25,8 +25,7 @@ describe('of the pipelines that fit', () => {
     [
       'highest priority',
       [candidate('a', { score: () => 9 }), candidate('b', { priority: 1 })],
-      'b',
-      'pipeline.priority',
+      { chosen: 'b', rule: 'pipeline.priority' },
     ],
     ['highest score', [candidate('a', { score: () => -1 }), candidate('b')], { chosen: 'b', rule: 'pipeline.score' }],
     ['first id', [candidate('é'), candidate('b'), candidate('Z')], { chosen: 'Z', rule: 'pipeline.id' }],
