@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { StoreName } from './memory-stores.ts';
 
-export const RetrievalPolicy = z.enum(['recency', 'importance', 'keyword', 'hybrid']);
+export const RetrievalPolicy = z.enum(['recency', 'importance', 'keyword', 'semantic', 'hybrid']);
 export type RetrievalPolicy = z.infer<typeof RetrievalPolicy>;
-
-export const DeclaredRetrievalPolicy = z.enum([...RetrievalPolicy.options, 'semantic']);
 
 export const ContextProfileSpec = z.strictObject({
   max_tokens: z
@@ -26,7 +24,8 @@ export const ContextProfileSpec = z.strictObject({
 });
 export type ContextProfileSpec = z.infer<typeof ContextProfileSpec>;
 
-export const DeclaredContextProfileSpec = ContextProfileSpec.extend({
-  retrieval_policy: DeclaredRetrievalPolicy.optional().meta({ description: 'What comes first. Default: recency.' }),
-}).meta({ id: 'context_profile', description: 'What an agent is shown of the memory.' });
+export const DeclaredContextProfileSpec = ContextProfileSpec.meta({
+  id: 'context_profile',
+  description: 'What an agent is shown of the memory.',
+});
 export type DeclaredContextProfileSpec = z.infer<typeof DeclaredContextProfileSpec>;

@@ -29,7 +29,7 @@ export {
 } from './host-pattern.ts';
 export { placeholdersIn, templateParts, wholePlaceholder, type TemplatePart } from './placeholders.ts';
 export { hasDotSegment, hostOf, isInQuery, readUrlTemplate, type UrlTemplate } from './url-template.ts';
-export { ContextProfileSpec, DeclaredContextProfileSpec, RetrievalPolicy } from './context-profiles.ts';
+export { ContextProfileSpec, RetrievalPolicy } from './context-profiles.ts';
 export { MemoryFile, MemorySpec } from './memory.ts';
 export { DeclaredStoreSpec, StoreName, StoreSpec } from './memory-stores.ts';
 export { auto, providers } from './providers.ts';

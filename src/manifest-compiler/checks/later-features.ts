@@ -35,13 +35,6 @@ const workflow: readonly LaterFeature[] = [
 const memory: readonly LaterFeature[] = [
   ...errorsOfTypes('memory.*.type', 'Memory stores', { sqlite: 'Use "type: file_json".' }),
   {
-    where: 'context_profiles.*.retrieval_policy',
-    asks: ['semantic'],
-    severity: 'error',
-    message: 'The retrieval policy {value} is not in this version.',
-    hint: 'Use "keyword" or "hybrid".',
-  },
-  {
     where: 'context_profiles.*.k_recent_messages',
     asks: 'something',
     severity: 'warning',

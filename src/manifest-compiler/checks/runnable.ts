@@ -1,8 +1,6 @@
 import type {
   AgentSpec,
-  ContextProfileSpec,
   DeclaredAgentSpec,
-  DeclaredContextProfileSpec,
   DeclaredNodeSpec,
   DeclaredPluginSpec,
   DeclaredStoreSpec,
@@ -64,14 +62,7 @@ export function runnablePlugin(plugin: DeclaredPluginSpec): PluginSpec | undefin
 export function runnableMemory({ memory, context_profiles: profiles }: MemoryFile): MemorySpec {
   return {
     ...(memory !== undefined && { memory: runnableStores(memory) }),
-    ...(profiles !== undefined && {
-      context_profiles: Object.fromEntries(
-        Object.entries(profiles).flatMap(([name, profile]) => {
-          const runnable = runnableProfile(profile);
-          return runnable === undefined ? [] : [[name, runnable] as const];
-        }),
-      ),
-    }),
+    ...(profiles !== undefined && { context_profiles: profiles }),
   };
 }
 
@@ -88,10 +79,4 @@ function runnableStores(stores: NonNullable<MemoryFile['memory']>): NonNullable<
 
 function runnableStore(store: DeclaredStoreSpec | undefined): StoreSpec | undefined {
   return store?.type === 'sqlite' ? undefined : store;
-}
-
-function runnableProfile(profile: DeclaredContextProfileSpec): ContextProfileSpec | undefined {
-  const { retrieval_policy: policy, ...rest } = profile;
-  if (policy === 'semantic') return undefined;
-  return { ...rest, ...(policy !== undefined && { retrieval_policy: policy }) };
 }

@@ -10,3 +10,4 @@ export { createInMemoryStore, type InMemoryStoreOptions } from './in-memory-stor
 export type { Quarantine } from './memory-file.ts';
 export { MemoryItem, type MemoryQuery, type MemoryStats, type MemoryStore } from './port.ts';
 export { rankItems } from './ranking.ts';
+export { decodeVector, encodeVector } from './vector-text.ts';

@@ -13,6 +13,11 @@ export const MemoryItem = z.strictObject({
   token_cost: z.int().min(0),
   content: z.string(),
   metadata: z.record(z.string(), z.json()).readonly(),
+  /** What `semantic` and `hybrid` compare. `vector` is base64 of 32-bit floats, little-endian, of length 1. */
+  embedding: z
+    .strictObject({ model: z.string().min(1), vector: z.base64() })
+    .readonly()
+    .exactOptional(),
 });
 export type MemoryItem = Readonly<z.infer<typeof MemoryItem>>;
 
@@ -23,6 +28,10 @@ export interface MemoryQuery {
   readonly tags?: readonly string[];
   /** What the policies `keyword` and `hybrid` look for. */
   readonly text?: string;
+  /** The same text as a vector of length 1, for `semantic` and `hybrid`. Items with another number of dimensions have no place there. */
+  readonly vector?: Float32Array;
+  /** The model that made `vector`: items of other models have no place either. */
+  readonly vectorModel?: string;
   readonly policy: RetrievalPolicy;
   readonly limit?: number;
   /** An item that would go beyond it is passed over, and the next one is tried. */

@@ -1,29 +1,31 @@
 import type { RetrievalPolicy } from '../../manifest/index.ts';
 import { keywordScores } from './keyword-score.ts';
 import type { MemoryItem, MemoryQuery } from './port.ts';
+import { semanticScores } from './semantic-score.ts';
 
 type Scores = ReadonlyMap<MemoryItem, number>;
-type Scorer = (items: readonly MemoryItem[], text: string) => Scores;
+type Question = Pick<MemoryQuery, 'policy' | 'text' | 'vector' | 'vectorModel'>;
+type Scorer = (items: readonly MemoryItem[], question: Question) => Scores;
 
 /** The usual constant of reciprocal rank fusion: how far a first place in one list outweighs good places in the others. */
 const fusionOffset = 60;
 
 const recency: Scorer = (items) => new Map(items.map((item) => [item, item.timestamp]));
 const importance: Scorer = (items) => new Map(items.map((item) => [item, item.importance]));
+const keyword: Scorer = (items, { text = '' }) => keywordScores(items, text);
+const fusedScorers = [keyword, semanticScores, recency, importance];
 
 const scorers = {
   recency,
   importance,
-  keyword: keywordScores,
-  hybrid: (items, text) => fuse([recency, importance, keywordScores].map((score) => score(items, text))),
+  keyword,
+  semantic: semanticScores,
+  hybrid: (items, question) => fuse(fusedScorers.map((score) => score(items, question))),
 } as const satisfies Record<RetrievalPolicy, Scorer>;
 
 /** Best first, ties by id. What a policy gives no score, such as an item without a word in common, is not in the answer. */
-export function rankItems(
-  items: readonly MemoryItem[],
-  { policy, text = '' }: Pick<MemoryQuery, 'policy' | 'text'>,
-): readonly MemoryItem[] {
-  return sortByScore(scorers[policy](items, text)).map(([item]) => item);
+export function rankItems(items: readonly MemoryItem[], question: Question): readonly MemoryItem[] {
+  return sortByScore(scorers[question.policy](items, question)).map(([item]) => item);
 }
 
 /** The items that a query asks for. */

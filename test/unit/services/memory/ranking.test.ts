@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rankItems, type MemoryItem } from '../../../../src/services/memory/index.ts';
+import { decodeVector, encodeVector, rankItems, type MemoryItem } from '../../../../src/services/memory/index.ts';
 import { itemOf } from '../../../contract/memory-store.ts';
 
 const idsOf = (items: readonly MemoryItem[]): string[] => items.map((item) => item.id);
@@ -45,8 +45,50 @@ it('leaves recency and importance to decide in hybrid when no word is shared', (
 });
 
 it('answers the same whatever the order of the items', () => {
-  for (const policy of ['recency', 'importance', 'keyword', 'hybrid'] as const) {
-    const query = { policy, text: 'the file' };
-    expect(rankItems(items.toReversed(), query)).toEqual(rankItems(items, query));
+  const all = [...items, ...embedded];
+  for (const policy of ['recency', 'importance', 'keyword', 'semantic', 'hybrid'] as const) {
+    const query = { policy, text: 'the file', vector: new Float32Array([1, 0]) };
+    expect(rankItems(all.toReversed(), query)).toEqual(rankItems(all, query));
   }
+});
+
+const vectorOf = (...numbers: number[]): { embedding: { model: string; vector: string } } => {
+  return { embedding: { model: 'small', vector: encodeVector(new Float32Array(numbers)) } };
+};
+const embedded = [
+  itemOf('near', vectorOf(3, 1)),
+  itemOf('same', vectorOf(7, 0)),
+  itemOf('also-near', vectorOf(6, 2)),
+  itemOf('right-angle', vectorOf(0, 1)),
+  itemOf('against', vectorOf(-1, 0)),
+  itemOf('three', vectorOf(1, 0, 0)),
+  itemOf('nothing', vectorOf(0, 0)),
+];
+
+it('puts the nearest vector first by semantic, ties by id, and leaves out what is not near at all', () => {
+  const query = { policy: 'semantic', vector: new Float32Array([1, 0]) } as const;
+  expect(idsOf(rankItems([...items, ...embedded], query))).toEqual(['same', 'also-near', 'near']);
+});
+
+it('finds nothing by semantic without a vector, or with one of another model', () => {
+  const vector = new Float32Array([1, 0]);
+  expect(rankItems(embedded, { policy: 'semantic', text: 'near' })).toEqual([]);
+  expect(rankItems(embedded, { policy: 'semantic', vector, vectorModel: 'large' })).toEqual([]);
+  expect(rankItems(embedded, { policy: 'semantic', vector, vectorModel: 'small' })).toHaveLength(3);
+  const damaged = itemOf('d', { embedding: { model: 'small', vector: 'AAAA' } });
+  expect(rankItems([damaged], { policy: 'semantic', vector })).toEqual([]);
+});
+
+it('lets a vector decide in hybrid where the words say nothing', () => {
+  const alike = { timestamp: 1, importance: 0.5, content: 'alike' };
+  const found = [itemOf('a', alike), itemOf('b', { ...alike, ...vectorOf(1, 0) })];
+  const query = { policy: 'hybrid', text: 'alike' } as const;
+  expect(idsOf(rankItems(found, query))).toEqual(['a', 'b']);
+  expect(idsOf(rankItems(found, { ...query, vector: new Float32Array([1, 0]) }))).toEqual(['b', 'a']);
+});
+
+it('writes vectors as base64 of little-endian floats of length 1', () => {
+  expect(encodeVector(new Float32Array([0, -2]))).toBe('AAAAAAAAgL8=');
+  expect(decodeVector('AAAAAAAAgL8=')).toEqual(new Float32Array([0, -1]));
+  expect(['', 'AAAA', 'AADAfw=='].map(decodeVector)).toEqual([undefined, undefined, undefined]);
 });
