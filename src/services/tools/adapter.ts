@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Failure } from '../../errors/index.ts';
-import type { PermissionsSpec, SchemaReference, ToolCapability, ToolSpec, ToolType } from '../../manifest/index.ts';
+import type { SchemaReference, ToolCapability, ToolSpec, ToolType } from '../../manifest/index.ts';
 import type { EnvironmentValues, PermissionDecision, PermissionPolicy } from '../security/index.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { invalidInput } from './failures.ts';
@@ -37,7 +37,6 @@ export interface ToolEnvironment {
   readonly handlers: ReadonlyMap<string, ToolHandler | ToolDefinition>;
   /** Where the names of hosts lead. */
   readonly resolveHost: HostResolver;
-  readonly network: PermissionsSpec['network'];
   readonly servers: McpServers;
   /** Runs work on one key after the other, so that two calls never change one file at once. */
   readonly serialize: <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;

@@ -70,7 +70,6 @@ export async function loadTools(options: ToolRuntimeOptions, servers: McpServers
     handlers: options.handlers,
     values,
     resolveHost: options.resolveHost ?? systemResolver,
-    network: options.permissions.network,
     servers,
     serialize: createSerializer(),
   };

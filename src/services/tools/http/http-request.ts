@@ -9,12 +9,13 @@ import type { JsonValue } from '../json-value.ts';
 import type { ToolOutcome } from '../port.ts';
 import { brokenRedirect, statusFailure } from './answer-failures.ts';
 import { argumentsSchema } from './arguments-schema.ts';
+import { requireHost } from './checked-connection.ts';
 import { fillRequest, type Filled, type FilledRequest } from './fill-request.ts';
 import type { Answer, Hop } from './hop.ts';
 import { loadHttpTool, type HttpTool } from './load-http-tool.ts';
 import { readText } from './read-text.ts';
 import { isRedirect, mostRedirects, redirected } from './redirect.ts';
-import { requireHost, send, type Wire } from './send.ts';
+import { send, type Wire } from './send.ts';
 import { shownHeaders } from './wire-headers.ts';
 
 /** Asks one server. Where the request goes is in the manifest; arguments decide what is asked. */

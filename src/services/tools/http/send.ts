@@ -1,34 +1,21 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { hostOf } from '../../../manifest/index.ts';
-import { checkPermission, type PermissionDecision, type PermissionPolicy } from '../../security/index.ts';
-import { denied, fail, outputLimit, quote } from '../failures.ts';
+import { fail, outputLimit } from '../failures.ts';
 import { connectionFailure, garbled } from './answer-failures.ts';
-import { addressesOf, type HostResolver } from './host-resolver.ts';
+import { checkedPlace, exchange, type Asking } from './checked-connection.ts';
 import type { Answer, Hop } from './hop.ts';
 import { readBody } from './read-body.ts';
 
-export interface Wire {
-  readonly tool: string;
-  readonly policy: PermissionPolicy;
-  readonly checked: (decision: PermissionDecision) => void;
-  readonly resolveHost: HostResolver;
+export interface Wire extends Asking {
   readonly maxOutputBytes: number;
-  readonly signal: AbortSignal;
 }
-
-const maxHeaderBytes = 32_768;
 
 /** Sends one request to addresses that have been checked, and to no others. Throws failures. */
 export async function send(hop: Hop, wire: Wire): Promise<Answer> {
   const target = hostOf(hop.url);
-  requireHost(target, wire);
+  const place = await checkedPlace(target, wire);
   try {
-    const addresses = await addressesOf(target.host, wire);
-    // One that is refused is reason enough: it is not known to which of them a client would go.
-    for (const address of addresses) requireHost({ ...target, address }, wire);
-    const message = await exchange({ hop, target, addresses }, wire.signal);
+    const message = await exchange(hop, place, wire.signal);
     try {
       return await readAnswer(message, { hop, wire });
     } finally {
@@ -37,67 +24,6 @@ export async function send(hop: Hop, wire: Wire): Promise<Answer> {
   } catch (error) {
     return fail(connectionFailure(error, { tool: wire.tool, host: target.host }));
   }
-}
-
-interface Target {
-  readonly host: string;
-  readonly port: number;
-  readonly address?: string;
-}
-
-/** Throws the denial of a host that may not be reached, or of where it really is. */
-export function requireHost({ host, port, address }: Target, asking: Pick<Wire, 'tool' | 'policy' | 'checked'>): void {
-  const { tool, policy, checked } = asking;
-  const request = { kind: 'network', host, port, ...(address !== undefined && { address }) } as const;
-  const decision = checkPermission(request, policy);
-  if (decision.allowed) {
-    checked(decision);
-    return;
-  }
-  const place = quote(`${host}:${port}`);
-  const message = `Tool "${tool}" may not reach ${place}: ${decision.reason} (rule ${decision.rule}).`;
-  fail(denied(message, decision, decision.hint));
-}
-
-interface Exchange {
-  readonly hop: Hop;
-  readonly target: Target;
-  readonly addresses: readonly string[];
-}
-
-async function exchange({ hop, target, addresses }: Exchange, signal: AbortSignal): Promise<IncomingMessage> {
-  const { url, method, headers, body } = hop;
-  const isSecure = url.protocol === 'https:';
-  const options: RequestOptions = {
-    host: target.host,
-    port: target.port,
-    path: `${url.pathname}${url.search}`,
-    method,
-    headers: { ...headers, ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }) },
-    // A connection of its own: none that is open already, and none through a proxy that would look the host up again.
-    agent: false,
-    lookup: pinnedLookup(addresses),
-    maxHeaderSize: maxHeaderBytes,
-    signal,
-  };
-  const secure = { ...options, servername: isIP(target.host) === 0 ? target.host : '', rejectUnauthorized: true };
-  return await new Promise((resolve, reject) => {
-    const sent = isSecure ? httpsRequest(secure) : httpRequest(options);
-    sent.once('response', resolve);
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
-
-/** Answers with what was looked up and checked before: a name that means another address by now leads nowhere else. */
-function pinnedLookup(addresses: readonly string[]): LookupFunction {
-  const found = addresses.map((address) => ({ address, family: isIP(address) }));
-  return (_host, { all }, answer) => {
-    const [first] = found;
-    if (first === undefined) answer(Object.assign(new Error('No address.'), { code: 'ENOTFOUND' }), '');
-    else if (all === true) answer(null, found);
-    else answer(null, first.address, first.family);
-  };
 }
 
 async function readAnswer(

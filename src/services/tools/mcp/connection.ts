@@ -1,6 +1,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { z } from 'zod';
 import { failureError, failureOf, type Failure } from '../../../errors/index.ts';
+import type { CheckedPlace } from '../http/checked-connection.ts';
 import type { JsonValue } from '../json-value.ts';
 import { brokenProtocol, unreachable } from './failures.ts';
 import { saidText } from './said-text.ts';
@@ -13,6 +14,8 @@ export interface Connection {
   listTools(signal: AbortSignal): Promise<readonly unknown[]>;
   /** The result as the server gave it. */
   callTool(call: ServerCall, signal: AbortSignal): Promise<unknown>;
+  /** Where it leads on the network; undefined for a server that was started. */
+  readonly place: CheckedPlace | undefined;
   isLost(): boolean;
   /** The server said that its tools are others now; forgotten once they are listed. */
   isListOutdated(): boolean;
@@ -65,6 +68,7 @@ export async function openConnection(
         const params = { name: tool, arguments: isRecord(given) ? { ...given } : {} };
         return await client.request({ method: 'tools/call', params }, Anything, requestOptions(until));
       }),
+    place: wire.place,
     isLost: () => wire.isOver(),
     isListOutdated: () => isListOutdated,
     close: async () => await wire.close(),

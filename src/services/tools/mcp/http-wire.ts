@@ -1,6 +1,9 @@
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Failure } from '../../../errors/index.ts';
+import { connectionFailure } from '../http/answer-failures.ts';
+import type { CheckedPlace } from '../http/checked-connection.ts';
 import { brokenProtocol, unreachable } from './failures.ts';
+import { pinnedFetch } from './pinned-fetch.ts';
 import type { McpSdk } from './sdk.ts';
 import { createAllowance, type Allowance, type Wire } from './wire.ts';
 
@@ -9,9 +12,8 @@ export interface ServerAddress {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly maxMessageBytes: number;
-  /** Throws when the address may not be reached; asked before every request. */
-  readonly requireReach: () => void;
-  readonly fetch: FetchLike;
+  /** Where the url leads, checked; connections go nowhere else as long as the wire is there. */
+  readonly place: CheckedPlace;
 }
 
 /** A session that nobody ends takes up room at the server; nobody waits longer than this to end it. */
@@ -51,6 +53,7 @@ export function createHttpWire(address: ServerAddress, sdk: McpSdk): Wire {
   };
   return {
     transport,
+    place: address.place,
     allowMore: () => allowance.reset(),
     fault: () => failure,
     isOver: () => closing !== undefined,
@@ -74,11 +77,15 @@ interface Watch {
 
 /** Goes to the declared address and nowhere else, and reads no more than is allowed. */
 function watchedFetch(address: ServerAddress, watch: Watch): FetchLike {
-  const { server, url, requireReach } = address;
+  const { server, url, place } = address;
+  const fetch = pinnedFetch(place);
   return async (wanted, init) => {
-    requireReach();
     if (String(wanted) !== url.href) throw new Error('the address is not the declared one');
-    const response = await address.fetch(wanted, { ...init, redirect: 'manual' });
+    const response = await fetch(wanted, init).catch((error: unknown) => {
+      // Its name may lead somewhere else by now: the next call looks it up, and checks it, anew.
+      if (init?.method === 'POST') watch.lose(connectionFailure(error, { tool: server, host: place.host }));
+      throw error;
+    });
     const { status, statusText } = response;
     if (status === 404 && init?.method === 'POST')
       watch.lose(unreachable(server, 'does not know the session any more'));

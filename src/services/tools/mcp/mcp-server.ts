@@ -1,4 +1,5 @@
 import { failureError, failureOf } from '../../../errors/index.ts';
+import type { CheckedPlace } from '../http/checked-connection.ts';
 import type { Connection, ServerCall } from './connection.ts';
 import { brokenProtocol, toolChanged, toolMissing } from './failures.ts';
 import { createLinks, type Link } from './links.ts';
@@ -14,10 +15,11 @@ export interface McpServer {
   close(): Promise<void>;
 }
 
-/** Gets the tool, and a way to call it. */
+/** Gets the tool, a way to call it, and where that leads on the network, if it does. */
 type ToolWork<Answer> = (
   tool: ServedTool,
   call: (arguments_: ServerCall['arguments']) => Promise<unknown>,
+  place: CheckedPlace | undefined,
 ) => Promise<Answer>;
 
 export interface McpServerOptions {
@@ -52,7 +54,9 @@ export function createMcpServer({ server, checkSchema, open }: McpServerOptions,
     use: async (tool, work, signal) =>
       await links.use(async (link, connection) => {
         const found = find(tool, await listed(link, connection));
-        return await work(found, async (given) => await connection.callTool({ tool, arguments: given }, signal));
+        const call = async (given: ServerCall['arguments']): Promise<unknown> =>
+          await connection.callTool({ tool, arguments: given }, signal);
+        return await work(found, call, connection.place);
       }, signal),
     close: async () => await links.close(),
   };

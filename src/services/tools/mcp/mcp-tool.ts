@@ -1,13 +1,15 @@
 import { failureOf, type Failure } from '../../../errors/index.ts';
-import type { Preparation, ToolAdapter, ToolEnvironment, ToolSpecs } from '../adapter.ts';
+import type { CallContext, Preparation, ToolAdapter, ToolEnvironment, ToolSpecs } from '../adapter.ts';
 import { undeclaredCapabilities } from '../../../manifest/index.ts';
 import { fail, invalidInput } from '../failures.ts';
+import { requireAddresses } from '../http/checked-connection.ts';
 import type { JsonValue } from '../json-value.ts';
 import type { ToolOutcome } from '../port.ts';
 import type { McpServer } from './mcp-server.ts';
 import { servedName } from './mcp-servers.ts';
 import { readResult } from './result.ts';
 import type { ServedTool } from './served-tool.ts';
+import { permittedWay } from './server-permission.ts';
 import { connectTo } from './start-server.ts';
 
 interface McpTool {
@@ -16,6 +18,7 @@ interface McpTool {
   readonly tool: string;
   readonly serverName: string;
   readonly server: McpServer;
+  readonly spec: ToolSpecs['mcp'];
   readonly environment: ToolEnvironment;
 }
 
@@ -27,7 +30,7 @@ export function createMcpTool(spec: ToolSpecs['mcp'], environment: ToolEnvironme
     checkSchema: (schema) => problemOf(() => environment.schemas.validate(schema, null)),
     open: async (signal) => await connectTo({ server: served.server, spec, environment }, signal),
   });
-  const tool: McpTool = { name, tool: served.tool, serverName: served.server, server, environment };
+  const tool: McpTool = { name, tool: served.tool, serverName: served.server, server, spec, environment };
   const capabilities = spec.capabilities ?? undeclaredCapabilities;
   return {
     describe: () => {
@@ -68,22 +71,25 @@ function prepare(tool: McpTool, arguments_: JsonValue): Preparation {
   return {
     ok: true,
     call: {
-      run: async ({ signal }) => await run(tool, arguments_, signal),
+      run: async (context) => await run(tool, arguments_, context),
       preview: async () => await Promise.resolve({ not_run: 'dry_run', would_call: tool.name, arguments: arguments_ }),
     },
   };
 }
 
-async function run(tool: McpTool, arguments_: JsonValue, signal: AbortSignal): Promise<ToolOutcome> {
+/** The server is shared, so that what an agent and a task narrow is checked for each of their calls. */
+async function run(tool: McpTool, arguments_: JsonValue, context: CallContext): Promise<ToolOutcome> {
   const { server, serverName, environment } = tool;
+  permittedWay({ server: serverName, spec: tool.spec, environment }, context);
   return await server.use(
     tool.tool,
-    async (served, call) => {
+    async (served, call, place) => {
+      if (place !== undefined) requireAddresses(place, { ...context, tool: serverName });
       const failure = misfit(tool, served, arguments_);
       if (failure !== undefined) fail(failure);
       return readResult(await call(arguments_), { server: serverName, tool: served, environment });
     },
-    signal,
+    context.signal,
   );
 }
 

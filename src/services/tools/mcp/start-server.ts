@@ -1,24 +1,18 @@
-import { EngineError } from '../../../errors/index.ts';
-import { checkPermission } from '../../security/index.ts';
-import type { ToolEnvironment, ToolSpecs } from '../adapter.ts';
+import { hostOf } from '../../../manifest/index.ts';
 import { cleanEnvironment } from '../command/clean-environment.ts';
-import { denied, fail, quote } from '../failures.ts';
+import { checkedPlace } from '../http/checked-connection.ts';
 import { openConnection, type Connection } from './connection.ts';
 import { createHttpWire } from './http-wire.ts';
-import { requireReach } from './reach.ts';
 import { loadMcpSdk, type McpSdk } from './sdk.ts';
+import { permittedWay, type McpTarget } from './server-permission.ts';
 import { createStdioWire } from './stdio-wire.ts';
 import { maxMessageBytesFor, type Wire } from './wire.ts';
 
-export interface McpTarget {
-  readonly server: string;
-  readonly spec: ToolSpecs['mcp'];
-  readonly environment: ToolEnvironment;
-}
+type ToWire = (sdk: McpSdk) => Wire;
 
 /** Starts a server, or goes to where it is, if that is permitted, and greets it. Leaves nothing behind when that fails. */
 export async function connectTo(target: McpTarget, signal: AbortSignal): Promise<Connection> {
-  const wireTo = permittedWire(target);
+  const wireTo = await permittedWire(target, signal);
   const sdk = await loadMcpSdk();
   signal.throwIfAborted();
   const wire = wireTo(sdk);
@@ -34,28 +28,13 @@ export async function connectTo(target: McpTarget, signal: AbortSignal): Promise
   }
 }
 
-function permittedWire(target: McpTarget): (sdk: McpSdk) => Wire {
-  const { command, url } = target.spec;
-  if (command !== undefined) return permittedProcess(target, command);
-  if (url !== undefined) return permittedAddress(target, url);
-  throw new EngineError(
-    'MANIFEST_VALUE_INVALID',
-    `The MCP server "${target.server}" has neither a command nor a url.`,
-    {
-      hint: `Add one of them to tools.${target.server}.`,
-    },
-  );
+async function permittedWire(target: McpTarget, signal: AbortSignal): Promise<ToWire> {
+  const way = permittedWay(target, { policy: target.environment.policy, checked: () => undefined });
+  return 'url' in way ? await addressWire(target, way.url, signal) : processWire(target, way.argv);
 }
 
-function permittedProcess({ server, spec, environment }: McpTarget, command: string): (sdk: McpSdk) => Wire {
-  const { values, policy, projectDirectory, maxOutputBytes } = environment;
-  const shown = [command, ...(spec.args ?? [])];
-  const argv = shown.map(values.resolve);
-  const decision = checkPermission({ kind: 'command', argv }, policy);
-  if (!decision.allowed) {
-    const message = `The MCP server "${server}" may not be started by ${quote(shown.join(' '))}: ${decision.reason} (rule ${decision.rule}).`;
-    fail(denied(message, decision, decision.hint));
-  }
+function processWire({ server, spec, environment }: McpTarget, argv: readonly string[]): ToWire {
+  const { values, projectDirectory, maxOutputBytes } = environment;
   const [program = '', ...words] = argv;
   const order = {
     server,
@@ -69,20 +48,18 @@ function permittedProcess({ server, spec, environment }: McpTarget, command: str
   return (sdk) => createStdioWire(order, sdk);
 }
 
-function permittedAddress({ server, spec, environment }: McpTarget, declared: string): (sdk: McpSdk) => Wire {
-  const { network, values, maxOutputBytes } = environment;
-  const written = values.resolve(declared);
-  if (!URL.canParse(written))
-    fail(
-      denied(`The url of the MCP server "${server}" is no address.`, { rule: `tools.${server}.url`, level: 'tool' }),
-    );
-  const url = new URL(written);
-  const reaching = { server, declared, network, resolve: values.resolve };
-  const check = (): void => requireReach(url, reaching);
-  check();
+async function addressWire({ server, spec, environment }: McpTarget, url: URL, signal: AbortSignal): Promise<ToWire> {
+  const { policy, resolveHost, values, maxOutputBytes } = environment;
+  const place = await checkedPlace(hostOf(url), {
+    tool: server,
+    policy,
+    resolveHost,
+    signal,
+    checked: () => undefined,
+  });
   const headers = Object.fromEntries(
     Object.entries(spec.headers ?? {}).map(([name, value]) => [name, values.resolve(value)]),
   );
   const maxMessageBytes = maxMessageBytesFor(maxOutputBytes);
-  return (sdk) => createHttpWire({ server, url, headers, maxMessageBytes, requireReach: check, fetch }, sdk);
+  return (sdk) => createHttpWire({ server, url, headers, maxMessageBytes, place }, sdk);
 }

@@ -1,9 +1,12 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Failure } from '../../../errors/index.ts';
+import type { CheckedPlace } from '../http/checked-connection.ts';
 
 /** The way to a server, watched: what it does wrong ends it. */
 export interface Wire {
   readonly transport: Transport;
+  /** Where it leads on the network; undefined for one that does not. */
+  readonly place?: CheckedPlace;
   /** A request goes out, so that the server may speak again. */
   allowMore(): void;
   /** What the server did that ended it; undefined when nobody is to blame. */
