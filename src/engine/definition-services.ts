@@ -6,6 +6,9 @@ import {
   createMemoryStores,
   createSchemaValidator,
   createToolRuntime,
+  readSecretFiles,
+  secretPaths,
+  withSecrets,
   type ModelChoice,
   type SchemaValidator,
   type ToolRuntime,
@@ -41,8 +44,9 @@ export interface DefinitionServices {
 }
 
 /** Loads the models, tools and stores that the manifests name. */
-export async function loadServices(compiled: CompiledProject, context: DefinitionContext): Promise<DefinitionServices> {
+export async function loadServices(compiled: CompiledProject, outer: DefinitionContext): Promise<DefinitionServices> {
   const { project } = compiled;
+  const context = await withSecretFiles(compiled, outer);
   const { directory: projectDirectory, environment, telemetry, now, startTimer, saveChange, calls, tasksOf } = context;
   const { compiled: chosen, choices } = await chooseModels(compiled, environment);
   checkModelKeys(chosen, environment);
@@ -125,7 +129,7 @@ function toolAccess(
  * The tools of a definition that keep a record of what they do to files, among those with these names. Needs no models, and none of
  * the code that other tools load.
  */
-export function openWorkspaceTools(
+export async function openWorkspaceTools(
   compiled: CompiledProject,
   context: DefinitionContext,
   names: ReadonlySet<string>,
@@ -133,7 +137,7 @@ export function openWorkspaceTools(
   const { project } = compiled;
   const tools = Object.fromEntries(Object.entries(project.tools).filter(([name]) => names.has(name)));
   const schemas = createSchemaValidator(project.schemas);
-  return createToolRuntime({ ...toolOptions(compiled, context), tools, schemas });
+  return createToolRuntime({ ...toolOptions(compiled, await withSecretFiles(compiled, context)), tools, schemas });
 }
 
 function toolOptions(
@@ -141,5 +145,16 @@ function toolOptions(
   context: DefinitionContext,
 ): Omit<ToolRuntimeOptions, 'tools' | 'schemas'> {
   const { directory: projectDirectory, environment, handlers, stateDirectory } = context;
-  return { permissions: project.engine.permissions ?? {}, environment, projectDirectory, handlers, stateDirectory };
+  const { engine, plugins } = project;
+  const keys = Object.values(engine.models ?? {}).map(({ api_key: key }) => key);
+  // Addresses and names of the environment are no secrets, and would be missed in outputs.
+  const secrets = [keys, secretPaths([engine, plugins]).map((file) => `\${file:${file}}`)];
+  return { permissions: engine.permissions ?? {}, environment, secrets, projectDirectory, handlers, stateDirectory };
+}
+
+/** Each definition reads the secret files that its manifests name, when it is loaded. */
+async function withSecretFiles({ project }: CompiledProject, context: DefinitionContext): Promise<DefinitionContext> {
+  const { engine, tools, plugins } = project;
+  const secrets = await readSecretFiles([engine, tools, plugins], context.directory);
+  return { ...context, environment: withSecrets(context.environment, secrets) };
 }

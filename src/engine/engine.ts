@@ -17,7 +17,9 @@ import {
   createAuditSink,
   createEventStream,
   createJsonlSink,
+  readSecretFiles,
   withEnvironment,
+  withSecrets,
   type EngineEvent,
   type Environment,
   type EventStream,
@@ -138,7 +140,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
   if (options.lazy !== true) await current.load();
   const store = options.host === 'memory' ? undefined : await openStore(project.compiled, stateDirectory);
   const definitions = definitionsIn(store, current, context);
-  addLoggers(project, stream, environment);
+  await addLoggers(project, stream, environment);
   const pruning = { store, now, directory: project.directory, project: project.compiled.project };
   const retention = createRetention(pruning);
   const host = createHost({ definitions, telemetry, clock, store, places });
@@ -179,8 +181,14 @@ function definitionsIn(store: TaskStore | undefined, current: Definition, contex
 
 const sinks = { 'telemetry.logger': createJsonlSink, 'audit.log': createAuditSink } as const;
 
-function addLoggers({ directory, compiled }: OpenProject, stream: EventStream, environment: Environment): void {
-  for (const { type, config } of withEnvironment(compiled.project.plugins, environment)) {
+async function addLoggers(
+  { directory, compiled }: OpenProject,
+  stream: EventStream,
+  environment: Environment,
+): Promise<void> {
+  const { plugins } = compiled.project;
+  const values = withSecrets(environment, await readSecretFiles(plugins, directory));
+  for (const { type, config } of withEnvironment(plugins, values)) {
     const resolved = { ...config, path: path.resolve(directory, config.path) };
     stream.addSink(sinks[type](resolved));
   }

@@ -45,6 +45,7 @@ export const errorCodes = {
   MANIFEST_PROMPT_INVALID: 'A prompt template does not parse.',
   MANIFEST_PERMISSION_EXCEEDED: 'A tool asks for more than the engine permits.',
   MANIFEST_ENVIRONMENT_MISSING: 'A manifest uses an environment variable that is not set.',
+  MANIFEST_SECRET_UNREADABLE: 'A manifest uses a secret file that cannot be read.',
   MANIFEST_DECISION_NO_DEFAULT: 'A decision has no default edge.',
   MANIFEST_FAILURE_UNHANDLED: 'No edge takes the failure of a stage.',
   MANIFEST_COST_UNBOUNDED: 'Nothing bounds what a task can cost.',

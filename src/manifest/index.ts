@@ -27,6 +27,7 @@ export {
   type HostAndPort,
   type HostPattern,
 } from './host-pattern.ts';
+export { outsideNames, replaceOutside, secretPath, takesOutsideValue } from './outside-values.ts';
 export { placeholdersIn, templateParts, wholePlaceholder, type TemplatePart } from './placeholders.ts';
 export { hasDotSegment, hostOf, isInQuery, readUrlTemplate, type UrlTemplate } from './url-template.ts';
 export { ContextProfileSpec, RetrievalPolicy } from './context-profiles.ts';

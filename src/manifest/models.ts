@@ -52,12 +52,15 @@ export const ModelSpec = z.strictObject({
     }),
   api_key: z
     .string()
-    .regex(/^\$\{env:\w+\}$/u, { error: 'Name the environment variable that holds the key, such as "${env:MY_KEY}".' })
+    .regex(/^\$\{(?:env:\w+|file:[^{}$\p{Cc}]+)\}$/u, {
+      error:
+        'Name the variable or the file that holds the key, such as "${env:MY_KEY}" or "${file:/run/secrets/my_key}".',
+    })
     .optional()
     .meta({
       description:
-        'The environment variable that holds the key. Default: ANTHROPIC_API_KEY, OPENAI_API_KEY or OLLAMA_API_KEY.',
-      examples: ['${env:TEAM_OPENAI_KEY}'],
+        'The environment variable or file that holds the key. Default: ANTHROPIC_API_KEY, OPENAI_API_KEY or OLLAMA_API_KEY.',
+      examples: ['${env:TEAM_OPENAI_KEY}', '${file:/run/secrets/openai_key}'],
     }),
   timeout: Duration.optional().meta({ description: 'For one call, from request to last word. Default: 10m.' }),
   idle_timeout: Duration.optional().meta({

@@ -68,7 +68,15 @@ export {
   type RouteRequest,
   type RoutingCandidate,
 } from './routing/index.ts';
-export { createEnvironmentValues, withEnvironment, type DeclaredLevel, type Environment } from './security/index.ts';
+export {
+  createEnvironmentValues,
+  readSecretFiles,
+  secretPaths,
+  withEnvironment,
+  withSecrets,
+  type DeclaredLevel,
+  type Environment,
+} from './security/index.ts';
 export {
   createSqliteTaskStore,
   currentHolder,

@@ -45,11 +45,18 @@ function parseTexts(texts: Texts): ParsedProject {
 }
 
 function optionsFor(texts: Texts): CheckOptions {
-  return { compileSchema, checkValue, checkScript: scriptProblems, modules: new Set(texts.keys()), environmentNames };
+  const modules = new Set(texts.keys());
+  return { compileSchema, checkValue, checkScript: scriptProblems, modules, environmentNames, secretFaults };
 }
 
 /** What is set when a sample is checked. */
 const environmentNames: ReadonlySet<string> = new Set(['LOG_DIRECTORY', 'PROVIDER', 'KEY']);
+
+/** What is wrong with secret files when a sample is checked. */
+const secretFaults: ReadonlyMap<string, string> = new Map([
+  ['secrets/missing', 'is not there'],
+  ['secrets', 'is no file'],
+]);
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 

@@ -1,6 +1,13 @@
 import path from 'node:path';
 import { EngineError } from '../../errors/index.ts';
-import { verifyAuditLog, withEnvironment, type AuditReport, type Environment } from '../../services/index.ts';
+import {
+  readSecretFiles,
+  verifyAuditLog,
+  withEnvironment,
+  withSecrets,
+  type AuditReport,
+  type Environment,
+} from '../../services/index.ts';
 import { loadProject } from './load-project.ts';
 import { isFile } from './state-directory.ts';
 
@@ -29,7 +36,8 @@ async function filesOf(directory: string, environment: Environment): Promise<rea
       hint: 'Name the file of the audit log, or correct what this shows: agent-engine validate',
     });
   }
-  const plugins = withEnvironment(compiled.project.plugins, environment);
+  const { plugins: declared } = compiled.project;
+  const plugins = withEnvironment(declared, withSecrets(environment, await readSecretFiles(declared, directory)));
   const files = plugins.flatMap(({ type, config }) =>
     type === 'audit.log' ? [path.resolve(directory, config.path)] : [],
   );

@@ -10,7 +10,7 @@ import {
   type CompiledManifests,
   type ParsedProject,
 } from '../../manifest-compiler/index.ts';
-import { createSchemaValidator, scriptProblems, type Environment } from '../../services/index.ts';
+import { createSchemaValidator, readSecretFiles, scriptProblems, type Environment } from '../../services/index.ts';
 import { textsOf, unreadableFiles, type UnreadableFiles } from './unreadable-files.ts';
 import {
   filesBeside,
@@ -50,7 +50,10 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
       root,
       missing.map(({ path: file }) => file),
     ),
-    ...(options.environment !== undefined && { environmentNames: namesOf(options.environment) }),
+    ...(options.environment !== undefined && {
+      environmentNames: namesOf(options.environment),
+      secretFaults: await secretFaultsIn(parsed, root),
+    }),
   });
   const unreadable = unreadableFiles([...files, ...found]);
   return {
@@ -99,6 +102,11 @@ function namedPaths({ namedFiles }: ParsedProject): [modules: string[], others: 
 
 function namesOf(environment: Environment): ReadonlySet<string> {
   return new Set(Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [name])));
+}
+
+async function secretFaultsIn({ manifests }: ParsedProject, root: string): Promise<ReadonlyMap<string, string>> {
+  const { engine, tools, plugins } = manifests;
+  return (await readSecretFiles([engine, tools, plugins], root)).faults;
 }
 
 /** Says what is wrong with a schema, which may refer to the files in schemas/ by name. */

@@ -78,13 +78,8 @@ function recordedModel({ alias, spec, client }: NamedModel): { client: NamedMode
 /** Keys that providers look for without being told. */
 const keysOfProviders = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OLLAMA_API_KEY'];
 
-/** Takes out what manifests name of the environment, and the keys of providers, as far as they are set. */
+/** Takes out what manifests name of the environment and of secret files, and the keys of providers, as far as they are set. */
 function redactionOf({ engine, tools, plugins }: ProjectSpec, environment: Environment): <Part>(part: Part) => Part {
-  const written = JSON.stringify([engine, tools, plugins]);
-  const names = [...written.matchAll(/\$\{env:(\w+)\}/gu)].map(([, name = '']) => name);
-  const set = [...keysOfProviders, ...names].filter((name) => environment[name] !== undefined);
-  return createEnvironmentValues(
-    set.map((name) => `\${env:${name}}`),
-    environment,
-  ).redactAll;
+  const keys = keysOfProviders.map((name) => `\${env:${name}}`);
+  return createEnvironmentValues([], environment, [keys, engine, tools, plugins]).redactAll;
 }

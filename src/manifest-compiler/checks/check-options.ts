@@ -21,4 +21,6 @@ export interface CheckOptions {
   readonly otherFiles?: readonly string[];
   /** Names of the environment variables that are set. */
   readonly environmentNames?: ReadonlySet<string>;
+  /** What is wrong with secret files, by path as it is written: the rest of a sentence that begins with the file. */
+  readonly secretFaults?: ReadonlyMap<string, string>;
 }

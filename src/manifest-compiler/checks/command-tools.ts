@@ -3,19 +3,13 @@ import {
   matchesCommand,
   readCommandPattern,
   splitCommandWords,
+  takesOutsideValue,
   type CommandPattern,
   type DeclaredToolSpec,
 } from '../../manifest/index.ts';
 import { normalisePath } from '../read/index.ts';
 import { quote } from '../report/index.ts';
-import {
-  isFromEnvironment,
-  isInside,
-  mayBeInside,
-  permittedBy,
-  permittedInWords,
-  type Permitted,
-} from './permitted.ts';
+import { isInside, mayBeInside, permittedBy, permittedInWords, type Permitted } from './permitted.ts';
 import type { ProjectView } from './project-view.ts';
 
 type CommandTool = Extract<DeclaredToolSpec, { type: 'command.run' }>;
@@ -80,7 +74,7 @@ function commandProblems({ view, name, tool, permitted }: Subject): Problem[] {
       `Put the command line into a script and make that the command, put ${quote(operator)} in quotes, or set "shell: true".`,
     );
   }
-  if (tool.shell === true && tool.command.includes('${env:')) {
+  if (tool.shell === true && takesOutsideValue(tool.command)) {
     const message = `The tool ${quote(name)} puts a value of the environment into the text that a shell reads.`;
     return problem('MANIFEST_VALUE_INVALID', message, 'List the variable in "environment", and write "$NAME".');
   }
@@ -101,7 +95,7 @@ function commandProblems({ view, name, tool, permitted }: Subject): Problem[] {
 }
 
 function maybeSame(word: string, permitted: string): boolean {
-  return word === permitted || isFromEnvironment(word) || isFromEnvironment(permitted);
+  return word === permitted || takesOutsideValue(word) || takesOutsideValue(permitted);
 }
 
 /** A command runs in the project directory, or in a directory that may be read or written. */

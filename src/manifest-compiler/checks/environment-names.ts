@@ -1,5 +1,12 @@
 import type { Problem, ProblemPath } from '../../errors/index.ts';
-import { manifestKinds, type ManifestKind } from '../../manifest/index.ts';
+import {
+  manifestKinds,
+  outsideNames,
+  replaceOutside,
+  secretPath,
+  takesOutsideValue,
+  type ManifestKind,
+} from '../../manifest/index.ts';
 import { quote, type ProblemInput } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
 
@@ -7,11 +14,22 @@ type Finding = Pick<ProblemInput, 'code' | 'message' | 'hint'>;
 
 interface Place {
   /** True for fields in which values are put in. */
-  readonly takes: (path: ProblemPath) => boolean;
+  readonly takes: (path: ProblemPath, source: Source) => boolean;
   readonly elsewhere: string;
 }
 
-const engineFields: ReadonlySet<unknown> = new Set(['models', 'state_dir', 'permissions']);
+/** Where a value comes from. */
+type Source = 'env' | 'file';
+const sources = {
+  env: { noun: 'environment variable', hint: 'Write "${env:NAME}" with a name of letters, digits and "_".' },
+  file: { noun: 'secret file', hint: 'Write "${file:path}" with a path without "$", "{" and "}".' },
+} as const satisfies Record<Source, { readonly noun: string; readonly hint: string }>;
+
+/** Directories and permissions are no secrets, and are looked at before any file is read. */
+const engineFields: Readonly<Record<Source, ReadonlySet<unknown>>> = {
+  env: new Set(['models', 'state_dir', 'permissions']),
+  file: new Set(['models']),
+};
 /** They name something that is looked up before anything runs. */
 const plainModelFields: ReadonlySet<unknown> = new Set(['script', 'cassette', 'records']);
 /** They are shown to models and stored, or they name something that is looked up before anything runs. */
@@ -26,8 +44,8 @@ const plainToolFields: ReadonlySet<unknown> = new Set([
 
 const places: Partial<Record<ManifestKind, Place>> = {
   engine: {
-    takes: ([, field, , modelField]) =>
-      engineFields.has(field) && !(field === 'models' && plainModelFields.has(modelField)),
+    takes: ([, field, , modelField], source) =>
+      engineFields[source].has(field) && !(field === 'models' && plainModelFields.has(modelField)),
     elsewhere:
       'Write the value itself; only "models" (but not their files), "state_dir" and "permissions" take variables.',
   },
@@ -39,12 +57,11 @@ const places: Partial<Record<ManifestKind, Place>> = {
   plugins: { takes: () => true, elsewhere: '' },
 };
 
-const reference = /\$\{env:(?<name>[^}]*)\}?/u;
-const validReference = /\$\{env:(?<name>[A-Za-z_]\w*)\}/gu;
+const beginning = /\$\{(?<source>env|file):(?<name>[^}]*)\}?/gu;
 
 /**
- * Environment variables are used only where the engine puts in their values and no prompt, journal or event takes them
- * along, by proper names, and they are set.
+ * Environment variables and secret files are used only where the engine puts in their values and no prompt, journal or event
+ * takes them along, by proper names, and they are there.
  */
 export function checkEnvironmentNames(view: ProjectView): Problem[] {
   return manifestKinds.flatMap((kind) => namesIn(view, kind));
@@ -66,35 +83,77 @@ function findings(
   text: string,
   { place, path }: { readonly place: Place | undefined; readonly path: ProblemPath },
 ): Finding[] {
-  if (place === undefined) return misplaced(text, 'file', 'Use it in engine.yaml, tools.yaml or plugins.yaml.');
-  if (!place.takes(path)) return misplaced(text, 'field', place.elsewhere);
-  return [...malformed(text), ...missing(text, view.environmentNames)];
+  if (place === undefined) {
+    return misplaced(text, { where: 'file', hint: 'Use it in engine.yaml, tools.yaml or plugins.yaml.' });
+  }
+  const takes = (source: Source): boolean => place.takes(path, source);
+  const elsewhere = misplaced(text, { where: 'field', hint: place.elsewhere, takes });
+  return elsewhere.length > 0 ? elsewhere : [...malformed(text), ...missing(text, view)];
 }
 
-function misplaced(text: string, where: 'file' | 'field', hint: string): Finding[] {
-  const name = reference.exec(text)?.groups?.['name'];
-  if (name === undefined) return [];
-  const message = `The environment variable ${quote(name)} cannot be used in this ${where}.`;
-  return [{ code: 'MANIFEST_VALUE_INVALID', message, hint }];
+interface Misplaced {
+  readonly where: 'file' | 'field';
+  readonly hint: string;
+  readonly takes?: (source: Source) => boolean;
+}
+
+function misplaced(text: string, { where, hint, takes = () => false }: Misplaced): Finding[] {
+  const found = mentions(text).find(({ source }) => !takes(source));
+  if (found === undefined) return [];
+  const message = `The ${sources[found.source].noun} ${quote(found.name)} cannot be used in this ${where}.`;
+  const isOfFile = found.source === 'file' && takes('env');
+  return [
+    {
+      code: 'MANIFEST_VALUE_INVALID',
+      message,
+      hint: isOfFile ? 'Write the value itself, or take it from the environment: it is no secret.' : hint,
+    },
+  ];
 }
 
 function malformed(text: string): Finding[] {
-  const found = reference.exec(text.replace(validReference, ''))?.[0];
+  const [found] = mentions(replaceOutside(text, () => ''));
   if (found === undefined) return [];
-  const hint = 'Write "${env:NAME}" with a name of letters, digits and "_".';
-  return [{ code: 'MANIFEST_VALUE_INVALID', message: `${quote(found)} names no environment variable.`, hint }];
+  const { noun, hint } = sources[found.source];
+  return [{ code: 'MANIFEST_VALUE_INVALID', message: `${quote(found.written)} names no ${noun}.`, hint }];
 }
 
-function missing(text: string, known: ReadonlySet<string> | undefined): Finding[] {
-  if (known === undefined) return [];
-  const names = new Set([...text.matchAll(validReference)].map(({ groups }) => groups?.['name'] ?? ''));
-  return [...names]
-    .filter((name) => !known.has(name))
-    .map((name) => ({
+function mentions(text: string): { readonly source: Source; readonly name: string; readonly written: string }[] {
+  return [...text.matchAll(beginning)].map(({ 0: written, groups }) => ({
+    source: groups?.['source'] === 'file' ? 'file' : 'env',
+    name: groups?.['name'] ?? '',
+    written,
+  }));
+}
+
+function missing(text: string, view: Pick<ProjectView, 'environmentNames' | 'secretFaults'>): Finding[] {
+  return [...new Set(outsideNames(text))].flatMap((name) => {
+    const file = secretPath(name);
+    return file === undefined ? missingVariable(name, view) : unreadableSecret(file, view);
+  });
+}
+
+function missingVariable(name: string, { environmentNames }: Pick<ProjectView, 'environmentNames'>): Finding[] {
+  if (environmentNames?.has(name) ?? true) return [];
+  return [
+    {
       code: 'MANIFEST_ENVIRONMENT_MISSING',
       message: `The environment variable ${quote(name)} is not set.`,
       hint: `Set ${name}, or take \${env:${name}} out of the manifest.`,
-    }));
+    },
+  ];
+}
+
+function unreadableSecret(file: string, { secretFaults }: Pick<ProjectView, 'secretFaults'>): Finding[] {
+  const fault = secretFaults?.get(file);
+  if (fault === undefined) return [];
+  return [
+    {
+      code: 'MANIFEST_SECRET_UNREADABLE',
+      message: `The secret file ${quote(file)} ${fault}.`,
+      hint: `Put the secret alone into ${file}, as text, or take \${file:${file}} out of the manifest.`,
+    },
+  ];
 }
 
 function texts(manifest: unknown): { text: string; path: ProblemPath }[] {
@@ -102,10 +161,10 @@ function texts(manifest: unknown): { text: string; path: ProblemPath }[] {
   const rest: { value: unknown; path: ProblemPath }[] = [{ value: manifest, path: [] }];
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     const { value, path } = next;
-    if (typeof value === 'string' && value.includes('${env:')) found.push({ text: value, path });
+    if (typeof value === 'string' && takesOutsideValue(value)) found.push({ text: value, path });
     if (typeof value !== 'object' || value === null) continue;
     for (const [key, child] of Object.entries(value)) {
-      if (typeof child === 'string' ? !child.includes('${env:') : typeof child !== 'object') continue;
+      if (typeof child === 'string' ? !takesOutsideValue(child) : typeof child !== 'object') continue;
       rest.push({ value: child, path: [...path, Array.isArray(value) ? Number(key) : key] });
     }
   }

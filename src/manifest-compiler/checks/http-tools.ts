@@ -5,12 +5,13 @@ import {
   placeholdersIn,
   readHostPattern,
   readUrlTemplate,
+  takesOutsideValue,
   type DeclaredToolSpec,
   type HostPattern,
 } from '../../manifest/index.ts';
 import { childValue } from '../read/index.ts';
 import { quote } from '../report/index.ts';
-import { isFromEnvironment, permittedBy, permittedInWords } from './permitted.ts';
+import { permittedBy, permittedInWords } from './permitted.ts';
 import { hostProblems, readHosts } from './permitted-hosts.ts';
 import type { ProjectView } from './project-view.ts';
 
@@ -55,7 +56,7 @@ function problem({ view, name }: Subject, { code = 'MANIFEST_VALUE_INVALID', at,
 
 function urlProblems(subject: Subject): Problem[] {
   const { url } = subject.tool;
-  const read = isFromEnvironment(url) ? undefined : readUrlTemplate(url);
+  const read = takesOutsideValue(url) ? undefined : readUrlTemplate(url);
   if (read === undefined || read.ok) return [];
   const message = `The address ${quote(url)} cannot be used: ${read.reason}.`;
   const hint = 'Write it in full, such as "https://api.example.org/v1/{city}".';
@@ -130,7 +131,7 @@ function reachProblems(subject: Subject): Problem[] {
 }
 
 function hostOfUrl(url: string): Wanted | undefined {
-  const read = isFromEnvironment(url) ? undefined : readUrlTemplate(url);
+  const read = takesOutsideValue(url) ? undefined : readUrlTemplate(url);
   if (read?.ok !== true) return undefined;
   const { host, port } = read.template;
   const written = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

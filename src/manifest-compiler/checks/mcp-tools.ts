@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors/index.ts';
-import { matchesCommand, readCommandPattern, type DeclaredToolSpec } from '../../manifest/index.ts';
+import { matchesCommand, readCommandPattern, takesOutsideValue, type DeclaredToolSpec } from '../../manifest/index.ts';
 import { quote, type ProblemInput } from '../report/index.ts';
-import { isFromEnvironment, permittedBy, permittedInWords } from './permitted.ts';
+import { permittedBy, permittedInWords } from './permitted.ts';
 import type { ProjectView } from './project-view.ts';
 
 type McpTool = Extract<DeclaredToolSpec, { type: 'mcp' }>;
@@ -61,11 +61,11 @@ function commandProblems(view: ProjectView, name: string, { command, args = [] }
 }
 
 function maybeSame(word: string, permitted: string): boolean {
-  return word === permitted || isFromEnvironment(word) || isFromEnvironment(permitted);
+  return word === permitted || takesOutsideValue(word) || takesOutsideValue(permitted);
 }
 
 function addressProblems(name: string, { url }: McpTool): Finding[] {
-  if (url === undefined || isFromEnvironment(url)) return [];
+  if (url === undefined || takesOutsideValue(url)) return [];
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address?.protocol === 'http:' || address?.protocol === 'https:') return [];
   const message = `The url ${quote(url)} of the MCP server ${quote(name)} is no address of the web.`;

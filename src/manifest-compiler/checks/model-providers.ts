@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors/index.ts';
-import { auto, providers } from '../../manifest/index.ts';
+import { auto, providers, takesOutsideValue } from '../../manifest/index.ts';
 import { createNameFinder } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
 import { checkReference } from './unknown-reference.ts';
@@ -13,6 +13,6 @@ export function checkModelProviders(view: ProjectView): Problem[] {
   return Object.entries(models).flatMap(([alias, { provider }]) => {
     const path = ['engine', 'models', alias, 'provider'];
     const reference = { kind: 'engine', path, name: provider, what: 'provider', names, home: 'the engine' } as const;
-    return provider.includes('${env:') ? [] : checkReference(view, reference);
+    return takesOutsideValue(provider) ? [] : checkReference(view, reference);
   });
 }

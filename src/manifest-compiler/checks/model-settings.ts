@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors/index.ts';
-import { auto, providers, type ModelSpec } from '../../manifest/index.ts';
+import { auto, providers, takesOutsideValue, type ModelSpec } from '../../manifest/index.ts';
 import { listNames, quote } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
 
@@ -31,7 +31,7 @@ const webProviders: ReadonlySet<string> = new Set(['anthropic', 'openai']);
 
 function addressProblems(view: ProjectView, alias: string, { provider, base_url: address }: ModelSpec): Problem[] {
   if (address === undefined || !webProviders.has(provider)) return [];
-  if (address.includes('${env:') || isWebAddress(address)) return [];
+  if (takesOutsideValue(address) || isWebAddress(address)) return [];
   return [
     view.problem('engine', {
       code: 'MANIFEST_VALUE_INVALID',

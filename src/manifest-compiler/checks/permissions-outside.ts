@@ -1,8 +1,14 @@
 import picomatch from 'picomatch';
 import type { ProblemPath } from '../../errors/index.ts';
-import { matchesCommand, readCommandPattern, splitGlob, type PermissionsSpec } from '../../manifest/index.ts';
+import {
+  matchesCommand,
+  readCommandPattern,
+  splitGlob,
+  takesOutsideValue,
+  type PermissionsSpec,
+} from '../../manifest/index.ts';
 import { quote } from '../report/index.ts';
-import { isFromEnvironment, isInside, permittedInWords } from './permitted.ts';
+import { isInside, permittedInWords } from './permitted.ts';
 
 /** What a level asks for and the one above does not permit. */
 export interface PermissionOutside {
@@ -32,7 +38,7 @@ export function permissionsOutside(lower: PermissionsSpec, upper: PermissionsSpe
   return lists.flatMap(({ path, of, isInside: holds }) => {
     const permitted = of(upper) ?? [];
     return (of(lower) ?? []).flatMap((written, index) => {
-      if (isFromEnvironment(written) || permitted.some((above) => isFromEnvironment(above) || holds(written, above))) {
+      if (takesOutsideValue(written) || permitted.some((above) => takesOutsideValue(above) || holds(written, above))) {
         return [];
       }
       const reason = `${quote(written)} of ${path.join('.')} lies outside, and the engine permits ${permittedInWords(permitted)}`;

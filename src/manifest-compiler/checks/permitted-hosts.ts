@@ -1,7 +1,12 @@
 import type { Problem, ProblemPath } from '../../errors/index.ts';
-import { readHostPattern, type HostPattern, type ManifestKind, type PermissionsSpec } from '../../manifest/index.ts';
+import {
+  readHostPattern,
+  takesOutsideValue,
+  type HostPattern,
+  type ManifestKind,
+  type PermissionsSpec,
+} from '../../manifest/index.ts';
 import { quote } from '../report/index.ts';
-import { isFromEnvironment } from './permitted.ts';
 import type { ProjectView } from './project-view.ts';
 
 /** Lists of hosts, wherever permissions stand, can be read. */
@@ -25,7 +30,7 @@ export interface HostPlace {
 /** What is wrong with the entries of one list. */
 export function hostProblems(view: ProjectView, hosts: readonly string[], { kind, path }: HostPlace): Problem[] {
   return hosts.flatMap((written, index) => {
-    if (isFromEnvironment(written)) return [];
+    if (takesOutsideValue(written)) return [];
     const read = readHostPattern(written);
     if (read.ok) return [];
     const message = `The host ${quote(written)} cannot be used: ${read.reason}.`;
@@ -37,7 +42,7 @@ export function hostProblems(view: ProjectView, hosts: readonly string[], { kind
 /** Undefined when one may stand for anything, because it cannot be read or stands in the environment. */
 export function readHosts(written: readonly string[]): readonly HostPattern[] | undefined {
   const patterns = written.flatMap((host) => {
-    const read = isFromEnvironment(host) ? undefined : readHostPattern(host);
+    const read = takesOutsideValue(host) ? undefined : readHostPattern(host);
     return read?.ok === true ? [read.pattern] : [];
   });
   return patterns.length === written.length ? patterns : undefined;

@@ -1,4 +1,4 @@
-import { splitGlob, type PermissionsSpec } from '../../manifest/index.ts';
+import { splitGlob, takesOutsideValue, type PermissionsSpec } from '../../manifest/index.ts';
 import { normalisePath } from '../read/index.ts';
 import { listNames } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
@@ -28,15 +28,10 @@ export function permittedInWords(permitted: readonly string[]): string {
   return permitted.length === 0 ? 'nothing' : `only ${listNames(permitted)}`;
 }
 
-/** What stands in the environment is not known before the engine is opened. */
-export function isFromEnvironment(written: string): boolean {
-  return written.includes('${env:');
-}
-
 /** True unless the directory is certainly in none of the roots; a glob may hold files of it. */
 export function mayBeInside(directory: string, roots: readonly string[]): boolean {
   const directories = roots.map((root) => splitGlob(root).directory);
-  return isInside(directory, directories) || [directory, ...roots].some(isFromEnvironment);
+  return isInside(directory, directories) || [directory, ...roots].some(takesOutsideValue);
 }
 
 /** Compares what is written; links are resolved when the tool runs. */

@@ -55,6 +55,8 @@ export interface ProjectView {
   readonly otherFiles: readonly string[];
   /** Variables that are set; not known when nobody looked. */
   readonly environmentNames?: ReadonlySet<string>;
+  /** What is wrong with secret files; not known when nobody looked. */
+  readonly secretFaults?: ReadonlyMap<string, string>;
   isThere(kind: ManifestKind): boolean;
   fileOf(kind: ManifestKind): string;
   /** True when something at, above or below the path could not be used. */
@@ -81,9 +83,8 @@ export function createProjectView(input: ViewInput, unit: WorkflowUnit): Project
     compileSchema = () => undefined,
     checkValue = () => undefined,
     checkScript = () => [],
-    modules,
     otherFiles = [],
-    environmentNames,
+    ...lookedUp
   } = options;
   const graph = manifests.workflow === undefined ? emptyGraph : buildGraph(manifests.workflow.workflow);
   const isBroken = (kind: ManifestKind, path: ProblemPath): boolean => {
@@ -118,8 +119,7 @@ export function createProjectView(input: ViewInput, unit: WorkflowUnit): Project
     checkValue,
     checkScript,
     otherFiles,
-    ...(modules !== undefined && { modules }),
-    ...(environmentNames !== undefined && { environmentNames }),
+    ...lookedUp,
     isThere: (kind) => states[kind].isThere,
     fileOf: (kind) => states[kind].file,
     isBroken,

@@ -1,5 +1,5 @@
 import type { Problem, ProblemPath } from '../../errors/index.ts';
-import type { ManifestKind } from '../../manifest/index.ts';
+import { takesOutsideValue, type ManifestKind } from '../../manifest/index.ts';
 import { quote } from '../report/index.ts';
 import type { DeclaredNames, ProjectView } from './project-view.ts';
 
@@ -19,7 +19,7 @@ export interface Reference {
 export function checkReference(view: ProjectView, reference: Reference): Problem[] {
   const { kind, path, name, what, names, home } = reference;
   // Where no variable can be used, the check of environment names says so.
-  if (name === undefined || names.has(name) || name.includes('${env:')) return [];
+  if (name === undefined || names.has(name) || takesOutsideValue(name)) return [];
   return [
     view.problem(kind, {
       code: 'MANIFEST_REFERENCE_UNKNOWN',

@@ -1,4 +1,5 @@
 import type { Problem, ProblemPath } from '../../errors/index.ts';
+import { takesOutsideValue } from '../../manifest/index.ts';
 import { createProblem, quote } from '../report/index.ts';
 import type { Manifests, NamedFile, NamedFileKind } from './parsed-project.ts';
 import { childValue } from './schema-path.ts';
@@ -65,9 +66,9 @@ function modelMentions({ engine }: Manifests, file: string): Mention[] {
   const mentions: Mention[] = [];
   for (const [name, { provider, script, cassette, record = 'never' }] of Object.entries(engine?.engine.models ?? {})) {
     const from = ['engine', 'models', name];
-    if (script !== undefined && !isFromEnvironment(script))
+    if (script !== undefined && !takesOutsideValue(script))
       mentions.push({ written: script, kind: 'script', file, from: [...from, 'script'] });
-    if (provider === 'replay' && cassette !== undefined && !isFromEnvironment(cassette)) {
+    if (provider === 'replay' && cassette !== undefined && !takesOutsideValue(cassette)) {
       const isMade = record !== 'never';
       mentions.push({ written: cassette, kind: 'cassette', file, from: [...from, 'cassette'], isMade });
     }
@@ -78,7 +79,7 @@ function modelMentions({ engine }: Manifests, file: string): Mention[] {
 function toolMentions({ tools }: Manifests, file: string): Mention[] {
   const mentions: Mention[] = [];
   for (const [name, tool] of Object.entries(tools?.tools ?? {})) {
-    if (tool.type === 'module' && !isFromEnvironment(tool.module)) {
+    if (tool.type === 'module' && !takesOutsideValue(tool.module)) {
       mentions.push({ written: tool.module, kind: 'module', file, from: ['tools', name, 'module'] });
     }
     for (const field of ['input_schema', 'output_schema']) {
@@ -103,11 +104,6 @@ function workflowMentions({ workflow, file, toFile }: WorkflowUnit): Mention[] {
     }
   }
   return mentions;
-}
-
-/** What stands in the environment is not known before the engine is opened. */
-function isFromEnvironment(written: string): boolean {
-  return written.includes('${env:');
 }
 
 function noWorkflowFile({ written, file, from }: Mention): Problem {

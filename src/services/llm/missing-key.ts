@@ -1,4 +1,4 @@
-import type { ModelSpec } from '../../manifest/index.ts';
+import { outsideNames, secretPath, type ModelSpec } from '../../manifest/index.ts';
 import type { Environment } from '../security/index.ts';
 import { defaultModels } from './auto/default-models.ts';
 
@@ -15,7 +15,9 @@ export function missingKey(declared: ModelSpec, environment: Environment): Missi
   const keyed = defaultModels.providers.find((each) => each.provider === provider);
   if (keyed === undefined) return undefined;
   const isSet = (variable: string): boolean => (environment[variable] ?? '').trim() !== '';
-  const own = written === undefined ? undefined : /^\$\{env:(\w+)\}$/u.exec(written)?.[1];
+  const [own] = outsideNames(written ?? '');
+  // A secret file is read when the model is made, and holds something then.
+  if (own !== undefined && secretPath(own) !== undefined) return undefined;
   if (own !== undefined) return isSet(own) ? undefined : { provider, variable: own };
   // Servers that only speak like OpenAI mostly run nearby and ask for no key.
   if (provider === 'openai' && (address !== undefined || isSet('OPENAI_BASE_URL'))) return undefined;

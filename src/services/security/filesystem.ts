@@ -57,7 +57,7 @@ export const filesystemKind: PermissionKind<FilesystemRequest, FilesystemRules> 
     return { ...(await listOf('read')), ...(await listOf('write')) };
   },
 
-  refusedAlways({ path: target, access }, { stateDirectory }) {
+  refusedAlways({ path: target, access }, { stateDirectory, secretFiles = [] }) {
     if (!path.isAbsolute(target) || path.normalize(target) !== target || target.includes('\0')) {
       return refusal('always: paths are resolved first', 'it is no absolute, normalised path');
     }
@@ -66,6 +66,9 @@ export const filesystemKind: PermissionKind<FilesystemRequest, FilesystemRules> 
     }
     if (isInside(folded(stateDirectory), folded(target))) {
       return refusal('always: state_dir', 'the state of the engine is out of reach of tools');
+    }
+    if (secretFiles.some((file) => folded(file) === folded(target))) {
+      return refusal('always: secret files', 'a secret is read from it');
     }
     if (accesses[access].changes && target.split(path.sep).some((name) => isGitName(name))) {
       return refusal('always: .git', 'nothing below ".git" may be written');

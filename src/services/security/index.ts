@@ -7,5 +7,6 @@ export { realLocation, resolveRoot, type PermittedRoot } from './permitted-path.
 export { narrow, narrowToRoot, type LevelName, type PermissionLevel, type PermissionPolicy } from './policy.ts';
 export { permittedRoots } from './permitted-roots.ts';
 export type { PermissionRequest } from './request-kinds.ts';
+export { readSecretFiles, secretPaths, withSecrets } from './secret-files.ts';
 export { createLevels, resolveLevel, resolvePolicy, type DeclaredLevel } from './resolve-policy.ts';
 export type { Resolving } from './permission-kind.ts';

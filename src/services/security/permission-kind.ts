@@ -28,12 +28,18 @@ export interface Verdict {
   readonly hint?: string;
 }
 
+/** What is out of reach whatever levels say. Real paths. */
+export interface Bounds {
+  readonly stateDirectory: string;
+  readonly secretFiles?: readonly string[];
+}
+
 /** One kind of request: how levels are read for it, and how they judge. `judge` and `refusedAlways` are pure. */
 export interface PermissionKind<Request, Rules> {
   /** What a level says about it; nothing where the level leaves it to those above. */
   resolve(permissions: PermissionsSpec, level: LevelPlace): Promise<Rules | undefined>;
   /** What no level can allow. */
-  refusedAlways(request: Request, bounds: { readonly stateDirectory: string }): Verdict | undefined;
+  refusedAlways(request: Request, bounds: Bounds): Verdict | undefined;
   judge(request: Request, rules: Rules): Verdict | undefined;
 }
 

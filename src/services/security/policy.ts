@@ -30,6 +30,8 @@ export interface PermissionPolicy {
   readonly levels: readonly PermissionLevel[];
   /** Journals and state of the engine: out of reach whatever the levels say. */
   readonly stateDirectory: string;
+  /** Real paths of the files that secrets are read from: out of reach as well. */
+  readonly secretFiles?: readonly string[];
 }
 
 /** The same policy with further levels below: they can refuse what it allows, and allow nothing that it refuses. */

@@ -7,6 +7,8 @@ import { isRequestKind, requestKinds, type RequestKind, type Rules } from './req
 
 export interface PolicyPlaces extends Resolving {
   readonly stateDirectory: string;
+  /** As manifests write them. */
+  readonly secretFiles?: readonly string[];
 }
 
 /** Permissions as a manifest or a task gives them. */
@@ -19,10 +21,11 @@ export interface DeclaredLevel {
 
 /** What the engine permits. Fixes where its directories really are, so that a link put in their place later leads nowhere. */
 export async function resolvePolicy(permissions: PermissionsSpec, places: PolicyPlaces): Promise<PermissionPolicy> {
-  const { projectDirectory, stateDirectory } = places;
+  const { projectDirectory, stateDirectory, secretFiles = [] } = places;
   return {
     levels: [await resolveLevel({ name: 'engine', place: 'permissions', permissions }, places)],
     stateDirectory: await realLocation(path.resolve(projectDirectory, stateDirectory)),
+    secretFiles: await Promise.all(secretFiles.map((file) => realLocation(path.resolve(projectDirectory, file)))),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   narrow,
   resolveLevel,
   resolvePolicy,
+  secretPaths,
   type DeclaredLevel,
   type Environment,
   type EnvironmentValues,
@@ -35,8 +36,10 @@ export interface ToolRuntimeOptions {
   readonly handlers: ReadonlyMap<string, ToolHandler | ToolDefinition>;
   /** Journals and state of the engine, relative to the project directory: no tool gets at it. */
   readonly stateDirectory: string;
-  /** Values for `${env:NAME}` in tools and permissions. Default: none. */
+  /** Values for `${env:NAME}` and `${file:path}` in tools and permissions. Default: none. */
   readonly environment?: Environment;
+  /** Other parts of manifests, as declared, whose values no output may hold. Default: none. */
+  readonly secrets?: unknown;
   /** Where the names of hosts lead. Default: what the system says. */
   readonly resolveHost?: HostResolver;
 }
@@ -60,9 +63,14 @@ const defaultMaxOutputBytes = 1_048_576;
 /** Makes all tools of a project. Rejects with an EngineError for what is wrong in the manifests or modules. */
 export async function loadTools(options: ToolRuntimeOptions, servers: McpServers): Promise<ReadonlyMap<string, Tool>> {
   const projectDirectory = await realProjectDirectory(options.projectDirectory);
-  const values = createEnvironmentValues([options.tools, options.permissions], options.environment ?? {});
+  const values = createEnvironmentValues(
+    [options.tools, options.permissions],
+    options.environment ?? {},
+    options.secrets,
+  );
   const { resolve } = values;
   const { stateDirectory } = options;
+  const secretFiles = secretPaths([options.tools, options.secrets]);
   const shared = {
     projectDirectory,
     writtenProjectDirectory: path.resolve(options.projectDirectory),
@@ -73,7 +81,12 @@ export async function loadTools(options: ToolRuntimeOptions, servers: McpServers
     servers,
     serialize: createSerializer(),
   };
-  const ofEngine = await resolvePolicy(options.permissions, { projectDirectory, stateDirectory, resolve });
+  const ofEngine = await resolvePolicy(options.permissions, {
+    projectDirectory,
+    stateDirectory,
+    secretFiles,
+    resolve,
+  });
   // What agents and tasks write is taken as it is: nothing of the environment is put into it.
   const levelOf = createLevels({ projectDirectory, resolve: (declared) => declared });
   const tools = new Map<string, Tool>();

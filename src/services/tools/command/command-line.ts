@@ -1,5 +1,5 @@
 import { EngineError } from '../../../errors/index.ts';
-import { splitCommandWords } from '../../../manifest/index.ts';
+import { splitCommandWords, takesOutsideValue } from '../../../manifest/index.ts';
 import { checkPermission } from '../../security/index.ts';
 import type { CallContext, ToolEnvironment, ToolSpecs } from '../adapter.ts';
 import { denied, fail, quote } from '../failures.ts';
@@ -40,7 +40,7 @@ function declaredWords({ command, shell }: CommandSpec, tool: string): readonly 
   const place = `tools.${tool}.command`;
   if (!split.ok) throw invalid(`cannot be used: ${split.reason}`, `Correct ${place}.`);
   if (shell === true) {
-    if (!command.includes('${env:')) return split.words;
+    if (!takesOutsideValue(command)) return split.words;
     const problem = 'puts a value of the environment into the text that a shell reads';
     throw invalid(problem, `List the variable in tools.${tool}.environment, and write "$NAME" in the command.`);
   }

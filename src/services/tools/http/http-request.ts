@@ -46,14 +46,16 @@ function prepareRequest(tool: HttpTool, arguments_: JsonValue): Preparation {
   };
   const preview = async ({ policy, checked }: CallContext): Promise<JsonValue> => {
     requireHost(tool.template, { tool: environment.name, policy: withHosts(tool, policy), checked });
-    const request = shown.ok ? { ...shown.request, url: shown.request.url.replaceAll(encodedName, '${env:$1}') } : {};
+    const request = shown.ok
+      ? { ...shown.request, url: shown.request.url.replaceAll(encodedName, decodeURIComponent) }
+      : {};
     return await Promise.resolve({ not_run: 'dry_run', would_send: environment.values.redactAll(request) });
   };
   return { ok: true, call: { run, preview } };
 }
 
-/** `${env:NAME}` in a query, which nobody reads in the form of its place. */
-const encodedName = /%24%7Benv%3A(\w+)%7D/gu;
+/** `${env:NAME}` and `${file:path}` in a query, which nobody reads in the form of their place. */
+const encodedName = /%24%7B(?:env|file)%3A.*?%7D/gu;
 
 function fill(tool: HttpTool, arguments_: JsonValue, kind: 'template' | 'shown'): Filled {
   const { spec, environment } = tool;

@@ -19,7 +19,7 @@ it('finds the real place of every root, also of one that is not there yet', asyn
   symlinkSync('real', path.join(directory, 'link'));
   const policy = await resolvePolicy(
     { filesystem: { read: ['.', './link/deep'], write: ['./new/one'] }, commands: { allow: ['npm test', 'pytest *'] } },
-    { projectDirectory: directory, stateDirectory: './link', resolve },
+    { projectDirectory: directory, stateDirectory: './link', secretFiles: ['./link/key'], resolve },
   );
   expect(policy).toEqual({
     levels: [
@@ -62,6 +62,7 @@ it('finds the real place of every root, also of one that is not there yet', asyn
       },
     ],
     stateDirectory: path.join(directory, 'real'),
+    secretFiles: [path.join(directory, 'real/key')],
   });
 });
 
