@@ -8,6 +8,8 @@ export interface PermissionProject {
   readonly agent?: object;
   /** What tools.yaml says besides, by tool. */
   readonly tools?: object;
+  /** What the engine permits of the network. */
+  readonly network?: object;
   readonly workflow?: ProjectParts['workflow'];
   readonly files?: Readonly<Record<string, string>>;
   readonly handlers?: TestTools;
@@ -24,7 +26,11 @@ export async function openPermissionProject(
     engine: {
       models: { told: { provider: 'scripted', script: 'replies.yaml' } },
       defaults: { model: 'told' },
-      permissions: { filesystem: { read: ['.'], write: ['./out'] }, commands: { allow: ['node *'] } },
+      permissions: {
+        filesystem: { read: ['.'], write: ['./out'] },
+        commands: { allow: ['node x.mjs'] },
+        ...(project.network !== undefined && { network: project.network }),
+      },
     },
     agents: { worker: { prompt: 'Work.', tools: ['read', 'write'], ...project.agent } },
     tools: {

@@ -97,7 +97,8 @@ function notRunOf({ notRun }: ToolOutcome & { ok: true }): Pick<ToolNotes, 'notR
   return notRun === undefined ? {} : { notRun };
 }
 
-function tellCheck(call: ToolStageCall, { allowed, capabilities, ...check }: SecurityCheck): void {
+/** Tells what was decided about a call. */
+export function tellCheck(call: ToolStageCall, { allowed, capabilities, ...check }: SecurityCheck): void {
   const { agent, step } = call;
   const who = { ...(agent !== undefined && { agent }), ...(step !== undefined && { step }) };
   const data = { ...who, ...check, capabilities: [...capabilities] };

@@ -67,16 +67,17 @@ export function conclude({ program, scope, options, call }: Attempt, output: unk
 export function planRunFor(attempt: Attempt, log: StageLog, agent: string | undefined): PlanRun {
   const { options, call } = attempt;
   const stage = call.stage.node;
+  const bounds = toolCallFor(attempt, agent);
   return {
     stage,
     work: options.work,
-    call: toolCallFor(attempt, agent),
+    call: bounds,
     takePlace: (tool) => placeFor(attempt, toolPlaces(tool)),
     log,
     prefix: 'tool',
     isReadOnly: options.isReadOnly,
     readArguments: options.readArguments,
-    permit: (wanted) => options.consents.permit(call, { ...wanted, ...(agent !== undefined && { agent }) }),
+    permit: (wanted) => options.consents.permit(call, { ...wanted, ...(agent !== undefined && { agent }) }, bounds),
   };
 }
 

@@ -1,3 +1,4 @@
+import { tellCheck, type ToolStageCall } from '../../actors/index.ts';
 import type { Failure } from '../../errors/index.ts';
 import {
   consentFact,
@@ -26,12 +27,15 @@ export interface WantedCall {
 /** Whether a call may be made; "asked": not yet, a person is asked. */
 export type Permit = 'granted' | 'asked' | { readonly refused: Failure };
 
+/** What the call would be made with. */
+export type CallBounds = Omit<ToolStageCall, 'tool' | 'arguments'>;
+
 export interface Consents {
-  permit(call: StageCall, wanted: WantedCall): Permit;
+  permit(call: StageCall, wanted: WantedCall, bounds: CallBounds): Promise<Permit>;
 }
 
 export interface ConsentsOptions {
-  readonly tools: Pick<ToolRuntime, 'check' | 'consent'>;
+  readonly tools: Pick<ToolRuntime, 'check' | 'consent' | 'denial'>;
   readonly rules: ConsentRules;
   readonly tell: (call: StageCall, fact: TaskFact) => void;
 }
@@ -39,7 +43,7 @@ export interface ConsentsOptions {
 /** Has people asked before tools run whose manifests want that, and remembers what they said. */
 export function createConsents({ tools, rules, tell }: ConsentsOptions): Consents {
   return {
-    permit(call, wanted) {
+    async permit(call, wanted, bounds) {
       const { tool, arguments: arguments_ } = wanted;
       const need = tools.consent({ tool, arguments: arguments_, mode: toolMode(call.task.creation.mode) });
       if (need === undefined) return 'granted';
@@ -52,12 +56,29 @@ export function createConsents({ tools, rules, tell }: ConsentsOptions): Consent
       }
       const remembered = rules.find(rootOf(call.task.creation.id), question.likeness);
       if (remembered === undefined) {
+        // Nobody is asked for what would be refused all the same. It stays refused: what decides could be another by then.
+        const refused = await tools.denial(callOf(wanted, bounds));
+        if (refused !== undefined) return { refused };
         call.consents.ask(question, need.timeoutMs);
         return 'asked';
       }
       tell(call, consentFact(question, remembered));
       return verdict(question, remembered);
     },
+  };
+}
+
+function callOf({ tool, arguments: arguments_, step }: WantedCall, bounds: CallBounds): Parameters<ToolRuntime['denial']>[0] {
+  const told = { ...bounds, tool, arguments: arguments_, ...(step !== undefined && { step }) };
+  const { mode, idempotencyKey, signal, levels } = bounds;
+  return {
+    tool,
+    arguments: arguments_,
+    mode,
+    idempotencyKey,
+    signal,
+    ...(levels !== undefined && { levels }),
+    onChecked: (check) => tellCheck(told, check),
   };
 }
 

@@ -120,14 +120,15 @@ function concludeChildren(attempt: Attempt, outcome: StageResult | StageRest): S
 async function runTool(attempt: Attempt, work: Work & { kind: 'tool' }): Promise<StageResult | StageRest> {
   const { options, call } = attempt;
   const { tool, arguments: arguments_ } = work;
-  const permit = options.consents.permit(call, { key: 'tool', tool, arguments: arguments_ });
+  const bounds = toolCallFor(attempt, undefined);
+  const permit = await options.consents.permit(call, { key: 'tool', tool, arguments: arguments_ }, bounds);
   if (permit === 'asked') return { rests: 'waiting' };
   if (permit !== 'granted') {
     const { refused } = permit;
     options.tellerFor(call)({ type: 'tool.denied', data: { tool, reason: refused.message } });
     return failed(refused);
   }
-  const toolCall = { ...toolCallFor(attempt, undefined), tool, arguments: arguments_ };
+  const toolCall = { ...bounds, tool, arguments: arguments_ };
   const { notes, failure } = await options.work.runTool(call.stage.node, toolCall);
   return failure === undefined ? conclude(attempt, notes.output ?? null) : failed(failure);
 }

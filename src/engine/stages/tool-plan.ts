@@ -20,7 +20,7 @@ export interface PlanRun {
   /** Whether a tool changes nothing. */
   readonly isReadOnly: (tool: string) => boolean;
   /** Whether a step may run that was not run before. */
-  readonly permit: (wanted: WantedCall) => Permit;
+  readonly permit: (wanted: WantedCall) => Promise<Permit>;
 }
 
 export interface PlanOutcome {
@@ -99,7 +99,7 @@ async function runStep(run: PlanRun, step: ToolPlanStep): Promise<ToolStepResult
   const read = run.readArguments(tool, step.arguments);
   if (!read.ok) return { id, tool, ok: false, failure: read.failure };
   const given = { ...step, arguments: read.value };
-  const permit = run.permit({ key, tool, arguments: read.value, step: id, ...reasonOf(step) });
+  const permit = await run.permit({ key, tool, arguments: read.value, step: id, ...reasonOf(step) });
   if (permit === 'asked') return permit;
   if (permit !== 'granted') return refused(run, step, permit.refused);
   let done = await attempt(run, given, `${run.call.idempotencyKey}/${id}`);

@@ -42,6 +42,7 @@ export async function createToolRuntime(options: ToolRuntimeOptions): Promise<To
       const tool = tools.get(call.tool);
       return tool === undefined ? undefined : consentNeed(tool, call);
     },
+    denial: async (call) => await denialOf(tools, call, closing.signal),
     call: async (call) => {
       const outcome = callSafely(tools, call, closing.signal);
       running.add(outcome);
@@ -91,6 +92,26 @@ async function callTool(tools: ReadonlyMap<string, Tool>, call: ToolCall, closin
   const failure = tool.values.redactAll(outcome.failure);
   checks.ended(failure);
   return { ok: false, failure };
+}
+
+/** What a dry run finds out is what permissions decide by. */
+async function denialOf(
+  tools: ReadonlyMap<string, Tool>,
+  call: ToolCall,
+  closing: AbortSignal,
+): Promise<Failure | undefined> {
+  const tool = tools.get(call.tool);
+  const prepared = prepareCall(tools, call);
+  if (tool === undefined || !prepared.ok) return undefined;
+  const bounds = { tool: tool.name, timeoutMs: tool.timeoutMs, cancelled: call.signal, closing };
+  const outcome = await runBounded(bounds, async (signal) => {
+    const context = await contextOf(tool, call, () => undefined);
+    return { ok: true, output: await prepared.call.preview({ ...context, signal }) };
+  });
+  if (outcome.ok || outcome.failure.code !== 'permission.denied') return undefined;
+  const failure = tool.values.redactAll(outcome.failure);
+  callChecks(call, { capabilities: aboutTool(tool).capabilities, values: tool.values }).ended(failure);
+  return failure;
 }
 
 function prepareCall(tools: ReadonlyMap<string, Tool>, call: Pick<ToolCall, 'tool' | 'arguments'>): Preparation {

@@ -129,6 +129,10 @@ export interface ToolRuntime {
   check(tool: string, arguments_: unknown): Failure | undefined;
   /** Why a person has to allow a call before it is made; nothing when nobody is asked, or it would not run at all. */
   consent(call: Pick<ToolCall, 'tool' | 'arguments' | 'mode'>): ConsentNeed | undefined;
+  /**
+   * The denial that a call would end with, as far as that can be known without running it; `onChecked` is told of it. Never throws.
+   */
+  denial(call: ToolCall): Promise<Failure | undefined>;
   /** Never throws: whatever happens is an outcome. */
   call(call: ToolCall): Promise<ToolOutcome>;
   describe(): ToolDescription[];

@@ -36,6 +36,7 @@ function request(told: Told[], runtime: Partial<ToolRuntime>): Request {
       readArguments: () => ({ ok: true, value: {}, repair: untouched }),
       check: () => undefined,
       consent: () => undefined,
+      denial: async () => undefined,
       call: async () => ({ ok: true, output: 1 }),
       describe: () => [],
       learn: async () => undefined,

@@ -89,8 +89,8 @@ function recordedRun(
   return { seen, run };
 }
 
-function permit(): 'granted' {
-  return 'granted';
+function permit(): Promise<'granted'> {
+  return Promise.resolve('granted');
 }
 
 function takePlace(): Promise<() => void> {

@@ -60,7 +60,10 @@ export async function createListTool(
         return { ok: false, failure };
       }
     },
-    preview: async () => await Promise.resolve({ not_run: 'dry_run' }),
+    preview: async (input, context) => {
+      await startOf(scopeOfCall(scope, context), input.path ?? '.');
+      return { not_run: 'dry_run' };
+    },
   });
 }
 
@@ -68,12 +71,10 @@ async function list(listing: Listing, input: Input, signal: AbortSignal): Promis
   const { scope, isIgnored, maxEntries } = listing;
   const asked = input.path ?? '.';
   const matches = askedBy(scope, input.glob);
-  const located = locate(scope, asked, 'list');
-  const real = await realpath(located.absolute);
-  requirePermission(scope, { access: 'list', path: real }, asked);
+  const { real, relative } = await startOf(scope, asked);
   const found = await walk({
     open: async (path) => await holdDirectory(scope, { access: 'list', asked, path }),
-    start: { real, shown: located.relative === '.' ? '' : located.relative },
+    start: { real, shown: relative === '.' ? '' : relative },
     maxDepth: input.depth ?? Number.POSITIVE_INFINITY,
     maxEntries,
     isIgnored,
@@ -82,6 +83,17 @@ async function list(listing: Listing, input: Input, signal: AbortSignal): Promis
     signal,
   });
   return { ok: true, output: { root: scope.root.declared, ...found } };
+}
+
+/** Where a listing begins; throws the denial of a directory that may not be listed. */
+async function startOf(
+  scope: FilesystemScope,
+  asked: string,
+): Promise<{ readonly real: string; readonly relative: string }> {
+  const { absolute, relative } = locate(scope, asked, 'list');
+  const real = await realpath(absolute);
+  requirePermission(scope, { access: 'list', path: real }, asked);
+  return { real, relative };
 }
 
 /** Names can tell as much as contents: those of files that may not be read are left out. */

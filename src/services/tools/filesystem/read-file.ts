@@ -62,7 +62,11 @@ export async function createReadFileTool(
     input: Input,
     output: Output,
     run,
-    preview: async () => await Promise.resolve({ not_run: 'dry_run' }),
+    preview: async (input, context) => {
+      const file = await openFile(scopeOfCall(toolScope, context), input.path);
+      await file.handle.close();
+      return { not_run: 'dry_run' };
+    },
   });
 }
 
