@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { codeToolFields, toolFields } from './tool-fields.ts';
+import { codeToolFields, sandboxFields, toolFields } from './tool-fields.ts';
 
 export const HttpToolSpec = z.strictObject({
   type: z.literal('http.request').meta({ description: 'Asks a server.' }),
@@ -67,6 +67,7 @@ export const McpToolSpec = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .meta({ description: 'Names of variables that are passed on, besides PATH and LANG.', examples: [['HOME']] }),
+  ...sandboxFields,
   url: z
     .string()
     .min(1)

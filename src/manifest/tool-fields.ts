@@ -61,3 +61,25 @@ export const codeToolFields = {
   input_schema: SchemaReference.optional().meta({ description: 'What the arguments have to look like.' }),
   output_schema: SchemaReference.optional().meta({ description: 'What the output has to look like.' }),
 };
+
+/** Of tools that start a program. */
+export const sandboxFields = {
+  sandbox: z.enum(['auto', 'required', 'off']).optional().meta({
+    description:
+      'Whether the program is locked up with bubblewrap: auto where it is there, required or not at all. Default: auto.',
+  }),
+  max_memory_bytes: z
+    .int()
+    .min(1_048_576)
+    .optional()
+    .meta({ description: 'Most memory of each process. Default: no limit.', examples: [536_870_912] }),
+  max_processes: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .meta({
+      description: 'Most processes at a time. Default: 512 in a sandbox, else no limit.',
+      examples: [64],
+    }),
+};

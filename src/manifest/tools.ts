@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HttpToolSpec, McpToolSpec } from './remote-tools.ts';
-import { codeToolFields, filesystemToolFields, toolFields } from './tool-fields.ts';
+import { codeToolFields, filesystemToolFields, sandboxFields, toolFields } from './tool-fields.ts';
 import { StoreName } from './memory-stores.ts';
 
 export const ReadFileToolSpec = z.strictObject({
@@ -68,24 +68,7 @@ export const CommandToolSpec = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: 'Whether a shell (/bin/sh) reads the command line. Default: false.' }),
-  sandbox: z.enum(['auto', 'required', 'off']).optional().meta({
-    description:
-      'Whether the command is locked up with bubblewrap: auto where it is there, required or not at all. Default: auto.',
-  }),
-  max_memory_bytes: z
-    .int()
-    .min(1_048_576)
-    .optional()
-    .meta({ description: 'Most memory of each process of the command. Default: no limit.', examples: [536_870_912] }),
-  max_processes: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .optional()
-    .meta({
-      description: 'Most processes of the command at a time. Default: 512 in a sandbox, else no limit.',
-      examples: [64],
-    }),
+  ...sandboxFields,
 });
 export const ModuleToolSpec = z.strictObject({
   type: z.literal('module').meta({ description: 'A function in a JavaScript file of the project.' }),

@@ -23,7 +23,10 @@ export function checkMcpTools(view: ProjectView): Problem[] {
 }
 
 /** Fields that go with the other way to reach a server. */
-const strays = { command: ['headers'], url: ['args', 'environment'] } as const;
+const strays = {
+  command: ['headers'],
+  url: ['args', 'environment', 'sandbox', 'max_memory_bytes', 'max_processes'],
+} as const;
 
 function wayProblems(name: string, tool: McpTool): Finding[] {
   const code = 'MANIFEST_VALUE_INVALID';

@@ -3,27 +3,29 @@ import type { DeclaredToolSpec } from '../../manifest/index.ts';
 import { listNames } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
 
-/** Tools whose programs and code open connections of their own, past the engine. */
-const unfenced: Readonly<Record<DeclaredToolSpec['type'], boolean>> = {
-  'filesystem.read_file': false,
-  'filesystem.write_file': false,
-  'filesystem.list': false,
-  'filesystem.search': false,
-  'filesystem.patch': false,
-  'http.request': false,
-  'memory.remember': false,
-  'memory.recall': false,
-  'command.run': true,
-  module: true,
-  registered: true,
-  mcp: true,
+/** Whether programs and code of a tool open connections of their own, past the engine; `unlocked`: unless they are kept from it. */
+const unfenced: Readonly<Record<DeclaredToolSpec['type'], 'never' | 'unlocked' | 'always'>> = {
+  'filesystem.read_file': 'never',
+  'filesystem.write_file': 'never',
+  'filesystem.list': 'never',
+  'filesystem.search': 'never',
+  'filesystem.patch': 'never',
+  'http.request': 'never',
+  'memory.remember': 'never',
+  'memory.recall': 'never',
+  'command.run': 'unlocked',
+  module: 'always',
+  registered: 'always',
+  mcp: 'unlocked',
 };
 
 /** Says of which tools the permitted hosts do not hold. */
 export function checkNetworkReach(view: ProjectView): Problem[] {
   const tools = Object.entries(view.manifests.tools?.tools ?? {});
-  const names = tools.flatMap(([name, { type }]) => (unfenced[type] ? [name] : []));
-  if (view.manifests.engine?.engine.permissions?.network === undefined || names.length === 0) return [];
+  const network = view.manifests.engine?.engine.permissions?.network;
+  const isOpen = network?.allow?.includes('*') === true;
+  const names = tools.flatMap(([name, tool]) => (isUnfenced(tool, isOpen) ? [name] : []));
+  if (network === undefined || names.length === 0) return [];
   const whose = names.length === 1 ? `the tool ${listNames(names)}` : `the tools ${listNames(names)}`;
   return [
     view.problem('engine', {
@@ -35,4 +37,11 @@ export function checkNetworkReach(view: ProjectView): Problem[] {
       at: 'key',
     }),
   ];
+}
+
+/** What has to be in a sandbox has no network, unless it has all of it; a server at an address is reached by the engine itself. */
+function isUnfenced(tool: DeclaredToolSpec, isOpen: boolean): boolean {
+  if (unfenced[tool.type] !== 'unlocked') return unfenced[tool.type] === 'always';
+  if ('url' in tool && tool.url !== undefined) return false;
+  return isOpen || !('sandbox' in tool) || tool.sandbox !== 'required';
 }

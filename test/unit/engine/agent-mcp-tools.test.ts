@@ -26,7 +26,15 @@ async function open(): Promise<OpenEngine> {
       files: {
         'replies.yaml': JSON.stringify({ replies }),
         'tools.yaml': JSON.stringify({
-          tools: { issues: { type: 'mcp', command: process.execPath, args: [program], only: ['list_issues', 'pid'] } },
+          tools: {
+            issues: {
+              type: 'mcp',
+              command: process.execPath,
+              args: [program],
+              only: ['list_issues', 'pid'],
+              sandbox: 'off',
+            },
+          },
         }),
       },
     },

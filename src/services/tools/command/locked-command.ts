@@ -8,17 +8,20 @@ import { withLimits } from './limits.ts';
 import type { ProcessOrder } from './run-process.ts';
 import { sandboxWords } from './sandbox.ts';
 
-type CommandSpec = ToolSpecs['command.run'];
+type Lock = Pick<ToolSpecs['command.run'], 'sandbox' | 'max_memory_bytes' | 'max_processes'>;
+
+/** A program that is to be started. */
+type Start = Pick<ProcessOrder, 'program' | 'words' | 'workingDirectory' | 'environment'>;
 
 export interface LockParts {
-  readonly spec: CommandSpec;
+  readonly spec: Lock;
   readonly environment: ToolEnvironment;
   readonly policy: PermissionPolicy;
 }
 
 const sandboxProcesses = 512;
 
-export async function requireSandbox({ sandbox }: CommandSpec, tool: string): Promise<void> {
+export async function requireSandbox({ sandbox }: Lock, tool: string): Promise<void> {
   if (sandbox !== 'required' || (await findBubblewrap()) !== undefined) return;
   throw new EngineError(
     'SECURITY_SANDBOX_MISSING',
@@ -29,8 +32,8 @@ export async function requireSandbox({ sandbox }: CommandSpec, tool: string): Pr
   );
 }
 
-/** The same command under its limits, and in a sandbox where it is to be in one. */
-export async function lockUp(order: ProcessOrder, parts: LockParts): Promise<ProcessOrder> {
+/** The same program under its limits, and in a sandbox where it is to be in one. */
+export async function lockUp<Order extends Start>(order: Order, parts: LockParts): Promise<Order> {
   const { sandbox = 'auto', max_memory_bytes: maxMemoryBytes, max_processes: maxProcesses } = parts.spec;
   const bubblewrap = sandbox === 'off' ? undefined : await findBubblewrap();
   const memory = maxMemoryBytes === undefined ? {} : { maxMemoryBytes };
@@ -46,7 +49,7 @@ export async function lockUp(order: ProcessOrder, parts: LockParts): Promise<Pro
 }
 
 /** Found out here: in the sandbox a program that is not there would end like one that fails. */
-async function programOf({ program, workingDirectory, environment }: ProcessOrder): Promise<string> {
+async function programOf({ program, workingDirectory, environment }: Start): Promise<string> {
   const name = program.includes(path.sep) ? path.resolve(workingDirectory, program) : program;
   const found = await findProgram(name, environment['PATH'] ?? '');
   if (found !== undefined) return found;
@@ -55,7 +58,7 @@ async function programOf({ program, workingDirectory, environment }: ProcessOrde
 
 type View = Omit<Parameters<typeof sandboxWords>[0], 'program' | 'words'>;
 
-async function viewOf(order: ProcessOrder, program: string, { environment, policy }: LockParts): Promise<View> {
+async function viewOf(order: Start, program: string, { environment, policy }: LockParts): Promise<View> {
   const { workingDirectory } = order;
   const writable = permittedRoots(policy, 'write');
   const permitted = permittedRoots(policy, 'read');

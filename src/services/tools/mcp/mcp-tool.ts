@@ -3,6 +3,7 @@ import type { CallContext, Preparation, ToolAdapter, ToolEnvironment, ToolSpecs 
 import { undeclaredCapabilities } from '../../../manifest/index.ts';
 import { fail, invalidInput } from '../failures.ts';
 import { requireAddresses } from '../http/checked-connection.ts';
+import { requireSandbox } from '../command/locked-command.ts';
 import type { JsonValue } from '../json-value.ts';
 import type { ToolOutcome } from '../port.ts';
 import type { McpServer } from './mcp-server.ts';
@@ -22,9 +23,13 @@ interface McpTool {
   readonly environment: ToolEnvironment;
 }
 
-/** One tool of a server. What the server says of it is taken as a description and never as a permission. */
-export function createMcpTool(spec: ToolSpecs['mcp'], environment: ToolEnvironment): ToolAdapter {
+/**
+ * One tool of a server. What the server says of it is taken as a description and never as a permission. Throws
+ * SECURITY_SANDBOX_MISSING where the server needs a sandbox and there is none.
+ */
+export async function createMcpTool(spec: ToolSpecs['mcp'], environment: ToolEnvironment): Promise<ToolAdapter> {
   const { name, servers } = environment;
+  await requireSandbox(spec, name);
   const served = servedName(name);
   const server = servers.serverOf(served, {
     checkSchema: (schema) => problemOf(() => environment.schemas.validate(schema, null)),

@@ -1,7 +1,11 @@
 import { hostOf } from '../../../manifest/index.ts';
 import { cleanEnvironment } from '../command/clean-environment.ts';
+import { lockUp } from '../command/locked-command.ts';
+import { fail } from '../failures.ts';
 import { checkedPlace } from '../http/checked-connection.ts';
+import { describeSystemError } from '../system-error.ts';
 import { openConnection, type Connection } from './connection.ts';
+import { unreachable } from './failures.ts';
 import { createHttpWire } from './http-wire.ts';
 import { loadMcpSdk, type McpSdk } from './sdk.ts';
 import { permittedWay, type McpTarget } from './server-permission.ts';
@@ -30,11 +34,12 @@ export async function connectTo(target: McpTarget, signal: AbortSignal): Promise
 
 async function permittedWire(target: McpTarget, signal: AbortSignal): Promise<ToWire> {
   const way = permittedWay(target, { policy: target.environment.policy, checked: () => undefined });
-  return 'url' in way ? await addressWire(target, way.url, signal) : processWire(target, way.argv);
+  return 'url' in way ? await addressWire(target, way.url, signal) : await processWire(target, way.argv);
 }
 
-function processWire({ server, spec, environment }: McpTarget, argv: readonly string[]): ToWire {
-  const { values, projectDirectory, maxOutputBytes } = environment;
+/** The server is shared: it is locked up by what engine and tool permit. */
+async function processWire({ server, spec, environment }: McpTarget, argv: readonly string[]): Promise<ToWire> {
+  const { values, policy, projectDirectory, maxOutputBytes } = environment;
   const [program = '', ...words] = argv;
   const order = {
     server,
@@ -45,7 +50,12 @@ function processWire({ server, spec, environment }: McpTarget, argv: readonly st
     maxMessageBytes: maxMessageBytesFor(maxOutputBytes),
     redact: values.redact,
   };
-  return (sdk) => createStdioWire(order, sdk);
+  try {
+    const locked = await lockUp(order, { spec, environment, policy });
+    return (sdk) => createStdioWire(locked, sdk);
+  } catch (error) {
+    return fail(unreachable(server, `could not be started: ${describeSystemError(error)}`));
+  }
 }
 
 async function addressWire({ server, spec, environment }: McpTarget, url: URL, signal: AbortSignal): Promise<ToWire> {

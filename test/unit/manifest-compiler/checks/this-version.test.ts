@@ -97,6 +97,21 @@ it('says nothing of fields that ask for what is done anyway', () => {
   expect(problems.map((problem) => problem.code)).toEqual(['MANIFEST_UNUSED', 'MANIFEST_UNUSED']);
 });
 
+it.each([
+  [{ type: 'mcp', command: 'npm', args: ['test'], only: ['a'] }, ['api.example.org'], true],
+  [{ type: 'mcp', command: 'npm', args: ['test'], only: ['a'], sandbox: 'required' }, ['api.example.org'], false],
+  [{ type: 'mcp', url: 'https://api.example.org/', only: ['a'] }, ['api.example.org'], false],
+  [{ type: 'command.run', command: 'npm test', sandbox: 'required' }, ['api.example.org'], false],
+  [{ type: 'command.run', command: 'npm test', sandbox: 'required' }, ['*'], true],
+])('says of %j beside hosts %j whether they hold for it', (tool, allow, isWarned) => {
+  const permissions = { commands: { allow: ['npm test'] }, network: { allow } };
+  const { problems } = check({
+    engine: { engine: { name: 'sample', permissions } },
+    tools: { tools: { run: tool } },
+  });
+  expect(problems.some(({ message }) => message.startsWith('"network" is NOT ENFORCED'))).toBe(isWarned);
+});
+
 it('makes a project of what it warns about, without the plugins that it leaves out', () => {
   const { plugins, tools, memory } = readWarnings().project ?? {};
   expect({ plugins: plugins?.map(({ name }) => name), tools: Object.keys(tools ?? {}), memory }).toEqual({

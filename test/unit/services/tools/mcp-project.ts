@@ -9,7 +9,7 @@ type Server = 'honest-server' | 'lying-server';
 
 const programs = path.resolve(import.meta.dirname, '../../../support/mcp');
 
-/** Tools of a server that is started, as the compiler names them. */
+/** Tools of a server that is started, as the compiler names them; outside of a sandbox, since it lies outside of the project. */
 export function servedTools(
   server: Server,
   words: readonly string[],
@@ -19,7 +19,7 @@ export function servedTools(
   return Object.fromEntries(
     only.map((tool) => [
       `issues.${tool}`,
-      { type: 'mcp', command: process.execPath, args, timeout: '20s', ...more, only: [tool] },
+      { type: 'mcp', command: process.execPath, args, timeout: '20s', sandbox: 'off', ...more, only: [tool] },
     ]),
   );
 }
