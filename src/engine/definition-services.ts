@@ -58,8 +58,15 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
     tools: project.tools,
     schemas: validator,
   });
-  const { tellerFor, tellQuarantine: onQuarantine } = telemetry;
-  const stores = createMemoryStores(project.memory, { projectDirectory, now, onQuarantine });
+  const { tellerFor, tellQuarantine: onQuarantine, tellEmbeddingFailure: onEmbeddingFailure } = telemetry;
+  const stores = createMemoryStores(project.memory, {
+    projectDirectory,
+    environment,
+    startTimer,
+    now,
+    onQuarantine,
+    onEmbeddingFailure,
+  });
   const services = createAgentServices(validator, now);
   const memory = toolMemory(project, { stores, estimateTokens: services.estimateTokens, now });
   const templates = project.pipelines.pipeline_templates;

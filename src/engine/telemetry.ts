@@ -7,6 +7,8 @@ export interface Telemetry extends TaskListener {
   readonly tellerFor: (call: StageCall) => Tell;
   /** A memory file was damaged; that belongs to no task. */
   readonly tellQuarantine: (quarantine: EventData<'memory.quarantined'>) => void;
+  /** What is kept gets no vectors; that belongs to no task either. */
+  readonly tellEmbeddingFailure: (failure: EventData<'memory.embedding_failed'>) => void;
   /** That happens to a task that nobody is at work on. */
   readonly tellUndone: (task: { readonly id: string; readonly seq: number }, data: EventData<'task.undone'>) => void;
 }
@@ -20,6 +22,7 @@ const eventsPerStep = 1_000_000;
 /** Puts facts about tasks on the stream, each with its place in the order of its task. */
 export function createTelemetry(stream: EventStream, now: () => number): Telemetry {
   let quarantines = 0;
+  let embeddingFailures = 0;
   const tell = (task: TaskRecord, fact: TaskFact, step = task.carriedOut ?? task.state.seq): void => {
     if (!stream.hasListeners) return;
     task.told = { step, count: task.told.step === step ? task.told.count + 1 : 1 };
@@ -41,6 +44,13 @@ export function createTelemetry(stream: EventStream, now: () => number): Telemet
         taskId: '',
         data,
       });
+    },
+    tellEmbeddingFailure(data) {
+      if (!stream.hasListeners) return;
+      embeddingFailures += 1;
+      const seq = embeddingFailures;
+      const id = `embedding/${seq}`;
+      stream.emit({ id, type: 'memory.embedding_failed', v: 1, time: now(), seq, taskId: '', data });
     },
     tellUndone({ id, seq: step }, data) {
       const time = now();

@@ -31,6 +31,7 @@ export { outsideNames, replaceOutside, secretPath, takesOutsideValue } from './o
 export { placeholdersIn, templateParts, wholePlaceholder, type TemplatePart } from './placeholders.ts';
 export { hasDotSegment, hostOf, isInQuery, readUrlTemplate, type UrlTemplate } from './url-template.ts';
 export { ContextProfileSpec, RetrievalPolicy } from './context-profiles.ts';
+export { EmbeddingSpec } from './embedding.ts';
 export { MemoryFile, MemorySpec } from './memory.ts';
 export { DeclaredStoreSpec, StoreName, StoreSpec } from './memory-stores.ts';
 export { auto, providers } from './providers.ts';

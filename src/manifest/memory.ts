@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id, SchemaAddress } from './common.ts';
 import { ContextProfileSpec, DeclaredContextProfileSpec } from './context-profiles.ts';
+import { EmbeddingSpec } from './embedding.ts';
 import { DeclaredStoreSpec, StoreSpec } from './memory-stores.ts';
 
 /** Memory as it can run. */
@@ -10,6 +11,7 @@ export const MemorySpec = z.strictObject({
       task_store: StoreSpec.optional(),
       project_store: StoreSpec.optional(),
       global_store: StoreSpec.optional(),
+      embedding: EmbeddingSpec.optional(),
     })
     .optional(),
   context_profiles: z.record(Id, ContextProfileSpec).optional(),
@@ -24,6 +26,9 @@ export const MemoryFile = z
         task_store: DeclaredStoreSpec.optional().meta({ description: 'The memory of one task.' }),
         project_store: DeclaredStoreSpec.optional().meta({ description: 'The memory that tasks of a project share.' }),
         global_store: DeclaredStoreSpec.optional().meta({ description: 'The memory that projects share.' }),
+        embedding: EmbeddingSpec.optional().meta({
+          description: 'What makes vectors of what is kept. Without it none are compared.',
+        }),
       })
       .optional()
       .meta({ description: 'Where memory is kept. A store that is not declared is disabled.' }),

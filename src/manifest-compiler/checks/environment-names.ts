@@ -55,6 +55,10 @@ const places: Partial<Record<ManifestKind, Place>> = {
       'Write the value itself: descriptions and schemas are shown to models, and names are looked up as written.',
   },
   plugins: { takes: () => true, elsewhere: '' },
+  memory: {
+    takes: ([, field]) => field === 'embedding',
+    elsewhere: 'Write the value itself; only "embedding" takes variables.',
+  },
 };
 
 const beginning = /\$\{(?<source>env|file):(?<name>[^}]*)\}?/gu;

@@ -11,6 +11,7 @@ import { checkEdgeDuplicates } from './edge-duplicates.ts';
 import { checkEdgeEnds } from './edge-ends.ts';
 import { checkEdgeFields } from './edge-fields.ts';
 import { checkEnds } from './ends.ts';
+import { checkEmbedding } from './embedding.ts';
 import { checkEntries } from './entries.ts';
 import { checkEnvironmentNames, checkNamesInWorkflowFiles } from './environment-names.ts';
 import { checkExpressions } from './expressions.ts';
@@ -64,6 +65,7 @@ const always: Checks = {
     checkFallbacks,
     checkMemorySources,
     checkAgentState,
+    checkEmbedding,
     checkEnvironmentNames,
     checkNamedFiles,
     checkSchemas,

@@ -42,7 +42,8 @@ function addressProblems(view: ProjectView, alias: string, { provider, base_url:
   ];
 }
 
-function isWebAddress(text: string): boolean {
+/** Whether a request can be sent there. */
+export function isWebAddress(text: string): boolean {
   return /^https?:\/\//iu.test(text) && URL.canParse(text);
 }
 

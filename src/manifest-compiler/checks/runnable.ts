@@ -74,6 +74,7 @@ function runnableStores(stores: NonNullable<MemoryFile['memory']>): NonNullable<
     ...(task !== undefined && { task_store: task }),
     ...(project !== undefined && { project_store: project }),
     ...(global !== undefined && { global_store: global }),
+    ...(stores.embedding !== undefined && { embedding: stores.embedding }),
   };
 }
 

@@ -1,5 +1,10 @@
 import type { MemorySpec, StoreSpec } from '../../manifest/index.ts';
+import type { StartTimer } from '../llm/adapter-options.ts';
+import { withEnvironment, type Environment } from '../security/index.ts';
 import { createDisabledStore } from './disabled-store.ts';
+import { createEmbedder } from './embedding/create-embedder.ts';
+import { createEmbeddings, type EmbeddingFailure, type Embeddings } from './embedding/embeddings.ts';
+import { withEmbeddings } from './embedding/with-embeddings.ts';
 import { createFileStore } from './file-store.ts';
 import { createInMemoryStore } from './in-memory-store.ts';
 import { lockOf } from './file-lock.ts';
@@ -10,6 +15,11 @@ export interface MemoryStoresOptions {
   readonly projectDirectory: string;
   readonly onQuarantine?: (quarantine: Quarantine) => void;
   readonly now?: () => number;
+  /** Where keys and addresses of what makes vectors stand. Default: nowhere. */
+  readonly environment?: Environment;
+  /** Measures the time limits of requests for vectors. Default: real time. */
+  readonly startTimer?: StartTimer;
+  readonly onEmbeddingFailure?: (failure: EmbeddingFailure) => void;
 }
 
 export interface MemoryStores {
@@ -17,6 +27,8 @@ export interface MemoryStores {
   task(taskId: string): MemoryStore;
   readonly project: MemoryStore;
   readonly global: MemoryStore;
+  /** What makes the vectors, where the manifest asks for any. */
+  readonly embeddings: Embeddings | undefined;
   /** Closes all of them, also those of tasks. */
   close(): Promise<void>;
 }
@@ -25,29 +37,52 @@ export interface MemoryStores {
 export function createMemoryStores(manifest: MemorySpec, options: MemoryStoresOptions): MemoryStores {
   const specs = manifest.memory ?? {};
   const ofTasks = new Map<string, MemoryStore>();
-  const project = createStore(specs.project_store, options);
-  const global = createStore(specs.global_store, options);
+  const embeddings = createEmbeddingsOf(manifest, options);
+  const shared = embeddings === undefined ? options : { ...options, embeddings };
+  const project = createStore(specs.project_store, shared);
+  const global = createStore(specs.global_store, shared);
   // One for all tasks: a disabled store is not told when a task is over, and would be kept for ever.
   const disabled = (specs.task_store?.type ?? 'disabled') === 'disabled' ? createDisabledStore() : undefined;
   const task = (taskId: string): MemoryStore => {
     const known = ofTasks.get(taskId) ?? disabled;
     if (known !== undefined) return known;
-    const store = createStore(specs.task_store, { ...options, taskId, onClose: () => ofTasks.delete(taskId) });
+    const store = createStore(specs.task_store, { ...shared, taskId, onClose: () => ofTasks.delete(taskId) });
     ofTasks.set(taskId, store);
     return store;
   };
   const close = async (): Promise<void> => {
     await Promise.all([project, global, ...ofTasks.values()].map((store) => store.close()));
   };
-  return { task, project, global, close };
+  return { task, project, global, embeddings, close };
+}
+
+function createEmbeddingsOf({ memory }: MemorySpec, options: MemoryStoresOptions): Embeddings | undefined {
+  if (memory?.embedding === undefined) return undefined;
+  const { environment = {}, startTimer, now, onEmbeddingFailure: onFailure } = options;
+  const spec = withEnvironment(memory.embedding, environment);
+  return createEmbeddings({
+    embedder: createEmbedder({ spec, environment, ...(startTimer !== undefined && { startTimer }) }),
+    ...(now !== undefined && { now }),
+    ...(onFailure !== undefined && { onFailure }),
+  });
 }
 
 interface StoreOptions extends MemoryStoresOptions {
+  readonly embeddings?: Embeddings;
   readonly taskId?: string;
   readonly onClose?: () => void;
 }
 
-function createStore(spec: StoreSpec = { type: 'disabled' }, options: StoreOptions): MemoryStore {
+function createStore(spec: StoreSpec | undefined, options: StoreOptions): MemoryStore {
+  const { embeddings } = options;
+  const store = createPlainStore(spec, options);
+  // What is not kept needs no vector.
+  return embeddings === undefined || (spec?.type ?? 'disabled') === 'disabled'
+    ? store
+    : withEmbeddings(store, embeddings);
+}
+
+function createPlainStore(spec: StoreSpec = { type: 'disabled' }, options: StoreOptions): MemoryStore {
   const { projectDirectory, taskId, onClose, onQuarantine, now } = options;
   const shared = {
     ...('max_messages' in spec && spec.max_messages !== undefined ? { maxMessages: spec.max_messages } : {}),

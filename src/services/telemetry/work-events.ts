@@ -116,6 +116,13 @@ export const serviceEvents = [
   /** What a tool did is done: its result stands, though it could not be remembered. */
   eventOf('memory.failed', { store: StoreName, items: count, failure: FailureData }),
   eventOf('memory.quarantined', { file: text, copy: text, problem: text, kept: count }),
+  /** Items were kept without vectors, or a query went by words. */
+  eventOf('memory.embedding_failed', {
+    model: text,
+    part: z.enum(['items', 'query']),
+    count,
+    failure: FailureData,
+  }),
   eventOf('context.assembled', {
     profile: text,
     items: count,

@@ -25,6 +25,16 @@ const mostErrorCharacters = 64 * 1_024;
  * and takes a key from the environment of the process: so it is shown good answers alone, and each fault is thrown from here.
  */
 export function guardedFetch(call: GuardedCall): typeof fetch {
+  const open = openFetch(call);
+  return async (input, init) => {
+    const response = await open(input, init);
+    if (response.body === null) throw failureError(cutFailure());
+    return new Response(response.body.pipeThrough(lineFilter(call)), { headers: response.headers });
+  };
+}
+
+/** The same for answers that come in one piece, which the SDK reads whole. */
+export function openFetch(call: GuardedCall): typeof fetch {
   const { server, signal } = call;
   return async (input, init = {}) => {
     const headers = new Headers(init.headers);
@@ -33,8 +43,7 @@ export function guardedFetch(call: GuardedCall): typeof fetch {
     const answered = await connect(() => fetch(input, { ...init, headers, signal }), call);
     const response = heardResponse(answered, call.onBytes);
     if (!response.ok) throw failureError(statusFailure(response, await startOf(response), call));
-    if (response.body === null) throw failureError(cutFailure());
-    return new Response(response.body.pipeThrough(lineFilter(call)), { headers: response.headers });
+    return response;
   };
 }
 

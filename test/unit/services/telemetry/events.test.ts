@@ -89,6 +89,12 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'memory.read': { store: 'task_store', policy: 'hybrid', items: 1, tokens: 10 },
   'memory.written': { store: 'task_store', items: 1, tokens: 10 },
   'memory.failed': { store: 'task_store', items: 1, failure: { code: 'memory.unavailable', message: 'It is full.' } },
+  'memory.embedding_failed': {
+    model: 'openai/m',
+    part: 'items',
+    count: 2,
+    failure: { code: 'provider.network', message: 'Nothing listens.' },
+  },
   'memory.quarantined': { file: 'a.json', copy: 'a.json.corrupt', problem: 'it is not well-formed JSON', kept: 0 },
   'context.assembled': { profile: 'full', items: 1, leftOut: 0, tokens: 10, maxTokens: 100, fingerprint: 'hash' },
   'routing.decided': {
