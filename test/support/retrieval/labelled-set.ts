@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+/** The bundled set: documents of a company that does not exist, and what is asked about them. */
+const directory = path.resolve(import.meta.dirname, '../../fixtures/retrieval');
+
+const LabelledDocument = z.strictObject({
+  id: z.string().min(1),
+  title: z.string().min(1),
+  kind: z.string().min(1),
+  date: z.iso.date(),
+  importance: z.number().min(0).max(1),
+  tags: z.array(z.string().min(1)).min(1),
+  text: z.string().min(1),
+});
+type LabelledDocument = z.infer<typeof LabelledDocument>;
+
+const QuestionType = z.enum(['exact', 'paraphrase', 'inflection', 'lookup', 'latest', 'constraint', 'multi']);
+
+const LabelledQuestion = z.strictObject({
+  id: z.string().regex(/^q\d+$/u),
+  type: QuestionType,
+  text: z.string().min(1),
+  /** 2 answers the question, 1 adds to the answer. */
+  answers: z.record(z.string(), z.union([z.literal(1), z.literal(2)])),
+});
+export type LabelledQuestion = z.infer<typeof LabelledQuestion>;
+
+export function readDocuments(): LabelledDocument[] {
+  const files = readdirSync(path.join(directory, 'documents')).toSorted();
+  return files.flatMap((file) => z.array(LabelledDocument).parse(readYaml(path.join('documents', file))));
+}
+
+export function readQuestions(): LabelledQuestion[] {
+  return z.array(LabelledQuestion).parse(readYaml('questions.yaml'));
+}
+
+/** Rankings may be tuned on the questions with odd numbers; the others are held out. */
+export function isHeldOut({ id }: LabelledQuestion): boolean {
+  return Number(id.slice(1)) % 2 === 0;
+}
+
+function readYaml(file: string): unknown {
+  return parse(readFileSync(path.join(directory, file), 'utf8'));
+}
