@@ -9,6 +9,7 @@ import {
   readSecretFiles,
   secretPaths,
   withSecrets,
+  type MemoryStores,
   type ModelChoice,
   type SchemaValidator,
   type ToolRuntime,
@@ -58,15 +59,8 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
     tools: project.tools,
     schemas: validator,
   });
-  const { tellerFor, tellQuarantine: onQuarantine, tellEmbeddingFailure: onEmbeddingFailure } = telemetry;
-  const stores = createMemoryStores(project.memory, {
-    projectDirectory,
-    environment,
-    startTimer,
-    now,
-    onQuarantine,
-    onEmbeddingFailure,
-  });
+  const { tellerFor } = telemetry;
+  const stores = openStores(project, context);
   const services = createAgentServices(validator, now);
   const memory = toolMemory(project, { stores, estimateTokens: services.estimateTokens, now });
   const templates = project.pipelines.pipeline_templates;
@@ -107,6 +101,19 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
       await stores.close();
     },
   };
+}
+
+function openStores({ memory }: ProjectSpec, context: DefinitionContext): MemoryStores {
+  const { directory: projectDirectory, environment, telemetry, now, startTimer } = context;
+  const { tellQuarantine: onQuarantine, tellEmbeddingFailure: onEmbeddingFailure } = telemetry;
+  return createMemoryStores(memory, {
+    projectDirectory,
+    environment,
+    startTimer,
+    now,
+    onQuarantine,
+    onEmbeddingFailure,
+  });
 }
 
 function toolMemory(

@@ -68,7 +68,10 @@ export function createConsents({ tools, rules, tell }: ConsentsOptions): Consent
   };
 }
 
-function callOf({ tool, arguments: arguments_, step }: WantedCall, bounds: CallBounds): Parameters<ToolRuntime['denial']>[0] {
+function callOf(
+  { tool, arguments: arguments_, step }: WantedCall,
+  bounds: CallBounds,
+): Parameters<ToolRuntime['denial']>[0] {
   const told = { ...bounds, tool, arguments: arguments_, ...(step !== undefined && { step }) };
   const { mode, idempotencyKey, signal, levels } = bounds;
   return {
