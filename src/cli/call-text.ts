@@ -2,7 +2,7 @@ import { EngineError, type StageCallView, type TaskView } from '../engine/index.
 import type { Output } from './context.ts';
 import { costText, timeText } from './format-values.ts';
 import { outputText } from './output-text.ts';
-import { safeLine, safeText } from './safe-text.ts';
+import { fitWidth, safeLine, safeText } from './safe-text.ts';
 import type { Cell } from './table.ts';
 
 /** Those of one stage, or all. Throws HOST_USAGE when the task has no such stage. */
@@ -51,8 +51,13 @@ function costCell(call: StageCallView): Cell {
 }
 
 function remarkCell(call: StageCallView, colors: Output['colors']): Cell {
-  return call.failure === undefined ? [remarkOf(call), colors.cyan] : [call.failure.code, colors.red];
+  if (call.failure === undefined) return [remarkOf(call), colors.cyan];
+  const { code, message } = call.failure;
+  return [call.kind === 'tool' ? fitWidth(safeLine(`${code}: ${message}`), mostOfReason) : code, colors.red];
 }
+
+/** The whole of it is in `--calls --full`. */
+const mostOfReason = 160;
 
 function nameOf(call: StageCallView): string {
   return call.kind === 'model' ? call.model : (call.tool ?? `step ${call.step}`);

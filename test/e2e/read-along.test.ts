@@ -94,6 +94,20 @@ it('lists the calls of a task, and with --full what was said', async () => {
   expect(json).toMatchObject({ calls: [{ kind: 'model' }, { kind: 'tool', tool: 'list_files' }, {}, {}, {}, {}] });
 });
 
+it('lists the calls that were refused, with their reason', async () => {
+  const project = researcher('refused');
+  const script = path.join(project, 'scripts/reader.yaml');
+  writeFileSync(
+    script,
+    'replies:\n  - { call: 1, tool_calls: [{ tool: delete_all }] }\n  - { agent: reader, reply: { answer: None., sources: [] } }\n',
+  );
+  await cli(['run', project, '--id', 'task']);
+  const { stdout } = await cli(['show', 'task', '--project', project, '--calls']);
+  expect(stdout).toMatch(
+    /^look_up +1 +\S+ \S+ +tool +delete_all +permission\.denied: You have no tool "delete_all", so nothing was run\.$/mu,
+  );
+});
+
 // "script" of util-linux is what makes a terminal.
 it.skipIf(!existsSync('/usr/bin/script') || process.platform !== 'linux')(
   'shows on a terminal the words of the model while they come, and gives programs no more than they asked for',

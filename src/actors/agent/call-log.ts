@@ -39,6 +39,13 @@ export interface LostAnswer {
  * What models and tools have answered to a stage. An answer is durable before anything is made of it, so that a stage
  * that is taken up again, or tried again after a provider failed, asks nothing twice.
  */
+/** Why a call of a tool was not made. */
+export interface Refusal {
+  /** As the model wrote it; absent for a plan that could not be read. */
+  readonly tool?: string;
+  readonly failure: Failure;
+}
+
 export interface CallLog {
   /** The answer to the model call of this number, counted from 1. */
   answer(number: number): ModelAnswer | FailedAnswer | undefined;
@@ -46,6 +53,8 @@ export interface CallLog {
   saveAnswer(number: number, answer: ModelAnswer | FailedAnswer): void;
   /** The call of this number gave no answer, and the provider had begun one. */
   saveLost(number: number, lost: LostAnswer): void;
+  /** A call of a tool was not made, by its place: "1/s2" is step s2 of the first answer that acts. Kept once. */
+  saveRefusal(place: string, refusal: Refusal): void;
   /** The call at work, should the attempt be stopped meanwhile: its number, and what it has come to so far. */
   watch(call: { readonly number: number; readonly soFar: () => LostAnswer | undefined } | undefined): void;
   /** What the model calls came to that no attempt before has reported. */

@@ -5,7 +5,7 @@ import type { AgentCall, AgentNotes, AgentServices, ToolStepResult } from './cal
 import { lookOver, madeBy, untilStopped } from './look-over.ts';
 import { tellDenial } from './tell-denial.ts';
 import type { StepRequest } from './step.ts';
-import type { Talk } from './talk.ts';
+import type { Act, Talk } from './talk.ts';
 import { messagesOf } from './tool-messages.ts';
 
 /** Carries out what the model asked for, and tells it what came of that. Nothing of it fails the stage: the model decides. */
@@ -19,6 +19,7 @@ export async function useTools({ call, notes, services }: StepRequest): Promise<
   for (const step of act.steps) tellRefusal(call, services, { step, failure: refused.get(step.id) });
   if (act.problem !== undefined) tellDenial(call.tell, { agent: call.agent.id }, act.problem);
   const wanted = untilStopped(act.steps, refused);
+  keepRefusals({ act, cycles, refused, wanted }, call.log);
   const results = new Map((await call.useTools(wanted, cycles)).map((result) => [result.id, result]));
   const told = act.steps.map((step): ToolStepResult => results.get(step.id) ?? failed(step, refused.get(step.id)));
   const made = madeBy(act.steps, told, { tools: call.tools, before: talk.made });
@@ -27,6 +28,30 @@ export async function useTools({ call, notes, services }: StepRequest): Promise<
   return { talk: { ...before, messages, cycles, made } satisfies Talk };
 }
 
+interface Refused {
+  readonly act: Act;
+  readonly cycles: number;
+  readonly refused: ReadonlyMap<string, Failure>;
+  readonly wanted: readonly ToolPlanStep[];
+}
+
+/** What is not even tried is kept beside what was: whoever looks back sees why nothing came of it. */
+function keepRefusals({ act, cycles, refused, wanted }: Refused, log: AgentCall['log']): void {
+  const { problem } = act;
+  if (problem !== undefined) {
+    const tool = problem.details?.['tool'];
+    log.saveRefusal(`${cycles}/plan`, { ...(typeof tool === 'string' && { tool }), failure: problem });
+  }
+  const left = act.steps.filter((step) => !wanted.includes(step));
+  // One that asks for too much would fill the store with it.
+  for (const { id, tool } of left.slice(0, mostKept)) {
+    log.saveRefusal(`${cycles}/${id}`, { tool: tool.slice(0, mostOfName), failure: refused.get(id) ?? stopped });
+  }
+}
+
+const mostKept = 100;
+const mostOfName = 128;
+const stopped: Failure = { code: 'tool.failed', message: 'The step was not run, since the one before it failed.' };
 const lastWord: PromptMessage = {
   role: 'user',
   content: 'Your steps are used up. Call no further tool, and give your answer now.',
@@ -44,6 +69,5 @@ function tellRefusal({ agent, tell }: AgentCall, { hash }: AgentServices, { step
 }
 
 function failed({ id, tool }: ToolPlanStep, failure: Failure | undefined): ToolStepResult {
-  const stopped: Failure = { code: 'tool.failed', message: 'The step was not run, since the one before it failed.' };
   return { id, tool, ok: false, failure: failure ?? stopped };
 }

@@ -88,6 +88,10 @@ function createStageLog(place: LogPlace): StageLog {
     answer,
     saveAnswer: (number, value) => save(answerKey(number), value),
     saveLost,
+    saveRefusal(step, refusal) {
+      const key = `tool/${step}`;
+      if (!contents().entries.has(key)) save(key, { ok: false, ...refusal });
+    },
     watch: (call) => void (watched = call),
     usage: () => usageOf(contents(), attempt),
     get callCount() {

@@ -97,7 +97,7 @@ async function runStep(run: PlanRun, step: ToolPlanStep): Promise<ToolStepResult
   const known = run.log.saved(key)?.value;
   if (isStepEnd(known)) return { id, ...known, tool };
   const read = run.readArguments(tool, step.arguments);
-  if (!read.ok) return { id, tool, ok: false, failure: read.failure };
+  if (!read.ok) return keepRefused(run, step, read.failure);
   const given = { ...step, arguments: read.value };
   const permit = await run.permit({ key, tool, arguments: read.value, step: id, ...reasonOf(step) });
   if (permit === 'asked') return permit;
@@ -125,7 +125,11 @@ function reasonOf({ reason }: ToolPlanStep): { readonly reason?: string } {
 /** It is kept like what a call came to: a step that was refused is not asked about again. */
 function refused(run: PlanRun, { id, tool }: ToolPlanStep, failure: Failure): ToolStepResult {
   run.call.tell({ type: 'tool.denied', data: { tool, step: id, reason: failure.message } });
-  run.log.save(`${run.prefix}/${id}`, { ok: false, failure } satisfies SavedEnd);
+  return keepRefused(run, { id, tool }, failure);
+}
+
+function keepRefused(run: PlanRun, { id, tool }: Pick<ToolPlanStep, 'id' | 'tool'>, failure: Failure): ToolStepResult {
+  run.log.save(`${run.prefix}/${id}`, { ok: false, failure, tool } satisfies SavedEnd);
   return { id, tool, ok: false, failure };
 }
 

@@ -86,3 +86,41 @@ it('tells what an answer came to that was left for that of another model', () =>
     { stage: 'work', attempt: 1, at: 5, kind: 'model', model: 'told', call: 1, ok: false, failure, usage },
   ]);
 });
+
+it('tells calls that were refused before they ran, and why', async () => {
+  const look = { tool: 'look_up', arguments: { word: 'sun' } };
+  const asking = [
+    { call: 1, tool_calls: [look, { tool: 'delete_all' }] },
+    { call: 2, tool_calls: [look] },
+    {
+      call: 3,
+      tool_calls: [
+        { tool: 'strict', arguments: 'no object' },
+        { tool: 'break', arguments: '{' },
+      ],
+    },
+    { call: 4, reply: 'Done.' },
+  ];
+  const { engine, calls } = await openProject(
+    {
+      ...project,
+      agents: { worker: { prompt: 'Work.', tools: ['look_up', 'break', 'strict'], max_steps: 5 } },
+      files: { 'replies.yaml': JSON.stringify({ replies: asking }) },
+      tools: { ...project.tools, strict: () => null },
+      toolSpecs: { look_up: { capabilities: ['deterministic_safe'] }, strict: { input_schema: { type: 'object' } } },
+    },
+    { host: 'local' },
+  );
+  const { taskId } = await engine.runOne('go');
+  const shown = engine
+    .calls(taskId, { stage: 'work' })
+    .flatMap((call) => (call.kind === 'tool' ? [[call.tool, call.step, call.ok, call.failure?.message]] : []));
+  expect(shown.toSorted(([, one], [, other]) => String(one).localeCompare(String(other)))).toEqual([
+    ['look_up', '1/s1', true, undefined],
+    ['delete_all', '1/s2', false, 'You have no tool "delete_all", so nothing was run.'],
+    ['look_up', '2/s1', false, 'You made the same call before and nothing has changed since, so it was not run again.'],
+    ['strict', '3/s1', false, expect.stringContaining('The arguments for tool "strict"')],
+    ['break', '3/s2', false, expect.stringContaining('The arguments for tool "break"')],
+  ]);
+  expect(calls).toEqual(['look_up', 'look_up']); // the second is a node of its own
+});
