@@ -12,17 +12,12 @@ import {
   type Host,
   type TaskRecord,
 } from '../hosts/index.ts';
+import type { ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
-  createAuditSink,
   createEventStream,
-  createJsonlSink,
-  readSecretFiles,
-  withEnvironment,
-  withSecrets,
   type EngineEvent,
   type Environment,
-  type EventStream,
   type ModelChoice,
   type TaskStore,
   type TelemetrySink,
@@ -37,6 +32,7 @@ import { callsIn, createCallMemory } from './stages/call-logs.ts';
 import { stageLimits } from './stages/stage-limits.ts';
 import { createRetention } from './history/retention.ts';
 import { createConsentFile, createConsentMemory } from './project/consent-file.ts';
+import { openSinks } from './project/project-sinks.ts';
 import { findStateDirectory } from './project/state-directory.ts';
 import { openStore, projectOfTask } from './project/state-file.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -140,8 +136,8 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
   if (options.lazy !== true) await current.load();
   const store = options.host === 'memory' ? undefined : await openStore(project.compiled, stateDirectory);
   const definitions = definitionsIn(store, current, context);
-  await addLoggers(project, stream, environment);
-  const pruning = { store, now, directory: project.directory, project: project.compiled.project };
+  for (const sink of await openSinks(projectIn(project), environment)) stream.addSink(sink);
+  const pruning = { ...projectIn(project), store, now, tell: telemetry.tellPruned };
   const retention = createRetention(pruning);
   const host = createHost({ definitions, telemetry, clock, store, places });
   return {
@@ -179,19 +175,11 @@ function definitionsIn(store: TaskStore | undefined, current: Definition, contex
   }
 }
 
-const sinks = { 'telemetry.logger': createJsonlSink, 'audit.log': createAuditSink } as const;
-
-async function addLoggers(
-  { directory, compiled }: OpenProject,
-  stream: EventStream,
-  environment: Environment,
-): Promise<void> {
-  const { plugins } = compiled.project;
-  const values = withSecrets(environment, await readSecretFiles(plugins, directory));
-  for (const { type, config } of withEnvironment(plugins, values)) {
-    const resolved = { ...config, path: path.resolve(directory, config.path) };
-    stream.addSink(sinks[type](resolved));
-  }
+function projectIn({ directory, compiled }: OpenProject): {
+  readonly directory: string;
+  readonly project: ProjectSpec;
+} {
+  return { directory, project: compiled.project };
 }
 
 interface HostParts {

@@ -1,6 +1,6 @@
 import type { Tell } from '../actors/index.ts';
 import type { StageCall, TaskFact, TaskListener, TaskRecord } from '../hosts/index.ts';
-import type { EngineEvent, EventData, EventStream } from '../services/index.ts';
+import type { EngineEvent, EventData, EventStream, EventType } from '../services/index.ts';
 
 export interface Telemetry extends TaskListener {
   /** A reporter for what happens inside one attempt of a stage. */
@@ -9,9 +9,16 @@ export interface Telemetry extends TaskListener {
   readonly tellQuarantine: (quarantine: EventData<'memory.quarantined'>) => void;
   /** What is kept gets no vectors; that belongs to no task either. */
   readonly tellEmbeddingFailure: (failure: EventData<'memory.embedding_failed'>) => void;
+  /** Tasks were removed; those are no more. */
+  readonly tellPruned: (pruned: EventData<'task.pruned'>) => void;
   /** That happens to a task that nobody is at work on. */
   readonly tellUndone: (task: { readonly id: string; readonly seq: number }, data: EventData<'task.undone'>) => void;
 }
+
+/** What belongs to no task. */
+type FactAlone = { [Type in EventType]: { readonly type: Type; readonly data: EventData<Type> } }[
+  'memory.quarantined' | 'memory.embedding_failed' | 'task.pruned'
+];
 
 /**
  * An event's place in the order of its task is the journal's place and a count from there: it grows, it never comes
@@ -21,37 +28,25 @@ const eventsPerStep = 1_000_000;
 
 /** Puts facts about tasks on the stream, each with its place in the order of its task. */
 export function createTelemetry(stream: EventStream, now: () => number): Telemetry {
-  let quarantines = 0;
-  let embeddingFailures = 0;
+  let alone = 0;
   const tell = (task: TaskRecord, fact: TaskFact, step = task.carriedOut ?? task.state.seq): void => {
     if (!stream.hasListeners) return;
     task.told = { step, count: task.told.step === step ? task.told.count + 1 : 1 };
     stream.emit(eventFrom(task, fact, now()));
   };
+  const tellAlone = (fact: FactAlone): void => {
+    if (!stream.hasListeners) return;
+    alone += 1;
+    const time = now();
+    stream.emit({ id: `${fact.type}/${time}/${alone}`, v: 1, time, seq: alone, taskId: '', ...fact });
+  };
   return {
     isListening: () => stream.hasListeners,
     tell,
-    tellQuarantine({ file, copy, problem, kept }) {
-      if (!stream.hasListeners) return;
-      quarantines += 1;
-      const data = { file, copy, problem, kept };
-      stream.emit({
-        id: `quarantine/${quarantines}`,
-        type: 'memory.quarantined',
-        v: 1,
-        time: now(),
-        seq: quarantines,
-        taskId: '',
-        data,
-      });
-    },
-    tellEmbeddingFailure(data) {
-      if (!stream.hasListeners) return;
-      embeddingFailures += 1;
-      const seq = embeddingFailures;
-      const id = `embedding/${seq}`;
-      stream.emit({ id, type: 'memory.embedding_failed', v: 1, time: now(), seq, taskId: '', data });
-    },
+    tellQuarantine: ({ file, copy, problem, kept }) =>
+      tellAlone({ type: 'memory.quarantined', data: { file, copy, problem, kept } }),
+    tellEmbeddingFailure: (data) => tellAlone({ type: 'memory.embedding_failed', data }),
+    tellPruned: (data) => tellAlone({ type: 'task.pruned', data }),
     tellUndone({ id, seq: step }, data) {
       const time = now();
       // Behind all that the last step of the task told.

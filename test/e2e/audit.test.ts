@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { z } from 'zod';
 import { cli } from './cli-process.ts';
 import { temporaryDirectory, writeFiles } from './project.ts';
 
@@ -38,8 +39,7 @@ it('tells what was allowed, denied and undone, in one chain over processes', asy
   await cli(['undo', 'task', '--project', project], { environment });
   expect(existsSync(path.join(project, 'out/kept.txt'))).toBe(false);
   const text = readFileSync(file, 'utf8');
-  const types = [...text.matchAll(/"type":"(?<type>[^"]+)"/gu)].map(({ groups }) => groups?.['type']);
-  expect(types).toEqual([
+  expect(typesIn(text)).toEqual([
     'task.created',
     'security.checked',
     'security.denied',
@@ -51,6 +51,72 @@ it('tells what was allowed, denied and undone, in one chain over processes', asy
   const verified = await cli(['audit', 'verify', '--json'], { cwd: project, environment });
   expect(verified.code).toBe(0);
   expect(JSON.parse(verified.stdout)).toMatchObject([{ ok: true, entries: 6, problems: [] }]);
+});
+
+const typesIn = (text: string): readonly (string | undefined)[] =>
+  [...text.matchAll(/"type":"(?<type>[^"]+)"/gu)].map(({ groups }) => groups?.['type']);
+
+/** A tool that needs consent, and a log. */
+function asking(name: string): string {
+  return writeFiles(path.join(directory, name), {
+    'workflow.yaml': 'workflow:\n  id: asking\n  nodes: [{ id: act, type: tool, tool: act, arguments: {} }]\n',
+    'agents.yaml': 'agents: {}\n',
+    'tools.yaml': 'tools:\n  act: { type: module, module: ./act.mjs, consent: always }\n',
+    'act.mjs': 'export default () => "done";\n',
+    'engine.yaml': 'engine: { name: asking, durability: process }\n',
+    'plugins.yaml': 'plugins: [{ name: audit, type: audit.log, config: { path: logs/audit.jsonl } }]\n',
+  });
+}
+
+it('tells of answers that are remembered and revoked, and of tasks that are removed', async () => {
+  const project = asking('revoked');
+  const file = path.join(project, 'logs/audit.jsonl');
+  const at = ['--project', project];
+  await cli(['run', project, 'go', '--id', 'task', '--quiet']);
+  await cli(['answer', 'task', '--allow', '--remember', 'project', '--quiet', ...at]);
+  const [{ id } = { id: '' }] = z
+    .array(z.object({ id: z.string() }))
+    .parse(JSON.parse((await cli(['consent', 'list', '--json', ...at])).stdout));
+  expect(await cli(['consent', 'revoke', id, ...at])).toMatchObject({ code: 0, stderr: '' });
+  await cli(['tasks', 'prune', '--older-than', '0s', '--dry-run', ...at]);
+  expect((await cli(['tasks', 'prune', '--older-than', '0s', ...at])).stdout).toMatch(/^1 task removed/u);
+  const text = readFileSync(file, 'utf8');
+  expect(typesIn(text)).toEqual([
+    'task.created',
+    'security.consent_requested',
+    'security.consent_granted',
+    'task.resumed',
+    'task.completed',
+    'security.consent_revoked',
+    'task.pruned',
+  ]);
+  const entries = text
+    .trimEnd()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+  expect(entries.slice(2)).toMatchObject([
+    { data: { by: 'person', remember: 'project' } },
+    {},
+    {},
+    { taskId: '', data: { consent: id, tool: 'act', answer: 'allow', task: 'task', stage: 'act' } },
+    { taskId: '', data: { tasks: ['task'], below: 0, by: 'request' } },
+  ]);
+  expect((await cli(['audit', 'verify', project])).stdout).toContain(': 7 entries, last hash ');
+});
+
+it('revokes an answer also where the manifests are broken, and says that no log was told', async () => {
+  const project = asking('revoked in the dark');
+  const at = ['--project', project];
+  await cli(['run', project, 'go', '--id', 'task', '--quiet']);
+  await cli(['answer', 'task', '--allow', '--remember', 'project', '--quiet', ...at]);
+  const id = /^\w{12}/mu.exec((await cli(['consent', 'list', ...at])).stdout)?.[0] ?? '';
+  writeFiles(project, { 'tools.yaml': 'tools: [\n' });
+  const revoked = await cli(['consent', 'revoke', id, ...at]);
+  expect(revoked).toMatchObject({
+    code: 0,
+    stderr: 'The audit log and other sinks of the project were not told: The manifests have errors.\n',
+  });
+  expect((await cli(['consent', 'list', ...at])).stdout).toBe('No answer is remembered for the project.\n');
 });
 
 it('ends with 1 where a log is broken, and names the line', async () => {

@@ -89,9 +89,20 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
     await stream.complete();
   };
   onTestFinished(close);
+  const tell = telemetry.tellPruned;
   const callsOf = (taskId: string): readonly StoredCall[] => store.calls(taskId);
   return {
-    tasks: createTasks({ host, definitions, telemetry, store, now, directory, project: compiled.project, callsOf }),
+    tasks: createTasks({
+      host,
+      definitions,
+      telemetry,
+      store,
+      now,
+      directory,
+      project: compiled.project,
+      callsOf,
+      tell,
+    }),
     calls,
     events,
     commits,

@@ -39,7 +39,10 @@ function rowOf(
 
 /** Has people asked again. */
 export async function revoke(context: CliContext, id: string, { project }: ConsentOptions): Promise<number> {
-  await revokeConsent(await findProject(context, project), id);
+  const untold = await revokeConsent(await findProject(context, project), id);
   context.stdout.write(`The answer ${id} holds no more: people are asked again.\n`);
+  if (untold !== undefined) {
+    context.stderr.write(`The audit log and other sinks of the project were not told: ${safeLine(untold)}\n`);
+  }
   return exitCodes.success;
 }

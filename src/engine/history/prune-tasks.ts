@@ -4,6 +4,7 @@ import { Duration, durationMs, type MemorySpec, type RetentionSpec } from '../..
 import {
   overStatuses,
   removeTaskMemories,
+  type EventData,
   type OverStatus,
   type Pruned,
   type PruneOptions,
@@ -36,6 +37,7 @@ export interface PruneContext {
   readonly store: TaskStore | undefined;
   readonly now: () => number;
   readonly directory: string;
+  readonly tell: (pruned: EventData<'task.pruned'>) => void;
   /** The manifests of the project as they are now. */
   readonly project: {
     readonly engine: { readonly retention?: RetentionSpec | undefined };
@@ -51,7 +53,7 @@ export async function pruneTasks(context: PruneContext, request: PruneRequest): 
     tasks += step.tasks.length;
     artifacts += step.artifacts;
     definitions += step.definitions;
-    await forgetMemories(context, step, dryRun);
+    if (!dryRun) await afterStep(context, step, 'request');
     await nextTurn();
   }
   return { dryRun, tasks, artifacts, definitions };
@@ -75,8 +77,14 @@ export function retentionRules({ project, now }: PruneContext): readonly PruneOp
   });
 }
 
-export async function forgetMemories(context: PruneContext, { tasks, below }: Pruned, dryRun = false): Promise<void> {
-  if (!dryRun) await removeTaskMemories(context.project.memory, context.directory, [...tasks, ...below]);
+/** What is left to do for tasks that were removed. */
+export async function afterStep(
+  context: PruneContext,
+  { tasks, below }: Pruned,
+  by: EventData<'task.pruned'>['by'],
+): Promise<void> {
+  if (tasks.length > 0) context.tell({ tasks, below: below.length, by });
+  await removeTaskMemories(context.project.memory, context.directory, [...tasks, ...below]);
 }
 
 /** The age that a text such as "30d" tells, in milliseconds; nothing for other texts. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { forgetMemories, pruneSteps, retentionRules, type PruneContext } from './prune-tasks.ts';
+import { afterStep, pruneSteps, retentionRules, type PruneContext } from './prune-tasks.ts';
 
 /** Lets tasks go that `engine.retention` does not keep, once per engine. */
 export interface Retention {
@@ -24,7 +24,7 @@ export function createRetention(context: PruneContext): Retention {
     await nextTurn();
     let steps = 0;
     for (const step of pruneSteps(context, retentionRules(context))) {
-      await forgetMemories(context, step);
+      await afterStep(context, step, 'retention');
       steps += 1;
       if (isClosed || steps === mostSteps) return;
       await nextTurn();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../../errors/index.ts';
 import { hashOf, type ConsentAnswer, type ConsentQuestion } from '../../hosts/index.ts';
+import { tellSinks } from './project-sinks.ts';
 import { findStateDirectory } from './state-directory.ts';
 
 /*
@@ -113,16 +114,31 @@ export async function listConsents(directory: string): Promise<readonly Remember
   return standing(readLines(fileIn(stateDirectory))).map(({ v: _v, do: _do, likeness: _likeness, ...kept }) => kept);
 }
 
-/** Has a remembered answer hold no more. Throws SECURITY_CONSENT_UNKNOWN, and as `listConsents` does. */
-export async function revokeConsent(directory: string, id: string): Promise<void> {
+/**
+ * Has a remembered answer hold no more, and tells the sinks of the project; the answer says why they were not told, if they were
+ * not. Throws SECURITY_CONSENT_UNKNOWN, and as `listConsents` does.
+ */
+export async function revokeConsent(directory: string, id: string): Promise<string | undefined> {
   const { path: stateDirectory } = await findStateDirectory(directory);
   const file = fileIn(stateDirectory);
-  if (!standing(readLines(file)).some((line) => line.id === id)) {
+  const revoked = standing(readLines(file)).find((line) => line.id === id);
+  if (revoked === undefined) {
     throw new EngineError('SECURITY_CONSENT_UNKNOWN', `No answer with the id "${id}" is remembered for the project.`, {
       hint: 'See those that are with: agent-engine consent list',
     });
   }
-  addLine(file, { v: 1, do: 'revoke', id, at: Date.now() });
+  const at = Date.now();
+  addLine(file, { v: 1, do: 'revoke', id, at });
+  const { tool, action: answer, task, stage } = revoked;
+  return await tellSinks(directory, {
+    id: `revoked/${id}`,
+    type: 'security.consent_revoked',
+    v: 1,
+    time: at,
+    seq: 0,
+    taskId: '',
+    data: { consent: id, tool, answer, task, stage },
+  });
 }
 
 function fileIn(stateDirectory: string): string {

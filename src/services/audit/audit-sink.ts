@@ -22,6 +22,7 @@ const audited: ReadonlySet<string> = new Set([
   'task.resumed',
   'task.migrated',
   'task.undone',
+  'task.pruned',
   'feedback.requested',
   'feedback.received',
   'tool.denied',

@@ -28,6 +28,8 @@ export const taskEvents = [
   eventOf('task.cancelled', { durationMs, reason: optionalText }),
   /** What its tools did to files was taken back, with force where others had changed them since. */
   eventOf('task.undone', { files: count, conflicts: count, forced: z.boolean() }),
+  /** Tasks that were over were removed, those below them, too, since somebody asked for it or the manifest does not keep them. */
+  eventOf('task.pruned', { tasks: z.array(text).readonly(), below: count, by: z.enum(['request', 'retention']) }),
   eventOf('task.paused', { reason: optionalText }),
   eventOf('task.resumed', { reason: optionalText }),
   /** Of a stage, but for the choice of the pipeline. */

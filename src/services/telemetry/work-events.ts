@@ -111,6 +111,14 @@ export const serviceEvents = [
   eventOf('security.consent_requested', { ...consent }),
   eventOf('security.consent_granted', { ...consent, ...consentAnswer }),
   eventOf('security.consent_refused', { ...consent, ...consentAnswer }),
+  /** An answer that held for the project holds no more; `task` and `stage` are those in which it was given. */
+  eventOf('security.consent_revoked', {
+    consent: text,
+    tool: text,
+    answer: z.enum(['allow', 'deny']),
+    task: text,
+    stage: text,
+  }),
   eventOf('memory.read', { store: StoreName, policy: RetrievalPolicy, items: count, tokens: count }),
   eventOf('memory.written', { store: StoreName, items: count, tokens: count }),
   /** What a tool did is done: its result stands, though it could not be remembered. */

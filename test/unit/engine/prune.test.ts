@@ -50,12 +50,20 @@ const ids = (engine: Engine): string[] =>
     .map(({ id }) => id)
     .toSorted();
 
+/** What is told of tasks that are removed. */
+function prunedBy(engine: Engine): readonly unknown[] {
+  const told: unknown[] = [];
+  engine.events$.subscribe(({ type, data }) => type === 'task.pruned' && told.push(data));
+  return told;
+}
+
 const large = 'word '.repeat(2_000);
 
 describe('a prune', () => {
   it('removes what it is told to, and what belonged to that', async () => {
     const directory = project();
     const engine = await open(directory);
+    const told = prunedBy(engine);
     await engine.runOne(large, { id: 'good' });
     await engine.runOne('fail', { id: 'bad' });
     await engine.createTask({ input: large, id: 'open' });
@@ -74,6 +82,10 @@ describe('a prune', () => {
     expect((await engine.showTask('open')).input).toBe(large);
     expect(await engine.prune({ ids: ['bad', 'open'] })).toMatchObject({ tasks: 1 });
     expect(ids(engine)).toEqual(['open']);
+    expect(told).toEqual([
+      { tasks: ['good'], below: 1, by: 'request' },
+      { tasks: ['bad'], below: 0, by: 'request' },
+    ]);
     expect((await engine.runTask('open')).status).toBe('completed');
   });
 
@@ -136,10 +148,12 @@ describe('an engine whose project declares retention', () => {
     await first.close();
     clock.advance(dayMs + 1);
     const second = await open(directory, clock);
+    const told = prunedBy(second);
     await second.createTask({ input: 'good', id: 'c' });
     expect(ids(second)).toEqual(['a', 'b', 'bad', 'c']);
     await clock.outcomeOf(second.runTask('c'));
     await second.close();
+    expect(told).toEqual([{ tasks: ['a', 'b'], below: 2, by: 'retention' }]);
     const store = storeOf(directory);
     expect(
       store
