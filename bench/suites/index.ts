@@ -1,6 +1,7 @@
 import type { Suite } from '../support/suite.ts';
 import { agents } from './agents.ts';
 import { cancel } from './cancel.ts';
+import { commands } from './commands.ts';
 import { compile } from './compile.ts';
 import { concurrent } from './concurrent.ts';
 import { durable } from './durable.ts';
@@ -10,6 +11,7 @@ import { map } from './map.ts';
 import { models } from './models.ts';
 import { permissions } from './permissions.ts';
 import { resume } from './resume.ts';
+import { search } from './search.ts';
 import { chain, fanOut, mesh } from './shapes.ts';
 import { start } from './start.ts';
 import { state } from './state.ts';
@@ -31,5 +33,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   agents,
   models,
   permissions,
+  commands,
+  search,
   start,
 };

@@ -75,7 +75,7 @@ async function verified(scope: FilesystemScope, target: Target, handle: FileHand
   }
 }
 
-function changedWhileOpened(scope: FilesystemScope, target: Target): ReturnType<typeof toolFailed> {
+export function changedWhileOpened(scope: FilesystemScope, target: Target): ReturnType<typeof toolFailed> {
   return toolFailed(
     `Tool "${scope.tool}" could not ${target.access} ${quote(target.asked)}: it was replaced while it was being opened.`,
     'Try again when nothing else changes the path.',
@@ -95,8 +95,11 @@ function heldDirectory(handle: FileHandle, real: string): HeldDirectory {
   return { handle, path: real, self, child: (name) => path.join(self, name) };
 }
 
-function hasDescriptorLinks(): boolean {
-  return process.platform === 'linux' && existsSync('/proc/self/fd');
+let isThere: boolean | undefined;
+
+export function hasDescriptorLinks(): boolean {
+  isThere ??= process.platform === 'linux' && existsSync('/proc/self/fd');
+  return isThere;
 }
 
 /** Throws the denial of everything that is neither a file nor a directory: devices, pipes and sockets can hang or act. */

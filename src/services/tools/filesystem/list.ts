@@ -81,6 +81,7 @@ async function list(listing: Listing, input: Input, signal: AbortSignal): Promis
     isHidden: (path, isDirectory) => !mayShow(scope, path, isDirectory),
     matches,
     signal,
+    isSized: true,
   });
   return { ok: true, output: { root: scope.root.declared, ...found } };
 }

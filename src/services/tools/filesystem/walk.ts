@@ -23,6 +23,8 @@ export interface WalkOptions {
   /** Takes paths relative to the start. */
   readonly matches: (path: string) => boolean;
   readonly signal: AbortSignal;
+  /** Whether somebody wants to know how large files are; else 0 is said of them. */
+  readonly isSized: boolean;
 }
 
 export interface WalkDirectory {
@@ -130,7 +132,7 @@ async function addEntry(
     stop(progress);
     return false;
   }
-  const bytes = dirent.isFile() ? await sizeOf(held.child(dirent.name)) : 0;
+  const bytes = options.isSized && dirent.isFile() ? await sizeOf(held.child(dirent.name)) : 0;
   // Gone since it was listed, or its name is no text and so can be neither shown nor asked for.
   if (bytes === undefined) progress.truncated = true;
   else entries.push({ path: shown, type: typeOf(dirent), bytes });

@@ -1,9 +1,10 @@
-import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { failureOf } from '../../../../src/errors/index.ts';
 import { narrowToRoot, type PermittedRoot } from '../../../../src/services/security/index.ts';
 import { holdChild, holdDirectory, openChecked } from '../../../../src/services/tools/filesystem/held.ts';
+import { withFileNow } from '../../../../src/services/tools/filesystem/open-now.ts';
 import { lookAt, replaceFile } from '../../../../src/services/tools/filesystem/replace-file.ts';
 import type { FilesystemScope } from '../../../../src/services/tools/filesystem/scope.ts';
 import { openPlace } from '../../../../src/services/tools/filesystem/write-place.ts';
@@ -48,6 +49,23 @@ it('denies a file when a directory on the way became a link to the outside', asy
   swap(project.path('work/src'), project.outside);
   const target = { access: 'read', asked: 'src/secret.txt', path: project.path('work/src/secret.txt') } as const;
   expect(await failureOfAttempt(openChecked(scope, target))).toEqual(denial);
+});
+
+it('denies a file that is read at once when a directory on the way became a link to the outside', async () => {
+  swap(project.path('work/src'), project.outside);
+  const target = { access: 'read', asked: 'src/secret.txt', path: project.path('work/src/secret.txt') } as const;
+  const read = async () =>
+    await Promise.resolve(withFileNow(scope, target, (file) => file.read(Buffer.alloc(10)).toString()));
+  expect(await failureOfAttempt(read())).toEqual(denial);
+});
+
+it('reads nothing at once when a file became a link, or a pipe', () => {
+  const target = { access: 'read', asked: 'src/link', path: project.path('work/src/link') } as const;
+  symlinkSync(project.path('work/src/secret.txt'), target.path);
+  expect(() => withFileNow(scope, target, () => 'opened')).toThrow('ELOOP');
+  rmSync(target.path);
+  makePipe(target.path);
+  expect(withFileNow(scope, target, ({ isFile }) => isFile)).toBe(false);
 });
 
 it('denies a directory when one on the way became a link to the outside', async () => {

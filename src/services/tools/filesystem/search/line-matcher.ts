@@ -1,9 +1,12 @@
 import { RE2JS, RE2JSException } from 're2js';
+import { requiredText } from './required-text.ts';
 
 /** Finds what is searched for in one line at a time. */
 export interface LineMatcher {
   /** Where the first match begins; -1 without one. */
   find(line: string): number;
+  /** False when no line of what these bytes are as UTF-8 can match; cheaper than making a text of them. */
+  mayBeInBytes(bytes: Buffer): boolean;
   /** False when no line of the text can match. */
   mayBeIn(text: string): boolean;
   /** Lines are looked at no further than this, so that one step stays short. */
@@ -33,9 +36,17 @@ export function compileMatcher({ pattern, isRegex, ignoreCase }: SearchPattern):
 function literalMatcher(pattern: string): LineMatcher {
   return {
     find: (line) => line.indexOf(pattern),
+    mayBeInBytes: bytesOf(pattern),
     mayBeIn: (text) => text.includes(pattern),
     maxLineCharacters: Infinity,
   };
+}
+
+/** Bytes that are no UTF-8 are read as U+FFFD, so that a text with it is not to be found in bytes. */
+function bytesOf(text: string): (bytes: Buffer) => boolean {
+  if (text.includes('\uFFFD') || !text.isWellFormed()) return () => true;
+  const wanted = Buffer.from(text);
+  return (bytes) => bytes.includes(wanted);
 }
 
 /** Text with every character escaped repeats nothing, so the engine of JavaScript takes no long way through it. */
@@ -43,6 +54,7 @@ function foldedMatcher(pattern: string): LineMatcher {
   const folded = new RegExp(pattern.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`), 'iu');
   return {
     find: (line) => line.search(folded),
+    mayBeInBytes: () => true,
     mayBeIn: (text) => folded.test(text),
     maxLineCharacters: Infinity,
   };
@@ -58,7 +70,12 @@ function compileRegex(pattern: string, ignoreCase: boolean): CompiledMatcher {
       const matcher = regex.matcher(line);
       return matcher.find() ? matcher.start() : -1;
     };
-    return { ok: true, matcher: { find, mayBeIn: () => true, maxLineCharacters: maxRegexLineCharacters } };
+    const required = ignoreCase ? undefined : requiredText(pattern);
+    const mayBeInBytes = required === undefined ? () => true : bytesOf(required);
+    return {
+      ok: true,
+      matcher: { find, mayBeInBytes, mayBeIn: () => true, maxLineCharacters: maxRegexLineCharacters },
+    };
   } catch (error) {
     if (error instanceof RE2JSException) return { ok: false, problem: error.message.replace(/\.$/u, '') };
     throw error;

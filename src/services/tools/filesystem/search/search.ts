@@ -132,6 +132,7 @@ async function filesOf(searching: Searching, input: Input, signal: AbortSignal):
     isHidden: (place) => place === scope.policy.stateDirectory || path.basename(place) === '.git',
     matches: askedBy(scope, input.glob),
     signal,
+    isSized: false,
   });
   const files = found.entries.flatMap(({ type, path: shown }) =>
     type === 'file' ? [{ shown, real: realPathOf(start, shown) }] : [],
