@@ -90,6 +90,11 @@ function toOutcome(result: ProcessResult, { name, maxOutputBytes }: ToolEnvironm
     const failure = outputLimit(name, maxOutputBytes, 'What the command printed, as output');
     return { ok: false, failure: { ...failure, details: { ...failure.details, ...tails(result) } } };
   }
+  if (result.hasTooMany) {
+    const message = `The command of tool "${name}" was ended: it had more processes than it may.`;
+    const hint = `Raise tools.${name}.max_processes, or start fewer.`;
+    return { ok: false, failure: { code: 'tool.exit_code', message, hint, details: { ...tails(result) } } };
+  }
   if (exitCode === 0) return { ok: true, output: { exit_code: exitCode, stdout, stderr } };
   const ending = result.signal === null ? `with exit code ${exitCode}` : `by the signal ${result.signal}`;
   const details = {

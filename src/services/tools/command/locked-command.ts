@@ -5,13 +5,11 @@ import { isInside, permittedRoots, type PermissionPolicy } from '../../security/
 import type { ToolEnvironment, ToolSpecs } from '../adapter.ts';
 import { findBubblewrap, findProgram } from './find-bubblewrap.ts';
 import { withLimits } from './limits.ts';
-import type { ProcessOrder } from './run-process.ts';
+import { createMark } from './marked-processes.ts';
+import type { ProgramOrder } from './run-process.ts';
 import { sandboxWords } from './sandbox.ts';
 
 type Lock = Pick<ToolSpecs['command.run'], 'sandbox' | 'max_memory_bytes' | 'max_processes'>;
-
-/** A program that is to be started. */
-type Start = Pick<ProcessOrder, 'program' | 'words' | 'workingDirectory' | 'environment'>;
 
 export interface LockParts {
   readonly spec: Lock;
@@ -33,23 +31,25 @@ export async function requireSandbox({ sandbox }: Lock, tool: string): Promise<v
 }
 
 /** The same program under its limits, and in a sandbox where it is to be in one. */
-export async function lockUp<Order extends Start>(order: Order, parts: LockParts): Promise<Order> {
+export async function lockUp<Order extends ProgramOrder>(order: Order, parts: LockParts): Promise<Order> {
   const { sandbox = 'auto', max_memory_bytes: maxMemoryBytes, max_processes: maxProcesses } = parts.spec;
   const bubblewrap = sandbox === 'off' ? undefined : await findBubblewrap();
   const memory = maxMemoryBytes === undefined ? {} : { maxMemoryBytes };
-  if (bubblewrap === undefined)
-    return { ...order, ...withLimits(order, { ...memory, ...(maxProcesses !== undefined && { maxProcesses }) }) };
+  if (bubblewrap === undefined) {
+    const mark = createMark();
+    const limited = withLimits(order, { ...memory, ...(maxProcesses !== undefined && { maxProcesses }) });
+    return { ...order, ...limited, ...(mark !== undefined && { mark }) };
+  }
   const program = await programOf(order);
-  const inside = withLimits(
-    { program, words: order.words },
-    { ...memory, maxProcesses: maxProcesses ?? sandboxProcesses },
-  );
+  const most = maxProcesses ?? sandboxProcesses;
+  const inside = withLimits({ program, words: order.words }, { ...memory, maxProcesses: most });
   const view = await viewOf(order, program, parts);
-  return { ...order, program: bubblewrap, words: sandboxWords({ ...view, ...inside }) };
+  const watched = process.getuid?.() === 0 && { watchedProcesses: most };
+  return { ...order, program: bubblewrap, words: sandboxWords({ ...view, ...inside }), ...watched };
 }
 
 /** Found out here: in the sandbox a program that is not there would end like one that fails. */
-async function programOf({ program, workingDirectory, environment }: Start): Promise<string> {
+async function programOf({ program, workingDirectory, environment }: ProgramOrder): Promise<string> {
   const name = program.includes(path.sep) ? path.resolve(workingDirectory, program) : program;
   const found = await findProgram(name, environment['PATH'] ?? '');
   if (found !== undefined) return found;
@@ -58,7 +58,7 @@ async function programOf({ program, workingDirectory, environment }: Start): Pro
 
 type View = Omit<Parameters<typeof sandboxWords>[0], 'program' | 'words'>;
 
-async function viewOf(order: Start, program: string, { environment, policy }: LockParts): Promise<View> {
+async function viewOf(order: ProgramOrder, program: string, { environment, policy }: LockParts): Promise<View> {
   const { workingDirectory } = order;
   const writable = permittedRoots(policy, 'write');
   const permitted = permittedRoots(policy, 'read');

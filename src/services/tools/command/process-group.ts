@@ -1,18 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
+import { killMarked } from './marked-processes.ts';
 
 /** Time to leave by itself between SIGTERM and SIGKILL; a cancelled task is to be quiet within 100 ms. */
 const graceMs = 50;
 
-const running = new Set<ChildProcess>();
+const running = new Map<ChildProcess, string | undefined>();
 
 function killAll(): void {
-  for (const child of running) signalGroup(child, 'SIGKILL');
+  for (const [child, mark] of running) {
+    signalGroup(child, 'SIGKILL');
+    killMarked(mark);
+  }
 }
 
 /** Ends everything a command started when the program itself ends; the answer takes the command off the list. */
-export function endWithProgram(child: ChildProcess): () => void {
+export function endWithProgram(child: ChildProcess, mark?: string): () => void {
   if (running.size === 0) process.on('exit', killAll);
-  running.add(child);
+  running.set(child, mark);
   return () => {
     running.delete(child);
     if (running.size === 0) process.off('exit', killAll);

@@ -1,13 +1,23 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { captureOutput } from './captured-output.ts';
+import { killMarked, markedEnvironment } from './marked-processes.ts';
 import { endGroup, endWithProgram, signalGroup } from './process-group.ts';
+import { watchProcesses } from './watch-processes.ts';
 
-export interface ProcessOrder {
+/** A program, and how what it starts is kept together. */
+export interface ProgramOrder {
   readonly program: string;
   readonly words: readonly string[];
   readonly workingDirectory: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** What it and all that it starts is found by when it ends. */
+  readonly mark?: string;
+  /** Ended when it has more processes: where the limit of the system does not hold. */
+  readonly watchedProcesses?: number;
+}
+
+export interface ProcessOrder extends ProgramOrder {
   readonly maxOutputBytes: number;
 }
 
@@ -18,6 +28,8 @@ export interface ProcessResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly isOverLimit: boolean;
+  /** It had more processes than it may. */
+  readonly hasTooMany: boolean;
 }
 
 /** A process that escaped its group can hold the pipes open for ever; nobody waits for it longer than this. */
@@ -31,13 +43,17 @@ export async function runProcess(order: ProcessOrder, signal: AbortSignal): Prom
   signal.throwIfAborted();
   const child = spawn(order.program, order.words, {
     cwd: order.workingDirectory,
-    env: order.environment,
+    env: markedEnvironment(order.environment, order.mark),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     shell: false,
     windowsHide: true,
   });
-  const release = endWithProgram(child);
+  const release = endWithProgram(child, order.mark);
+  let hasTooMany = false;
+  const unwatch = watchOrder(child, order, () => {
+    hasTooMany = true;
+  });
   let killTimer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     killTimer = endGroup(child);
@@ -47,6 +63,7 @@ export async function runProcess(order: ProcessOrder, signal: AbortSignal): Prom
     const output = captureOutput(child, order.maxOutputBytes, () => signalGroup(child, 'SIGKILL'));
     const ended = await untilEnded(child);
     signalGroup(child, 'SIGKILL');
+    killMarked(order.mark);
     await ended.drained;
     const { exitCode, signal: endedBy } = ended;
     return {
@@ -55,12 +72,23 @@ export async function runProcess(order: ProcessOrder, signal: AbortSignal): Prom
       stdout: output.stdout(),
       stderr: output.stderr(),
       isOverLimit: output.isOverLimit(),
+      hasTooMany,
     };
   } finally {
     signal.removeEventListener('abort', stop);
     clearTimeout(killTimer);
+    unwatch();
     release();
   }
+}
+
+/** Ends a program with too many processes, and says so; the answer ends the watching. */
+export function watchOrder(child: ChildProcess, { watchedProcesses }: ProgramOrder, onOver: () => void): () => void {
+  if (watchedProcesses === undefined) return () => undefined;
+  return watchProcesses(child.pid, watchedProcesses, () => {
+    onOver();
+    signalGroup(child, 'SIGKILL');
+  });
 }
 
 interface Ended {

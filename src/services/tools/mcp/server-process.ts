@@ -1,14 +1,12 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { killMarked, markedEnvironment } from '../command/marked-processes.ts';
 import { endGroup, endWithProgram, signalGroup } from '../command/process-group.ts';
+import { watchOrder, type ProgramOrder } from '../command/run-process.ts';
 import { describeSystemError } from '../system-error.ts';
 import { readLines } from './read-lines.ts';
 
-export interface ServerOrder {
-  readonly program: string;
-  readonly words: readonly string[];
-  readonly workingDirectory: string;
-  readonly environment: Readonly<Record<string, string>>;
+export interface ServerOrder extends ProgramOrder {
   readonly maxMessageBytes: number;
 }
 
@@ -37,13 +35,18 @@ const drainMs = 100;
 export function startServer(order: ServerOrder, listener: ServerListener): ServerProcess {
   const child = spawn(order.program, order.words, {
     cwd: order.workingDirectory,
-    env: order.environment,
+    env: markedEnvironment(order.environment, order.mark),
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     shell: false,
     windowsHide: true,
   });
-  const release = endWithProgram(child);
+  const stop = endWithProgram(child, order.mark);
+  const unwatch = watchOrder(child, order, () => listener.ended('was ended: it had more processes than it may'));
+  const release = (): void => {
+    unwatch();
+    stop();
+  };
   const { promise: gone, resolve } = Promise.withResolvers<void>();
   let stderr = '';
   child.once('error', (error) => {
@@ -67,16 +70,20 @@ export function startServer(order: ServerOrder, listener: ServerListener): Serve
       child.stdin.write(`${line}\n`);
     },
     stderr: () => stderr,
-    end: async () => await endTree(child, gone),
+    end: async () => await endTree(child, { gone, mark: order.mark }),
   };
 }
 
-async function endTree(child: Child, gone: Promise<void>): Promise<void> {
+async function endTree(
+  child: Child,
+  { gone, mark }: { readonly gone: Promise<void>; readonly mark: string | undefined },
+): Promise<void> {
   child.stdin.destroy();
   const timer = endGroup(child);
   await gone;
   clearTimeout(timer);
   signalGroup(child, 'SIGKILL');
+  killMarked(mark);
   const giveUp = setTimeout(() => {
     child.stdout.destroy();
     child.stderr.destroy();

@@ -57,13 +57,15 @@ it('runs in its working directory, without input', async () => {
   });
 });
 
-it('passes on PATH, LANG and the variables that are listed, and no other', async () => {
+it('passes on PATH, LANG, the variables that are listed and its own mark, and no other', async () => {
   vi.stubEnv('SECRET_KEY', 'secret');
   vi.stubEnv('LISTED', 'listed');
   vi.stubEnv('LANG', 'C.UTF-8');
   vi.stubEnv('PATH', `.:${process.env['PATH'] ?? ''}::bin`);
   const runtime = await runtimeOf({ command: '/usr/bin/env', environment: ['LISTED', 'NOT_SET'] }, ['/usr/bin/env']);
-  const outcome = await runtime.call(toolCall('run', {}));
+  const outcome: unknown = JSON.parse(
+    JSON.stringify(await runtime.call(toolCall('run', {}))).replace(/AGENT_ENGINE_MARK=[\da-f-]+\\n/u, ''),
+  );
   const absolute = (process.env['PATH'] ?? '').split(':').filter((entry) => path.isAbsolute(entry));
   const stdout = `PATH=${absolute.join(':')}\nLANG=C.UTF-8\nLISTED=listed\n`;
   expect(outcome).toEqual({ ok: true, output: { exit_code: 0, stdout, stderr: '' } });
@@ -314,11 +316,11 @@ it.runIf(process.platform === 'linux')('ends what a finished command left runnin
 });
 
 it.runIf(process.platform === 'linux')(
-  'does not wait for a process that left the group and keeps the output open',
+  'does not wait for a process that cannot be found any more and keeps the output open',
   async () => {
     project.write(
       'work/escape.sh',
-      'setsid sleep 300 &\necho $! > child.pid\nwhile ! grep -q sleep /proc/$!/cmdline; do :; done',
+      'env -i setsid sleep 300 &\necho $! > child.pid\nwhile ! grep -q sleep /proc/$!/cmdline; do :; done',
     );
     const runtime = await runtimeOf({ command: '/bin/sh escape.sh' });
     const outcome = await runtime.call(toolCall('run', {}));

@@ -152,6 +152,13 @@ it('writes to no file that has a name elsewhere: outside, in .git or in the stat
   expect(readFileSync(project.path('work/.git/hooks/pre-commit'), 'utf8')).toBe('secret');
 });
 
+it('reads a file by a second name in the root, as docs/security.md says, and leaves it as it is', async () => {
+  linkSync(`${project.outside}/secret.txt`, project.path('work/outside'));
+  expect(await verdicts(reading, 'outside')).toEqual(['ok', 'tool.not_found', 'ok']);
+  expect(await verdicts(writing, 'outside')).toEqual(every(2, 'permission.denied (always: no writes to hard links)'));
+  expect(readFileSync(`${project.outside}/secret.txt`, 'utf8')).toBe('secret');
+});
+
 it('waits for no pipe and no socket, and opens no device', async () => {
   makePipe(project.path('work/pipe'));
   const server = createServer();

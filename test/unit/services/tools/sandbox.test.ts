@@ -72,6 +72,17 @@ describe.runIf(hasSandbox)('a command in a sandbox', () => {
     expect(printed(outcome)).toEqual(said('unseen\n'));
   });
 
+  it('cannot give a second name to what it may only read, to the state of the engine, or to a git hook', async () => {
+    project.write('top.txt', 'top');
+    project.write('work/state/state.db', 'journal');
+    project.write('work/.git/hooks/pre-commit', 'hook');
+    const outcome = await runScript(
+      'for file in top.txt work/state/state.db work/.git/hooks/pre-commit; do ln $file work/name 2>/dev/null || echo refused; done',
+      { options: { stateDirectory: './work/state' } },
+    );
+    expect(printed(outcome)).toEqual(said('refused\nrefused\nrefused\n'));
+  });
+
   it('sees nothing of the state of the engine, and changes no git hook', async () => {
     mkdirSync(project.path('work/state'));
     writeFileSync(project.path('work/state/state.db'), 'journal');
