@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { EngineError } from '../../errors/index.ts';
-import { MemoryItem } from './port.ts';
+import { checkedItem } from './check-item.ts';
+import type { MemoryItem } from './port.ts';
 
 export interface MemoryDocument {
   readonly items: readonly MemoryItem[];
@@ -9,7 +9,6 @@ export interface MemoryDocument {
 }
 
 const version = 1;
-const FileShape = z.strictObject({ v: z.int(), items: z.array(z.unknown()) });
 
 /** One item a line, so that a file that was torn or edited by hand loses single items and not all. */
 export function formatDocument({ items }: MemoryDocument): string {
@@ -27,25 +26,22 @@ export function parseDocument(content: string, file: string): MemoryDocument {
   const value = parseJson(text);
   if (value === undefined)
     return { items: text.split('\n').flatMap(itemsOfLine), damage: 'it is not well-formed JSON' };
-  const shape = FileShape.safeParse(value);
-  if (!shape.success) throw foreign(file);
-  const items = shape.data.items.flatMap(validItems);
-  const lost = shape.data.items.length - items.length;
+  const entries = entriesOf(value);
+  if (entries === undefined) throw foreign(file);
+  const items = entries.map(checkedItem).filter((item) => item !== undefined);
+  const lost = entries.length - items.length;
   return lost === 0 ? { items } : { items, damage: `${lost} of its items ${lost === 1 ? 'is' : 'are'} not valid` };
 }
 
-function itemsOfLine(line: string): MemoryItem[] {
-  return validItems(parseJson(line.trim().replace(/,$/u, '')));
+function entriesOf(value: unknown): readonly unknown[] | undefined {
+  if (typeof value !== 'object' || value === null || !('v' in value) || !('items' in value)) return undefined;
+  const { v, items } = value;
+  return Object.keys(value).length === 2 && Number.isInteger(v) && Array.isArray(items) ? items : undefined;
 }
 
-function validItems(value: unknown): MemoryItem[] {
-  try {
-    const result = MemoryItem.safeParse(value);
-    return result.success ? [result.data] : [];
-  } catch {
-    // A value that is nested deeper than the stack.
-    return [];
-  }
+function itemsOfLine(line: string): MemoryItem[] {
+  const item = checkedItem(parseJson(line.trim().replace(/,$/u, '')));
+  return item === undefined ? [] : [item];
 }
 
 function parseJson(text: string): unknown {

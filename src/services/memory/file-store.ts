@@ -1,8 +1,9 @@
-import { addItems, statsOf, type ItemTable } from './item-table.ts';
+import { addToMap, follow, statsOfMap, type ItemMap } from './item-map.ts';
+import { createItemTable } from './item-table.ts';
 import { storeClosed } from './memory-errors.ts';
 import { openMemoryFile, type Quarantine } from './memory-file.ts';
-import type { MemoryItem, MemoryStore } from './port.ts';
-import { selectItems } from './ranking.ts';
+import type { MemoryItem, MemoryQuery, MemoryStore } from './port.ts';
+import { createRanker } from './ranking.ts';
 
 export interface FileStoreOptions {
   readonly file: string;
@@ -14,7 +15,7 @@ export interface FileStoreOptions {
   readonly onClose?: () => void;
 }
 
-type Change = (table: ItemTable) => unknown;
+type Change = (items: Map<string, MemoryItem>) => unknown;
 
 interface Waiting {
   readonly change: Change;
@@ -26,13 +27,16 @@ interface Waiting {
 export function createFileStore(options: FileStoreOptions): MemoryStore {
   const { file, maxMessages = Infinity, onQuarantine = () => {}, now = Date.now, onClose } = options;
   const memoryFile = openMemoryFile({ file, onQuarantine, now });
-  const write = createBatcher((changes) => memoryFile.update((table) => applyAll(table, changes)));
+  const write = createBatcher((changes) => memoryFile.update((items) => applyAll(items, changes)));
+  const table = createItemTable();
+  const ranker = createRanker(table);
+  let followed: ItemMap = new Map();
   let forgotten = 0;
   let isClosed = false;
   const checkOpen = (): void => {
     if (isClosed) throw storeClosed();
   };
-  const read = async (): Promise<ItemTable> => {
+  const read = async (): Promise<ItemMap> => {
     checkOpen();
     return memoryFile.read();
   };
@@ -40,25 +44,31 @@ export function createFileStore(options: FileStoreOptions): MemoryStore {
     checkOpen();
     if (items.length === 0) return;
     let surplus = 0;
-    await write.add((table) => {
-      surplus = addItems(table, items, maxMessages);
+    await write.add((map) => {
+      surplus = addToMap(map, items, maxMessages);
     });
     forgotten += surplus;
   };
   const remove = async (id: string): Promise<boolean> => {
     checkOpen();
     let wasThere = false;
-    await write.add((table) => {
-      wasThere = table.delete(id);
+    await write.add((map) => {
+      wasThere = map.delete(id);
     });
     return wasThere;
+  };
+  const query = async (asked: MemoryQuery): Promise<readonly MemoryItem[]> => {
+    const items = await read();
+    if (items !== followed) follow(table, items);
+    followed = items;
+    return ranker.query(asked);
   };
   return {
     append,
     get: async (id) => (await read()).get(id),
-    query: async (query) => selectItems((await read()).values(), query),
+    query,
     delete: remove,
-    stats: async () => statsOf(await read(), forgotten),
+    stats: async () => statsOfMap(await read(), forgotten),
     close: async () => {
       if (!isClosed) onClose?.();
       isClosed = true;
@@ -67,8 +77,8 @@ export function createFileStore(options: FileStoreOptions): MemoryStore {
   };
 }
 
-function applyAll(table: ItemTable, changes: readonly Change[]): void {
-  for (const change of changes) change(table);
+function applyAll(items: Map<string, MemoryItem>, changes: readonly Change[]): void {
+  for (const change of changes) change(items);
 }
 
 interface Batcher {

@@ -1,7 +1,7 @@
-import { addItems, statsOf, type ItemTable } from './item-table.ts';
+import { addItems, createItemTable, statsOf, type ItemTable } from './item-table.ts';
 import { storeClosed } from './memory-errors.ts';
 import type { MemoryStore } from './port.ts';
-import { selectItems } from './ranking.ts';
+import { createRanker } from './ranking.ts';
 
 export interface InMemoryStoreOptions {
   /** The oldest items beyond it are forgotten. */
@@ -14,7 +14,8 @@ const defaultMaxMessages = 1_000;
 /** Remembers as long as the process lives. Runs in a browser. */
 export function createInMemoryStore(options: InMemoryStoreOptions = {}): MemoryStore {
   const { maxMessages = defaultMaxMessages, onClose } = options;
-  const table: ItemTable = new Map();
+  const table = createItemTable();
+  const ranker = createRanker(table);
   let forgotten = 0;
   let isClosed = false;
   const open = (): ItemTable => {
@@ -26,13 +27,16 @@ export function createInMemoryStore(options: InMemoryStoreOptions = {}): MemoryS
       forgotten += addItems(open(), items, maxMessages);
     },
     get: async (id) => open().get(id),
-    query: async (query) => selectItems(open().values(), query),
+    query: async (query) => {
+      open();
+      return ranker.query(query);
+    },
     delete: async (id) => open().delete(id),
     stats: async () => statsOf(open(), forgotten),
     close: async () => {
       if (!isClosed) onClose?.();
       isClosed = true;
-      table.clear();
+      table.trim(0);
     },
   };
 }

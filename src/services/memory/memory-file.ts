@@ -1,8 +1,9 @@
 import type { Low } from 'lowdb';
 import { formatDocument, parseDocument, type MemoryDocument } from './file-format.ts';
 import { withFileLock } from './file-lock.ts';
-import type { ItemTable } from './item-table.ts';
+import { mapOf, type ItemMap } from './item-map.ts';
 import { guarded } from './memory-errors.ts';
+import type { MemoryItem } from './port.ts';
 
 /** A damaged memory file was put aside. */
 export interface Quarantine {
@@ -24,13 +25,13 @@ export interface MemoryFileOptions {
 
 export interface MemoryFile {
   /** What is in the file now, whoever wrote it. */
-  read(): Promise<ItemTable>;
+  read(): Promise<ItemMap>;
   /** Changes what is in the file now, while nobody else can; nothing is changed when it rejects. */
-  update<T>(change: (table: ItemTable) => T): Promise<T>;
+  update<T>(change: (items: Map<string, MemoryItem>) => T): Promise<T>;
 }
 
 interface Loaded {
-  readonly table: ItemTable;
+  readonly items: ItemMap;
   /** Tells whether the file was replaced since; every write replaces it. */
   readonly mark: string;
   readonly damage: string | undefined;
@@ -39,26 +40,26 @@ interface Loaded {
 /** A JSON file, replaced as a whole by lowdb, that several processes may share. */
 export function openMemoryFile(options: MemoryFileOptions): MemoryFile {
   const { file } = options;
-  let loaded: Loaded = { table: new Map(), mark: '', damage: undefined };
+  let loaded: Loaded = { items: new Map(), mark: '', damage: undefined };
 
   const load = async (): Promise<Loaded> => {
     const mark = await guarded(file, 'read', () => markOf(file));
     if (mark === loaded.mark && loaded.damage === undefined) return loaded;
     const { items, damage } = await guarded(file, 'read', () => readDocument(file));
-    loaded = { table: new Map(items.map((item) => [item.id, item])), mark, damage };
+    loaded = { items: mapOf(items, loaded.items), mark, damage };
     return loaded;
   };
-  const store = async (table: ItemTable): Promise<void> => {
-    await writeDocument(file, { items: [...table.values()] });
-    loaded = { table, mark: await markOf(file), damage: undefined };
+  const store = async (items: ItemMap): Promise<void> => {
+    await writeDocument(file, { items: [...items.values()] });
+    loaded = { items, mark: await markOf(file), damage: undefined };
   };
-  const loadSound = async (): Promise<ItemTable> => {
-    const { table, damage } = await load();
-    if (damage === undefined) return table;
+  const loadSound = async (): Promise<ItemMap> => {
+    const { items, damage } = await load();
+    if (damage === undefined) return items;
     const copy = await putAside(options);
-    await store(table);
-    options.onQuarantine({ file, copy, problem: damage, kept: table.size });
-    return table;
+    await store(items);
+    options.onQuarantine({ file, copy, problem: damage, kept: items.size });
+    return items;
   };
   const locked = <T>(work: () => Promise<T>): Promise<T> => {
     return guarded(file, 'write', async () => {
@@ -68,14 +69,14 @@ export function openMemoryFile(options: MemoryFileOptions): MemoryFile {
   };
   return {
     read: async () => {
-      const { table, damage } = await load();
-      return damage === undefined ? table : locked(loadSound);
+      const { items, damage } = await load();
+      return damage === undefined ? items : locked(loadSound);
     },
     update: (change) => {
       return locked(async () => {
-        const table = new Map(await loadSound());
-        const result = change(table);
-        await store(table);
+        const items = new Map(await loadSound());
+        const result = change(items);
+        await store(items);
         return result;
       });
     },
