@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { MemoryItem } from '../../../src/services/memory/index.ts';
+import { estimateTokens } from '../../../src/services/tokens.ts';
 
 /** The bundled set: documents of a company that does not exist, and what is asked about them. */
 const directory = path.resolve(import.meta.dirname, '../../fixtures/retrieval');
 
-const LabelledDocument = z.strictObject({
+export const LabelledDocument = z.strictObject({
   id: z.string().min(1),
   title: z.string().min(1),
   kind: z.string().min(1),
@@ -15,11 +17,11 @@ const LabelledDocument = z.strictObject({
   tags: z.array(z.string().min(1)).min(1),
   text: z.string().min(1),
 });
-type LabelledDocument = z.infer<typeof LabelledDocument>;
+export type LabelledDocument = z.infer<typeof LabelledDocument>;
 
 const QuestionType = z.enum(['exact', 'paraphrase', 'inflection', 'lookup', 'latest', 'constraint', 'multi']);
 
-const LabelledQuestion = z.strictObject({
+export const LabelledQuestion = z.strictObject({
   id: z.string().regex(/^q\d+$/u),
   type: QuestionType,
   text: z.string().min(1),
@@ -30,7 +32,12 @@ export type LabelledQuestion = z.infer<typeof LabelledQuestion>;
 
 export function readDocuments(): LabelledDocument[] {
   const files = readdirSync(path.join(directory, 'documents')).toSorted();
-  return files.flatMap((file) => z.array(LabelledDocument).parse(readYaml(path.join('documents', file))));
+  return files.flatMap((file) => readDocumentsOf(path.parse(file).name));
+}
+
+/** The documents of one team: a file has those of one. */
+export function readDocumentsOf(team: string): LabelledDocument[] {
+  return z.array(LabelledDocument).parse(readYaml(path.join('documents', `${team}.yaml`)));
 }
 
 export function readQuestions(): LabelledQuestion[] {
@@ -42,6 +49,14 @@ export function isHeldOut({ id }: LabelledQuestion): boolean {
   return Number(id.slice(1)) % 2 === 0;
 }
 
-function readYaml(file: string): unknown {
+/** A document as the project store holds it. */
+export function itemOf({ id, title, kind, date, importance, tags, text }: LabelledDocument): MemoryItem {
+  const content = `${title}\n\n${text.trim()}`;
+  const source = `documents/${id}.md`;
+  const timestamp = Date.parse(date);
+  return { id, kind, source, timestamp, tags, importance, token_cost: estimateTokens(content), content, metadata: {} };
+}
+
+export function readYaml(file: string): unknown {
   return parse(readFileSync(path.join(directory, file), 'utf8'));
 }
