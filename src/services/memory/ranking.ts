@@ -7,8 +7,16 @@ import { eachByScore, inOrder, type Scores } from './scores.ts';
 
 type Question = Pick<MemoryQuery, 'policy' | 'text' | 'vector' | 'vectorModel'>;
 
-/** The usual constant of reciprocal rank fusion (Cormack and others, 2009): how far a first place outweighs good ones elsewhere. */
-const fusionOffset = 60;
+/**
+ * The constant of reciprocal rank fusion (Cormack and others, 2009): how far a first place outweighs good ones elsewhere. Theirs, 60, is
+ * for answers of a thousand items; where ten are shown, the tenth has to count for much less than the first.
+ */
+const fusionOffset = 20;
+
+/** As many as may be shown, and as many again: so many of the items found are put in order by recency and importance, too. */
+const reranked = 20;
+/** What recency and importance count for, each, beside a list of what was found: they choose between items that answer equally well. */
+const rerankWeight = 0.15;
 
 /** Answers queries on one table, and keeps what helps to answer the next. */
 export interface Ranker {
@@ -46,7 +54,7 @@ const policies = {
   importance: ({ indexes, wants }) => wanted(indexes.importance().entries, wants),
   keyword: (ranking) => byScore(ranking, keywordScores(ranking)),
   semantic: (ranking) => byScore(ranking, vectorScores(ranking)),
-  hybrid: (ranking) => byScore(ranking, fusedScores(ranking)),
+  hybrid: byAll,
 } as const satisfies Record<RetrievalPolicy, (ranking: Ranking) => Iterable<Entry>>;
 
 function rank(ranking: Ranking): Iterable<Entry> {
@@ -67,31 +75,58 @@ function vectorScores({ indexes, query: { vector, vectorModel } }: Ranking): Sco
   return vector === undefined ? noScores : indexes.vectors(vector.length, vectorModel).search(vector);
 }
 
-/** Reciprocal rank fusion. Items with the same score share a place, so that ids decide nothing but ties. */
-function fusedScores(ranking: Ranking): Scores {
+/**
+ * Weighted reciprocal rank fusion: first what words and vectors found, the best of it put in order by recency and importance, too, then
+ * the others by these two alone. All four with one weight would put what is new before what answers: docs/retrieval.md.
+ */
+function* byAll(ranking: Ranking): Generator<Entry, void, undefined> {
   const { table, indexes, wants } = ranking;
-  const sums = new Float64Array(table.slots);
+  const found = new Float64Array(table.slots);
+  let lists = 0;
   for (const scores of [keywordScores(ranking), vectorScores(ranking)]) {
-    const add = createAdder(sums);
+    const add = createAdder(found);
+    let isAny = false;
     eachByScore(scores, (slot, score) => {
       const entry = table.at(slot);
-      if (entry !== undefined && wants(entry.item)) add(slot, score);
+      if (entry === undefined || !wants(entry.item)) return;
+      add(slot, score);
+      isAny = true;
     });
+    if (isAny) lists += 1;
   }
+  if (lists > 0) yield* byScore(ranking, withRerankedBest(ranking, found, lists * rerankWeight));
+  const others = new Float64Array(table.slots);
   for (const { entries, valueOf } of [indexes.recency(), indexes.importance()]) {
-    const add = createAdder(sums);
-    for (const { slot, item } of entries) if (wants(item)) add(slot, valueOf(item));
+    const add = createAdder(others);
+    for (const { slot, item } of entries) if (found[slot] === 0 && wants(item)) add(slot, valueOf(item));
   }
-  return sums;
+  yield* byScore(ranking, others);
 }
 
-function createAdder(sums: Float64Array): (slot: number, score: number) => void {
+function withRerankedBest(ranking: Ranking, found: Scores, weight: number): Scores {
+  const { indexes } = ranking;
+  const best: Entry[] = [];
+  for (const entry of byScore(ranking, found)) {
+    best.push(entry);
+    if (best.length === reranked) break;
+  }
+  const scores = found.slice();
+  for (const { valueOf } of [indexes.recency(), indexes.importance()]) {
+    const add = createAdder(scores, weight);
+    const ordered = best.toSorted((left, right) => valueOf(right.item) - valueOf(left.item));
+    for (const { slot, item } of ordered) add(slot, valueOf(item));
+  }
+  return scores;
+}
+
+/** Takes the slots of one list, best first. Items with the same value share a place, so that ids decide nothing but ties. */
+function createAdder(sums: Scores, weight = 1): (slot: number, value: number) => void {
   let place = 0;
   let last: number | undefined;
-  return (slot, score) => {
-    if (score !== last) place += 1;
-    last = score;
-    sums[slot] = (sums[slot] ?? 0) + 1 / (fusionOffset + place);
+  return (slot, value) => {
+    if (value !== last) place += 1;
+    last = value;
+    sums[slot] = (sums[slot] ?? 0) + weight / (fusionOffset + place);
   };
 }
 

@@ -100,6 +100,26 @@ it('lets a vector decide in hybrid where the words say nothing', () => {
   expect(idsOf(rankItems(found, { ...query, vector: new Float32Array([1, 0]) }))).toEqual(['b', 'a']);
 });
 
+it('puts what answers first by hybrid, however new and important the others are, which follow', () => {
+  const others = Array.from({ length: 30 }, (_, index) => {
+    return itemOf(`new-${index}`, { timestamp: 100 + index, importance: 1, content: 'other words' });
+  });
+  const old = itemOf('old', { timestamp: 1, importance: 0, content: 'the length of a slot' });
+  const found = idsOf(rankItems([...others, old], { policy: 'hybrid', text: 'slot' }));
+  expect(found.slice(0, 2)).toEqual(['old', 'new-29']);
+  expect(found).toHaveLength(31);
+});
+
+it('lets the newer and the more important of two items that answer alike come first by hybrid', () => {
+  const content = 'the length of a slot';
+  const first = itemOf('a', { timestamp: 1, importance: 0.5, content });
+  const newer = itemOf('b', { timestamp: 2, importance: 0.5, content });
+  const important = itemOf('c', { timestamp: 1, importance: 0.9, content });
+  const query = { policy: 'hybrid', text: 'slot' } as const;
+  expect(idsOf(rankItems([first, newer], query))).toEqual(['b', 'a']);
+  expect(idsOf(rankItems([first, important], query))).toEqual(['c', 'a']);
+});
+
 it('writes vectors as base64 of little-endian floats of length 1', () => {
   expect(encodeVector(new Float32Array([0, -2]))).toBe('AAAAAAAAgL8=');
   expect(decodeVector('AAAAAAAAgL8=')).toEqual(new Float32Array([0, -1]));
