@@ -19,11 +19,12 @@ export const LabelledDocument = z.strictObject({
 });
 export type LabelledDocument = z.infer<typeof LabelledDocument>;
 
-const QuestionType = z.enum(['exact', 'paraphrase', 'inflection', 'lookup', 'latest', 'constraint', 'multi']);
+export const questionTypes = ['exact', 'paraphrase', 'inflection', 'lookup', 'latest', 'constraint', 'multi'] as const;
+export type QuestionType = (typeof questionTypes)[number];
 
 export const LabelledQuestion = z.strictObject({
   id: z.string().regex(/^q\d+$/u),
-  type: QuestionType,
+  type: z.enum(questionTypes),
   text: z.string().min(1),
   /** 2 answers the question, 1 adds to the answer. */
   answers: z.record(z.string(), z.union([z.literal(1), z.literal(2)])),
@@ -49,12 +50,20 @@ export function isHeldOut({ id }: LabelledQuestion): boolean {
   return Number(id.slice(1)) % 2 === 0;
 }
 
-/** A document as the project store holds it. */
+/** A document as the project store holds what was ingested. */
 export function itemOf({ id, title, kind, date, importance, tags, text }: LabelledDocument): MemoryItem {
   const content = `${title}\n\n${text.trim()}`;
-  const source = `documents/${id}.md`;
-  const timestamp = Date.parse(date);
-  return { id, kind, source, timestamp, tags, importance, token_cost: estimateTokens(content), content, metadata: {} };
+  return {
+    id,
+    kind: 'document',
+    source: `documents/${id}.md`,
+    timestamp: Date.parse(date),
+    tags,
+    importance,
+    token_cost: estimateTokens(content),
+    content,
+    metadata: { form: kind },
+  };
 }
 
 export function readYaml(file: string): unknown {
