@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors/index.ts';
-import type { DeclaredToolSpec } from '../../manifest/index.ts';
+import { splitGlob, type DeclaredToolSpec } from '../../manifest/index.ts';
 import { quote } from '../report/index.ts';
 import { isInside, mayBeInside, permittedBy, permittedInWords, type Permitted } from './permitted.ts';
 import type { ProjectView } from './project-view.ts';
@@ -40,7 +40,26 @@ function rootProblems(
       return view.problem('tools', { code, message, hint, path });
     });
   }
-  if (!isInside(tool.root, [permitted.stateDirectory])) return [];
+  const outside = outsideOwn(view, name, tool);
+  if (outside.length > 0 || !isInside(tool.root, [permitted.stateDirectory])) return outside;
   const message = `The tool ${quote(name)} wants to ${rights.join(' and ')} in ${quote(tool.root)}, where the engine keeps its state.`;
   return [view.problem('tools', { code, message, hint: 'Choose another directory.', path })];
+}
+
+/** The tool itself may not permit what it does: its root and its own permissions have nothing in common. */
+function outsideOwn(view: ProjectView, name: string, tool: FilesystemTool): Problem[] {
+  const own = tool.permissions?.filesystem ?? {};
+  return rightsOf[tool.type].flatMap((right) => {
+    const listed = own[right];
+    if (listed === undefined || mayBeInside(tool.root, listed)) return [];
+    if (listed.some((written) => mayBeInside(splitGlob(written).directory, [tool.root]))) return [];
+    return [
+      view.problem('tools', {
+        code: 'MANIFEST_PERMISSION_EXCEEDED',
+        message: `The tool ${quote(name)} wants to ${right} in ${quote(tool.root)}, and its own permissions allow ${permittedInWords(listed)}.`,
+        hint: `Add the root, or a part of it, to permissions.filesystem.${right} of the tool, or choose another root.`,
+        path: ['tools', name, 'root'],
+      }),
+    ];
+  });
 }

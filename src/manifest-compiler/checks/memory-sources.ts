@@ -1,10 +1,10 @@
-import type { Problem } from '../../errors/index.ts';
-import type { DeclaredToolSpec, ManifestKind } from '../../manifest/index.ts';
-import { createNameFinder } from '../report/index.ts';
+import type { Problem, ProblemPath } from '../../errors/index.ts';
+import type { DeclaredToolSpec, ManifestKind, StoreName } from '../../manifest/index.ts';
+import { createNameFinder, quote } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
 import { checkReference } from './unknown-reference.ts';
 
-/** Context profiles and memory tools use memory stores that are declared. */
+/** Context profiles and memory tools use memory stores that are declared, and nothing is to be remembered in one that keeps nothing. */
 export function checkMemorySources(view: ProjectView): Problem[] {
   const profiles = Object.entries(view.manifests.memory?.context_profiles ?? {}).flatMap(([name, { sources }]) =>
     sources.flatMap((source, index) =>
@@ -15,7 +15,8 @@ export function checkMemorySources(view: ProjectView): Problem[] {
     if (!isMemoryTool(tool)) return [];
     const { store } = tool;
     const path = ['tools', name, store === undefined ? 'type' : 'store'];
-    return checkStore(view, store ?? 'task_store', { kind: 'tools', path });
+    const chosen = store ?? 'task_store';
+    return checkStore(view, chosen, { kind: 'tools', path }).concat(disabledStore(view, chosen, { name, tool, path }));
   });
   return [...profiles, ...tools];
 }
@@ -24,6 +25,22 @@ type MemoryTool = Extract<DeclaredToolSpec, { type: `memory.${string}` }>;
 
 function isMemoryTool(tool: DeclaredToolSpec): tool is MemoryTool {
   return tool.type.startsWith('memory.');
+}
+
+function disabledStore(
+  view: ProjectView,
+  store: StoreName,
+  { name, tool, path }: { readonly name: string; readonly tool: MemoryTool; readonly path: ProblemPath },
+): Problem[] {
+  if (tool.type !== 'memory.remember' || view.manifests.memory?.memory?.[store]?.type !== 'disabled') return [];
+  return [
+    view.problem('tools', {
+      code: 'MANIFEST_VALUE_INVALID',
+      message: `The tool ${quote(name)} is to remember things in ${quote(store)}, which is disabled: nothing would be kept.`,
+      hint: `Give ${store} another type in memory.yaml, such as in_memory, or name another store.`,
+      path,
+    }),
+  ];
 }
 
 function checkStore(

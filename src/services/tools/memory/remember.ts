@@ -8,7 +8,8 @@ import {
   type ToolEnvironment,
   type ToolSpecs,
 } from '../adapter.ts';
-import type { ToolCapability } from '../../../manifest/index.ts';
+import type { Failure } from '../../../errors/index.ts';
+import type { StoreName, ToolCapability } from '../../../manifest/index.ts';
 import type { JsonValue } from '../json-value.ts';
 import { defaultStore, withStore } from './call-memory.ts';
 
@@ -39,11 +40,24 @@ export function createRememberTool(spec: ToolSpecs['memory.remember'], environme
     output: Output,
     run: async (input, context) => {
       const item = itemOf(input, context);
-      await withStore(context, store, async (chosen) => await chosen.append([item]));
+      const isKept = await withStore(context, store, async (chosen) => {
+        await chosen.append([item]);
+        return (await chosen.get(item.id)) !== undefined || (await chosen.stats()).items > 0;
+      });
+      if (!isKept) return { ok: false, failure: keptNothing(store) };
       return { ok: true, output: { id: item.id, store } };
     },
     preview: async (input) => await Promise.resolve({ not_run: 'dry_run', would_remember: shown(input), store }),
   });
+}
+
+/** What takes everything and keeps nothing is no memory. */
+function keptNothing(store: StoreName): Failure {
+  return {
+    code: 'memory.unavailable',
+    message: `The memory store "${store}" keeps nothing, so nothing was remembered.`,
+    hint: `Give ${store} a type other than disabled in memory.yaml.`,
+  };
 }
 
 function shown({ content, tags = [], importance = 0.5 }: Input): JsonValue {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ToolSpec } from '../../../../src/manifest/index.ts';
 import { EngineError } from '../../../../src/errors/index.ts';
-import { createInMemoryStore, type MemoryStore } from '../../../../src/services/memory/index.ts';
+import { createDisabledStore, createInMemoryStore, type MemoryStore } from '../../../../src/services/memory/index.ts';
 import type { CallMemory, ToolCall, ToolOutcome } from '../../../../src/services/tools/index.ts';
 import { createToolProject, toolCall, verdict, type ToolProject } from './tool-project.ts';
 
@@ -150,4 +150,16 @@ it.each([
   ['recall', { query: 'a', limit: 1_000 }],
 ])('refuses the arguments of %s that do not fit', async (tool, arguments_) => {
   expect(verdict(await call(tool, arguments_))).toBe('tool.invalid_input');
+});
+
+it('does not say that something is remembered where nothing is kept', async () => {
+  stores.task_store = createDisabledStore();
+  expect(await call('remember', { content: 'mine' })).toEqual({
+    ok: false,
+    failure: {
+      code: 'memory.unavailable',
+      message: 'The memory store "task_store" keeps nothing, so nothing was remembered.',
+      hint: 'Give task_store a type other than disabled in memory.yaml.',
+    },
+  });
 });
