@@ -20,7 +20,7 @@ export interface StageRunnerOptions {
   /** The tools of an agent, as they are now. Those that come from a server are asked for, as far as the mode permits it. */
   readonly toolsOf: (
     agent: ReadyAgent,
-    bounds: Pick<ToolStageCall, 'mode' | 'signal'>,
+    bounds: Pick<ToolStageCall, 'mode' | 'signal' | 'levels'>,
   ) => Promise<readonly AgentTool[]>;
   /** Whether a tool changes nothing. */
   readonly isReadOnly: PlanRun['isReadOnly'];
@@ -109,7 +109,7 @@ export function toolCallFor(
   };
 }
 
-function levelsOf(ofTask: PermissionsSpec | undefined, agent: ReadyAgent | undefined): readonly DeclaredLevel[] {
+export function levelsOf(ofTask: PermissionsSpec | undefined, agent: ReadyAgent | undefined): readonly DeclaredLevel[] {
   const ofAgent = agent?.permissions;
   return [
     ...(ofAgent === undefined

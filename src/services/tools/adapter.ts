@@ -78,7 +78,7 @@ export interface ToolAdapter {
   describe(): AdapterDescription;
   prepare(arguments_: JsonValue): Preparation;
   /** Of a tool that only knows what it takes once it is connected. Rejects when that fails. */
-  connect?(signal: AbortSignal): Promise<void>;
+  connect?(context: Pick<CallContext, 'signal' | 'policy'>): Promise<void>;
   /** Of a tool that records changes of files. */
   readonly files?: WorkspaceFiles;
 }

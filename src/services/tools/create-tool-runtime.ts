@@ -1,5 +1,5 @@
 import type { Failure } from '../../errors/index.ts';
-import { narrow } from '../security/index.ts';
+import { narrow, type PermissionPolicy } from '../security/index.ts';
 import { callChecks } from './call-checks.ts';
 import type { AdapterDescription, CallContext, PreparedCall, Preparation } from './adapter.ts';
 import { runBounded, stopFailure } from './bounded-run.ts';
@@ -49,9 +49,13 @@ export async function createToolRuntime(options: ToolRuntimeOptions): Promise<To
       return await outcome.finally(() => running.delete(outcome));
     },
     describe: () => [...tools.values()].map(describeTool),
-    learn: async (names, { mode, signal }) => {
+    learn: async (names, { mode, signal, levels }) => {
       const found = names.flatMap((name) => tools.get(name) ?? []);
-      await learnTools(found, { mode, cancelled: signal, closing: closing.signal });
+      const learners = found.map(async (tool) => {
+        const { name, adapter, timeoutMs } = tool;
+        return { name, adapter, timeoutMs, policy: await policyOf(tool, levels) };
+      });
+      await learnTools(await Promise.all(learners), { mode, cancelled: signal, closing: closing.signal });
     },
     files: (tool) => tools.get(tool)?.adapter.files,
     close: async () => {
@@ -123,15 +127,15 @@ function prepareCall(tools: ReadonlyMap<string, Tool>, call: Pick<ToolCall, 'too
   return { ok: false, failure: invalidInput(tool.name, [issue]) };
 }
 
-async function contextOf(
-  { policy, levelOf }: Tool,
-  call: ToolCall,
-  checked: CallContext['checked'],
-): Promise<CallContext> {
-  const { signal, idempotencyKey, mode, changes, memory, levels = [] } = call;
-  const below = await Promise.all(levels.map(levelOf));
+async function contextOf(tool: Tool, call: ToolCall, checked: CallContext['checked']): Promise<CallContext> {
+  const { signal, idempotencyKey, mode, changes, memory, levels } = call;
   const kept = { ...(changes !== undefined && { changes }), ...(memory !== undefined && { memory }) };
-  return { signal, idempotencyKey, mode, policy: narrow(policy, below), checked, ...kept };
+  return { signal, idempotencyKey, mode, policy: await policyOf(tool, levels), checked, ...kept };
+}
+
+/** What the levels below the tool leave of what it may do. */
+async function policyOf({ policy, levelOf }: Tool, levels: ToolCall['levels'] = []): Promise<PermissionPolicy> {
+  return narrow(policy, await Promise.all(levels.map(levelOf)));
 }
 
 type Action = (prepared: PreparedCall, context: CallContext) => Promise<ToolOutcome>;

@@ -1,11 +1,14 @@
 import type { ToolAdapter } from './adapter.ts';
 import { runBounded, type Bounds } from './bounded-run.ts';
 import { isHarmful } from './capabilities.ts';
+import type { PermissionPolicy } from '../security/index.ts';
 import type { ToolMode } from './port.ts';
 
 interface Learner {
   readonly name: string;
   readonly adapter: ToolAdapter;
+  /** What is permitted to whoever wants to know. */
+  readonly policy: PermissionPolicy;
   readonly timeoutMs: number;
 }
 
@@ -15,11 +18,11 @@ export async function learnTools(
   { mode, ...bounds }: Pick<Bounds, 'cancelled' | 'closing'> & { readonly mode: ToolMode },
 ): Promise<void> {
   await Promise.all(
-    tools.map(async ({ name, adapter, timeoutMs }) => {
+    tools.map(async ({ name, adapter, policy, timeoutMs }) => {
       if (adapter.connect === undefined) return;
       if (mode !== 'normal' && isHarmful(adapter.describe().capabilities)) return;
       await runBounded({ ...bounds, tool: name, timeoutMs }, async (signal) => {
-        await adapter.connect?.(signal);
+        await adapter.connect?.({ signal, policy });
         return { ok: true, output: null };
       });
     }),

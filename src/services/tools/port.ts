@@ -138,9 +138,9 @@ export interface ToolRuntime {
   describe(): ToolDescription[];
   /**
    * Has those of the tools that come from a server say what they take, so that they can be described. Starts nothing that the
-   * mode forbids. Never rejects: a tool that cannot be reached fails when it is called.
+   * mode or a permission forbids. Never rejects: a tool that cannot be reached fails when it is called.
    */
-  learn(tools: readonly string[], bounds: Pick<ToolCall, 'mode' | 'signal'>): Promise<void>;
+  learn(tools: readonly string[], bounds: Pick<ToolCall, 'mode' | 'signal' | 'levels'>): Promise<void>;
   /** Nothing for a tool that does not exist or changes no files. */
   files(tool: string): WorkspaceFiles | undefined;
   /** Ends what runs, waits for it, and refuses further calls. */

@@ -47,7 +47,10 @@ export async function createMcpTool(spec: ToolSpecs['mcp'], environment: ToolEnv
         ...(known?.outputSchema !== undefined && { outputSchema: known.outputSchema }),
       };
     },
-    connect: async (signal) => await server.connect(signal),
+    connect: async ({ signal, policy }) => {
+      permittedWay({ server: served.server, spec, environment }, { policy, checked: () => undefined });
+      await server.connect(signal);
+    },
     prepare: (arguments_) => prepare(tool, arguments_),
   };
 }

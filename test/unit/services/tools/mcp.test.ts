@@ -113,6 +113,18 @@ describe('tools of an MCP server', () => {
     expect(() => pids()).toThrow('ENOENT');
   });
 
+  it('are neither started nor called for a task that may run no command', async () => {
+    const runtime = await mcpRuntime(project, honest('count'));
+    const permissions = { commands: { allow: [] } };
+    const levels = [{ name: 'task' as const, place: 'task.permissions', permissions }];
+    await runtime.learn(['issues.count'], toolCall('', {}, { levels }));
+    expect(verdict(await runtime.call(toolCall('issues.count', {}, { levels })))).toBe(
+      'permission.denied (task.permissions.commands.allow)',
+    );
+    expect(() => pids()).toThrow('ENOENT');
+    expect(verdict(await runtime.call(toolCall('issues.count', {})))).toBe('ok');
+  });
+
   it('fail when the server ends, and run again on a new one', async () => {
     const runtime = await mcpRuntime(project, honest('leave', 'count'));
     const failure = failureIn(await runtime.call(toolCall('issues.leave', {})));
