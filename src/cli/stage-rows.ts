@@ -45,7 +45,8 @@ function countCell({ node }: StageRecord, calls: readonly StageCallView[], kind:
   return [count === 0 ? '' : String(count)];
 }
 
-function remarkCell({ choice, failure }: StageRecord, colors: Output['colors']): Cell {
-  const remark = choice === undefined ? (failure?.code ?? '') : `→ ${safeLine(choice)}`;
+function remarkCell({ choice, failure, on_failure: onFailure }: StageRecord, colors: Output['colors']): Cell {
+  const past = onFailure === undefined ? '' : ` (on_failure: ${onFailure})`;
+  const remark = choice === undefined ? `${failure?.code ?? ''}${past}` : `→ ${safeLine(choice)}`;
   return [remark, failure === undefined ? colors.cyan : colors.red];
 }

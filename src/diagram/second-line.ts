@@ -16,8 +16,15 @@ export interface SecondLineContext {
   readonly branches: number;
 }
 
-/** The second line of a node: what it does its work with. */
-export function secondLine(spec: NodeSpec, { project, branches }: SecondLineContext): string | undefined {
+/** The second line of a node: what it does its work with, and what its failure leads to if that is not the usual. */
+export function secondLine(spec: NodeSpec, context: SecondLineContext): string | undefined {
+  const policy = 'on_failure' in spec && spec.on_failure !== 'fail' ? spec.on_failure : undefined;
+  const parts = [workOf(spec, context), policy === undefined ? undefined : `on failure: ${policy}`];
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === 0 ? undefined : known.join(' · ');
+}
+
+function workOf(spec: NodeSpec, { project, branches }: SecondLineContext): string | undefined {
   switch (spec.type) {
     case 'agent':
       return askedOf(spec.agent, project);

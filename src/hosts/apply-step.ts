@@ -9,6 +9,8 @@ import {
 } from '../machines/index.ts';
 import type { StageResult } from './work/stage-runner.ts';
 import type { ConsentAnswer, ConsentQuestion } from './consent.ts';
+import type { RoutingDecision } from '../services/index.ts';
+import { decisionsIn } from './decisions.ts';
 import { noteConsent, noteLateConsent } from './orders/consents.ts';
 import { defaultAnswer, noteQuestion } from './orders/questions.ts';
 import type { StageUsage, TaskRecord } from './task-record.ts';
@@ -33,8 +35,13 @@ export interface Step {
   readonly at: number;
 }
 
+/** What a step changed, and what was decided in it. */
+export interface AppliedStep extends ControlChanges {
+  readonly decisions: readonly RoutingDecision[];
+}
+
 /** Brings state and trace of a task up to date. A replay of the journal does this and nothing else. */
-export function applyStep(task: TaskRecord, { delivery, delivered, at }: Step): ControlChanges {
+export function applyStep(task: TaskRecord, { delivery, delivered, at }: Step): AppliedStep {
   const { message, result, spent = {} } = delivery;
   const before = task.state;
   task.state = delivered.state;
@@ -50,8 +57,10 @@ export function applyStep(task: TaskRecord, { delivery, delivered, at }: Step): 
     task.state.snapshot.context.control,
   );
   noteChanges(task, changes, at);
+  const known = task.decisions.length;
+  task.decisions.push(...decisionsIn(task, changes));
   noteCommands(task, delivered, at);
-  return changes;
+  return { ...changes, decisions: task.decisions.slice(known) };
 }
 
 /** Stages that a step started, or put off to another attempt. */

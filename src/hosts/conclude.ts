@@ -4,6 +4,7 @@ import {
   isTerminal,
   statusOf,
   tokenOf,
+  wasGonePast,
   type Arrival,
   type GraphNode,
   type TaskStatus,
@@ -50,10 +51,12 @@ function expiry(task: TaskRecord): readonly FailureSignature[] {
   return [signatureOf(task, stopped?.node ?? task.runnable.core.graph.entry.id, failure)];
 }
 
-/** Ends that were done; an end that a failure passed over gives nothing. */
+/** Ends that were done, or whose failure counts for nothing; an end that a failure passed over gives nothing. */
 function reachedEnds(task: TaskRecord): readonly GraphNode[] {
   const { control } = task.state.snapshot.context;
-  return task.runnable.core.graph.order.filter((node) => isTerminal(node) && statusOf(control, node) === 'done');
+  return task.runnable.core.graph.order.filter(
+    (node) => isTerminal(node) && (statusOf(control, node) === 'done' || wasGonePast(control, node)),
+  );
 }
 
 type EndOutput =
@@ -91,5 +94,7 @@ function ownFailures(task: TaskRecord): readonly FailureSignature[] {
 
 function isTaken({ runnable, state }: TaskRecord, nodeId: string): boolean {
   const { control } = state.snapshot.context;
-  return runnable.core.graph.byId.get(nodeId)?.outbound.some((edge) => tokenOf(control, edge) === 'live') ?? false;
+  const node = runnable.core.graph.byId.get(nodeId);
+  if (node === undefined) return false;
+  return wasGonePast(control, node) || node.outbound.some((edge) => tokenOf(control, edge) === 'live');
 }

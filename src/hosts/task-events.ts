@@ -1,13 +1,7 @@
 import type { FailureSignature } from '../errors/index.ts';
-import {
-  readConsentTimer,
-  type ControlChanges,
-  type Delivered,
-  type GraphEdge,
-  type TaskStatus,
-} from '../machines/index.ts';
+import { readConsentTimer, type Delivered, type GraphEdge, type TaskStatus } from '../machines/index.ts';
 import type { EventData, EventType } from '../services/index.ts';
-import type { Delivery, Step } from './apply-step.ts';
+import type { AppliedStep, Delivery, Step } from './apply-step.ts';
 import type { ConsentAnswer, ConsentQuestion } from './consent.ts';
 import { consentOf } from './orders/consents.ts';
 import type { StageRecord, TaskRecord } from './task-record.ts';
@@ -33,7 +27,7 @@ interface FactOf<Type extends EventType> {
 export function factsOf(
   task: TaskRecord,
   { delivery, delivered, at }: Step,
-  changes: ControlChanges,
+  changes: AppliedStep,
 ): readonly TaskFact[] {
   const { message } = delivery;
   if (message.kind === 'control' && message.command === 'start') return firstFacts(task);
@@ -44,6 +38,7 @@ export function factsOf(
   for (const { node, status } of changes.nodes) {
     if (status !== 'pending' && status !== 'ready') facts.push(endFact(task, node.id, status));
   }
+  for (const decision of changes.decisions) facts.push({ type: 'routing.decided', node: decision.at, data: decision });
   for (const { edge, token } of changes.edges) if (token === 'live') facts.push(edgeFact(edge));
   facts.push({ type: 'checkpoint.written', data: {} });
   facts.push(...startFacts(task, delivered, at));

@@ -83,6 +83,8 @@ export interface StageRecord {
   output?: unknown;
   choice?: string;
   failure?: FailureSignature;
+  /** It failed, no edge took that, and by its `on_failure` the task went past it: its output is null. */
+  on_failure?: 'skip' | 'continue_partial';
   /** Parts of it failed, and the manifest tolerates that. */
   partial?: true;
   usage?: StageUsage;
@@ -110,6 +112,8 @@ export interface TaskRecord {
   readonly trace: Map<string, StageRecord>;
   /** The same for expressions: what later stages may read. */
   stages: Record<string, StageView>;
+  /** What was decided in its stages, in that order; the choice of its pipeline is with its creation. */
+  decisions: RoutingDecision[];
   /** Large values that the store has. */
   readonly known: KnownValues;
   /** The `seq` of the row that was written last. */

@@ -1,5 +1,5 @@
 import { failureKinds, type Failure, type FailureSignature } from '../errors/index.ts';
-import type { ControlChanges, GraphNode, PendingStage } from '../machines/index.ts';
+import { wasGonePast, type ControlChanges, type GraphNode, type PendingStage } from '../machines/index.ts';
 import type { StageResult } from './work/stage-runner.ts';
 import type { StageRecord, StageStatus, StageUsage, TaskRecord } from './task-record.ts';
 
@@ -59,10 +59,17 @@ function close(task: TaskRecord, node: GraphNode, { status, at }: Closing): void
   task.trace.set(node.id, record);
   record.status = status;
   record.ended_at = at;
-  if (status === 'failed') record.failure ??= signatureOf(task, node.id, kernelFailure(node, record));
+  if (status === 'failed') noteFailure(task, node, record);
   const view = { status, output: record.output ?? null, ...(record.choice !== undefined && { choice: record.choice }) };
   task.stages[node.id] = view;
   if (node.standsFor !== undefined && status !== 'skipped') task.stages[node.standsFor] = view;
+}
+
+function noteFailure(task: TaskRecord, node: GraphNode, record: StageRecord): void {
+  record.failure ??= signatureOf(task, node.id, kernelFailure(node, record));
+  if (node.onFailure === undefined || !wasGonePast(task.state.snapshot.context.control, node)) return;
+  record.on_failure = node.onFailure;
+  delete record.output;
 }
 
 /** Why the kernel failed a node whose work did not fail. */

@@ -49,6 +49,8 @@ export interface GraphNode {
   readonly dominated: readonly GraphNode[];
   /** Of a join that cancels what remains: nodes before it all of whose ways to an end pass through it. */
   readonly onlyVia: readonly GraphNode[];
+  /** What a failure that no edge takes leads to, other than failing: the run goes past it, as if the stage had given nothing. */
+  readonly onFailure?: 'skip' | 'continue_partial';
   /** Whether a merge further on can take an unhandled failure of this node. */
   readonly isFailureAbsorbed: boolean;
   readonly retries: number;

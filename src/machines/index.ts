@@ -19,16 +19,10 @@ export {
   type JoinRule,
   type WorkflowGraph,
 } from './graph.ts';
-export {
-  joinDecision,
-  ownsBranchFailure,
-  settle,
-  startControl,
-  verdictOf,
-  type Settled,
-  type Verdict,
-} from './kernel.ts';
-export { distinctOutcomes, isUnhandled, routeTokens, type Outcome, type Resolution } from './routes.ts';
+export { joinDecision, ownsBranchFailure } from './joins.ts';
+export { settle, startControl, type Settled } from './kernel.ts';
+export { isGonePast, verdictOf, wasGonePast, wasPassedOver, type Verdict } from './verdict.ts';
+export { distinctOutcomes, isTolerated, isUnhandled, routeTokens, type Outcome, type Resolution } from './routes.ts';
 export { edgeParams, runningId, stageChart, type StagePlace } from './stage-chart.ts';
 export {
   createStepper,

@@ -1,16 +1,7 @@
-import {
-  emptyControl,
-  isOver,
-  setStatus,
-  setToken,
-  statusOf,
-  tokenOf,
-  type ControlState,
-  type Draft,
-  type Token,
-} from './control.ts';
-import { isTerminal, type GraphEdge, type GraphNode, type WorkflowGraph } from './graph.ts';
-import { effectiveOutcome, isUnhandled, routeTokens, type Outcome, type Resolution } from './routes.ts';
+import { emptyControl, setStatus, setToken, statusOf, tokenOf, type ControlState, type Draft } from './control.ts';
+import { isTerminal, type GraphNode, type WorkflowGraph } from './graph.ts';
+import { joinDecision, ownsBranchFailure } from './joins.ts';
+import { effectiveOutcome, isTolerated, isUnhandled, routeTokens, type Outcome, type Resolution } from './routes.ts';
 
 /*
  * Token semantics of a workflow: pure, without XState. A stage that ends puts one token on each of its outbound edges;
@@ -52,7 +43,6 @@ export function settle(
   const outcome = effectiveOutcome(ended.node, ended.outcome);
   work.stopped.push(ended.node);
   resolve(work, ended.node, outcome);
-  if (outcome.kind === 'done' && isTerminal(ended.node)) closeIfFirst(work);
   propagate(work);
   return finish(work);
 }
@@ -69,7 +59,11 @@ function finish(work: Work): Settled {
 function resolve(work: Work, node: GraphNode, outcome: Outcome): void {
   setStatus(work.draft, node, outcome.kind);
   work.resolved.push({ node, resolution: outcome });
-  if (outcome.kind !== 'failed' || !work.graph.failFast) return;
+  if (outcome.kind === 'done' || isTolerated(node, outcome.category)) {
+    if (isTerminal(node)) closeIfFirst(work);
+    return;
+  }
+  if (!work.graph.failFast) return;
   if (isUnhandled(node, outcome.category) && !node.isFailureAbsorbed) endNow(work, 'failure');
 }
 
@@ -160,72 +154,4 @@ export function cancelAll(graph: WorkflowGraph, control: ControlState): ControlS
   const work = newWork(graph, control);
   for (const node of graph.order) if (isOpen(work.draft, node)) close(work, node);
   return work.draft;
-}
-
-type JoinDecision = 'wait' | 'run' | 'skip' | 'fail';
-
-/** What a pending node does about the tokens that have reached it. */
-export function joinDecision(node: GraphNode, token: (edge: GraphEdge) => Token): JoinDecision {
-  if (node.join.mode === 'all') return decideAll(node, token);
-  const { live, failed, unresolved } = countTokens(node, token);
-  const needed = node.join.mode === 'any' ? 1 : Math.min(node.join.quorum, node.inbound.length);
-  if (live >= needed) return 'run';
-  if (unresolved > 0) return 'wait'; // a short quorum is reported when all have arrived, so that timing does not matter
-  if (live === 0 && failed === 0) return 'skip';
-  return live > 0 && node.join.onShort === 'run' ? 'run' : 'fail';
-}
-
-function decideAll(node: GraphNode, token: (edge: GraphEdge) => Token): JoinDecision {
-  // Backwards, because branches mostly end in their order: the first look then finds the one that is still open.
-  for (let at = node.inbound.length - 1; at >= 0; at -= 1) {
-    const edge = node.inbound[at];
-    if (edge !== undefined && token(edge) === 'unresolved') return 'wait';
-  }
-  const { live, failed } = countTokens(node, token);
-  if (failed > 0 && node.join.onBranchFailure === 'fail') return 'fail';
-  if (live > 0) return 'run';
-  return failed > 0 ? 'fail' : 'skip';
-}
-
-function countTokens(node: GraphNode, token: (edge: GraphEdge) => Token): Record<Token, number> {
-  const counts = { live: 0, dead: 0, failed: 0, unresolved: 0 };
-  for (const edge of node.inbound) counts[token(edge)] += 1;
-  return counts;
-}
-
-/**
- * Scope rule: a merge fails on its own account, so that its error and fallback edges apply, when the failure arose
- * between its fork (the immediate dominator) and itself. One from before the fork passes through it.
- */
-export function ownsBranchFailure(node: GraphNode, token: (edge: GraphEdge) => Token): boolean {
-  return node.isMerge && (node.dominator?.outbound.some((edge) => token(edge) === 'live') ?? false);
-}
-
-export type Verdict = 'active' | 'completed' | 'partial' | 'failed';
-
-/** How a run ended: by its ends alone, so it does not depend on the order in which stages ended. */
-export function verdictOf(graph: WorkflowGraph, control: ControlState): Verdict {
-  if (!isOver(control)) return 'active';
-  if (control.ended === 'failure') return 'failed';
-  let isDone = false;
-  for (const node of graph.nodes) {
-    if (!isTerminal(node)) continue;
-    const status = statusOf(control, node);
-    if (status === 'failed' && !isTaken(control, node)) return 'failed';
-    if (status === 'done' && node.closes === 'failure') return 'failed';
-    if (status === 'done') isDone = true;
-  }
-  if (!isDone) return 'failed';
-  return graph.nodes.some((node) => toleratedFailure(control, node)) ? 'partial' : 'completed';
-}
-
-/** An error or fallback edge of its own took the failure of a node. */
-function isTaken(control: ControlState, node: GraphNode): boolean {
-  return node.outbound.some((edge) => tokenOf(control, edge) === 'live');
-}
-
-/** A merge that ran although a branch of it had failed. */
-function toleratedFailure(control: ControlState, node: GraphNode): boolean {
-  if (!node.isMerge || statusOf(control, node) !== 'done') return false;
-  return node.inbound.some((edge) => tokenOf(control, edge) === 'failed');
 }

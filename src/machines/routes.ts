@@ -1,6 +1,6 @@
 import type { FailureCategory } from '../errors/index.ts';
 import type { Token } from './control.ts';
-import { isDoneEdge, type GraphEdge, type GraphNode } from './graph.ts';
+import { isDoneEdge, isTerminal, type GraphEdge, type GraphNode } from './graph.ts';
 
 /** How a stage ended, as far as control is concerned. */
 export type Outcome =
@@ -35,6 +35,12 @@ export function isUnhandled(node: GraphNode, category: FailureCategory): boolean
   return !node.outbound.some((edge) => !isDoneEdge(edge) && takesFailure(edge, category));
 }
 
+/** True when the run goes on past such a failure. A decision without a default edge has no way on. */
+export function isTolerated(node: GraphNode, category: FailureCategory): boolean {
+  if (node.onFailure === undefined || !isUnhandled(node, category)) return false;
+  return isTerminal(node) || node.outbound.some((edge) => edge.kind === 'normal');
+}
+
 function doneTokens(node: GraphNode, outcome: Outcome & { kind: 'done' }): (edge: GraphEdge) => Token {
   const isMatched = node.outbound.some((edge) => isChosen(edge, outcome));
   return (edge) => ((isMatched ? isChosen(edge, outcome) : edge.kind === 'normal') ? 'live' : 'dead');
@@ -43,6 +49,7 @@ function doneTokens(node: GraphNode, outcome: Outcome & { kind: 'done' }): (edge
 function failureTokens(node: GraphNode, category: FailureCategory): (edge: GraphEdge) => Token {
   const fallback = chosenFallback(node, category);
   if (fallback !== undefined) return (edge) => (edge === fallback ? 'live' : 'dead');
+  if (isTolerated(node, category)) return (edge) => (edge.kind === 'normal' ? 'live' : 'dead');
   if (isUnhandled(node, category)) return failedUnlessHandler;
   return (edge) => (edge.kind === 'error' && takesFailure(edge, category) ? 'live' : 'dead');
 }

@@ -2,7 +2,7 @@ import { isOver, readyNodes, statusOf, type ControlState } from './control.ts';
 import { passStep } from './breakpoints.ts';
 import { breakAt, openGate, pauseGate, resumeGate, stepGate, type Passage } from './gate.ts';
 import type { GraphNode, WorkflowGraph } from './graph.ts';
-import { cancelAll, settle, startControl, verdictOf } from './kernel.ts';
+import { cancelAll, settle, startControl } from './kernel.ts';
 import type { Outcome } from './routes.ts';
 import type { ChartEffect, ChartInput, ChartSnapshot, Stepped, Stepper } from './stepper.ts';
 import { readTimerId, timerId } from './timers.ts';
@@ -14,6 +14,7 @@ import {
   type StageEnd,
   type WorkflowContext,
 } from './workflow-context.ts';
+import { verdictOf } from './verdict.ts';
 
 /*
  * Takes the steps of the chart without XState, from the kernel and the gate alone: 1 to 3 µs a stage at any width.

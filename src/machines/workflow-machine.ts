@@ -5,7 +5,7 @@ import { isOver, statusOf, tokenOf } from './control.ts';
 import type { WorkflowChart } from './chart.ts';
 import { breakAt, openGate, pauseGate, resumeGate, stepGate } from './gate.ts';
 import type { GraphNode, WorkflowGraph } from './graph.ts';
-import { cancelAll, settle, startControl, verdictOf } from './kernel.ts';
+import { cancelAll, settle, startControl } from './kernel.ts';
 import { effectiveOutcome, type Outcome } from './routes.ts';
 import { backoffDelay, stageSource } from './stage-chart.ts';
 import {
@@ -17,6 +17,7 @@ import {
   type WorkflowEvent,
   type WorkflowInput,
 } from './workflow-context.ts';
+import { verdictOf } from './verdict.ts';
 
 /** What the machine can be told and what it makes of it; timers arrive as events that XState names itself. */
 type ChartEvent = WorkflowEvent | { readonly type: `xstate.after.${string}` };

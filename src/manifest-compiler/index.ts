@@ -78,6 +78,7 @@ export {
 } from './explore/index.ts';
 export { nearestName, type CompiledPrompt } from './expressions/index.ts';
 export { isManifestSchema, manifestSchema } from './json-schema/index.ts';
+export { fallbackRule } from './plan/fallback-matrix.ts';
 export type { Outline, OutlineEdge, OutlineNode } from './plan/outline.ts';
 export { limits, parseManifests, type NamedFile, type ParsedProject } from './read/index.ts';
 export {

@@ -18,10 +18,10 @@ export const nodeFields = {
 /** What every node may say that can fail. */
 export const stageFields = {
   ...nodeFields,
-  on_failure: z
-    .enum(['fail', 'skip', 'continue_partial'])
-    .optional()
-    .meta({ description: 'What a failure that no edge takes leads to. Default: fail.' }),
+  on_failure: z.enum(['fail', 'skip', 'continue_partial']).optional().meta({
+    description:
+      'What a failure that no edge takes leads to: the task fails, goes on with null for an output, or goes on and ends as partial. Default: fail.',
+  }),
 };
 
 /** What every node may say whose work can be tried again. */

@@ -7,6 +7,7 @@ import { failureCases } from './host/failures.ts';
 import { limitCases } from './host/limits.ts';
 import { mergeCases } from './host/merges.ts';
 import { routeCases } from './host/routes.ts';
+import { routingCases } from './host/routing.ts';
 import { scaleCases } from './host/scale.ts';
 import { stepCases } from './host/steps.ts';
 import { valueCases } from './host/values.ts';
@@ -15,6 +16,9 @@ import { valueCases } from './host/values.ts';
 export function hostContract(host: HostKind): void {
   describe('routes', () => {
     routeCases(host);
+  });
+  describe('routing', () => {
+    routingCases(host);
   });
   describe('merges', () => {
     mergeCases(host);

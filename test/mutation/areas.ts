@@ -11,7 +11,7 @@ const propertyTests = ['test/property/{kernel,lanes,table-stepper}.test.ts'] as 
 /** What mutation testing covers: the parts on which every run of every workflow rests. */
 export const mutationAreas = {
   kernel: {
-    mutate: ['src/machines/{kernel,routes,control,gate}.ts'],
+    mutate: ['src/machines/{kernel,joins,verdict,routes,control,gate}.ts'],
     tests: [...machineTests, ...propertyTests],
   },
   reducer: {

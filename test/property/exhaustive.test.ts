@@ -17,6 +17,14 @@ const settings = {
   },
   'a run that the first end closes': { merge: { join: 'any' }, terminal: 'stage', exit: 'first' },
   'a run that fails fast': { merge: { on_branch_failure: 'continue' }, terminal: 'end', failFast: true },
+  'failures that the run goes past': { merge: {}, terminal: 'stage', onFailure: 'continue_partial' },
+  'failures that the run goes past until the first end': {
+    merge: { on_branch_failure: 'continue' },
+    terminal: 'end',
+    onFailure: 'skip',
+    exit: 'first',
+    failFast: true,
+  },
 } as const satisfies Record<string, Setting>;
 
 const table = Object.entries<Setting>(settings).map(([name, setting]) => ({ name, setting }));

@@ -11,6 +11,8 @@ export interface WorkflowShape {
   readonly terminal: 'end' | 'stage';
   readonly exit?: 'first';
   readonly failFast?: true;
+  /** Of all stages. */
+  readonly onFailure?: 'skip' | 'continue_partial';
 }
 
 interface Pair {
@@ -71,6 +73,11 @@ function drawWorkflow(pairs: readonly Pair[], shape: WorkflowShape): WorkflowSpe
 }
 
 function drawNode(pairs: readonly Pair[], shape: WorkflowShape, place: number): NodeSpec {
+  const spec = drawWork(pairs, shape, place);
+  return spec.type === 'end' || shape.onFailure === undefined ? spec : { ...spec, on_failure: shape.onFailure };
+}
+
+function drawWork(pairs: readonly Pair[], shape: WorkflowShape, place: number): NodeSpec {
   const id = `n${place}`;
   const out = pairs.filter((pair) => pair.from === place);
   if (out.length === 0 && shape.terminal === 'end') return { id, type: 'end' };

@@ -38,6 +38,15 @@ function edgesOfFailure(out: readonly Arrow[], category: string): readonly Arrow
   return handlers.length > 0 ? handlers : undefined;
 }
 
+/** Edges that are taken all the same when the policy of a node has its failure count for little; nothing when it has none. */
+function edgesPastFailure(reading: WorkflowReading, node: number): readonly Arrow[] | undefined {
+  const spec = reading.nodes[node];
+  const policy = spec !== undefined && 'on_failure' in spec ? (spec.on_failure ?? 'fail') : 'fail';
+  if (policy === 'fail') return undefined;
+  const onward = outboundOf(reading, node).filter((edge) => edge.type === 'normal');
+  return onward.length > 0 || isEnd(reading, node) ? onward : undefined;
+}
+
 /** A decision that names no edge, and has no default, has failed. */
 function statusAfter(reading: WorkflowReading, node: number, outcome: ReferenceOutcome): 'done' | 'failed' {
   if (outcome.kind === 'failed') return 'failed';
@@ -136,7 +145,6 @@ export function nextRun(
   if (run.ended !== undefined || run.statuses[ended.node] !== 'ready') return run;
   const writing = openWriting(reading, run);
   resolve(writing, ended.node, ended.outcome);
-  if (writing.statuses[ended.node] === 'done') endAtFirst(writing, ended.node);
   for (const node of writing.reached) {
     if (writing.ended !== undefined) break;
     if (writing.statuses[node] !== 'pending') continue;
@@ -173,8 +181,11 @@ function begin(writing: Writing, node: number): void {
 
 function resolve(writing: Writing, node: number, outcome: ReferenceOutcome): void {
   writing.statuses[node] = statusAfter(writing.reading, node, outcome);
-  const taken = takenEdges(writing.reading, node, outcome);
+  const byOutcome = takenEdges(writing.reading, node, outcome);
+  const taken = byOutcome ?? edgesPastFailure(writing.reading, node);
   mark(writing, node, (edge) => tokenFor(taken, edge));
+  const goesOn = byOutcome === undefined && taken !== undefined;
+  if (writing.statuses[node] === 'done' || goesOn) endAtFirst(writing, node);
   if (taken === undefined && writing.reading.failFast && !writing.reading.mayBeTolerated(node))
     endRun(writing, 'failure');
 }
@@ -231,17 +242,37 @@ type Verdict = 'active' | 'completed' | 'partial' | 'failed';
 export function referenceVerdict(reading: WorkflowReading, run: ReferenceRun): Verdict {
   if (run.ended === 'failure') return 'failed';
   if (run.statuses.some((_, node) => isOpen(run, node))) return 'active';
+  const past = run.statuses.map((_, node) => isPast(reading, run, node));
   const ends = run.statuses.flatMap((status, node) => (isEnd(reading, node) ? [{ node, status }] : []));
   // The failure of an end that an edge of its own took is handled.
   const isBad = ends.some(({ node, status }) =>
-    status === 'done' ? reading.isFailureEnd(node) : status === 'failed' && !sendsOn(reading, node, run.tokens),
+    status === 'done'
+      ? reading.isFailureEnd(node)
+      : status === 'failed' && past[node] !== true && !sendsOn(reading, node, run.tokens),
   );
-  if (isBad || !ends.some(({ status }) => status === 'done')) return 'failed';
+  if (isBad || !ends.some(({ node, status }) => status === 'done' || past[node] === true)) return 'failed';
   const tolerated = run.statuses.some(
     (status, node) =>
-      status === 'done' &&
-      reading.nodes[node]?.type === 'merge' &&
-      inboundOf(reading, node).some((edge) => run.tokens[edge.index] === 'failed'),
+      (past[node] === true && leavesPartial(reading, node)) ||
+      (status === 'done' &&
+        reading.nodes[node]?.type === 'merge' &&
+        inboundOf(reading, node).some((edge) => run.tokens[edge.index] === 'failed')),
   );
   return tolerated ? 'partial' : 'completed';
+}
+
+function leavesPartial(reading: WorkflowReading, node: number): boolean {
+  const spec = reading.nodes[node];
+  return spec !== undefined && 'on_failure' in spec && spec.on_failure === 'continue_partial';
+}
+
+/** A stage that failed by itself, of which no handler heard, and whose policy let the run go on. */
+function isPast(reading: WorkflowReading, { statuses, tokens }: ReferenceRun, node: number): boolean {
+  const onward = edgesPastFailure(reading, node);
+  if (statuses[node] !== 'failed' || onward === undefined) return false;
+  const taken = outboundOf(reading, node).filter((edge) => tokens[edge.index] === 'live');
+  if (onward.length > 0) return taken.some((edge) => onward.includes(edge));
+  const ranOrOwns =
+    node === reading.entry || joined(reading, node, tokens) === 'run' || ownsFailure(reading, node, tokens);
+  return taken.length === 0 && ranOrOwns;
 }

@@ -136,6 +136,8 @@ function reachesToleration(wiring: Wiring, node: number): boolean {
 function toleratesFailure({ nodes, outbound }: Wiring, node: number): boolean {
   const spec = nodes[node];
   if (spec?.type !== 'merge') return false;
+  const goesOn = isEnd({ outbound }, node) || (outbound[node] ?? []).some((edge) => edge.type === 'normal');
+  if (spec.on_failure !== undefined && spec.on_failure !== 'fail' && goesOn) return true;
   if (spec.join === 'any' || spec.join === 'quorum' || spec.on_branch_failure === 'continue') return true;
   return (outbound[node] ?? []).some(
     (edge) =>

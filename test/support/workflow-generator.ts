@@ -24,6 +24,7 @@ interface NodeTraits {
   readonly cancelRemaining: boolean;
   readonly retries: number;
   readonly hasTimeout: boolean;
+  readonly onFailure: 'fail' | 'skip' | 'continue_partial' | undefined;
   /** Where the node stands in the file. */
   readonly place: number;
 }
@@ -100,6 +101,7 @@ function nodeTraits(mayCancel: boolean): fc.Arbitrary<NodeTraits> {
     cancelRemaining: mayCancel ? fc.boolean() : fc.constant(false),
     retries: fc.nat(2),
     hasTimeout: fc.boolean(),
+    onFailure: fc.constantFrom(undefined, undefined, undefined, 'fail', 'skip', 'continue_partial'),
     place: fc.nat(9),
   });
 }
@@ -171,6 +173,12 @@ function isDecision({ traits, links }: Drawing, index: number): boolean {
 }
 
 function nodeSpec(drawing: Drawing, index: number): NodeSpec {
+  const spec = workSpec(drawing, index);
+  const onFailure = drawing.traits.nodes[index]?.onFailure;
+  return spec.type === 'end' || onFailure === undefined ? spec : { ...spec, on_failure: onFailure };
+}
+
+function workSpec(drawing: Drawing, index: number): NodeSpec {
   const { traits, links } = drawing;
   const id = drawing.nameOf(index);
   const node = traits.nodes[index];

@@ -26,6 +26,7 @@ export function startRecord(creation: TaskCreation, runnable: RunnablePipeline):
     state: delivered.state,
     trace: new Map(),
     stages: {},
+    decisions: [],
     known: noKnownValues(),
     checkpoint: 0,
     told: { step: 0, count: 0 },

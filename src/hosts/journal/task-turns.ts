@@ -8,6 +8,7 @@ import {
   type StageEnd,
 } from '../../machines/index.ts';
 import type { TaskStore } from '../../services/index.ts';
+import { decisionsIn } from '../decisions.ts';
 import { noteCommands } from '../apply-step.ts';
 import { brokenJournal, type ForkedEntry, type MigratedEntry } from './journal.ts';
 import { noteQuestion } from '../orders/questions.ts';
@@ -95,7 +96,9 @@ function keepRecords(task: TaskRecord, names: ReadonlyMap<string, string>, at: n
     else if (record.usage !== undefined) task.spent = addUsage(task.spent, record.usage);
   }
   const endedAt = new Map(Array.from(task.trace.values(), (record) => [record, record.ended_at] as const));
-  noteChanges(task, controlChanges(graph, undefined, task.state.snapshot.context.control), at);
+  const changes = controlChanges(graph, undefined, task.state.snapshot.context.control);
+  noteChanges(task, changes, at);
+  task.decisions = [...decisionsIn(task, changes)];
   for (const [record, time] of endedAt) if (time !== undefined) record.ended_at = time;
 }
 

@@ -30,6 +30,7 @@ import { checkNarrowedPermissions } from './narrowed-permissions.ts';
 import { checkNetworkReach } from './network-reach.ts';
 import { checkNodeIds } from './node-ids.ts';
 import { checkNodeReferences } from './node-references.ts';
+import { checkOnFailure } from './on-failure.ts';
 import { checkPermittedHosts } from './permitted-hosts.ts';
 import { checkPipelines } from './pipelines.ts';
 import { checkPrompts } from './prompts.ts';
@@ -88,6 +89,7 @@ const always: Checks = {
     checkCycles,
     checkEntries,
     checkUnhandledFailures,
+    checkOnFailure,
     checkWorkflowBudgets,
     checkAnswerSchemas,
     checkQuestions,

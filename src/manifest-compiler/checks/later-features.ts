@@ -17,13 +17,6 @@ const remove = 'Remove it.';
 
 const workflow: readonly LaterFeature[] = [
   {
-    where: 'workflow.nodes.*.on_failure',
-    asks: ['skip', 'continue_partial'],
-    severity: 'warning',
-    message: '"on_failure" is not acted on in this version: a failure that no edge takes fails the task.',
-    hint: 'Add an edge of type fallback to the node that is to go on.',
-  },
-  {
     where: 'workflow.nodes.*.agent_variants',
     asks: 'something',
     severity: 'warning',

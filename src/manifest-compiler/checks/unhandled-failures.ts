@@ -13,6 +13,7 @@ export function checkUnhandledFailures(view: ProjectView): Problem[] {
   const handledNodes = new Set(fallbacks.map(({ stage }) => stage));
   const handledTypes = new Set(fallbacks.filter(({ stage }) => stage === undefined).map((row) => row.stage_type));
   const isHandled = ({ id, spec, outEdges }: GraphNode): boolean =>
+    goesPast(spec) ||
     outEdges.some(({ type }) => type === 'error' || type === 'fallback') ||
     handledNodes.has(id) ||
     handledTypes.has(spec.type) ||
@@ -47,8 +48,13 @@ function nodesBefore({ inEdges }: GraphNode): readonly GraphNode[] {
   );
 }
 
+function goesPast(spec: GraphNode['spec']): boolean {
+  return 'on_failure' in spec && spec.on_failure !== undefined && spec.on_failure !== 'fail';
+}
+
 function takesBranchFailure({ spec, outEdges }: GraphNode): boolean {
   if (spec.type !== 'merge') return false;
+  if (goesPast(spec)) return true;
   const isTolerant = (spec.join ?? 'all') !== 'all' || spec.on_branch_failure === 'continue';
   return isTolerant || outEdges.some(({ type }) => type === 'error' || type === 'fallback');
 }

@@ -10,6 +10,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'description',
   'entry',
   'retries',
+  'on_failure',
   'timeout',
   'backoff',
   'budget',

@@ -108,9 +108,10 @@ function otherHandlers(versions: Versions, { pairs, names }: Pairing): readonly 
   });
 }
 
-/** What can run once a node failed: its handlers, the joins below it, and all below these. */
+/** What can run once a node failed: its handlers, the joins below it, and all below these; all, if the run goes past it. */
 function runnableAfterFailure(failed: GraphNode): ReadonlySet<GraphNode> {
   const below = spread(new Set(failed.outbound.map(({ to }) => to)));
+  if (failed.onFailure !== undefined) return below;
   const handlers = failed.outbound.filter(({ kind }) => kind === 'error' || kind === 'fallback').map(({ to }) => to);
   const joins = [...below].filter(({ inbound }) => inbound.length > 1);
   return spread(new Set([...handlers, ...joins]));

@@ -47,7 +47,8 @@ export function failureHandling(version: Version, node: GraphNode, names: Names)
     .toSorted((one, other) => one.precedence - other.precedence)
     .map((edge) => stableText({ ...edgeConditions(version, edge, names), to: names.get(edge.to.id) ?? edge.to.id }));
   const errors = handlers.filter(({ kind }) => kind === 'error').length;
-  return stableText(errors === handlers.length ? texts.toSorted() : texts);
+  const ordered = errors === handlers.length ? texts.toSorted() : texts;
+  return stableText(node.onFailure === undefined ? ordered : [...ordered, node.onFailure]);
 }
 
 /** The graph as far as it decides what runs: nodes, edges and joins, without what the nodes do. */

@@ -1,4 +1,5 @@
 import {
+  isGonePast,
   isTerminal,
   joinDecision,
   ownsBranchFailure,
@@ -70,15 +71,17 @@ function verdictOn(board: Board): Verdict {
   const { nodes } = board.space.graph;
   const statusAt = (node: GraphNode): NodeStatus => board.statuses[node.index] ?? 'pending';
   const ends = nodes.filter(isTerminal);
+  const isPast = (node: GraphNode): boolean => isGonePast(node, { status: statusAt(node), token: board.tokenAt });
   const isBad = ends.some((node) =>
     statusAt(node) === 'failed'
-      ? !node.outbound.some((edge) => board.tokenAt(edge) === 'live')
+      ? !isPast(node) && !node.outbound.some((edge) => board.tokenAt(edge) === 'live')
       : statusAt(node) === 'done' && node.closes === 'failure',
   );
-  if (isBad || !ends.some((node) => statusAt(node) === 'done')) return 'failed';
+  if (isBad || !ends.some((node) => statusAt(node) === 'done' || isPast(node))) return 'failed';
   const isTolerated = nodes.some(
     (node) =>
-      node.isMerge && statusAt(node) === 'done' && node.inbound.some((edge) => board.tokenAt(edge) === 'failed'),
+      (node.onFailure === 'continue_partial' && isPast(node)) ||
+      (node.isMerge && statusAt(node) === 'done' && node.inbound.some((edge) => board.tokenAt(edge) === 'failed')),
   );
   return isTolerated ? 'partial' : 'completed';
 }

@@ -1,6 +1,6 @@
 import type { FailureCategory } from '../../errors/index.ts';
 import type { NodeSpec, ToolCapability } from '../../manifest/index.ts';
-import { isUnhandled } from '../../machines/index.ts';
+import { isTolerated, isUnhandled } from '../../machines/index.ts';
 import type { CompiledPipeline, CompiledProject } from '../compile/compiled.ts';
 import { bodyId, isChildSpec } from '../roles/child-work.ts';
 import { agentsOf, modelUse, type Body, type Declared, type ModelUse } from './model-use.ts';
@@ -116,7 +116,9 @@ function unhandledFailures({ graph, possible }: Space, specs: Declared['specs'])
   return graph.order.flatMap((node) => {
     const spec = specs.get(node.id);
     if (spec === undefined || !possible.runs.has(node)) return [];
-    const categories = failuresOf(node, spec).filter((category) => isUnhandled(node, category));
+    const categories = failuresOf(node, spec).filter(
+      (category) => isUnhandled(node, category) && !isTolerated(node, category),
+    );
     return categories.length === 0 ? [] : [{ node: node.id, categories, isAbsorbed: node.isFailureAbsorbed }];
   });
 }

@@ -98,8 +98,26 @@ function fallbackEdge({ row, from, to, categories }: FallbackRow, known: Set<str
   return { id: edgeId({ from, to, kind }, known), from, to, kind, categories, precedence: precedenceOf(row) };
 }
 
-/** The more a row says, the earlier it is tried; all of them after a stage's own edges that name a category. */
-function precedenceOf({ category, stage, stage_type }: FallbackSpec): number {
-  const place = stage !== undefined ? 0 : stage_type !== undefined ? 1 : 2;
-  return (category === undefined ? 5 : 2) + place;
+/** What rows can say, the most telling first: the order in which they are tried. */
+const ranks = [
+  '(category, stage id)',
+  '(category, stage type)',
+  '(category, any)',
+  '(any, stage id)',
+  '(any, stage type)',
+  '(any, any)',
+] as const;
+
+/** Precedence of the first of the ranks: all of them come after a stage's own edges that name a category. */
+const firstRank = 2;
+
+function precedenceOf({ category, stage, stage_type: stageType }: FallbackSpec): number {
+  const where = stage !== undefined ? 'stage id' : stageType !== undefined ? 'stage type' : 'any';
+  return firstRank + ranks.indexOf(`(${category === undefined ? 'any' : 'category'}, ${where})`);
+}
+
+/** Why a fallback edge with this precedence came first. */
+export function fallbackRule(precedence: number): string {
+  const rank = ranks[precedence - firstRank];
+  return rank === undefined ? 'edge.fallback' : `matrix ${rank}`;
 }

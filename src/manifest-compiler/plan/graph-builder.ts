@@ -1,4 +1,4 @@
-import type { GraphEdge, GraphNode, WorkflowGraph } from '../../machines/index.ts';
+import { isTolerated, type GraphEdge, type GraphNode, type WorkflowGraph } from '../../machines/index.ts';
 import { EngineError } from '../../errors/index.ts';
 import type { Outline, OutlineEdge, OutlineNode } from './outline.ts';
 import { topologicalOrder } from './topological-order.ts';
@@ -142,6 +142,7 @@ function markAbsorbed(order: readonly BuildingNode[]): void {
 function takesBranchFailure(node: BuildingNode): boolean {
   if (!node.isMerge) return false;
   if (node.join.mode !== 'all' || node.join.onBranchFailure === 'continue') return true;
+  if (isTolerated(node, 'branch_failed')) return true;
   return node.outbound.some(
     ({ kind, categories }) =>
       (kind === 'error' || kind === 'fallback') && (categories === undefined || categories.includes('branch_failed')),

@@ -21,6 +21,8 @@ export interface OutlineNode {
   readonly backoffMs: number;
   /** A stage whose time is up is done rather than failed. */
   readonly onTimeout?: 'done';
+  /** What a failure that no edge takes leads to, when it does not fail the task. */
+  readonly onFailure?: 'skip' | 'continue_partial';
   /** For a clone that the compiler made: the node of the manifest that it stands for. */
   readonly standsFor?: string;
 }
@@ -54,6 +56,12 @@ const anyFailure = 4.5;
 const joinAll: JoinRule = { mode: 'all', quorum: 1, onBranchFailure: 'fail', onShort: 'fail', cancelRemaining: false };
 
 export function outlineNode(spec: NodeSpec, defaults: DefaultsSpec): OutlineNode {
+  const onFailure = 'on_failure' in spec ? spec.on_failure : undefined;
+  const node = outlineOf(spec, defaults);
+  return onFailure === undefined || onFailure === 'fail' ? node : { ...node, onFailure };
+}
+
+function outlineOf(spec: NodeSpec, defaults: DefaultsSpec): OutlineNode {
   switch (spec.type) {
     case 'agent':
     case 'tool':

@@ -85,6 +85,17 @@ export function routeCases(host: HostKind): void {
       failures: [],
       usage: result.usage,
       trace: result.trace,
+      routing: [
+        {
+          at: 'task',
+          kind: 'pipeline',
+          candidates: [{ id: 'main' }],
+          chosen: 'main',
+          rule: 'pipeline.only',
+          reason: 'It is the only one that fits.',
+          overrides: [],
+        },
+      ],
     });
     expect(engine.tasks().map(({ id, status }) => [id, status])).toEqual([['task-1', 'completed']]);
   });
@@ -239,7 +250,7 @@ export function routeCases(host: HostKind): void {
     await expect(engine.createTask({ input: 'go', mode: 'dry_run' })).rejects.toMatchObject({
       code: 'ROUTING_NO_PIPELINE',
       message:
-        'No pipeline accepts the task ("full": mode "dry_run" is not among implement; "design": mode "dry_run" is not among analysis_only, implement).',
+        'No pipeline accepts the task ("design": mode "dry_run" is not among analysis_only, implement; "full": mode "dry_run" is not among implement).',
     });
     expect(engine.tasks()).toHaveLength(2);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cancelAll, settle, startControl, verdictOf } from '../../../src/machines/kernel.ts';
+import { cancelAll, settle, startControl } from '../../../src/machines/kernel.ts';
+import { verdictOf } from '../../../src/machines/verdict.ts';
 import { decision, drawWorkflow, end, merge, seeAfter } from '../../support/workflow-drawing.ts';
 import { planWorkflow } from '../../support/workflow-subject.ts';
 
@@ -228,5 +229,59 @@ describe('the verdict', () => {
     const workflow = drawWorkflow({ edges: 'a -error tool-> b' });
     expect(seeAfter(workflow, 'a! tool', 'b').verdict).toBe('completed');
     expect(seeAfter(workflow, 'a! json').verdict).toBe('failed');
+  });
+});
+
+describe('a failure that no edge takes, where the node says to go on', () => {
+  const past = { type: 'tool', tool: 'worker', on_failure: 'skip' } as const;
+  const partly = { type: 'tool', tool: 'worker', on_failure: 'continue_partial' } as const;
+
+  it('leaves the edges that are taken after a failure dead and the normal ones live', () => {
+    const chain = drawWorkflow({ nodes: { a: past, c: end, d: end }, edges: 'a -> b\nb -> c\na -error timeout-> d' });
+    expect(seeAfter(chain, 'a! tool', 'b')).toEqual({
+      statuses: { a: 'failed', b: 'done', c: 'done', d: 'skipped' },
+      tokens: { 'a->b': 'live', 'b->c': 'live', 'a->d!': 'dead' },
+      verdict: 'completed',
+    });
+    expect(seeAfter(chain, 'a! timeout').statuses).toMatchObject({ b: 'skipped', d: 'done' });
+  });
+
+  it('takes the default edge of a decision, and none of the others', () => {
+    const way = drawWorkflow({
+      nodes: { a: { ...decision, on_failure: 'skip' } },
+      edges: 'a -x-> b\na -y-> c\na -> d',
+    });
+    expect(seeAfter(way, 'a! tool').statuses).toEqual({ a: 'failed', b: 'skipped', c: 'skipped', d: 'ready' });
+    const none = drawWorkflow({ nodes: { a: { ...decision, on_failure: 'skip' } }, edges: 'a -x-> b\na -y-> c' });
+    expect(seeAfter(none, 'a! tool').verdict).toBe('failed');
+  });
+
+  it('counts as a live branch where branches meet, and leaves the run partial if it is to', () => {
+    const fork = (b: typeof past | typeof partly) =>
+      drawWorkflow({ nodes: { b, m: merge, e: end }, edges: 's -> a\ns -> b\na -> m\nb -> m\nm -> e' });
+    expect(seeAfter(fork(past), 's', 'a', 'b! tool', 'm').verdict).toBe('completed');
+    expect(seeAfter(fork(partly), 's', 'a', 'b! tool', 'm').verdict).toBe('partial');
+  });
+
+  it('is that of a merge whose branches failed, too', () => {
+    const fork = drawWorkflow({
+      nodes: { m: { ...merge, on_failure: 'continue_partial' }, e: end },
+      edges: 's -> a\ns -> b\na -> m\nb -> m\nm -> e',
+      failFast: true,
+    });
+    expect(seeAfter(fork, 's', 'a', 'b! tool')).toMatchObject({
+      statuses: { m: 'failed', e: 'done' },
+      verdict: 'partial',
+    });
+  });
+
+  it('ends a branch as if the last stage were done', () => {
+    const fork = drawWorkflow({ nodes: { b: past }, edges: 'a -> b\na -> c', exit: 'first' });
+    expect(seeAfter(fork, 'a', 'b! tool')).toMatchObject({ statuses: { c: 'cancelled' }, verdict: 'completed' });
+  });
+
+  it('is no failure that came from before', () => {
+    const chain = drawWorkflow({ nodes: { b: past }, edges: 'a -> b' });
+    expect(seeAfter(chain, 'a! tool')).toMatchObject({ statuses: { b: 'failed' }, verdict: 'failed' });
   });
 });

@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { routeTokens } from '../../../../src/machines/index.ts';
 import { NodeSpec } from '../../../../src/manifest/index.ts';
-import { expandFallbacks } from '../../../../src/manifest-compiler/plan/fallback-matrix.ts';
+import { expandFallbacks, fallbackRule } from '../../../../src/manifest-compiler/plan/fallback-matrix.ts';
+import { buildGraph } from '../../../../src/manifest-compiler/plan/graph-builder.ts';
+import { sliceOutline } from '../../../../src/manifest-compiler/plan/pipeline-slice.ts';
 import { outlineEdges, outlineNode } from '../../../../src/manifest-compiler/plan/outline.ts';
 
 const node = (spec: object) => outlineNode(NodeSpec.parse(spec), {});
@@ -131,5 +134,33 @@ it('lets one clone of a handler stand in for a stage, whatever the number of row
     ...stages.nodes[2],
     spec: { id: 'spare~~ask', type: 'transform', output: 1 },
     standsFor: 'spare',
+  });
+});
+
+describe('of two rows that take a failure', () => {
+  const ranked = [
+    ['matrix (category, stage id)', { category: 'tool', stage: 'ask' }],
+    ['matrix (category, stage type)', { category: 'tool', stage_type: 'agent' }],
+    ['matrix (category, any)', { category: 'tool' }],
+    ['matrix (any, stage id)', { stage: 'ask' }],
+    ['matrix (any, stage type)', { stage_type: 'agent' }],
+    ['matrix (any, any)', {}],
+  ] as const;
+  const pairs = ranked.flatMap(([rule, row], at) =>
+    ranked.slice(at + 1).map(([other, lower]) => ({ rule, other, row, lower })),
+  );
+
+  it.each(pairs)('$rule beats $other, wherever it stands', ({ rule, row, lower }) => {
+    const both = [
+      { ...lower, to: 'over' },
+      { ...row, to: 'done' },
+    ];
+    for (const rows of [both, both.toReversed()]) {
+      const outline = sliceOutline(expandFallbacks(stages, rows), { entry: 'ask' });
+      const graph = buildGraph(outline, { id: 'sample', entry: 'ask', exit: 'all', failFast: false });
+      const failed = routeTokens(graph.entry, { kind: 'failed', category: 'tool' });
+      const taken = graph.entry.outbound.filter((edge) => failed(edge) === 'live');
+      expect(taken.map(({ to, precedence }) => [to.id, fallbackRule(precedence)])).toEqual([['done', rule]]);
+    }
   });
 });
