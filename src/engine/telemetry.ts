@@ -17,8 +17,7 @@ export interface Telemetry extends TaskListener {
 
 /** What belongs to no task. */
 type FactAlone = { [Type in EventType]: { readonly type: Type; readonly data: EventData<Type> } }[
-  'memory.quarantined' | 'memory.embedding_failed' | 'task.pruned'
-];
+  'memory.quarantined' | 'memory.embedding_failed' | 'task.pruned'];
 
 /**
  * An event's place in the order of its task is the journal's place and a count from there: it grows, it never comes

@@ -20,7 +20,9 @@ export function wordsSought(text: string): string[] {
 
 function split(text: string, ofUnspaced: (letters: readonly string[]) => readonly string[]): string[] {
   if (onlyAscii.test(text)) return (text.toLowerCase().match(word) ?? []).map(cut);
-  return (fold(text).match(runs) ?? []).flatMap((run) => (unspaced.test(run) ? ofUnspaced(Array.from(run)) : [cut(run)]));
+  return (fold(text).match(runs) ?? []).flatMap((run) =>
+    unspaced.test(run) ? ofUnspaced(Array.from(run)) : [cut(run)],
+  );
 }
 
 /** The same on every machine: nothing here asks for its language. By way of capitals, "ß" is "ss", and the two small sigmas are one. */
