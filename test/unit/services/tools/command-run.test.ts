@@ -219,7 +219,7 @@ it('denies in a dry run what it would deny otherwise', async () => {
 // A shell that ignores SIGTERM starts one that does so too; both would live for minutes.
 const stubborn = `trap '' TERM
 sh -c "trap '' TERM; echo \\$\\$ > child.tmp; mv child.tmp child.pid; while :; do sleep 300; done" &
-echo $$ > parent.pid
+echo $$ > parent.tmp; mv parent.tmp parent.pid
 wait`;
 
 async function fileAppears(name: string): Promise<void> {
