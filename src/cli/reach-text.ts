@@ -10,11 +10,13 @@ export function reachLines(reaches: readonly PipelineReach[]): readonly string[]
   const width = Math.max(...using.flatMap(({ modes }) => Object.keys(modes).map((mode) => mode.length)));
   return [
     'What tools can do, by mode:',
-    ...using.flatMap(({ pipeline, modes }) =>
-      [`  ${safeLine(pipeline)}`].concat(
-        Object.entries(modes).map(([mode, reach]) => `    ${mode.padEnd(width)}  ${modeText(reach)}`),
-      ),
-    ),
+    ...using.flatMap(({ pipeline, modes, unfenced }) => [
+      `  ${safeLine(pipeline)}`,
+      ...Object.entries(modes).map(([mode, reach]) => `    ${mode.padEnd(width)}  ${modeText(reach)}`),
+      ...(unfenced.length === 0
+        ? []
+        : [`    NOT FENCED: ${unfenced.join(', ')}, once they run: permissions do not hold code`]),
+    ]),
   ];
 }
 

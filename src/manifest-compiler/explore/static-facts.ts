@@ -6,7 +6,7 @@ import { bodyId, isChildSpec } from '../roles/child-work.ts';
 import { agentsOf, modelUse, type Body, type Declared, type ModelUse } from './model-use.ts';
 import { createSpace, type Space } from './space.ts';
 import { failuresOf } from './stage-failures.ts';
-import { capabilitiesIn, safeModes, toolsByMode, type ReachableTools, type SafeMode } from './tool-reach.ts';
+import { capabilitiesIn, isCode, safeModes, toolsByMode, type ReachableTools, type SafeMode } from './tool-reach.ts';
 
 /** What can be said of a pipeline before anything has run. */
 export interface StaticFacts extends ModelUse {
@@ -45,6 +45,8 @@ export function staticFacts({ project, bodies }: StaticSource, pipeline: Compile
 export interface PipelineReach {
   readonly pipeline: string;
   readonly modes: Partial<Readonly<Record<SafeMode, ModeReach>>>;
+  /** Tools that are code: once they run, no permission keeps them from anything. */
+  readonly unfenced: readonly string[];
 }
 
 export interface ModeReach extends ReachableTools {
@@ -62,7 +64,11 @@ export function toolReach(source: StaticSource, pipeline: CompiledPipeline): Pip
     if (mode !== 'normal' && accepted?.includes(mode) === false) continue;
     reach[mode] = { ...tools[mode], capabilities: capabilitiesIn(mode, tools[mode], project.tools) };
   }
-  return { pipeline: pipeline.id, modes: reach };
+  return {
+    pipeline: pipeline.id,
+    modes: reach,
+    unfenced: tools.normal.run.filter((name) => isCode(project.tools[name])),
+  };
 }
 
 /** Tools that run in each mode, whether the pipeline accepts that mode or not. */

@@ -57,6 +57,11 @@ export function capabilitiesIn(
   return [...able].toSorted((one, other) => severity.indexOf(one) - severity.indexOf(other));
 }
 
+/** True for tools whose work is done by code that the engine only calls. */
+export function isCode(spec: ToolSpec | undefined): boolean {
+  return spec !== undefined && capabilitiesOfType[spec.type] === 'code';
+}
+
 type Harm = 'none' | 'unknown' | 'certain';
 
 /** What a task remembers for itself is gone with it; in the other stores other tasks find it. */

@@ -116,7 +116,7 @@ it('makes a project of what it warns about, without the plugins that it leaves o
   const { plugins, tools, memory } = readWarnings().project ?? {};
   expect({ plugins: plugins?.map(({ name }) => name), tools: Object.keys(tools ?? {}), memory }).toEqual({
     plugins: ['log', 'quiet'],
-    tools: ['run_tests', 'lookup'],
+    tools: ['run_tests', 'build', 'lookup'],
     memory: {
       memory: { task_store: { type: 'in_memory' } },
       context_profiles: {

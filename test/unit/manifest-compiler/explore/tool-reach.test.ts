@@ -59,6 +59,7 @@ it('finds what tool nodes, the tools of agents and child tasks can do in each mo
         analysis_only: safe,
         dry_run: safe,
       },
+      unfenced: ['code', 'tame', 'wild'],
     },
   ]);
 });
