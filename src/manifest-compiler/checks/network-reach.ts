@@ -24,14 +24,17 @@ export function checkNetworkReach(view: ProjectView): Problem[] {
   const tools = Object.entries(view.manifests.tools?.tools ?? {});
   const network = view.manifests.engine?.engine.permissions?.network;
   const isOpen = network?.allow?.includes('*') === true;
-  const names = tools.flatMap(([name, tool]) => (isUnfenced(tool, isOpen) ? [name] : []));
+  const found = tools.filter(([, tool]) => isUnfenced(tool, isOpen));
+  const names = found.map(([name]) => name);
+  const lock =
+    !isOpen && found.some(([, { type }]) => type === 'command.run') ? 'set "sandbox: required" for commands, ' : '';
   if (network === undefined || names.length === 0) return [];
   const whose = names.length === 1 ? `the tool ${listNames(names)}` : `the tools ${listNames(names)}`;
   return [
     view.problem('engine', {
       code: 'MANIFEST_NOT_IN_THIS_VERSION',
       message: `"network" is NOT ENFORCED for ${whose}: commands outside of a sandbox, and code, open connections of their own.`,
-      hint: 'Ask by a tool of type "http.request", or run the engine where nothing but these hosts can be reached.',
+      hint: `Ask by a tool of type "http.request", ${lock}or run the engine where nothing but these hosts can be reached.`,
       path: ['engine', 'permissions', 'network'],
       severity: 'warning',
       at: 'key',
