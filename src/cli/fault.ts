@@ -27,7 +27,7 @@ export function faultOf(error: unknown): Fault {
     const exitCode = usageCodes.has(code) ? exitCodes.usage : exitCodes.failure;
     return { code, message: error.message, exitCode, ...hint };
   }
-  if (code.startsWith('commander.')) return usageFault(error.message);
+  if (code.startsWith('commander.')) return usageFault(error.message, hints[code]);
   return unexpected(error.message);
 }
 
@@ -40,11 +40,16 @@ function unexpected(reason: string): Fault {
   };
 }
 
+/** By what commander calls a fault. */
+const hints: Readonly<Partial<Record<string, string>>> = {
+  'commander.excessArguments': 'A project is named with --project <dir>; see the arguments with --help.',
+};
+
 /** Commander writes `error: unknown option '--foo'` and a suggestion in parentheses below. */
-function usageFault(text: string): Fault {
+function usageFault(text: string, ownHint = 'See the commands and options with --help.'): Fault {
   const [first = '', suggestion = ''] = text.replace(/^error: /u, '').split('\n');
   const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}`.replaceAll("'", '"').replace(/\.?$/u, '.');
-  const hint = suggestion === '' ? 'See the commands and options with --help.' : suggestion.replaceAll(/^\(|\)$/gu, '');
+  const hint = suggestion === '' ? ownHint : suggestion.replaceAll(/^\(|\)$/gu, '');
   return { code: 'HOST_USAGE', message: sentence, hint, exitCode: exitCodes.usage };
 }
 

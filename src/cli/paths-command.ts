@@ -1,14 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { PathsOptions } from './commands/paths.ts';
 import type { CliContext } from './context.ts';
-import type { Finish } from './shared-options.ts';
+import { addDirectory, directoryOf, type DirectoryOptions, type Finish } from './shared-options.ts';
 
 /** The command on the ways through a workflow. */
 export function addPathsCommand(program: Command, context: CliContext, finish: Finish): void {
-  program
-    .command('paths')
-    .description('list every way through the workflow of a project, or walk them')
-    .argument('<dir>', 'directory that holds workflow.yaml')
+  const list = program.command('paths').description('list every way through the workflow of a project, or walk them');
+  addDirectory(list)
     .addOption(new Option('--test', 'walk runs with stubs in place of agents and tools, and report what they cover'))
     .addOption(
       new Option('-f, --format <format>', 'form of the result; junit goes with --test')
@@ -29,7 +27,8 @@ export function addPathsCommand(program: Command, context: CliContext, finish: F
       ).argParser(readLimit),
     )
     .addOption(new Option('-o, --out <file>', 'write a file instead of standard output'))
-    .action(async (directory: string, options: PathsOptions) => {
+    .action(async (named: string | undefined, options: PathsOptions & DirectoryOptions) => {
+      const directory = directoryOf(list, named, options);
       const { paths } = await import('./commands/paths.ts');
       await finish(paths(context, directory, options));
     });

@@ -8,16 +8,14 @@ export function reachLines(reaches: readonly PipelineReach[]): readonly string[]
   const using = reaches.filter(({ modes }) => modes.normal !== undefined && modes.normal.run.length > 0);
   if (using.length === 0) return [];
   const width = Math.max(...using.flatMap(({ modes }) => Object.keys(modes).map((mode) => mode.length)));
-  return [
-    'What tools can do, by mode:',
-    ...using.flatMap(({ pipeline, modes, unfenced }) => [
-      `  ${safeLine(pipeline)}`,
-      ...Object.entries(modes).map(([mode, reach]) => `    ${mode.padEnd(width)}  ${modeText(reach)}`),
-      ...(unfenced.length === 0
-        ? []
-        : [`    NOT FENCED: ${unfenced.join(', ')}, once they run: permissions do not hold code`]),
-    ]),
-  ];
+  return ['What tools can do, by mode:', ...using.flatMap((reach) => pipelineLines(reach, width))];
+}
+
+function pipelineLines({ pipeline, modes, unfenced }: PipelineReach, width: number): readonly string[] {
+  const ofModes = Object.entries(modes).map(([mode, reach]) => `    ${mode.padEnd(width)}  ${modeText(reach)}`);
+  const names = unfenced.join(', ');
+  const code = names === '' ? [] : [`    NOT FENCED: ${names}, once they run: permissions do not hold code`];
+  return [`  ${safeLine(pipeline)}`, ...ofModes, ...code];
 }
 
 function modeText({ run, depends, capabilities }: ModeReach): string {

@@ -40,3 +40,24 @@ export function addProjectOption(command: Command): Command {
     ),
   );
 }
+
+/** Of commands that name their project first. It may as well be named as other commands do. */
+export interface DirectoryOptions {
+  readonly project?: string;
+}
+
+export function addDirectory(command: Command): Command {
+  return command
+    .argument('[dir]', 'directory that holds workflow.yaml')
+    .addOption(new Option('--project <dir>', 'the same directory, as other commands name it'));
+}
+
+/** The directory that is named, once. */
+export function directoryOf(command: Command, named: string | undefined, { project }: DirectoryOptions): string {
+  if (named !== undefined && project !== undefined) {
+    return command.error("error: the directory is named twice\n(Leave out --project, or the argument 'dir'.)");
+  }
+  const directory = project ?? named;
+  if (directory !== undefined) return directory;
+  return command.error("error: missing required argument 'dir'", { code: 'commander.missingArgument' });
+}

@@ -1,33 +1,40 @@
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { DiagramOptions } from './commands/diagram.ts';
 import type { RunOptions } from './commands/run-options.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { CliContext } from './context.ts';
 import { addPathsCommand } from './paths-command.ts';
-import { addProgressOptions, collect, type Finish, collectBreakpoint } from './shared-options.ts';
+import {
+  addDirectory,
+  addProgressOptions,
+  collect,
+  collectBreakpoint,
+  directoryOf,
+  type DirectoryOptions,
+  type Finish,
+} from './shared-options.ts';
 
 /** Commands on a project directory. */
 export function addWorkflowCommands(program: Command, context: CliContext, finish: Finish): void {
-  program
-    .command('validate')
-    .description('check all manifests of a project and report every problem')
-    .argument('<dir>', 'directory that holds workflow.yaml')
+  const check = program.command('validate').description('check all manifests of a project and report every problem');
+  addDirectory(check)
     .option('--json', 'print the report as JSON')
-    .action(async (directory: string, options: ValidateOptions) => {
+    .action(async (named: string | undefined, options: ValidateOptions & DirectoryOptions) => {
+      const directory = directoryOf(check, named, options);
       const { validate } = await import('./commands/validate.ts');
       await finish(validate(context, directory, options));
     });
 
   addRunCommand(program, context, finish);
 
-  program
-    .command('diagram')
-    .description('draw the workflow of a project')
-    .argument('<dir>', 'directory that holds workflow.yaml')
+  const draw = program.command('diagram').description('draw the workflow of a project');
+  addDirectory(draw)
     .addOption(new Option('-f, --format <format>', 'language of the drawing').choices(['mermaid']).default('mermaid'))
     .addOption(new Option('-p, --pipeline <id>', 'draw one pipeline alone'))
     .addOption(new Option('-o, --out <file>', 'write a file instead of standard output'))
-    .action(async (directory: string, options: DiagramOptions) => {
+    .action(async (named: string | undefined, options: DiagramOptions & DirectoryOptions) => {
+      const directory = directoryOf(draw, named, options);
       const { diagram } = await import('./commands/diagram.ts');
       await finish(diagram(context, directory, options));
     });
@@ -36,10 +43,8 @@ export function addWorkflowCommands(program: Command, context: CliContext, finis
 }
 
 function addRunCommand(program: Command, context: CliContext, finish: Finish): void {
-  const run = program
-    .command('run')
-    .description('run a task through the workflow of a project')
-    .argument('<dir>', 'directory that holds workflow.yaml')
+  const run = program.command('run').description('run a task through the workflow of a project');
+  addDirectory(run)
     .argument('[request...]', 'what the task is to do')
     .addOption(
       new Option('-i, --input <input>', 'the request as text, @file, - (standard input), or a JSON object or list'),
@@ -66,7 +71,8 @@ function addRunCommand(program: Command, context: CliContext, finish: Finish): v
         collectBreakpoint,
       ),
     );
-  addProgressOptions(run).action(async (directory: string, request: string[], options: RunOptions) => {
+  addProgressOptions(run).action(async (named: string | undefined, words: string[], options: RunTaskOptions) => {
+    const { directory, request } = orderOf(run, { named, words }, options);
     if (options.plan === true) {
       const { plan } = await import('./commands/plan.ts');
       await finish(plan(context, directory, options));
@@ -75,4 +81,24 @@ function addRunCommand(program: Command, context: CliContext, finish: Finish): v
     const { run: runTask } = await import('./commands/run.ts');
     await finish(runTask(context, { directory, request }, options));
   });
+}
+
+type RunTaskOptions = RunOptions & DirectoryOptions;
+
+interface RunWords {
+  readonly named: string | undefined;
+  readonly words: readonly string[];
+}
+
+/** With --project all words are the request, but for the same directory once more. */
+function orderOf(
+  run: Command,
+  { named, words }: RunWords,
+  options: DirectoryOptions,
+): { readonly directory: string; readonly request: string[] } {
+  const { project } = options;
+  if (project === undefined || named === undefined)
+    return { directory: directoryOf(run, named, options), request: [...words] };
+  const isRepeated = resolve(named) === resolve(project);
+  return { directory: project, request: isRepeated ? [...words] : [named, ...words] };
 }
