@@ -8,6 +8,7 @@ import { durable } from './durable.ts';
 import { json } from './json.ts';
 import { live } from './live.ts';
 import { map } from './map.ts';
+import { memoryAppend, memoryOpen, memoryQuery } from './memory.ts';
 import { models } from './models.ts';
 import { permissions } from './permissions.ts';
 import { resume } from './resume.ts';
@@ -35,5 +36,8 @@ export const suites: Readonly<Record<string, Suite>> = {
   permissions,
   commands,
   search,
+  'memory-open': memoryOpen,
+  'memory-append': memoryAppend,
+  'memory-query': memoryQuery,
   start,
 };

@@ -104,10 +104,11 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
 }
 
 function openStores({ memory }: ProjectSpec, context: DefinitionContext): MemoryStores {
-  const { directory: projectDirectory, environment, telemetry, now, startTimer } = context;
+  const { directory: projectDirectory, stateDirectory, environment, telemetry, now, startTimer } = context;
   const { tellQuarantine: onQuarantine, tellEmbeddingFailure: onEmbeddingFailure } = telemetry;
   return createMemoryStores(memory, {
     projectDirectory,
+    stateDirectory,
     environment,
     startTimer,
     now,

@@ -61,6 +61,7 @@ export const errorCodes = {
   TOOL_MODULE_INVALID: 'A tool module cannot be loaded or exports no function.',
   MEMORY_STORE_UNREADABLE: 'A memory store cannot be read.',
   MEMORY_STORE_UNWRITABLE: 'A memory store cannot be written.',
+  MEMORY_HOME_UNKNOWN: 'Nothing says where the memory of the user is.',
   TASK_NOT_FOUND: 'No task has this id.',
   TASK_ALREADY_EXISTS: 'A task with this id exists.',
   TASK_ALREADY_OVER: 'The task is over.',

@@ -33,7 +33,7 @@ export { hasDotSegment, hostOf, isInQuery, readUrlTemplate, type UrlTemplate } f
 export { ContextProfileSpec, RetrievalPolicy } from './context-profiles.ts';
 export { EmbeddingSpec } from './embedding.ts';
 export { MemoryFile, MemorySpec } from './memory.ts';
-export { DeclaredStoreSpec, StoreName, StoreSpec } from './memory-stores.ts';
+export { StoreName, StoreSpec } from './memory-stores.ts';
 export { auto, providers } from './providers.ts';
 export {
   AgentNodeSpec,

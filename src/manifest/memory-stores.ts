@@ -11,30 +11,35 @@ export const InMemoryStoreSpec = z.strictObject({
 const storePath = z
   .string()
   .min(1)
-  .meta({ description: 'File, relative to the project directory.', examples: ['./.project_memory.json'] });
+  .optional()
+  .meta({
+    description:
+      'File, relative to the project directory, or "~/…" for the home directory. Default: below state_dir; for global_store in the data directory of the user.',
+    examples: ['./.project_memory.json', '~/notes/memory.sqlite'],
+  });
+const keptItems = z
+  .int()
+  .min(1)
+  .optional()
+  .meta({ description: 'The oldest items beyond it are forgotten. Default: none are.', examples: [1_000] });
 export const FileStoreSpec = z.strictObject({
-  type: z.literal('file_json').meta({ description: 'Kept in a JSON file.' }),
+  type: z.literal('file_json').meta({ description: 'Kept in a JSON file, which every write replaces.' }),
   path: storePath,
-  max_messages: InMemoryStoreSpec.shape.max_messages,
+  max_messages: keptItems,
+});
+export const SqliteStoreSpec = z.strictObject({
+  type: z.literal('sqlite').meta({ description: 'Kept in an SQLite file. Writes cost the same however much is kept.' }),
+  path: storePath,
+  max_messages: keptItems,
 });
 export const DisabledStoreSpec = z.strictObject({
   type: z.literal('disabled').meta({ description: 'Nothing is kept.' }),
 });
-/** Not in this version. */
-export const SqliteStoreSpec = z.object({
-  type: z.literal('sqlite').meta({ description: 'Kept in an SQLite file. Not in this version.' }),
-  path: storePath.optional(),
-  max_messages: InMemoryStoreSpec.shape.max_messages,
-});
 
-export const StoreSpec = z.discriminatedUnion('type', [InMemoryStoreSpec, FileStoreSpec, DisabledStoreSpec]);
+export const StoreSpec = z
+  .discriminatedUnion('type', [InMemoryStoreSpec, FileStoreSpec, SqliteStoreSpec, DisabledStoreSpec])
+  .meta({ id: 'store', description: 'Where memory is kept.' });
 export type StoreSpec = z.infer<typeof StoreSpec>;
-
-export const DeclaredStoreSpec = z.discriminatedUnion('type', [...StoreSpec.options, SqliteStoreSpec]).meta({
-  id: 'store',
-  description: 'Where memory is kept.',
-});
-export type DeclaredStoreSpec = z.infer<typeof DeclaredStoreSpec>;
 
 export const StoreName = z.enum(['task_store', 'project_store', 'global_store']).meta({
   description: 'The memory of one task, of the project, or of all projects.',

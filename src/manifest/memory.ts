@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Id, SchemaAddress } from './common.ts';
 import { ContextProfileSpec, DeclaredContextProfileSpec } from './context-profiles.ts';
 import { EmbeddingSpec } from './embedding.ts';
-import { DeclaredStoreSpec, StoreSpec } from './memory-stores.ts';
+import { StoreSpec } from './memory-stores.ts';
 
 /** Memory as it can run. */
 export const MemorySpec = z.strictObject({
@@ -23,9 +23,9 @@ export const MemoryFile = z
     $schema: SchemaAddress,
     memory: z
       .strictObject({
-        task_store: DeclaredStoreSpec.optional().meta({ description: 'The memory of one task.' }),
-        project_store: DeclaredStoreSpec.optional().meta({ description: 'The memory that tasks of a project share.' }),
-        global_store: DeclaredStoreSpec.optional().meta({ description: 'The memory that projects share.' }),
+        task_store: StoreSpec.optional().meta({ description: 'The memory of one task.' }),
+        project_store: StoreSpec.optional().meta({ description: 'The memory that tasks of a project share.' }),
+        global_store: StoreSpec.optional().meta({ description: 'The memory that projects share.' }),
         embedding: EmbeddingSpec.optional().meta({
           description: 'What makes vectors of what is kept. Without it none are compared.',
         }),

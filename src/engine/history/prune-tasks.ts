@@ -10,6 +10,7 @@ import {
   type PruneOptions,
   type TaskStore,
 } from '../../services/index.ts';
+import { findStateDirectory } from '../project/state-directory.ts';
 import { noState } from './no-state.ts';
 
 /** Which tasks are to go. Without ids, status and age those go that `engine.retention` of the project does not keep. */
@@ -84,7 +85,17 @@ export async function afterStep(
   by: EventData<'task.pruned'>['by'],
 ): Promise<void> {
   if (tasks.length > 0) context.tell({ tasks, below: below.length, by });
-  await removeTaskMemories(context.project.memory, context.directory, [...tasks, ...below]);
+  await forgetMemories(context, [...tasks, ...below]);
+}
+
+async function forgetMemories(
+  { directory: projectDirectory, project }: PruneContext,
+  ids: readonly string[],
+): Promise<void> {
+  const store = project.memory.memory?.task_store;
+  if (store === undefined || store.type === 'in_memory' || store.type === 'disabled') return;
+  const { path: stateDirectory } = await findStateDirectory(projectDirectory);
+  await removeTaskMemories(project.memory, { projectDirectory, stateDirectory }, ids);
 }
 
 /** The age that a text such as "30d" tells, in milliseconds; nothing for other texts. */

@@ -26,7 +26,6 @@ const workflow: readonly LaterFeature[] = [
 ];
 
 const memory: readonly LaterFeature[] = [
-  ...errorsOfTypes('memory.*.type', 'Memory stores', { sqlite: 'Use "type: file_json".' }),
   {
     where: 'context_profiles.*.k_recent_messages',
     asks: 'something',

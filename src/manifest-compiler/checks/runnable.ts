@@ -3,13 +3,11 @@ import type {
   DeclaredAgentSpec,
   DeclaredNodeSpec,
   DeclaredPluginSpec,
-  DeclaredStoreSpec,
   DeclaredToolSpec,
   MemoryFile,
   MemorySpec,
   NodeSpec,
   PluginSpec,
-  StoreSpec,
   ToolSpec,
 } from '../../manifest/index.ts';
 import { bodyName, isChildNode, type ChildNode, type WorkflowUnit } from '../read/index.ts';
@@ -61,23 +59,7 @@ export function runnablePlugin(plugin: DeclaredPluginSpec): PluginSpec | undefin
 
 export function runnableMemory({ memory, context_profiles: profiles }: MemoryFile): MemorySpec {
   return {
-    ...(memory !== undefined && { memory: runnableStores(memory) }),
+    ...(memory !== undefined && { memory }),
     ...(profiles !== undefined && { context_profiles: profiles }),
   };
-}
-
-function runnableStores(stores: NonNullable<MemoryFile['memory']>): NonNullable<MemorySpec['memory']> {
-  const task = runnableStore(stores.task_store);
-  const project = runnableStore(stores.project_store);
-  const global = runnableStore(stores.global_store);
-  return {
-    ...(task !== undefined && { task_store: task }),
-    ...(project !== undefined && { project_store: project }),
-    ...(global !== undefined && { global_store: global }),
-    ...(stores.embedding !== undefined && { embedding: stores.embedding }),
-  };
-}
-
-function runnableStore(store: DeclaredStoreSpec | undefined): StoreSpec | undefined {
-  return store?.type === 'sqlite' ? undefined : store;
 }

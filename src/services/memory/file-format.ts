@@ -1,5 +1,5 @@
-import { EngineError } from '../../errors/index.ts';
 import { checkedItem } from './check-item.ts';
+import { notAMemory, tooNew } from './memory-errors.ts';
 import type { MemoryItem } from './port.ts';
 
 export interface MemoryDocument {
@@ -9,6 +9,9 @@ export interface MemoryDocument {
 }
 
 const version = 1;
+
+/** How every SQLite file begins. */
+export const sqliteHeader = 'SQLite format 3\u0000';
 
 /** One item a line, so that a file that was torn or edited by hand loses single items and not all. */
 export function formatDocument({ items }: MemoryDocument): string {
@@ -21,13 +24,14 @@ export function parseDocument(content: string, file: string): MemoryDocument {
   // Some editors put a byte order mark before the text; trim takes it away.
   const text = content.trim();
   if (text === '') return { items: [] };
+  if (text.startsWith(sqliteHeader)) throw notAMemory(file, 'is an SQLite database, not JSON');
   const written = Number(/^\{\s*"v"\s*:\s*(\d+)/u.exec(text)?.[1] ?? version);
-  if (written > version) throw tooNew(file, written);
+  if (written > version) throw tooNew(file, { written, known: version });
   const value = parseJson(text);
   if (value === undefined)
     return { items: text.split('\n').flatMap(itemsOfLine), damage: 'it is not well-formed JSON' };
   const entries = entriesOf(value);
-  if (entries === undefined) throw foreign(file);
+  if (entries === undefined) throw notAMemory(file, 'holds JSON, but no memory');
   const items = entries.map(checkedItem).filter((item) => item !== undefined);
   const lost = entries.length - items.length;
   return lost === 0 ? { items } : { items, damage: `${lost} of its items ${lost === 1 ? 'is' : 'are'} not valid` };
@@ -50,19 +54,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function foreign(file: string): EngineError {
-  return new EngineError('MEMORY_STORE_UNREADABLE', `The file "${file}" holds JSON, but no memory.`, {
-    hint: 'Give the store in memory.yaml a path of its own.',
-    details: { file },
-  });
-}
-
-function tooNew(file: string, written: number): EngineError {
-  return new EngineError(
-    'MEMORY_STORE_UNREADABLE',
-    `The memory file "${file}" has version ${written}; this engine knows versions up to ${version}.`,
-    { hint: 'Update the engine, or give the store in memory.yaml another path.', details: { file, version: written } },
-  );
 }

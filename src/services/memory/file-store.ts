@@ -1,8 +1,9 @@
 import { addToMap, follow, statsOfMap, type ItemMap } from './item-map.ts';
 import { createItemTable } from './item-table.ts';
 import { storeClosed } from './memory-errors.ts';
-import { openMemoryFile, type Quarantine } from './memory-file.ts';
+import { openMemoryFile } from './memory-file.ts';
 import type { MemoryItem, MemoryQuery, MemoryStore } from './port.ts';
+import type { Quarantine } from './quarantine.ts';
 import { createRanker } from './ranking.ts';
 
 export interface FileStoreOptions {
@@ -15,7 +16,8 @@ export interface FileStoreOptions {
   readonly onClose?: () => void;
 }
 
-type Change = (items: Map<string, MemoryItem>) => unknown;
+/** Whether it changed anything. */
+type Change = (items: Map<string, MemoryItem>) => boolean;
 
 interface Waiting {
   readonly change: Change;
@@ -46,6 +48,7 @@ export function createFileStore(options: FileStoreOptions): MemoryStore {
     let surplus = 0;
     await write.add((map) => {
       surplus = addToMap(map, items, maxMessages);
+      return true;
     });
     forgotten += surplus;
   };
@@ -54,6 +57,7 @@ export function createFileStore(options: FileStoreOptions): MemoryStore {
     let wasThere = false;
     await write.add((map) => {
       wasThere = map.delete(id);
+      return wasThere;
     });
     return wasThere;
   };
@@ -77,8 +81,8 @@ export function createFileStore(options: FileStoreOptions): MemoryStore {
   };
 }
 
-function applyAll(items: Map<string, MemoryItem>, changes: readonly Change[]): void {
-  for (const change of changes) change(items);
+function applyAll(items: Map<string, MemoryItem>, changes: readonly Change[]): boolean {
+  return changes.map((change) => change(items)).includes(true);
 }
 
 interface Batcher {

@@ -4,17 +4,7 @@ import { withFileLock } from './file-lock.ts';
 import { mapOf, type ItemMap } from './item-map.ts';
 import { guarded } from './memory-errors.ts';
 import type { MemoryItem } from './port.ts';
-
-/** A damaged memory file was put aside. */
-export interface Quarantine {
-  readonly file: string;
-  /** The copy of the file as it was. */
-  readonly copy: string;
-  /** Half a sentence. */
-  readonly problem: string;
-  /** Items that could be saved. */
-  readonly kept: number;
-}
+import { copyWhole, putAside, type Quarantine } from './quarantine.ts';
 
 export interface MemoryFileOptions {
   readonly file: string;
@@ -26,8 +16,8 @@ export interface MemoryFileOptions {
 export interface MemoryFile {
   /** What is in the file now, whoever wrote it. */
   read(): Promise<ItemMap>;
-  /** Changes what is in the file now, while nobody else can; nothing is changed when it rejects. */
-  update<T>(change: (items: Map<string, MemoryItem>) => T): Promise<T>;
+  /** Changes what is in the file now, while nobody else can; `change` says whether it did. Nothing is changed when it rejects. */
+  update(change: (items: Map<string, MemoryItem>) => boolean): Promise<void>;
 }
 
 interface Loaded {
@@ -56,7 +46,7 @@ export function openMemoryFile(options: MemoryFileOptions): MemoryFile {
   const loadSound = async (): Promise<ItemMap> => {
     const { items, damage } = await load();
     if (damage === undefined) return items;
-    const copy = await putAside(options);
+    const copy = await putAside(options, copyWhole);
     await store(items);
     options.onQuarantine({ file, copy, problem: damage, kept: items.size });
     return items;
@@ -75,9 +65,7 @@ export function openMemoryFile(options: MemoryFileOptions): MemoryFile {
     update: (change) => {
       return locked(async () => {
         const items = new Map(await loadSound());
-        const result = change(items);
-        await store(items);
-        return result;
+        if (change(items)) await store(items);
       });
     },
   };
@@ -119,19 +107,4 @@ async function openLow(file: string): Promise<Low<MemoryDocument>> {
 async function makeDirectory(file: string): Promise<void> {
   const { mkdir } = await import('node:fs/promises');
   await mkdir(process.getBuiltinModule('node:path').dirname(file), { recursive: true });
-}
-
-/** Copies the file byte by byte to a name that is not taken. */
-async function putAside({ file, now }: MemoryFileOptions): Promise<string> {
-  const { constants, copyFile } = await import('node:fs/promises');
-  const time = new Date(now()).toISOString().replaceAll(':', '-');
-  for (let count = 1; ; count += 1) {
-    const copy = `${file}.corrupt-${time}${count === 1 ? '' : `-${count}`}`;
-    try {
-      await copyFile(file, copy, constants.COPYFILE_EXCL);
-      return copy;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-  }
 }

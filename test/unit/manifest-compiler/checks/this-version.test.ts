@@ -3,11 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   DeclaredNodeSpec,
   DeclaredPluginSpec,
-  DeclaredStoreSpec,
   DeclaredToolSpec,
   NodeSpec,
   PluginSpec,
-  StoreSpec,
   ToolSpec,
 } from '../../../../src/manifest/index.ts';
 import { laterFeatures } from '../../../../src/manifest-compiler/checks/later-features.ts';
@@ -62,10 +60,6 @@ describe('what this version cannot run', () => {
   it.each(laterTypes(DeclaredNodeSpec, NodeSpec))('is a node of type %s', (type) => {
     const nodes = [...workflow.nodes, { id: 'later', type }];
     expect(saidOfType({ workflow: { workflow: { id: 'sample', nodes } } })).toEqual(['error workflow.nodes.2.type']);
-  });
-
-  it.each(laterTypes(DeclaredStoreSpec, StoreSpec))('is a memory store of type %s', (type) => {
-    expect(saidOfType({ memory: { memory: { task_store: { type } } } })).toEqual(['error memory.task_store.type']);
   });
 
   it.each(laterTypes(DeclaredPluginSpec, PluginSpec))('is a plugin of type %s', (type) => {
@@ -134,7 +128,7 @@ it('makes a project of what it warns about, without the plugins that it leaves o
 
 it('offers only types that can be run when a type is unknown', () => {
   const { problems } = check({ memory: { memory: { task_store: { type: 'blackboard' } } } });
-  expect(problems.map(({ hint }) => hint)).toEqual(['Use one of "in_memory", "file_json", "disabled".']);
+  expect(problems.map(({ hint }) => hint)).toEqual(['Use one of "in_memory", "file_json", "sqlite", "disabled".']);
 });
 
 function agentWith(agent: object) {

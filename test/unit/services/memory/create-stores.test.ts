@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createMemoryStores, type Quarantine } from '../../../../src/services/memory/index.ts';
+import { createMemoryStores, removeTaskMemories, type Quarantine } from '../../../../src/services/memory/index.ts';
 import { itemOf } from '../../../contract/memory-store.ts';
 
 let projectDirectory = '';
@@ -69,4 +69,41 @@ it('tells of a damaged file', async () => {
   const file = path.join(projectDirectory, 'global.json');
   const copy = `${file}.corrupt-1970-01-01T00-00-00.000Z`;
   expect(quarantined).toEqual([{ file, copy, problem: 'it is not well-formed JSON', kept: 0 }]);
+});
+
+it('puts files without a path below the state directory, and those of the user where the user keeps data', async () => {
+  const environment = { HOME: path.join(projectDirectory, 'home'), XDG_DATA_HOME: path.join(projectDirectory, 'data') };
+  const places = { projectDirectory, stateDirectory: path.join(projectDirectory, 'state') };
+  const filesOf = async (type: 'file_json' | 'sqlite', more: Record<string, string | undefined>): Promise<string[]> => {
+    const spec = { type } as const;
+    const manifest = { memory: { task_store: spec, project_store: spec, global_store: spec } };
+    const stores = createMemoryStores(manifest, { ...places, environment: more });
+    for (const store of [stores.task('t'), stores.project, stores.global]) await store.append([itemOf('a')]);
+    await stores.close();
+    await removeTaskMemories(manifest, { ...places, environment: more }, ['t', 'gone']);
+    const files = readdirSync(projectDirectory, { recursive: true, encoding: 'utf8' });
+    for (const file of readdirSync(projectDirectory)) rmSync(path.join(projectDirectory, file), { recursive: true });
+    return files.filter((file) => /\.(?:json|sqlite)$/u.test(file)).toSorted();
+  };
+  expect(await filesOf('file_json', environment)).toEqual([
+    'data/agent-engine/memory.json',
+    'state/memory/project.json',
+  ]);
+  expect(await filesOf('sqlite', { HOME: environment.HOME, XDG_DATA_HOME: 'not/absolute' })).toEqual([
+    'home/.local/share/agent-engine/memory.sqlite',
+    'state/memory/project.sqlite',
+  ]);
+});
+
+it('knows the home directory in a path, and says when there is none', async () => {
+  const manifest = { memory: { global_store: { type: 'sqlite', path: '~/notes/mine.db' } } } as const;
+  const { global } = createMemoryStores(manifest, { projectDirectory, environment: { HOME: projectDirectory } });
+  await global.append([itemOf('a')]);
+  await global.close();
+  expect(readdirSync(path.join(projectDirectory, 'notes'))).toEqual(['mine.db']);
+  for (const store of [manifest.memory.global_store, { type: 'file_json' }] as const) {
+    const create = (): unknown =>
+      createMemoryStores({ memory: { global_store: store } }, { projectDirectory, environment: { HOME: '' } });
+    expect(create).toThrow('The store "global_store" is to be in the home directory, and HOME is not set.');
+  }
 });

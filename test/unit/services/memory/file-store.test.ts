@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, promises, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFileStore, type MemoryStore, type Quarantine } from '../../../../src/services/memory/index.ts';
+import { memoryFileContract } from '../../../contract/memory-file.ts';
 import { itemOf, memoryStoreContract, rejectionOf } from '../../../contract/memory-store.ts';
 
 let directory = '';
@@ -38,46 +37,6 @@ describe('a memory store in a file', () => {
   it('writes one item a line', async () => {
     await openStore().append([itemOf('a'), itemOf('b')]);
     expect(readFileSync(file, 'utf8')).toBe(contentOf('a', 'b'));
-  });
-
-  it('writes nothing and creates nothing until there is something to keep', async () => {
-    const store = openStore();
-    expect(await idsIn(store)).toEqual([]);
-    await store.close();
-    expect(readdirSync(directory)).toEqual([]);
-  });
-
-  it('creates the directories that lead to it', async () => {
-    file = path.join(directory, 'deep', 'er', 'memory.json');
-    await openStore().append([itemOf('a')]);
-    expect(readFileSync(file, 'utf8')).toBe(contentOf('a'));
-  });
-
-  it('has everything in the file when it is closed', async () => {
-    const store = openStore();
-    const write = store.append([itemOf('a')]);
-    await store.close();
-    expect(readFileSync(file, 'utf8')).toBe(contentOf('a'));
-    await write;
-  });
-
-  it('sees what another store on the same file writes, and keeps it', async () => {
-    const first = openStore();
-    const second = openStore();
-    await first.append([itemOf('a')]);
-    await second.append([itemOf('b')]);
-    expect(await idsIn(first)).toEqual(['a', 'b']);
-    await first.delete('b');
-    expect(await idsIn(second)).toEqual(['a']);
-  });
-
-  it('starts again when the file was deleted', async () => {
-    const store = openStore();
-    await store.append([itemOf('a')]);
-    rmSync(file);
-    expect(await idsIn(store)).toEqual([]);
-    await store.append([itemOf('b')]);
-    expect(await idsIn(store)).toEqual(['b']);
   });
 
   it('takes an empty file and one with a byte order mark as they are', async () => {
@@ -183,45 +142,55 @@ describe('a file that is not to be written over', () => {
   });
 });
 
-describe('a memory file, with several processes', () => {
-  const storeModule = path.resolve(import.meta.dirname, '../../../../src/services/memory/index.ts');
-
-  const start = (body: string): ReturnType<typeof spawnProgram> =>
-    spawnProgram(`
-    import { createFileStore } from ${JSON.stringify(storeModule)};
-    import { writeSync } from 'node:fs';
-    const store = createFileStore({ file: ${JSON.stringify(file)} });
-    const itemOf = (id) => ({ ...${JSON.stringify(itemOf('x'))}, id });
-    ${body}`);
-
-  it('keeps what each of them writes', async () => {
-    const body = 'for (let i = 1; i <= 15; i += 1) await store.append([itemOf(`${process.pid}-${i}`)]);';
-    const children = Array.from({ length: 4 }, () => start(body));
-    const exits = await Promise.all(children.map((child) => once(child, 'exit')));
-    expect(exits).toEqual(children.map(() => [0, null]));
-    expect(await openStore().stats()).toEqual({ items: 60, tokens: 600, forgotten: 0 });
+describe('a memory file in JSON', () => {
+  memoryFileContract({
+    creator: 'createFileStore',
+    damage: (place, ids) => {
+      const marked = ids.map((id) => `"id":"${id}"`);
+      const lines = readFileSync(place, 'utf8').split('\n');
+      const torn = lines.map((line) =>
+        marked.some((mark) => line.includes(mark)) ? line.replace('"id"', '"ID"') : line,
+      );
+      writeFileSync(place, torn.join('\n'));
+    },
   });
 
-  it('keeps what was acknowledged when one of them is killed, and locks nobody out', async () => {
-    const child = start(
-      'for (let i = 1; ; i += 1) { await store.append([itemOf(String(i))]); writeSync(1, `${i}\\n`); }',
-    );
-    const exit = once(child, 'exit');
-    let last = 0;
-    for await (const line of createInterface({ input: child.stdout })) {
-      last = Number(line);
-      if (last === 20) child.kill('SIGKILL');
-    }
-    await exit;
-    const store = openStore();
-    await store.append([itemOf('after')]);
-    const ids = new Set(await idsIn(store));
-    const lost = Array.from({ length: last }, (_, index) => String(index + 1)).filter((id) => !ids.has(id));
-    expect(lost).toEqual([]);
-    expect(quarantined).toEqual([]);
+  it('is written once for all that is appended in one turn, and once more for all that comes meanwhile', async () => {
+    const writes = await countingRenames(async () => {
+      const store = openStore();
+      const first = Array.from({ length: 500 }, (_, index) => store.append([itemOf(`first-${index}`)]));
+      await Promise.resolve();
+      await Promise.resolve();
+      const second = Array.from({ length: 500 }, (_, index) => store.append([itemOf(`second-${index}`)]));
+      await Promise.all([...first, ...second]);
+      expect(await store.stats()).toEqual({ items: 1_000, tokens: 10_000, forgotten: 0 });
+    });
+    expect(writes).toBe(2);
+  });
+
+  it('is refused when it is an SQLite database', async () => {
+    const content = Buffer.from('SQLite format 3\u0000 and more');
+    writeFileSync(file, content);
+    const rejection = await rejectionOf(openStore().append([itemOf('a')]));
+    expect(rejection?.message).toBe(`The file "${file}" is an SQLite database, not JSON.`);
+    expect(readFileSync(file)).toEqual(content);
   });
 });
 
-function spawnProgram(script: string) {
-  return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** How often a file took the place of the memory file. */
+async function countingRenames(work: () => Promise<void>): Promise<number> {
+  const { rename } = promises;
+  let count = 0;
+  promises.rename = async (from, to) => {
+    if (to === file) count += 1;
+    await rename(from, to);
+  };
+  syncBuiltinESMExports();
+  try {
+    await work();
+  } finally {
+    promises.rename = rename;
+    syncBuiltinESMExports();
+  }
+  return count;
 }
