@@ -29,7 +29,6 @@ export interface MemoryStores {
   readonly project: MemoryStore;
   readonly global: MemoryStore;
   /** What makes the vectors, where the manifest asks for any. */
-  /** What makes the vectors, where the manifest asks for any. */
   readonly embeddings: Embeddings | undefined;
   /** Closes all of them, also those of tasks. */
   close(): Promise<void>;
