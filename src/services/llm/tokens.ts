@@ -1,13 +1,20 @@
-import { charactersPerToken } from '../tokens.ts';
+import type { CountTokens } from '../tokenizer/index.ts';
+import { estimateTokens } from '../tokens.ts';
 import type { Prompt, PromptMessage } from './port.ts';
 
+/** What marks the role of a message, and where it begins and ends. */
+const tokensOfMessage = 4;
+
 export function estimatePromptTokens(prompt: Prompt): number {
-  const characters = prompt.messages.reduce((sum, message) => sum + lengthOf(message), prompt.system.length);
-  return Math.ceil(characters / charactersPerToken);
+  return countPromptTokens(prompt, estimateTokens);
 }
 
-function lengthOf(message: PromptMessage): number {
+export function countPromptTokens({ system, messages }: Prompt, count: CountTokens): number {
+  const parts = messages.flatMap(textsOf);
+  return [system, ...parts].reduce((sum, text) => sum + count(text), (messages.length + 1) * tokensOfMessage);
+}
+
+function textsOf(message: PromptMessage): readonly string[] {
   const calls = message.role === 'assistant' ? (message.toolCalls ?? []) : [];
-  const written = calls.map(({ tool, arguments: given }) => tool.length + (JSON.stringify(given) ?? '').length);
-  return written.reduce((sum, length) => sum + length, message.content.length);
+  return [message.content, ...calls.map(({ tool, arguments: given }) => `${tool} ${JSON.stringify(given) ?? ''}`)];
 }

@@ -1,7 +1,8 @@
 import { throwIfCancelled } from '../cancellation.ts';
 import type { ModelAdapterOptions } from '../adapter-options.ts';
 import type { GenerateOptions, LLMChunk, LLMClient, Prompt } from '../port.ts';
-import { estimatePromptTokens } from '../tokens.ts';
+import { tokenCounterFor } from '../../tokenizer/index.ts';
+import { countPromptTokens } from '../tokens.ts';
 import type { OpenaiCall } from './api.ts';
 import { chatApi } from './chat/index.ts';
 import { asFailure } from './failures.ts';
@@ -13,6 +14,7 @@ const apis = { chat: chatApi, responses: responsesApi };
 
 /** Asks models of OpenAI, and those of every server that speaks like it. */
 export function createOpenaiClient(options: ModelAdapterOptions): LLMClient {
+  const count = tokenCounterFor(options.spec, options.alias);
   const callOf = async (prompt: Prompt, given: GenerateOptions, settings: OpenaiSettings): Promise<OpenaiCall> => ({
     client: await createSdkClient(settings, given.onBytes),
     prompt,
@@ -46,6 +48,6 @@ export function createOpenaiClient(options: ModelAdapterOptions): LLMClient {
         throw asFailure(error, settings.secret);
       }
     },
-    countTokens: estimatePromptTokens,
+    countTokens: (prompt) => countPromptTokens(prompt, count),
   };
 }

@@ -20,7 +20,7 @@ it('estimates tokens where the server counts none', async () => {
     answer({ content: 'Hello, you.' }),
     streamFrames(chatFrame({ content: 'Hello, you.' }), chatFrame({}, 'stop'), doneFrame),
   );
-  const tokens = { promptTokens: 7, completionTokens: 3, totalTokens: 10, cachedTokens: 0, model: 'test-model' };
+  const tokens = { promptTokens: 16, completionTokens: 4, totalTokens: 20, cachedTokens: 0, model: 'test-model' };
   expect(await ask(clientAt(server), 'generate')).toMatchObject({ ...tokens, text: 'Hello, you.' });
   expect(await ask(clientAt(server), 'stream')).toMatchObject({ ...tokens, text: 'Hello, you.' });
 });

@@ -49,9 +49,9 @@ it('estimates tokens where the server counts none', async () => {
   const server = await start(jsonAnswer(responseOf({ texts: ['Hello, you.'] }, { usage: null, model: null })));
   expect(await ask(clientAt(server, { api }), 'generate')).toMatchObject({
     model: 'test-model',
-    promptTokens: 7,
-    completionTokens: 3,
-    totalTokens: 10,
+    promptTokens: 16,
+    completionTokens: 4,
+    totalTokens: 20,
     cachedTokens: 0,
   });
 });
