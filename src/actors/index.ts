@@ -13,7 +13,7 @@ export type {
   WrittenPlan,
 } from './agent/call.ts';
 export { tellDenial } from './agent/tell-denial.ts';
-export type { CallLog, CallUsage, FailedAnswer, LostAnswer, ModelAnswer } from './agent/call-log.ts';
+export type { CallLog, CallUsage, FailedAnswer, LostAnswer, ModelAnswer, SavedContext } from './agent/call-log.ts';
 export type { NamedModel } from './agent/named-model.ts';
 export { messageItem, type AgentMessage } from './agent/message.ts';
 export { agentSteps, agentTemplate, isAgentStep, type AgentStep } from './agent/steps.ts';

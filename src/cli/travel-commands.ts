@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { ContextCommandOptions } from './commands/context.ts';
 import type { ForkCommandOptions } from './commands/fork.ts';
 import type { ReplayCommandOptions } from './commands/replay.ts';
 import type { ShowCommandOptions } from './commands/show.ts';
@@ -17,6 +18,19 @@ export function addTravelCommands(program: Command, context: CliContext, finish:
     .action(async (task: string, options: ShowCommandOptions) => {
       const { show: showTask } = await import('./commands/show.ts');
       await finish(showTask(context, task, options));
+    });
+  const shown = program
+    .command('context')
+    .description('show what the model of a stage was shown of the memory, and what not and why')
+    .argument('<task>', 'id of the task')
+    .argument('<stage>', 'id of the stage');
+  addProjectOption(shown)
+    .addOption(new Option('--attempt <number>', 'of which attempt (default: the last)').argParser(readSeq))
+    .addOption(new Option('--text', 'also print the texts'))
+    .addOption(new Option('--json', 'print it as JSON'))
+    .action(async (taskId: string, stage: string, options: ContextCommandOptions) => {
+      const { showContext } = await import('./commands/context.ts');
+      await finish(showContext(context, { taskId, stage }, options));
     });
   addForkCommand(program, context, finish);
   const replay = program

@@ -29,6 +29,7 @@ export {
   hasState,
   knowsTask,
   replayStored,
+  storedContexts,
   storedTask,
   storedTasks,
   type StoredTaskOptions,
@@ -45,6 +46,7 @@ export type { TaskView } from './task-view.ts';
 export type { AnswerOptions } from './answers.ts';
 export type { ResumeOptions, StepOptions } from './task-orders.ts';
 export type { CallsOptions, StageCallView } from './stage-calls.ts';
+export type { ContextItemView, ContextsOptions, StageContextView } from './stage-contexts.ts';
 export type { ShowOptions, TaskOptions, Tasks } from './tasks.ts';
 export { ageMs, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
 export type { TaskUndo, UndoConflict, UndoneFile, UndoOptions } from './history/undo-task.ts';

@@ -6,6 +6,7 @@ import { runTask } from './carry-on.ts';
 import { pruneTasks, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
 import { routeTask } from './routing.ts';
 import { stageCalls, type CallsOptions, type StageCallView } from './stage-calls.ts';
+import { stageContexts, type ContextsOptions, type StageContextView } from './stage-contexts.ts';
 import { taskPermissions } from './task-permissions.ts';
 import { newTaskId } from './task-id.ts';
 import { checkId, plainInput } from './task-input.ts';
@@ -62,6 +63,8 @@ export interface Tasks extends TaskOrders, TimeTravel {
    * host only until the task is over.
    */
   calls(id: string, options?: CallsOptions): readonly StageCallView[];
+  /** What the models of a task were shown of the memory, and what not, as far as it was kept: as long as `calls`. */
+  contexts(id: string, options?: ContextsOptions): readonly StageContextView[];
   /**
    * Puts files back as they were before a task and the child tasks below it changed them, newest change first: all of
    * them, or none and TASK_UNDO_CONFLICT when one is not as the task left it. Takes back nothing twice. Throws TASK_BUSY,
@@ -90,6 +93,7 @@ export function createTasks(context: TasksContext): Tasks {
     tasks: (filter) => host.tasks(filter),
     showTask: async (id, { at } = {}) => viewOf(recordAt(context, id, at), host.isAtWorkAnywhere(id)),
     calls: (id, options) => stageCalls(context.callsOf(recordAt(context, id).creation.id), options),
+    contexts: (id, options) => stageContexts(context.callsOf(recordAt(context, id).creation.id), options),
     ...createTimeTravel(context),
     undoTask: (id, options = {}) => undoTask(context, id, options),
     prune: (request = {}) => pruneTasks(context, request),

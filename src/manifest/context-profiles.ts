@@ -4,11 +4,31 @@ import { StoreName } from './memory-stores.ts';
 export const RetrievalPolicy = z.enum(['recency', 'importance', 'keyword', 'semantic', 'hybrid']);
 export type RetrievalPolicy = z.infer<typeof RetrievalPolicy>;
 
+export const CostMode = z.enum(['cheap', 'balanced', 'max_quality']);
+export type CostMode = z.infer<typeof CostMode>;
+
+const denied = (what: string, examples: string[]) =>
+  z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .meta({ description: `${what} that are never shown.`, examples: [examples] });
+
+export const DenySpec = z.strictObject({
+  kinds: denied('Kinds of items', ['observation']),
+  tags: denied('Tags of items', ['private']),
+  sources: denied('Sources of items', ['drafting']),
+});
+export type DenySpec = z.infer<typeof DenySpec>;
+
 export const ContextProfileSpec = z.strictObject({
   max_tokens: z
     .int()
     .min(1)
-    .meta({ description: 'What does not fit is left out, with a note of how much.', examples: [4_000] }),
+    .meta({
+      description: 'What does not fit is shortened or left out, with a note of how much.',
+      examples: [4_000],
+    }),
   retrieval_policy: RetrievalPolicy.optional().meta({ description: 'What comes first. Default: recency.' }),
   sources: z
     .array(StoreName)
@@ -18,9 +38,25 @@ export const ContextProfileSpec = z.strictObject({
     .int()
     .min(0)
     .optional()
-    .meta({ description: 'How many of the latest messages are always there.', examples: [6] }),
-  include_task_history: z.boolean().optional().meta({ description: 'Whether outputs of earlier stages are taken.' }),
-  include_project_docs: z.boolean().optional().meta({ description: 'Whether documents of the project are taken.' }),
+    .meta({ description: 'How many of the latest messages are always there. Default: 2.', examples: [6] }),
+  cost_mode: CostMode.optional().meta({
+    description: 'How strongly texts are shortened before any is left out: cheap most. Default: balanced.',
+    examples: ['cheap'],
+  }),
+  deny: DenySpec.optional().meta({ description: 'What is never shown, whatever else the profile says.' }),
+  include_task_history: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether messages and outputs of earlier stages are taken. Default: true.' }),
+  include_project_docs: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether documents and their chunks are taken. Default: true.' }),
+  include_preferences: z.boolean().optional().meta({ description: 'Whether preferences are taken. Default: true.' }),
+  include_observations: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether observations of tools are taken. Default: true.' }),
 });
 export type ContextProfileSpec = z.infer<typeof ContextProfileSpec>;
 

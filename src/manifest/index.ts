@@ -30,7 +30,7 @@ export {
 export { outsideNames, replaceOutside, secretPath, takesOutsideValue } from './outside-values.ts';
 export { placeholdersIn, templateParts, wholePlaceholder, type TemplatePart } from './placeholders.ts';
 export { hasDotSegment, hostOf, isInQuery, readUrlTemplate, type UrlTemplate } from './url-template.ts';
-export { ContextProfileSpec, RetrievalPolicy } from './context-profiles.ts';
+export { ContextProfileSpec, CostMode, DenySpec, RetrievalPolicy } from './context-profiles.ts';
 export { EmbeddingSpec } from './embedding.ts';
 export { MemoryFile, MemorySpec } from './memory.ts';
 export { StoreName, StoreSpec } from './memory-stores.ts';

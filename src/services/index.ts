@@ -9,7 +9,14 @@ export {
   type Ledger,
   type Spending,
 } from './budget/index.ts';
-export { assembleContext, type ContextPackage, type ContextRequest, type PinnedText } from './context/index.ts';
+export {
+  assembleContext,
+  type ContextPackage,
+  type ContextRequest,
+  type LeftOut,
+  type PackageItem,
+  type PinnedText,
+} from './context/index.ts';
 export {
   createSchemaValidator,
   nearestWord,
@@ -99,6 +106,7 @@ export {
   type TaskStore,
   type WorkspaceChange,
 } from './store/index.ts';
+export { tokenCounterFor, type CountTokens } from './tokenizer/index.ts';
 export { estimateTokens } from './tokens.ts';
 export {
   createEventStream,

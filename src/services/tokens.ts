@@ -70,6 +70,3 @@ function weightOf(code: number): number {
   for (const [end, sixteenths] of scripts) if (code <= end) return sixteenths;
   return 48;
 }
-
-/** English and code have about four characters a token. */
-export const charactersPerToken = 4;

@@ -28,5 +28,7 @@ export function promptFrom(changes: PromptChanges = {}): Prompt {
 }
 
 export function packageOf(...items: readonly Omit<ContextPackage['items'][number], 'tokens'>[]): ContextPackage {
-  return { items: items.map((item) => ({ ...item, tokens: 1 })), leftOut: [], tokens: items.length, fingerprint: '' };
+  const account = { leftOut: [], rest: { items: 0, tokens: 0 }, budget: 1_000, costMode: 'balanced' } as const;
+  const shown = items.map((item) => ({ ...item, tokens: 1 }));
+  return { items: shown, ...account, tokens: items.length, compressionRatio: 1, fingerprint: '' };
 }

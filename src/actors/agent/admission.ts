@@ -22,13 +22,14 @@ export const boundless: CallBudget = {
  */
 export async function admitCall(
   budget: CallBudget,
-  estimateFor: (model: NamedModel) => CallEstimate,
+  estimateFor: (model: NamedModel) => CallEstimate | Promise<CallEstimate>,
   { model: first, signal }: { readonly model: NamedModel; readonly signal: AbortSignal },
 ): Promise<AdmittedCall> {
   let model = first;
   const degraded: string[] = [];
   for (;;) {
-    const admission = budget.admit({ ...estimateFor(model), ...(degraded.length > 0 && { degraded }) });
+    const estimate = await estimateFor(model);
+    const admission = budget.admit({ ...estimate, ...(degraded.length > 0 && { degraded }) });
     switch (admission.kind) {
       case 'go': {
         const { kind: _, ...admitted } = admission;

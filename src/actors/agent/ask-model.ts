@@ -1,12 +1,14 @@
 import { failureError, failureKinds, failureOf, type Failure } from '../../errors/index.ts';
-import type { GenerateOptions, LLMResult, ModelTool, Prompt, PromptMessage, TokenUsage } from '../../services/index.ts';
+import type { GenerateOptions, LLMResult, Prompt, PromptMessage, TokenUsage } from '../../services/index.ts';
 import { admitCall } from './admission.ts';
 import type { CallEstimate } from './budget.ts';
-import type { AgentTool, PromptVariants } from './call.ts';
+import type { PromptVariants } from './call.ts';
 import type { CallUsage, FailedAnswer, LostAnswer, ModelAnswer } from './call-log.ts';
 import { takesTools, type NamedModel } from './named-model.ts';
 import { promptHash } from './prompt/index.ts';
+import { promptsFor } from './context-for.ts';
 import { plainFailure } from './plain-failure.ts';
+import { besidePrompt, tokensToAsk } from './prompt-tokens.ts';
 import type { StepRequest } from './step.ts';
 import { asPlainText, newTalk, type Talk } from './talk.ts';
 import { unfinishedFailure } from './unfinished.ts';
@@ -29,15 +31,13 @@ interface Asking {
  */
 export async function nextAnswer(request: StepRequest): Promise<ModelAnswer | FailedAnswer> {
   const { call, notes } = request;
-  const { talk = newTalk, prompts } = notes;
-  if (prompts === undefined)
-    throw failureError({ code: 'internal.bug', message: `Agent "${call.agent.id}" has no prompt.` });
+  const { talk = newTalk } = notes;
   const number = talk.calls + 1;
   const known = call.log.answer(number);
   if (known !== undefined) return known;
   const model = modelAt(request, talk.modelAt);
   try {
-    const answer = await ask({ request, prompts, talk, number, model });
+    const answer = await ask({ request, prompts: await promptsFor(request, model), talk, number, model });
     const unfinished = unfinishedFailure(call.agent.id, answer);
     const isLeft = unfinished !== undefined && isForAnother(request, talk, unfinished);
     const made = isLeft ? { model: answer.model, failure: unfinished, usage: answer.usage } : answer;
@@ -67,13 +67,13 @@ function isForAnother({ call }: StepRequest, { modelAt: at }: Talk, { code }: Fa
 async function ask(asking: Asking): Promise<ModelAnswer> {
   const { request, number } = asking;
   const { call, signal } = request;
-  const estimateFor = (model: NamedModel): CallEstimate => {
+  const estimateFor = async (model: NamedModel): Promise<CallEstimate> => {
     const wanted = call.agent.maxOutputTokens ?? model.spec.max_output_tokens;
-    const promptTokens = promptTokensOf({ ...asking, model });
+    const promptTokens = promptTokensOf({ ...asking, model, prompts: await promptsFor(request, model) });
     return { model, promptTokens, ...(wanted !== undefined && { maxOutputTokens: wanted }) };
   };
   const { model, maxOutputTokens, settle } = await admitCall(call.budget, estimateFor, { model: asking.model, signal });
-  const admitted: Asking = { ...asking, model };
+  const admitted: Asking = { ...asking, model, prompts: await promptsFor(request, model) };
   let release: (() => void) | undefined;
   try {
     release = await call.takePlace(model); // not before the budget has let it in: who holds a place waits for nobody
@@ -106,13 +106,8 @@ function lostIn(asking: Asking): LostAnswer | undefined {
   return { model: model.alias, isLost: true, usage };
 }
 
-/** By an estimate, with the tools and the schema that go beside the prompt. */
 function promptTokensOf(asking: Asking): number {
-  const { model, request } = asking;
-  const { tools, outputSchema } = optionsOf(asking, undefined);
-  const beside = [tools, outputSchema].filter((part) => part !== undefined);
-  const text = beside.map((part) => JSON.stringify(part)).join('');
-  return model.client.countTokens(promptFor(asking)) + request.services.estimateTokens(text);
+  return tokensToAsk(asking.request, asking.model, promptFor(asking));
 }
 
 /** What the model is shown: the prompt for its kind, what was said since, and where the agent stands. */
@@ -182,24 +177,19 @@ async function streamed(asking: Asking, prompt: Prompt, options: GenerateOptions
 }
 
 function optionsOf({ request, number, model, talk }: Asking, maxOutputTokens: number | undefined): GenerateOptions {
-  const { call, services, signal } = request;
+  const { call, signal } = request;
   const { agent, idempotencyKey } = call;
+  const { tools, outputSchema } = besidePrompt(request, model);
   const toolChoice = talk.cycles < agent.maxSteps ? 'auto' : 'none';
   return {
     model: model.spec.model ?? model.alias,
     signal,
     idempotencyKey: `${idempotencyKey}/${number}`,
-    ...(agent.outputSchema !== undefined && { outputSchema: services.validator.bundle(agent.outputSchema) }),
-    ...(call.mayAct &&
-      call.tools.length > 0 &&
-      takesTools(model) && { tools: call.tools.map(asModelTool), toolChoice }),
+    ...(outputSchema !== undefined && { outputSchema }),
+    ...(tools !== undefined && { tools, toolChoice }),
     ...(agent.temperature !== undefined && { temperature: agent.temperature }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
   };
-}
-
-function asModelTool({ name, description, inputSchema }: AgentTool): ModelTool {
-  return { name, description, inputSchema };
 }
 
 function usageOf(result: TokenUsage, costUsd: number | undefined): CallUsage {

@@ -1,4 +1,4 @@
-import type { FinishReason, ToolCall } from '../../services/index.ts';
+import type { ContextPackage, FinishReason, ToolCall } from '../../services/index.ts';
 import type { Failure } from '../../errors/index.ts';
 
 /** What one call of a model came to. */
@@ -35,8 +35,15 @@ export interface LostAnswer {
   readonly usage: CallUsage;
 }
 
+/** What a model was shown of the memory, as it is kept. */
+export interface SavedContext {
+  /** Name of the context profile. */
+  readonly profile: string;
+  readonly package: ContextPackage;
+}
+
 /**
- * What models and tools have answered to a stage. An answer is durable before anything is made of it, so that a stage
+ * What models and tools have answered to a stage, and what they were shown. An answer is durable before anything is made of it, so that a stage
  * that is taken up again, or tried again after a provider failed, asks nothing twice.
  */
 /** Why a call of a tool was not made. */
@@ -47,6 +54,10 @@ export interface Refusal {
 }
 
 export interface CallLog {
+  /** What the model of this alias is shown. */
+  context(alias: string): SavedContext | undefined;
+  /** Durable when it returns: a stage that is taken up again shows the same, whatever has become of the memory. */
+  saveContext(alias: string, context: SavedContext): void;
   /** The answer to the model call of this number, counted from 1. */
   answer(number: number): ModelAnswer | FailedAnswer | undefined;
   /** Durable when it returns. Throws STORE_UNWRITABLE. */

@@ -11,6 +11,7 @@ import type {
   AttemptState,
   ContextPackage,
   ContextRequest,
+  CountTokens,
   EventData,
   EventType,
   ModelTool,
@@ -107,6 +108,8 @@ export interface AgentServices {
   readonly validator: SchemaValidator;
   readonly assembleContext: (request: ContextRequest) => Promise<ContextPackage>;
   readonly hash: (text: string) => string;
+  /** How the texts of a model are counted. */
+  readonly counterFor: (model: NamedModel) => CountTokens;
   readonly estimateTokens: (text: string) => number;
   /** US dollars for a call; absent without a price. */
   readonly costOf: (usage: TokenUsage, price: PriceSpec | undefined) => number | undefined;

@@ -1,11 +1,11 @@
 import type { StoreName } from '../../manifest/index.ts';
-import type { ContextPackage, EventData, MemoryItem, PinnedText } from '../../services/index.ts';
-import { appendMemory, queryMemory, type MemoryActor } from '../memory-actor.ts';
+import type { MemoryItem } from '../../services/index.ts';
+import { appendMemory } from '../memory-actor.ts';
 import { nextAgentState, readAgentState } from './agent-state.ts';
-import { storeNames, type AgentCall, type AgentState } from './call.ts';
 import { checkAnswer } from './check-answer.ts';
+import { contextFor } from './context-for.ts';
 import { messageItem } from './message.ts';
-import { asText, buildPrompt } from './prompt/index.ts';
+import { promptVariants } from './prompt-variants.ts';
 import type { Step, StepRequest } from './step.ts';
 import { useModel } from './use-model.ts';
 import { useTools } from './use-tools.ts';
@@ -18,30 +18,13 @@ export const agentSteps = {
     return { startedAt, ...(state !== undefined && { state }) };
   },
 
-  async assemble_context({ call, notes, services, memory }) {
-    const { model } = call.agent;
-    const pinned = pinnedState(notes.state);
-    const profile = call.agent.profile ?? (pinned.length > 0 ? stateAlone : undefined);
-    if (profile === undefined) return {};
-    const context = await services.assembleContext({
-      profile: profile.spec,
-      stores: storesThrough(memory, call),
-      query: `${asText(call.taskInput)}\n${asText(call.input)}`,
-      pinned,
-      direct: '',
-      maxTokens: model.spec.context_window ?? profile.spec.max_tokens,
-    });
-    call.tell({ type: 'context.assembled', data: contextFact(profile.name, context, profile.spec.max_tokens) });
-    return { context };
+  async assemble_context(request) {
+    const context = await contextFor(request, request.call.agent.model);
+    return context === undefined ? {} : { context };
   },
 
   async build_prompt({ call, notes, services }) {
-    const { outputSchema } = call.agent;
-    const schema = outputSchema === undefined ? undefined : services.validator.bundle(outputSchema);
-    const parts = { call, context: notes.context, schema, tools: call.tools, hash: services.hash };
-    const plan = buildPrompt({ ...parts, toolUse: call.mayAct ? 'plan' : 'answer' });
-    const isOne = call.tools.length === 0 || !call.mayAct;
-    return { prompts: { plan, native: isOne ? plan : buildPrompt({ ...parts, toolUse: 'native' }) } };
+    return { prompts: promptVariants({ call, services }, notes.context) };
   },
 
   call_llm: useModel,
@@ -108,36 +91,4 @@ async function keepItem(
 ): Promise<void> {
   await appendMemory(memory, store, [item]);
   call.tell({ type: 'memory.written', data: { store, items: 1, tokens: item.token_cost } });
-}
-
-/** What an agent without a profile is shown: its own state. */
-const stateAlone: NonNullable<AgentCall['agent']['profile']> = {
-  name: 'agent_state',
-  spec: { max_tokens: 8_000, sources: [] },
-};
-
-function pinnedState(state: AgentState | undefined): readonly PinnedText[] {
-  return state === undefined || state.text === '' ? [] : [{ source: 'agent_state', text: state.text }];
-}
-
-/** The stores as seen through the memory actor. */
-function storesThrough(
-  memory: MemoryActor,
-  call: AgentCall,
-): Record<StoreName, Pick<AgentCall['stores'][StoreName], 'query'>> {
-  const through = (store: StoreName): Pick<AgentCall['stores'][StoreName], 'query'> => ({
-    query: async (query) => {
-      const items = await queryMemory(memory, store, query);
-      const tokens = items.reduce((sum, item) => sum + item.token_cost, 0);
-      call.tell({ type: 'memory.read', data: { store, policy: query.policy, items: items.length, tokens } });
-      return items;
-    },
-  });
-  const [task, project, global] = storeNames;
-  return { [task]: through(task), [project]: through(project), [global]: through(global) };
-}
-
-function contextFact(profile: string, context: ContextPackage, maxTokens: number): EventData<'context.assembled'> {
-  const { items, leftOut, tokens, fingerprint } = context;
-  return { profile, items: items.length, leftOut: leftOut.length, tokens, maxTokens, fingerprint };
 }

@@ -21,6 +21,7 @@ import { makeRunnable } from '../definition.ts';
 import { findStateDirectory, isFile, stateFileIn } from './state-directory.ts';
 import { storedProject } from '../stored-project.ts';
 import { replayTree, storedRow, taskAt, type ReplayOptions, type TravelSource } from '../history/task-points.ts';
+import { stageContexts, type ContextsOptions, type StageContextView } from '../stage-contexts.ts';
 import { stageCalls, type StageCallView } from '../stage-calls.ts';
 import { viewOf, type TaskView } from '../task-view.ts';
 
@@ -105,6 +106,19 @@ export async function storedTask(
   options: StoredTaskOptions = {},
 ): Promise<StoredTaskView> {
   const found = await reading(directory, (source) => readTask(source, taskId, options));
+  if (found !== undefined) return found;
+  throw taskNotFound(taskId);
+}
+
+/** What the models of a task were shown, as far as it is kept. Throws TASK_NOT_FOUND, and as `knowsTask` does. */
+export async function storedContexts(
+  directory: string,
+  taskId: string,
+  options: ContextsOptions = {},
+): Promise<readonly StageContextView[]> {
+  const found = await reading(directory, ({ store }) =>
+    store.task(taskId) === undefined ? undefined : stageContexts(store.calls(taskId), options),
+  );
   if (found !== undefined) return found;
   throw taskNotFound(taskId);
 }

@@ -6,6 +6,7 @@ import {
   estimateTokens,
   nextAttempt,
   refusalFailure,
+  tokenCounterFor,
   type SchemaValidator,
 } from '../../services/index.ts';
 import { writtenPlan } from './agent-tools.ts';
@@ -15,6 +16,7 @@ export function createAgentServices(validator: SchemaValidator, now: () => numbe
     validator,
     assembleContext,
     hash: hashOf,
+    counterFor: ({ spec, alias }) => tokenCounterFor(spec, alias),
     costOf,
     estimateTokens,
     readPlan: writtenPlan,

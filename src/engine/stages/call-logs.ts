@@ -1,4 +1,4 @@
-import type { CallLog, CallUsage, FailedAnswer, LostAnswer, ModelAnswer } from '../../actors/index.ts';
+import type { CallLog, CallUsage, FailedAnswer, LostAnswer, ModelAnswer, SavedContext } from '../../actors/index.ts';
 import { addUsage, type StageCall, type TaskCreation } from '../../hosts/index.ts';
 import type { StoredCall, TaskStore } from '../../services/index.ts';
 
@@ -35,6 +35,8 @@ interface End {
 
 const noUsage: CallUsage = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0 };
 const answerKey = (number: number): string => `model/${number}`;
+
+const contextKey = (alias: string): string => `context/${alias}`;
 
 /** As much of a stage's attempt as its log needs. */
 interface LoggedCall {
@@ -85,6 +87,8 @@ function createStageLog(place: LogPlace): StageLog {
   return {
     saved: (key) => contents().entries.get(key),
     save,
+    context: (alias) => readContext(contents().entries.get(contextKey(alias))?.value),
+    saveContext: (alias, context) => save(contextKey(alias), context),
     answer,
     saveAnswer: (number, value) => save(answerKey(number), value),
     saveLost,
@@ -173,6 +177,14 @@ export function readEntry(text: string): Entry | undefined {
 
 export function readAnswer(value: unknown): ModelAnswer | FailedAnswer | undefined {
   return isAnswer(value) ? value : undefined;
+}
+
+export function readContext(value: unknown): SavedContext | undefined {
+  return isContext(value) ? value : undefined;
+}
+
+function isContext(value: unknown): value is SavedContext {
+  return typeof value === 'object' && value !== null && 'profile' in value && 'package' in value;
 }
 
 function isEntry(value: unknown): value is Entry {

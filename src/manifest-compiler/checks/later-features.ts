@@ -25,23 +25,6 @@ const workflow: readonly LaterFeature[] = [
   },
 ];
 
-const memory: readonly LaterFeature[] = [
-  {
-    where: 'context_profiles.*.k_recent_messages',
-    asks: 'something',
-    severity: 'warning',
-    message: '"k_recent_messages" is not acted on in this version: the retrieval policy alone decides what is taken.',
-    hint: 'Use "retrieval_policy: recency".',
-  },
-  ...(['include_task_history', 'include_project_docs'] as const).map((field) => ({
-    where: `context_profiles.*.${field}`,
-    asks: 'anything' as const,
-    severity: 'warning' as const,
-    message: `"${field}" is not acted on in this version: all that is in the sources may be taken.`,
-    hint: 'Name in "sources" only the stores that the agent may see.',
-  })),
-];
-
 const plugins: readonly LaterFeature[] = [
   ...errorsOfTypes('plugins.*.type', 'Plugins', {
     module: 'Remove it, and let your program subscribe to the events of the engine.',
@@ -77,7 +60,7 @@ export const laterFeatures: Readonly<Record<ManifestKind, readonly LaterFeature[
   tools: [],
   workflow,
   pipelines: [],
-  memory,
+  memory: [],
   plugins,
 };
 

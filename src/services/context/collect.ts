@@ -1,65 +1,164 @@
-import type { StoreName } from '../../manifest/index.ts';
-import { rankItems, type MemoryItem, type MemoryQuery } from '../memory/index.ts';
+import { StoreName, type CostMode } from '../../manifest/index.ts';
+import { passes, rankItems, type MemoryItem, type MemoryQuery } from '../memory/index.ts';
+import { deniedBy } from './denied.ts';
+import { addOmitted, nothingOmitted, type Omitted } from './marker.ts';
+import type { Measure } from './measure.ts';
 import type { ContextRequest, LeftOut } from './package.ts';
-import { estimateTokens } from '../tokens.ts';
 
 /** Something from a store that may be shown. */
 export interface Candidate {
   readonly source: string;
   readonly text: string;
+  /** With what stands around it. */
   readonly tokens: number;
   readonly item: MemoryItem;
+  /** Among what was found, 1 for the best. */
+  readonly rank?: number;
 }
 
 export interface Candidates {
-  /** The newest messages, newest first: they go before all others, whatever the policy thinks of them. */
+  /** Decisions and constraints of the task, and what is tagged as pinned, oldest first. */
+  readonly pinned: readonly Candidate[];
+  /** The newest messages, oldest first. */
   readonly recent: readonly Candidate[];
   /** All others, best first. */
   readonly ranked: readonly Candidate[];
+  /** What the profile allows and none of these are. */
+  readonly rest: Omitted;
+  readonly duplicates: readonly LeftOut[];
 }
 
 /** One turn: a question and its answer. */
-const recentMessages = 2;
+const defaultRecent = 2;
+const pinnedKinds = ['task_summary', 'decision', 'constraint'];
+const pinnedTag = 'pinned';
 
-/** What the stores of the profile hold on the subject. */
-export async function collectCandidates(request: ContextRequest): Promise<Candidates> {
-  const policy = request.profile.retrieval_policy ?? 'recency';
-  const newest = await queryAll(request, { policy: 'recency', kinds: ['message'], limit: recentMessages });
-  const recent = newest.slice(0, recentMessages);
-  const isRecent = new Set(recent.map(keyOf));
-  const found = await queryAll(request, { policy, text: request.query });
-  return { recent, ranked: found.filter((candidate) => !isRecent.has(keyOf(candidate))) };
-}
+/** The share of a text that is left at least when it is shortened. */
+export const leastShares = { cheap: 0.15, balanced: 0.3, max_quality: 0.6 } as const satisfies Record<CostMode, number>;
 
-/** Takes out what is shown already, and what comes twice. */
-export function dropDuplicates(
-  candidates: Candidates,
-  shownTexts: readonly string[],
-): Candidates & { dropped: LeftOut[] } {
-  const texts = new Set(shownTexts);
-  const dropped: LeftOut[] = [];
-  const isNew = ({ source, text, tokens }: Candidate): boolean => {
-    const isShown = texts.has(text);
-    if (isShown) dropped.push({ source, tokens, reason: 'duplicate' });
-    texts.add(text);
-    return !isShown;
+/** Tokens that short items have: so many of them are looked at as a budget could hold. */
+const shortItem = 20;
+const fewestLooks = 100;
+const mostLooks = 20_000;
+
+/** What the stores of the profile hold on the subject, as far as the profile allows it. */
+export async function collectCandidates(
+  request: ContextRequest,
+  budget: number,
+  measure: Measure,
+): Promise<Candidates> {
+  const { profile, question, pinned } = request;
+  const { retrieval_policy: policy = 'recency', k_recent_messages: messages = defaultRecent } = profile;
+  const reach = budget / leastShares[profile.cost_mode ?? 'balanced'];
+  const bounds = {
+    limit: Math.min(mostLooks, Math.max(fewestLooks, Math.ceil(reach / shortItem))),
+    maxTokens: Math.ceil(reach * 2), // stores count in their own way
   };
-  return { recent: candidates.recent.filter(isNew), ranked: candidates.ranked.filter(isNew), dropped };
-}
-
-/** The answers of all stores as one list, ranked again, since the scores of one store say nothing about another's. */
-async function queryAll({ profile, stores }: ContextRequest, query: MemoryQuery): Promise<readonly Candidate[]> {
-  const origins = new Map<MemoryItem, StoreName>();
-  for (const name of new Set(profile.sources)) {
-    const items = (await stores[name]?.query(query)) ?? [];
-    for (const item of items) origins.set(item, name);
-  }
-  return rankItems([...origins.keys()], query).map((item) => {
-    const source = `${origins.get(item) ?? 'unknown'}/${item.source}`;
-    return { source, text: item.content, tokens: estimateTokens(item.content), item };
+  const found = await askAll(request, {
+    // Those of the task itself: of a project there may be hundreds, and the few that every task must see are tagged.
+    kinds: { policy: 'recency', kinds: pinnedKinds, store: 'task_store' },
+    tagged: { policy: 'recency', tags: [pinnedTag] },
+    recent: { policy: 'recency', kinds: ['message'], limit: messages },
+    ranked: { ...question, policy, ...bounds },
   });
+  const seen = new Set<string>();
+  const texts = new Set([...pinned.map(({ text }) => text), request.direct]);
+  const duplicates: LeftOut[] = [];
+  const take = (offers: readonly Offer[], isRanked = false): Candidate[] =>
+    offers.flatMap((offer, at) => {
+      const { store, item } = offer;
+      const key = keyOf(offer);
+      if (seen.has(key)) return [];
+      seen.add(key);
+      const source = `${store}/${item.source}`;
+      const tokens = measure.count(item.content) + measure.frame(source);
+      const ranked = isRanked ? { rank: at + 1 } : {};
+      if (texts.has(item.content)) {
+        duplicates.push({ source, tokens, reason: 'duplicate', id: item.id, ...ranked });
+        return [];
+      }
+      texts.add(item.content);
+      return [{ source, text: item.content, tokens, item, ...ranked }];
+    });
+  const taken = {
+    pinned: take([...found.kinds, ...found.tagged].toSorted(oldestFirst)),
+    recent: take(found.recent.slice(0, messages)).toReversed(),
+    ranked: take(found.ranked, true),
+  };
+  return { ...taken, duplicates, rest: restOf(found) };
 }
 
-function keyOf({ source, item }: Candidate): string {
-  return JSON.stringify([source, item.id]);
+/** An item, and whose it is. */
+interface Offer {
+  readonly store: StoreName;
+  readonly item: MemoryItem;
+}
+
+type AskedQuery = MemoryQuery & { readonly store?: StoreName };
+type Queries = Readonly<Record<'kinds' | 'tagged' | 'recent' | 'ranked', AskedQuery>>;
+type Found = Readonly<Record<keyof Queries, readonly Offer[]>> & { readonly all: Omitted };
+
+async function askAll({ profile, stores }: ContextRequest, queries: Queries): Promise<Found> {
+  const deny = deniedBy(profile);
+  // In an order of their own, so that it does not matter in which one the profile names them.
+  const names = StoreName.options.filter((name) => profile.sources.includes(name));
+  const ask = async ({ store: only, ...query }: AskedQuery): Promise<readonly Offer[]> => {
+    if (query.limit === 0) return [];
+    const origins = new Map<MemoryItem, StoreName>();
+    for (const name of names.filter((each) => each === (only ?? each))) {
+      const items = (await stores[name]?.query({ ...query, deny })) ?? [];
+      for (const item of items) if (passes(item, { deny })) origins.set(item, name);
+    }
+    // The scores of one store say nothing about another's.
+    const items = names.length === 1 ? [...origins.keys()] : rankItems([...origins.keys()], query);
+    return items.flatMap((item) => {
+      const store = origins.get(item);
+      return store === undefined ? [] : [{ store, item }];
+    });
+  };
+  let all = nothingOmitted;
+  for (const name of names) all = addOmitted(all, (await stores[name]?.stats({ deny })) ?? nothingOmitted);
+  const { kinds, tagged, recent, ranked } = queries;
+  return {
+    kinds: await ask(kinds),
+    tagged: await ask(tagged),
+    recent: await ask(recent),
+    ranked: await ask(ranked),
+    all,
+  };
+}
+
+/** What there is beside what came back. */
+function restOf({ kinds, tagged, recent, ranked, all }: Found): Omitted {
+  const offers = [...kinds, ...tagged, ...recent, ...ranked];
+  const looked = new Map(offers.map((offer) => [keyOf(offer), offer.item.token_cost]));
+  const items = Math.max(0, all.items - looked.size);
+  const tokens = [...looked.values()].reduce((sum, cost) => sum + cost, 0);
+  return { items, tokens: items === 0 ? 0 : Math.max(0, all.tokens - tokens) };
+}
+
+function keyOf({ store, item }: Offer): string {
+  return `${store}/${item.id}`;
+}
+
+function oldestFirst(left: Offer, right: Offer): number {
+  return left.item.timestamp - right.item.timestamp || compareKeys(left, right);
+}
+
+/** Candidates in the order in which they arose. */
+export function inOrder(left: Candidate, right: Candidate): number {
+  return (
+    left.item.timestamp - right.item.timestamp ||
+    compare(left.item.id, right.item.id) ||
+    compare(left.source, right.source)
+  );
+}
+
+function compareKeys(left: Offer, right: Offer): number {
+  return compare(left.item.id, right.item.id) || compare(left.store, right.store);
+}
+
+function compare(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }

@@ -1,6 +1,7 @@
 export { assembleContext } from './assemble-context.ts';
 export {
   type ContextPackage,
+  type ContextQuestion,
   type ContextRequest,
   type LeftOut,
   type LeftOutReason,

@@ -72,7 +72,7 @@ export function createFileStore(options: FileStoreOptions): MemoryStore {
     get: async (id) => (await read()).get(id),
     query,
     delete: remove,
-    stats: async () => statsOfMap(await read(), forgotten),
+    stats: async (filter) => statsOfMap(await read(), forgotten, filter),
     close: async () => {
       if (!isClosed) onClose?.();
       isClosed = true;

@@ -32,7 +32,7 @@ export function createInMemoryStore(options: InMemoryStoreOptions = {}): MemoryS
       return ranker.query(query);
     },
     delete: async (id) => open().delete(id),
-    stats: async () => statsOf(open(), forgotten),
+    stats: async (filter) => statsOf(open(), forgotten, filter),
     close: async () => {
       if (!isClosed) onClose?.();
       isClosed = true;

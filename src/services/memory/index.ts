@@ -7,8 +7,9 @@ export {
 export { createDisabledStore } from './disabled-store.ts';
 export { createFileStore, type FileStoreOptions } from './file-store.ts';
 export { createInMemoryStore, type InMemoryStoreOptions } from './in-memory-store.ts';
+export { passes } from './filter.ts';
 export type { Quarantine } from './quarantine.ts';
-export { MemoryItem, type MemoryQuery, type MemoryStats, type MemoryStore } from './port.ts';
+export { MemoryItem, type MemoryFilter, type MemoryQuery, type MemoryStats, type MemoryStore } from './port.ts';
 export { rankItems } from './ranking.ts';
 export { createSqliteStore } from './sqlite-store.ts';
 export { decodeVector, encodeVector } from './vector-text.ts';

@@ -1,5 +1,6 @@
 import type { ItemTable } from './item-table.ts';
-import type { MemoryItem, MemoryStats } from './port.ts';
+import { countItems } from './filter.ts';
+import type { MemoryFilter, MemoryItem, MemoryStats } from './port.ts';
 
 /** Items by id, oldest first: what a file holds at one moment. Never changed once others can see it. */
 export type ItemMap = ReadonlyMap<string, MemoryItem>;
@@ -36,10 +37,8 @@ export function follow(table: ItemTable, map: ItemMap): void {
   }
 }
 
-export function statsOfMap(map: ItemMap, forgotten: number): MemoryStats {
-  let tokens = 0;
-  for (const item of map.values()) tokens += item.token_cost;
-  return { items: map.size, tokens, forgotten };
+export function statsOfMap(map: ItemMap, forgotten: number, filter: MemoryFilter = {}): MemoryStats {
+  return { ...countItems(map.values(), filter), forgotten };
 }
 
 const plainFields = ['timestamp', 'content', 'importance', 'token_cost', 'kind', 'source'] as const;

@@ -1,4 +1,5 @@
-import type { MemoryItem, MemoryStats } from './port.ts';
+import { countItems } from './filter.ts';
+import type { MemoryFilter, MemoryItem, MemoryStats } from './port.ts';
 
 /** An item at its place among the slots, which the indexes count by. */
 export interface Entry {
@@ -77,8 +78,10 @@ export function addItems(table: ItemTable, items: readonly MemoryItem[], limit: 
   return table.trim(limit);
 }
 
-export function statsOf(table: ItemTable, forgotten: number): MemoryStats {
-  let tokens = 0;
-  for (const { item } of table.entries()) tokens += item.token_cost;
-  return { items: table.size, tokens, forgotten };
+export function statsOf(table: ItemTable, forgotten: number, filter: MemoryFilter = {}): MemoryStats {
+  return { ...countItems(itemsOf(table), filter), forgotten };
+}
+
+function* itemsOf(table: ItemTable): Generator<MemoryItem, void, undefined> {
+  for (const { item } of table.entries()) yield item;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RetrievalPolicy } from '../../manifest/index.ts';
+import type { DenySpec, RetrievalPolicy } from '../../manifest/index.ts';
 
 /** One thing worth remembering. `kind` says what it is (`message`, `observation`, `decision`…), `source` where it came from. */
 export const MemoryItem = z.strictObject({
@@ -26,6 +26,8 @@ export interface MemoryQuery {
   readonly kinds?: readonly string[];
   /** Items with all of these tags. */
   readonly tags?: readonly string[];
+  /** Items with any of these kinds, tags or sources are as if they were not there. */
+  readonly deny?: DenySpec;
   /** What the policies `keyword` and `hybrid` look for. */
   readonly text?: string;
   /** The same text as a vector of length 1, for `semantic` and `hybrid`. Items with another number of dimensions have no place there. */
@@ -37,6 +39,9 @@ export interface MemoryQuery {
   /** An item that would go beyond it is passed over, and the next one is tried. */
   readonly maxTokens?: number;
 }
+
+/** Which items are counted. */
+export type MemoryFilter = Pick<MemoryQuery, 'kinds' | 'tags' | 'deny'>;
 
 export interface MemoryStats {
   readonly items: number;
@@ -54,6 +59,7 @@ export interface MemoryStore {
   query(query: MemoryQuery): Promise<readonly MemoryItem[]>;
   /** Whether the item was there. */
   delete(id: string): Promise<boolean>;
-  stats(): Promise<MemoryStats>;
+  /** Of all items, or of those that pass a filter. */
+  stats(filter?: MemoryFilter): Promise<MemoryStats>;
   close(): Promise<void>;
 }

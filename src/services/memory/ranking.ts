@@ -1,5 +1,6 @@
 import type { RetrievalPolicy } from '../../manifest/index.ts';
 import { compareText } from './compare-text.ts';
+import { isFilter, passes } from './filter.ts';
 import { createItemTable, type Entry, type ItemTable } from './item-table.ts';
 import type { MemoryItem, MemoryQuery } from './port.ts';
 import { createRankIndexes, type RankIndexes } from './rank-indexes.ts';
@@ -147,9 +148,8 @@ function* wanted(entries: readonly Entry[], wants: Ranking['wants']): Generator<
   for (const entry of entries) if (wants(entry.item)) yield entry;
 }
 
-function filterOf({ kinds, tags = [] }: MemoryQuery): Ranking['wants'] {
-  if (kinds === undefined && tags.length === 0) return () => true;
-  return (item) => (kinds === undefined || kinds.includes(item.kind)) && tags.every((tag) => item.tags.includes(tag));
+function filterOf(query: MemoryQuery): Ranking['wants'] {
+  return isFilter(query) ? (item) => passes(item, query) : () => true;
 }
 
 function choose(table: ItemTable, ranked: Iterable<Entry>, query: MemoryQuery): readonly MemoryItem[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RetrievalPolicy, StoreName } from '../../manifest/index.ts';
+import { CostMode, RetrievalPolicy, StoreName } from '../../manifest/index.ts';
 import { count, durationMs, eventOf, optionalCount, optionalText, text } from './event-shape.ts';
 import { FailureData } from './failure-schema.ts';
 
@@ -131,12 +131,18 @@ export const serviceEvents = [
     count,
     failure: FailureData,
   }),
+  /** `leftOut` counts what the profile allows and the agent is not shown; `maxTokens` is the budget. */
   eventOf('context.assembled', {
     profile: text,
+    model: optionalText,
     items: count,
+    compressed: optionalCount,
     leftOut: count,
+    leftOutTokens: optionalCount,
     tokens: count,
     maxTokens: count,
+    costMode: CostMode.exactOptional(),
+    compressionRatio: z.number().min(0).exactOptional(),
     fingerprint: text,
   }),
   eventOf('sink.failed', { sink: text, problem: text }),

@@ -51,7 +51,8 @@ async function measureContext(
   const shown = await assembleContext({
     profile: { max_tokens: budget, retrieval_policy: 'hybrid', sources: ['task_store', 'project_store'] },
     stores: { project_store: project, task_store: taskStore },
-    query: task,
+    question: { text: task },
+    count: estimateTokens,
     pinned: head.map((text, index) => ({ source: `pinned/${index}`, text })),
     direct,
     maxTokens: budget,

@@ -91,6 +91,8 @@ describe('an agent at work', () => {
     expect(inspection.messagesTo('memory').filter((type) => type.startsWith('memory.'))).toEqual([
       'memory.query',
       'memory.query',
+      'memory.query',
+      'memory.query',
       'memory.append',
     ]);
   });

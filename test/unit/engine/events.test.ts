@@ -57,7 +57,6 @@ const typesOfABusyRun = [
   'stage.started write',
   'agent.called write',
   'memory.read write',
-  'memory.read write',
   'context.assembled write',
   'llm.requested write',
   'llm.chunk write',

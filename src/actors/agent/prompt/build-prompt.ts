@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../../manifest/index.ts';
 import type { ContextPackage, ModelTool, Prompt } from '../../../services/index.ts';
 import type { AgentCall } from '../call.ts';
 import { asText } from './as-text.ts';
-import { contextText } from './context-part.ts';
+import { contextText, directText, isDirect } from './context-part.ts';
 import { contractPart, contractReminder } from './contract.ts';
 import { fenceUntrusted, withoutFences, withoutFencesIn } from './fence.ts';
 import { toolsPart, type ToolUse } from './tools-part.ts';
@@ -12,7 +12,7 @@ const builderVersion = 2;
 
 export interface PromptParts {
   readonly call: AgentCall;
-  readonly context: ContextPackage | undefined;
+  readonly context: Pick<ContextPackage, 'items'> | undefined;
   /** The output schema with all it refers to. */
   readonly schema: JsonSchema | undefined;
   /** Those that the agent may use in this stage. */
@@ -36,7 +36,7 @@ export function buildPrompt({ call, context, schema, tools, toolUse, hash }: Pro
   const content = [
     section('Task', taskText(call.stage, withoutFences(asText(taskInput)))),
     section('Context', context === undefined ? '' : contextText(context)),
-    section('Input', fenced('input', asText(input))),
+    section('Input', fenced('input', directText(context) ?? asText(input))),
     section('Answer', contractReminder(schema, mayPlan)),
   ];
   return {
@@ -56,7 +56,7 @@ export function buildPrompt({ call, context, schema, tools, toolUse, hash }: Pro
       stage: call.stage,
       taskInput,
       input,
-      context: (context?.items ?? []).map(({ source, text }) => ({ source, text })),
+      context: (context?.items ?? []).filter((item) => !isDirect(item)).map(({ source, text }) => ({ source, text })),
       call: call.attempt - 1,
       ...lineageOf(call.taskId),
     },
@@ -89,6 +89,13 @@ function modePart(mode: string): string {
 function taskText(stage: string, request: string): string {
   const line = `This is stage ${JSON.stringify(stage)} of the workflow.`;
   return request === '' ? line : `${line} The request:\n\n${request}`;
+}
+
+/** What stands around a text from a source of the context. */
+export function frameOf(source: string): string {
+  return source === 'direct'
+    ? `${section('Input', fenceUntrusted('input', ''))}\n\n`
+    : `${fenceUntrusted(source, '')}\n`;
 }
 
 function fenced(source: string, text: string): string {

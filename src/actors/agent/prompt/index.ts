@@ -1,3 +1,3 @@
 export { asText } from './as-text.ts';
-export { buildPrompt, promptHash, type PromptParts } from './build-prompt.ts';
+export { buildPrompt, frameOf, promptHash, type PromptParts } from './build-prompt.ts';
 export { fenceUntrusted } from './fence.ts';

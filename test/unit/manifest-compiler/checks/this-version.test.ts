@@ -114,13 +114,7 @@ it('makes a project of what it warns about, without the plugins that it leaves o
     memory: {
       memory: { task_store: { type: 'in_memory' } },
       context_profiles: {
-        narrow: {
-          max_tokens: 4000,
-          sources: ['task_store'],
-          k_recent_messages: 6,
-          include_task_history: true,
-          include_project_docs: false,
-        },
+        narrow: { max_tokens: 4000, sources: ['task_store'] },
       },
     },
   });

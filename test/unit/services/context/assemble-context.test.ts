@@ -19,7 +19,8 @@ async function requestWith(
   return {
     profile: { max_tokens: 100, sources: ['task_store'] },
     stores: { task_store: store },
-    query: '',
+    question: { text: '' },
+    count: (text) => Math.ceil(text.length / 4),
     pinned: [],
     direct: '',
     maxTokens: 1_000,
@@ -34,8 +35,12 @@ it('is an empty package when there is nothing to show', async () => {
   expect(await assembleContext(await requestWith([]))).toEqual({
     items: [],
     leftOut: [],
+    rest: { items: 0, tokens: 0 },
     tokens: 0,
-    fingerprint: createHash('sha256').update('[]').digest('hex'),
+    budget: 100,
+    costMode: 'balanced',
+    compressionRatio: 1,
+    fingerprint: createHash('sha256').update('["balanced",[]]').digest('hex'),
   });
 });
 
@@ -75,7 +80,10 @@ it('fills the budget by policy, counts what is left out and says so in a marker'
     `middle task_store/gather ${textOf(32, '3')} 32`,
     `middle task_store/gather ${textOf(32, '4')} 32`,
   ]);
-  expect(leftOut).toEqual([1, 2].map(() => ({ source: 'task_store/gather', tokens: 32, reason: 'budget' })));
+  expect(leftOut).toEqual([
+    { source: 'task_store/gather', tokens: 32, reason: 'budget', id: 'n2', rank: 3 },
+    { source: 'task_store/gather', tokens: 32, reason: 'budget', id: 'n1', rank: 4 },
+  ]);
   expect(tokens).toBe(72);
 });
 
@@ -104,7 +112,7 @@ it('leaves out the marker, but not the count, when there is no room for it', asy
   const request = await requestWith([note('n', { content: textOf(50) })], { direct: textOf(98) });
   const { items, leftOut } = await assembleContext(request);
   expect(items.map(({ source }) => source)).toEqual(['direct']);
-  expect(leftOut).toEqual([{ source: 'task_store/gather', tokens: 50, reason: 'budget' }]);
+  expect(leftOut).toEqual([{ source: 'task_store/gather', tokens: 50, reason: 'budget', id: 'n', rank: 1 }]);
 });
 
 it('never goes beyond the budget, whatever its parts', async () => {
@@ -113,7 +121,7 @@ it('never goes beyond the budget, whatever its parts', async () => {
       itemOf(`i${index}`, { content: textOf(tokens, String(index)) }),
     );
     const request = await requestWith(items, {
-      direct: textOf(direct, 'd'),
+      direct: 'dog '.repeat(direct),
       pinned: [{ source: 'p', text: textOf(13) }],
     });
     const { items: shown, tokens } = await assembleContext(request);
@@ -152,12 +160,13 @@ it('shows by keyword what has to do with the query, and the newest turn', async 
     itemOf('m', { content: 'hello', timestamp: 1 }),
   ];
   const profile = { max_tokens: 100, sources: ['task_store'], retrieval_policy: 'keyword' } as const;
-  const request = await requestWith(items, { query: 'Why so slow, parser?' });
+  const request = await requestWith(items, { question: { text: 'Why so slow, parser?' } });
   const { items: shown } = await assembleContext({
     ...request,
     profile: { ...profile, sources: [...profile.sources] },
   });
-  expect(shown.map(({ text }) => text)).toEqual(['the parser is slow', 'hello']);
+  // The marker tells of the weather, which nobody asked for.
+  expect(shown.map(({ text }) => text)).toEqual(['[… 1 item, 10 tokens left out]', 'the parser is slow', 'hello']);
 });
 
 it('shows a text once', async () => {
@@ -166,18 +175,26 @@ it('shows a text once', async () => {
   const { items: shown, leftOut } = await assembleContext(request);
   expect(shown.map(({ text }) => text)).toEqual(['pinned', 'same']);
   expect(leftOut).toEqual([
-    { source: 'task_store/gather', tokens: 1, reason: 'duplicate' },
-    { source: 'task_store/gather', tokens: 2, reason: 'duplicate' },
+    { source: 'task_store/gather', tokens: 1, reason: 'duplicate', id: 'b', rank: 2 },
+    { source: 'task_store/gather', tokens: 2, reason: 'duplicate', id: 'c', rank: 3 },
   ]);
 });
 
-it('cuts the end of a direct input that is too large, between words', async () => {
+it('cuts the end of a direct input that has no sentences, between words', async () => {
   const direct = 'word '.repeat(200);
-  const { items, leftOut, tokens } = await assembleContext(await requestWith([], { direct }));
-  const kept = 'word '.repeat(75).trim();
-  expect(items.map(({ text }) => text)).toEqual([`${kept}\n[… 156 tokens left out]`]);
-  expect(leftOut).toEqual([{ source: 'direct', tokens: 156, reason: 'shortened' }]);
-  expect(tokens).toBeLessThanOrEqual(100);
+  const { items, leftOut, tokens, compressionRatio } = await assembleContext(await requestWith([], { direct }));
+  const kept = 'word '.repeat(73).trim();
+  const omitted = { items: 127, tokens: 159 };
+  expect(items).toEqual([
+    {
+      source: 'direct',
+      text: `${kept}\n[… 127 items, 159 tokens left out]`,
+      tokens: 100,
+      place: 'tail',
+      compressed: { from: 250, omitted },
+    },
+  ]);
+  expect([leftOut, tokens, compressionRatio]).toEqual([[], 100, 0.4]);
 });
 
 it('never cuts a character in two', async () => {
@@ -186,9 +203,114 @@ it('never cuts a character in two', async () => {
   expect(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/.test(items[0]?.text ?? '')).toBe(false);
 });
 
+it('pins decisions, constraints and what is tagged, in any store of the profile', async () => {
+  const project = createInMemoryStore();
+  await project.append([note('c', { kind: 'constraint', tags: ['pinned'], content: 'no network', timestamp: 2 })]);
+  const request = await requestWith([
+    note('d', { kind: 'decision', content: 'use SQLite', timestamp: 3 }),
+    note('p', { tags: ['pinned'], content: 'ask first', timestamp: 1 }),
+    note('n', { content: textOf(200) }),
+  ]);
+  const stores = { ...request.stores, project_store: project };
+  const profile = { max_tokens: 100, sources: ['project_store' as const, 'task_store' as const] };
+  const { items } = await assembleContext({ ...request, stores, profile });
+  expect(items.filter(({ place }) => place === 'head').map(({ text }) => text)).toEqual([
+    'ask first',
+    'no network',
+    'use SQLite',
+  ]);
+});
+
+it.each([
+  [{ deny: { kinds: ['decision'] } }, ['message', 'chunk', 'preference', 'observation', 'note']],
+  [{ deny: { tags: ['secret'] } }, ['message', 'chunk', 'preference', 'observation', 'decision']],
+  [{ deny: { sources: ['shell'] } }, ['message', 'chunk', 'preference', 'decision', 'note']],
+  [{ include_task_history: false }, ['chunk', 'preference', 'observation', 'decision', 'note']],
+  [{ include_project_docs: false }, ['message', 'preference', 'observation', 'decision', 'note']],
+  [{ include_preferences: false }, ['message', 'chunk', 'observation', 'decision', 'note']],
+  [{ include_observations: false }, ['message', 'chunk', 'preference', 'decision', 'note']],
+])('shows nothing that %j denies, nor counts it', async (denial, shown) => {
+  const request = await requestWith([
+    itemOf('message', { content: 'message' }),
+    note('chunk', { kind: 'chunk', content: 'chunk' }),
+    note('preference', { kind: 'preference', content: 'preference' }),
+    note('observation', { kind: 'observation', content: 'observation', source: 'shell' }),
+    note('decision', { kind: 'decision', content: 'decision' }),
+    note('note', { content: 'note', tags: ['secret'] }),
+  ]);
+  const { items, leftOut, rest } = await assembleContext({ ...request, profile: { ...request.profile, ...denial } });
+  expect(items.map(({ text }) => text).toSorted()).toEqual(shown.toSorted());
+  expect([leftOut, rest]).toEqual([[], { items: 0, tokens: 0 }]);
+});
+
+it.each([
+  [0, []],
+  [1, ['m3']],
+  [3, ['m1', 'm2', 'm3']],
+])('always shows the last %i messages', async (messages, ids) => {
+  const items = [1, 2, 3].map((at) => itemOf(`m${at}`, { timestamp: at, content: `turn ${at}` }));
+  const request = await requestWith([...items, note('n', { importance: 1, content: textOf(300) })]);
+  const profile = { ...request.profile, k_recent_messages: messages, retrieval_policy: 'importance' as const };
+  const { items: shown } = await assembleContext({ ...request, profile });
+  expect(shown.filter(({ place }) => place === 'tail').map(({ id }) => id)).toEqual(ids);
+});
+
+const prose = (name: string, sentences = 30): string =>
+  Array.from({ length: sentences }, (_, at) => `Sentence ${at} of ${name} speaks of things that fill a page.`).join(
+    ' ',
+  );
+
+it.each([
+  ['cheap', 8],
+  ['balanced', 4],
+  ['max_quality', 2],
+] as const)('shortens before it leaves out: with cost mode %s, %i texts are shown', async (mode, count) => {
+  const items = Array.from({ length: 8 }, (_, at) =>
+    note(`n${at}`, { timestamp: at, content: prose(`text ${at}`, 100) }),
+  );
+  const request = await requestWith(items, { maxTokens: 2_000 });
+  const profile = { max_tokens: 2_000, sources: ['task_store' as const], cost_mode: mode };
+  const { items: shown, tokens, rest } = await assembleContext({ ...request, profile });
+  const texts = shown.filter(({ id }) => id !== undefined);
+  expect(texts.length).toBe(count);
+  // What ranks lowest, which is the oldest here, goes first.
+  expect(texts.map(({ id }) => id)).toEqual(items.slice(-count).map(({ id }) => id));
+  expect(texts.every(({ compressed }) => compressed !== undefined)).toBe(true);
+  expect(tokens).toBeLessThanOrEqual(2_000);
+  expect(rest).toEqual({ items: 0, tokens: 0 });
+});
+
+it('takes decisions of the whole project for what they are: pinned only when they are tagged', async () => {
+  const request = await requestWith([]);
+  const project = createInMemoryStore();
+  await project.append([note('d', { kind: 'decision', content: 'one of many' })]);
+  const profile = { max_tokens: 100, sources: ['project_store' as const] };
+  const { items } = await assembleContext({ ...request, stores: { project_store: project }, profile });
+  expect(show(items)).toEqual(['middle project_store/gather one of many 3']);
+});
+
+it('shortens messages before it leaves out the input, and never what is pinned', async () => {
+  const request = await requestWith(
+    [itemOf('m1', { timestamp: 1, content: prose('old') }), itemOf('m2', { timestamp: 2, content: prose('new') })],
+    { pinned: [{ source: 'p', text: textOf(40) }], direct: 'The question.' },
+  );
+  const { items, leftOut } = await assembleContext({ ...request, profile: { ...request.profile, max_tokens: 250 } });
+  expect(items.map(({ source, id, compressed }) => [source, id, compressed !== undefined])).toEqual([
+    ['p', undefined, false],
+    ['left_out', undefined, false],
+    ['task_store/gather', 'm2', true],
+    ['direct', undefined, false],
+  ]);
+  expect(leftOut.map(({ id, reason }) => [id, reason])).toEqual([['m1', 'budget']]);
+});
+
 it.each([
   [101, '', 'The pinned context has 101 tokens; the budget is 100.'],
-  [96, textOf(9), 'The pinned context has 96 tokens and leaves no room for the input; the budget is 100.'],
+  [
+    96,
+    'nine words are more than four tokens of text',
+    'The pinned context has 96 tokens and leaves no room for the input; the budget is 100.',
+  ],
 ])('fails when %i pinned tokens leave no room', async (tokens, direct, message) => {
   const request = await requestWith([], { pinned: [{ source: 'p', text: textOf(tokens) }], direct });
   const failure = await assembleContext(request).catch((error: unknown) => failureOf(error));
@@ -205,10 +327,10 @@ it('gives the same package for the same stores, in whatever order they were fill
   const profile = { max_tokens: 60, sources: ['task_store' as const], retrieval_policy: 'hybrid' as const };
   const [first, second] = await Promise.all(
     [items, items.toReversed()].map(async (each) =>
-      assembleContext(await requestWith(each, { profile, query: '000' })),
+      assembleContext(await requestWith(each, { profile, question: { text: '000' } })),
     ),
   );
   expect(second).toEqual(first);
-  const other = await assembleContext(await requestWith(items, { profile, query: '000', direct: 'more' }));
+  const other = await assembleContext(await requestWith(items, { profile, question: { text: '000' }, direct: 'more' }));
   expect(other.fingerprint === first?.fingerprint).toBe(false);
 });

@@ -1,0 +1,44 @@
+import type { JsonSchema } from '../../manifest/index.ts';
+import type { ModelTool, Prompt } from '../../services/index.ts';
+import type { AgentTool } from './call.ts';
+import { takesTools, type NamedModel } from './named-model.ts';
+import type { StepRequest } from './step.ts';
+
+type Asked = Pick<StepRequest, 'call' | 'services'>;
+
+export interface BesidePrompt {
+  readonly tools?: readonly ModelTool[];
+  readonly outputSchema?: JsonSchema;
+}
+
+/** What a provider is given beside the prompt. */
+export function besidePrompt({ call, services }: Asked, model: NamedModel): BesidePrompt {
+  const { agent } = call;
+  const hasTools = call.mayAct && call.tools.length > 0 && takesTools(model);
+  return {
+    ...(agent.outputSchema !== undefined && { outputSchema: services.validator.bundle(agent.outputSchema) }),
+    ...(hasTools && { tools: call.tools.map(asModelTool) }),
+  };
+}
+
+function asModelTool({ name, description, inputSchema }: AgentTool): ModelTool {
+  return { name, description, inputSchema };
+}
+
+/** What a prompt comes to, with what goes beside it. */
+export function tokensToAsk(asked: Asked, model: NamedModel, prompt: Prompt): number {
+  const { tools, outputSchema } = besidePrompt(asked, model);
+  const beside = [tools, outputSchema].filter((part) => part !== undefined);
+  const text = beside.map((part) => JSON.stringify(part)).join('');
+  return model.client.countTokens(prompt) + asked.services.counterFor(model)(text);
+}
+
+/** Tokens of an answer that nobody has set a bound to. */
+const usualAnswer = 4_096;
+
+/** What a prompt may come to: the window of the model without its answer. Infinity where the window is not known. */
+export function roomForPrompt({ call }: Pick<Asked, 'call'>, { spec }: NamedModel): number {
+  const { context_window: window, max_output_tokens: most } = spec;
+  if (window === undefined) return Infinity;
+  return window - (call.agent.maxOutputTokens ?? most ?? Math.min(usualAnswer, Math.floor(window / 4)));
+}
