@@ -32,6 +32,7 @@ import { createBudgets } from './stages/budgets.ts';
 import { readyModels } from './stages/ready-models.ts';
 import { readyAgents } from './stages/ready-agents.ts';
 import type { StageRunnerOptions } from './stages/attempt.ts';
+import { createOverrideGate } from './overrides/gate.ts';
 import { createStageRunner } from './stages/stage-runner.ts';
 import { defaultMaxValueBytes } from './stages/value-size.ts';
 
@@ -39,6 +40,7 @@ import { defaultMaxValueBytes } from './stages/value-size.ts';
 export interface DefinitionServices {
   readonly runStage: StageRunner;
   readonly modelChoices: readonly ModelChoice[];
+  readonly stores: MemoryStores;
   restore(task: TaskRecord): Promise<void>;
   endTask(taskId: string, isOver: boolean): Promise<void>;
   close(): Promise<void>;
@@ -70,10 +72,16 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
   const changesOf = saveChange === undefined ? undefined : createRecorders({ saveChange, now, maxValueBytes });
   const spending = { callsOf: (taskId: string) => calls.calls(taskId), ...(tasksOf !== undefined && { tasksOf }) };
   const budgets = createBudgets({ project, models, tellerFor, ...spending });
+  const rules = createConsentRules(calls, context.consents, now);
+  const gate = createOverrideGate({ compiled, stores, calls, rules, now, telemetry });
   return {
     modelChoices: choices,
+    stores,
     runStage: createStageRunner({
       agents,
+      models,
+      project,
+      gate,
       ...toolAccess(tools, validator),
       work,
       stores,
@@ -82,7 +90,7 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
       budgets,
       consents: createConsents({
         tools,
-        rules: createConsentRules(calls, context.consents, now),
+        rules,
         tell: ({ task, stage }, fact) => telemetry.tell(task, { node: stage.node, ...fact }),
       }),
       places: context.places,
@@ -94,6 +102,7 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
     async endTask(taskId, isOver) {
       if (isOver) calls.forget(taskId);
       budgets.endTask(taskId, isOver);
+      gate.endTask(taskId);
       await work.endTask(taskId, isOver);
     },
     async close() {

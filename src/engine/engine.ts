@@ -153,6 +153,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
       definitions,
       telemetry,
       callsOf: (taskId) => context.calls.calls(taskId),
+      consents: context.consents,
       afterTask: () => retention.afterTask(),
     }),
     registerTool: (name, handler) => registerTool(project.compiled, handlers, { name, handler }),

@@ -14,7 +14,7 @@ export interface TaskRequest extends RouteRequest {
 }
 
 /** Modes that mean something everywhere; `normal` is a task without one, which fits every pipeline. */
-const builtInModes = ['normal', 'analysis_only', 'dry_run'];
+export const builtInModes = ['normal', 'analysis_only', 'dry_run'];
 
 /** Throws TASK_MODE_UNKNOWN: a safe mode that is mistyped must not run tools for real. */
 export function checkMode({ pipelines }: CompiledProject, mode: string): void {

@@ -2,6 +2,7 @@ import type { FailureSignature } from '../errors/index.ts';
 import type { ForkOrigin, StageRecord, TaskRecord, TaskUsage } from '../hosts/index.ts';
 import { concludeTask, decisionsOf, heldStages } from '../hosts/index.ts';
 import type { PermissionsSpec } from '../manifest/index.ts';
+import type { TaskOverrides } from '../services/index.ts';
 import type { RoutingDecision } from '../services/index.ts';
 import { isTaskOver, type TaskStatus } from '../machines/index.ts';
 
@@ -16,6 +17,8 @@ export interface TaskView {
   readonly tags: readonly string[];
   /** What narrows its tools, besides the manifests. */
   readonly permissions?: PermissionsSpec;
+  /** What changes manifest values for it, what was refused, and what contradicted each other. */
+  readonly overrides?: TaskOverrides;
   readonly input: unknown;
   readonly output: unknown;
   /** Hash of the manifests it has: those it began with, or those that it was moved to. */
@@ -42,7 +45,8 @@ export interface TaskView {
 }
 
 export function viewOf(task: TaskRecord, isAtWork: boolean): TaskView {
-  const { id, pipeline, mode, tags, input, definition, created_at, forked_from, permissions } = task.creation;
+  const { id, pipeline, mode, tags, input, definition, created_at, forked_from, permissions, overrides } =
+    task.creation;
   const { status, output, failures, usage, trace } = task.result ?? concludeTask(task);
   return {
     id,
@@ -52,6 +56,7 @@ export function viewOf(task: TaskRecord, isAtWork: boolean): TaskView {
     mode,
     tags,
     ...(permissions !== undefined && { permissions }),
+    ...(overrides !== undefined && { overrides }),
     input,
     output,
     definition,

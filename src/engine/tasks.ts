@@ -4,7 +4,8 @@ import type { TaskFilter } from '../services/index.ts';
 import { readBreakpoints } from './breakpoints.ts';
 import { runTask } from './carry-on.ts';
 import { pruneTasks, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
-import { routeTask } from './routing.ts';
+import { beginTask, overrideFacts, preferencesOf, type TaskBeginning } from './overrides/task-overrides.ts';
+import type { OverrideInput } from './overrides/read-overrides.ts';
 import { stageCalls, type CallsOptions, type StageCallView } from './stage-calls.ts';
 import { stageContexts, type ContextsOptions, type StageContextView } from './stage-contexts.ts';
 import { taskPermissions } from './task-permissions.ts';
@@ -26,6 +27,13 @@ export interface TaskOptions {
   readonly permissions?: PermissionsSpec;
   /** Insists on a pipeline instead of having one chosen. */
   readonly pipeline?: string;
+  /**
+   * Changes to manifest values for this task: objects of a kind and a payload, or short forms such as `model=small`. They are
+   * enforced unless they say "hint".
+   */
+  readonly overrides?: readonly OverrideInput[];
+  /** Allows what overrides need consent for, so that nobody is asked. Default: false. */
+  readonly allowOverrides?: boolean;
   /** Begin with every stage held: `stepTask` lets one at a time run, `resumeTask` all. */
   readonly step?: boolean;
   /** Nodes before which the task pauses, and edges at which it does when they are taken, as `from->to`. */
@@ -45,7 +53,7 @@ export interface Tasks extends TaskOrders, TimeTravel {
   runOne(input: unknown, options?: Omit<TaskOptions, 'input'>): Promise<TaskResult>;
   /**
    * Throws ROUTING_NO_PIPELINE, TASK_INPUT_INVALID, TASK_INPUT_TOO_LARGE, TASK_ALREADY_EXISTS, TASK_BREAKPOINT_UNKNOWN,
-   * TASK_PERMISSIONS_INVALID.
+   * TASK_PERMISSIONS_INVALID, TASK_OVERRIDE_INVALID.
    */
   createTask(options: TaskOptions): Promise<TaskView>;
   /** Runs a task until it is over, or paused or waiting for an answer with nothing at work. Throws TASK_BUSY when another process has it. */
@@ -86,7 +94,7 @@ export function createTasks(context: TasksContext): Tasks {
       const { id } = await tasks.createTask({ ...options, input });
       return tasks.runTask(id);
     },
-    createTask: async (options) => viewOf(createTask(context, options), false),
+    createTask: async (options) => viewOf(await createTask(context, options), false),
     runTask: (id) => runTask(context, id),
     isAtWork: (id) => host.isAtWork(id),
     questions: (id) => host.questions(id),
@@ -101,30 +109,47 @@ export function createTasks(context: TasksContext): Tasks {
   return tasks;
 }
 
-function createTask({ host, definitions, telemetry, now }: TasksContext, options: TaskOptions): TaskRecord {
+async function createTask(context: TasksContext, options: TaskOptions): Promise<TaskRecord> {
+  const { host, definitions, telemetry, now } = context;
   const { current } = definitions;
-  const { mode = 'normal', tags = [], pipeline } = options;
   checkId(options.id);
   const input = plainInput(options.input, current.compiled.project.engine.limits?.max_input_bytes);
-  const route = routeTask(current.compiled, { mode, tags, input, ...(pipeline !== undefined && { pipeline }) });
-  const { graph } = current.runnable(route.chosen).core;
+  const { mode, routing, overrides } = await beginningOf(context, { ...options, input });
+  const { graph } = current.runnable(routing.chosen).core;
   const permissions = taskPermissions(options.permissions, current.compiled);
   const breakpoints = readBreakpoints(graph, options.breakpoints ?? []);
   const createdAt = now();
   const task = host.create({
     id: options.id ?? newTaskId(createdAt),
     definition: current.hash,
-    pipeline: route.chosen,
+    pipeline: routing.chosen,
     input,
     mode,
-    tags,
+    tags: options.tags ?? [],
     paused: options.step ?? false,
     ...(breakpoints.length > 0 && { breakpoints }),
     ...(permissions !== undefined && { permissions }),
-    routing: route,
+    ...(overrides !== undefined && { overrides }),
+    routing,
     created_at: createdAt,
   });
   telemetry.tell(task, { type: 'task.created', data: { definition: current.hash, mode } });
-  telemetry.tell(task, { type: 'routing.decided', data: route });
+  telemetry.tell(task, { type: 'routing.decided', data: routing });
+  for (const fact of overrides === undefined ? [] : overrideFacts(overrides)) telemetry.tell(task, fact);
   return task;
+}
+
+async function beginningOf({ definitions, consents }: TasksContext, options: TaskOptions): Promise<TaskBeginning> {
+  const { current } = definitions;
+  const { input, mode, pipeline, tags = [], overrides, allowOverrides: allow = false } = options;
+  return beginTask(current.compiled, {
+    tags,
+    input,
+    overrides,
+    allow,
+    consents,
+    stored: await preferencesOf(current),
+    ...(mode !== undefined && { mode }),
+    ...(pipeline !== undefined && { pipeline }),
+  });
 }

@@ -80,6 +80,7 @@ export const errorCodes = {
   TASK_ANSWER_INVALID: 'An answer does not fit its question.',
   TASK_MODE_UNKNOWN: 'A task asks for a mode that does not exist.',
   TASK_PERMISSIONS_INVALID: 'The permissions of a task cannot be used, or ask for more than the engine permits.',
+  TASK_OVERRIDE_INVALID: 'An override of a task cannot be read, or cannot hold in this project.',
   TASK_INPUT_INVALID: 'The input of a task cannot be used.',
   TASK_INPUT_TOO_LARGE: 'The input of a task is larger than the limit.',
   ROUTING_NO_PIPELINE: 'No pipeline accepts the task.',

@@ -7,6 +7,8 @@ export const ConsentQuestion = z.object({
   /** The same for the same call of the same stage, however often it is asked. */
   id: z.string(),
   tool: z.string(),
+  /** What an override of the task would do; there is no tool then. */
+  override: z.string().exactOptional(),
   /** Of a tool plan, or the call of an agent. */
   step: z.string().exactOptional(),
   /** Whose call it is. */

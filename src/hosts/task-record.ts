@@ -2,7 +2,8 @@ import type { Failure, FailureSignature } from '../errors/index.ts';
 import type { PermissionsSpec } from '../manifest/index.ts';
 import type { CompiledPipeline, Question, StageView } from '../manifest-compiler/index.ts';
 import type { TaskCore, TaskState, TaskStatus } from '../machines/index.ts';
-import type { RoutingDecision } from '../services/index.ts';
+import type { RoutingDecision, TaskOverrides } from '../services/index.ts';
+
 import type { KnownValues } from './journal/values.ts';
 import type { Consent } from './consent.ts';
 
@@ -18,6 +19,8 @@ export interface TaskCreation {
   readonly paused: boolean;
   /** Narrows what its tools may do, in every stage and in every child task. */
   readonly permissions?: PermissionsSpec;
+  /** What changes manifest values for it and its child tasks. */
+  readonly overrides?: TaskOverrides;
   /** Names of nodes and edges before which it pauses from the start. */
   readonly breakpoints?: readonly string[];
   /** Why it has its pipeline; absent for a child task, which has none to choose. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BudgetSpec } from './budget.ts';
 import { Duration, SchemaAddress } from './common.ts';
 import { ModelSpec } from './models.ts';
+import { OverridesSpec } from './overrides.ts';
 import { PermissionsSpec } from './permissions.ts';
 import { providers } from './providers.ts';
 
@@ -103,6 +104,10 @@ export const EngineSpec = z.strictObject({
   limits: LimitsSpec.optional().meta({ description: 'How large values may be.' }),
   permissions: PermissionsSpec.optional().meta({
     description: 'The widest anything may get. Nothing is permitted by default.',
+  }),
+  overrides: OverridesSpec.optional().meta({
+    description: 'How requests can change manifest values for their task.',
+    examples: [{ parse_requests: true }],
   }),
   state_dir: z
     .string()

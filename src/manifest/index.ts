@@ -17,6 +17,15 @@ export { FeedbackAction, FeedbackNodeSpec } from './feedback-node.ts';
 export { DeclaredToolSpec, ToolsFile } from './declared-tools.ts';
 export { durationMs } from './duration.ts';
 export { DefaultsSpec, EngineFile, EngineSpec, KeptFor, RetentionSpec } from './engine.ts';
+export {
+  overrideScopes,
+  OverrideSpec,
+  type OverrideKind,
+  type OverrideScope,
+  type OverrideSeverity,
+  type OverridesSpec,
+  type Verbosity,
+} from './overrides.ts';
 export { PermissionsSpec } from './permissions.ts';
 export { headerProblem, isHeaderValue } from './header-rules.ts';
 export {

@@ -85,6 +85,28 @@ export {
   type Environment,
 } from './security/index.ts';
 export {
+  effectFor,
+  effectsOf,
+  isKept,
+  isMemo,
+  parseRequest,
+  readOverride,
+  readShortForm,
+  resolveOverrides,
+  shortForms,
+  TaskOverrides,
+  withoutMode,
+  type BudgetLimits,
+  type GivenOverride,
+  type OverrideDanger,
+  type OverrideDefaults,
+  type OverrideEffects,
+  type OverrideSource,
+  type ReadOverride,
+  type RefusedOverride,
+  type RequestNames,
+} from './routing/overrides/index.ts';
+export {
   createSqliteTaskStore,
   currentHolder,
   leaseMs,

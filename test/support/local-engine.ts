@@ -102,6 +102,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
       project: compiled.project,
       callsOf,
       tell,
+      consents,
     }),
     calls,
     events,

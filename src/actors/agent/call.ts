@@ -5,6 +5,7 @@ import type {
   PriceSpec,
   SchemaReference,
   StoreName,
+  Verbosity,
 } from '../../manifest/index.ts';
 import type {
   AttemptPolicy,
@@ -74,6 +75,8 @@ export interface AgentCall {
   /** No other attempt follows when this one fails. */
   readonly isLastAttempt: boolean;
   readonly mode: string;
+  /** How much it is to say. Absent: as its prompt has it. */
+  readonly verbosity?: Verbosity;
   readonly taskInput: unknown;
   readonly input: unknown;
   readonly idempotencyKey: string;

@@ -3,6 +3,7 @@ import {
   forkTask,
   journalLines,
   rootOf,
+  type ForkOrder,
   type Host,
   type JournalLine,
   type ReplayReport,
@@ -10,6 +11,10 @@ import {
 } from '../../hosts/index.ts';
 import type { TaskStore } from '../../services/index.ts';
 import type { DefinitionTable } from '../definition-table.ts';
+import { forkOverrides } from '../overrides/fork-overrides.ts';
+import type { OverrideInput } from '../overrides/read-overrides.ts';
+import { overrideFacts } from '../overrides/task-overrides.ts';
+import type { ConsentFile } from '../project/consent-file.ts';
 import { migrated, moveToLatest, planFor, planOf, type MigrationPlan } from './migration.ts';
 import { noState } from './no-state.ts';
 import { checkMode } from '../routing.ts';
@@ -34,6 +39,10 @@ export interface ForkOptions extends ForkPoint {
   readonly mode?: string;
   /** Default: those of the task. */
   readonly tags?: readonly string[];
+  /** Further overrides for what runs from there on; none about routing. Those of the task go on holding. */
+  readonly overrides?: readonly OverrideInput[];
+  /** As for `createTask`. */
+  readonly allowOverrides?: boolean;
   /** Goes on with the manifests of today, by the rules of `resumeTask`. Default: with those the task had there. */
   readonly latest?: boolean;
   /** Id of the fork. Default: a new one. */
@@ -69,6 +78,8 @@ export interface TravelContext {
   readonly definitions: DefinitionTable;
   readonly telemetry: Telemetry;
   readonly store: TaskStore | undefined;
+  /** Answers that hold for the whole project. */
+  readonly consents: Pick<ConsentFile, 'find'>;
   readonly now: () => number;
 }
 
@@ -129,7 +140,9 @@ function fork(context: TravelContext, id: string, options: ForkOptions): ForkedT
   const stored = storedRow(source, id);
   const seq = forkSeq(source, stored, options);
   const at = now();
-  const order = { id: options.id ?? newTaskId(at), at, ...changesOf(context, taskAt(source, stored, seq), options) };
+  const forkId = options.id ?? newTaskId(at);
+  const changes = changesOf(context, taskAt(source, stored, seq), { ...options, id: forkId });
+  const order = { id: forkId, at, ...changes };
   const made = forkTask({ ...stored, seq }, source, order);
   const migration = options.latest === true ? planFor(context, made).plan : undefined;
   const commits = options.latest === true ? migrated(context, source, made) : [];
@@ -137,6 +150,8 @@ function fork(context: TravelContext, id: string, options: ForkOptions): ForkedT
   source.store.commitAll([...made.commits, ...commits]);
   const { definition, mode } = made.task.creation;
   telemetry.tell(made.task, { type: 'task.created', data: { definition, mode, forkedFrom: { task: id, seq } } });
+  for (const fact of changes.overrides === undefined ? [] : overrideFacts(changes.overrides))
+    telemetry.tell(made.task, fact);
   return { ...viewOf(made.task, false), ...(migration !== undefined && { migration }) };
 }
 
@@ -148,16 +163,21 @@ function keepDefinition({ store }: TravelSource, hash: string): void {
 
 /** What is asked to be different, as far as it is. */
 function changesOf(
-  { definitions }: TravelContext,
+  { definitions, consents }: TravelContext,
   { creation }: TaskRecord,
-  { input, mode, tags, latest }: ForkOptions,
-): { input?: unknown; mode?: string; tags?: readonly string[] } {
+  { id, input, mode, tags, latest, overrides, allowOverrides: allow = false }: ForkOptions & { readonly id: string },
+): Omit<ForkOrder, 'id' | 'at'> {
   const { compiled } = latest === true ? definitions.current : definitions.get(creation.definition);
   if (mode !== undefined) checkMode(compiled, mode);
-  return {
-    ...(input !== undefined && { input: plainInput(input, compiled.project.engine.limits?.max_input_bytes) }),
+  const limit = compiled.project.engine.limits?.max_input_bytes;
+  const asked = {
+    ...(input !== undefined && { input: plainInput(input, limit) }),
     ...(mode !== undefined && { mode }),
+  };
+  return {
+    ...asked,
     ...(tags !== undefined && { tags }),
+    ...forkOverrides(creation, { ...asked, id, overrides, allow, compiled, consents }),
   };
 }
 

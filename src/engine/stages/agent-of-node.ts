@@ -17,6 +17,11 @@ function specOf({ runnable }: TaskRecord, nodeId: string): NodeSpec | undefined 
   return runnable.pipeline.outline.nodes.find((node) => node.spec.id === nodeId || node.standsFor === nodeId)?.spec;
 }
 
+/** The node of the manifest that a stage belongs to: a clone stands for another one. */
+export function nodeOf({ runnable }: TaskRecord, nodeId: string): string {
+  return runnable.pipeline.outline.nodes.find(({ spec }) => spec.id === nodeId)?.standsFor ?? nodeId;
+}
+
 /** Whether a tool node carries out what the node answers. */
 export function writesPlan({ runnable }: TaskRecord, nodeId: string): boolean {
   const { nodes } = runnable.pipeline.outline;

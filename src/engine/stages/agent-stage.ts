@@ -1,9 +1,12 @@
 import type { AgentCall, CallUsage, ReadyAgent } from '../../actors/index.ts';
 import { failureKinds } from '../../errors/index.ts';
-import type { StageRest, StageResult, StageUsage } from '../../hosts/index.ts';
+import type { StageRest, StageResult, StageUsage, TaskRecord } from '../../hosts/index.ts';
 import type { Work } from '../../manifest-compiler/index.ts';
-import { writesPlan } from './agent-of-node.ts';
+import { nodeOf, writesPlan } from './agent-of-node.ts';
 import { conclude, failed, levelsOf, placeFor, planRunFor, type LoggedAttempt } from './attempt.ts';
+import { effectFor } from '../../services/index.ts';
+import { effectsFor } from '../overrides/gate.ts';
+import { overriddenAgent } from '../overrides/overridden-agent.ts';
 import { providerPlaces } from './stage-limits.ts';
 import { toolMode } from './tool-mode.ts';
 import { runSteps } from './tool-plan.ts';
@@ -13,11 +16,14 @@ export async function runAgent(
   work: Work & { kind: 'agent' },
 ): Promise<StageResult | StageRest> {
   const { options, call, log } = attempt;
-  const agent = options.agents.get(work.agent);
-  if (agent === undefined) return failed({ code: 'config.invalid', message: `There is no agent "${work.agent}".` });
-  const { mode, permissions } = call.task.creation;
-  const levels = levelsOf(permissions, agent);
-  const tools = await options.toolsOf(agent, { mode: toolMode(mode), signal: call.signal, levels });
+  const known = options.agents.get(work.agent);
+  if (known === undefined) return failed({ code: 'config.invalid', message: `There is no agent "${work.agent}".` });
+  const { models, project } = options;
+  const effects = effectsFor(call.task);
+  const node = nodeOf(call.task, call.stage.node);
+  const agent = effects === undefined ? known : overriddenAgent(known, { node, effects, models, project });
+  const mode = toolMode(call.task.creation.mode);
+  const tools = await options.toolsOf(agent, { mode, signal: call.signal, levels: levelsOf(call.task, agent) });
   const asking = new AbortController();
   const agentCall = agentCallFor(attempt, { agent, tools, input: work.input, asking });
   agentCall.tell({ type: 'agent.called', data: { agent: agent.id, model: agent.model.alias } });
@@ -30,6 +36,14 @@ export async function runAgent(
   // What was answered before the provider failed is not asked again.
   log.end(failureKinds[failure.code].category === 'provider');
   return { ok: false, failure, ...spent };
+}
+
+function verbosityFor(
+  task: TaskRecord,
+  { node, agent }: { readonly node: string; readonly agent: string },
+): Pick<AgentCall, 'verbosity'> {
+  const level = effectFor(effectsFor(task)?.verbosities ?? [], { node: nodeOf(task, node), agent });
+  return level === undefined ? {} : { verbosity: level };
 }
 
 /** An agent that has to wait is stopped: what it has done is kept, and it goes on behind that when its stage begins again. */
@@ -69,6 +83,7 @@ function agentCallFor(attempt: LoggedAttempt, { agent, tools, input, asking }: A
     attempt: number,
     isLastAttempt: number > (runnable.core.graph.byId.get(node)?.retries ?? 0),
     mode: creation.mode,
+    ...verbosityFor(call.task, { node, agent: agent.id }),
     taskInput: creation.input,
     input,
     idempotencyKey: call.idempotencyKey,

@@ -1,8 +1,8 @@
 import type { AgentTool, ReadyAgent, Tell, ToolStageCall } from '../../actors/index.ts';
 import type { Failure } from '../../errors/index.ts';
-import { rootOf, type Places, type StageCall, type StageResult } from '../../hosts/index.ts';
+import { rootOf, type Places, type StageCall, type StageResult, type TaskRecord } from '../../hosts/index.ts';
 import type { StageProgram, StageScope } from '../../manifest-compiler/index.ts';
-import type { PermissionsSpec } from '../../manifest/index.ts';
+import type { PermissionsSpec, ProjectSpec } from '../../manifest/index.ts';
 import type { CallMemory, ChangeRecorder, DeclaredLevel, MemoryStores } from '../../services/index.ts';
 import type { ActorWork } from './actor-work.ts';
 import type { Budgets } from './budgets.ts';
@@ -11,12 +11,17 @@ import type { StageLog } from './call-logs.ts';
 import { takePlace } from './call-places.ts';
 import { asStageFailure } from './stage-failure.ts';
 import { toolPlaces } from './stage-limits.ts';
+import { effectsFor, type OverrideGate } from '../overrides/gate.ts';
+import type { ModelTable } from './ready-models.ts';
 import type { PlanRun } from './tool-plan.ts';
 import { toolMode } from './tool-mode.ts';
 import { checkSize } from './value-size.ts';
 
 export interface StageRunnerOptions {
   readonly agents: ReadonlyMap<string, ReadyAgent>;
+  readonly models: ModelTable;
+  readonly project: ProjectSpec;
+  readonly gate: OverrideGate;
   /** The tools of an agent, as they are now. Those that come from a server are asked for, as far as the mode permits it. */
   readonly toolsOf: (
     agent: ReadyAgent,
@@ -95,7 +100,7 @@ export function toolCallFor(
   { options, call }: Attempt,
   agent: string | undefined,
 ): Omit<ToolStageCall, 'tool' | 'arguments'> {
-  const levels = levelsOf(call.task.creation.permissions, options.agents.get(agent ?? ''));
+  const levels = levelsOf(call.task, options.agents.get(agent ?? ''));
   return {
     taskId: call.task.creation.id,
     mode: toolMode(call.task.creation.mode),
@@ -109,13 +114,16 @@ export function toolCallFor(
   };
 }
 
-export function levelsOf(ofTask: PermissionsSpec | undefined, agent: ReadyAgent | undefined): readonly DeclaredLevel[] {
+export function levelsOf(task: TaskRecord, agent: ReadyAgent | undefined): readonly DeclaredLevel[] {
+  const ofTask = task.creation.permissions;
+  const ofOverrides: readonly PermissionsSpec[] = effectsFor(task)?.permissions ?? [];
   const ofAgent = agent?.permissions;
   return [
     ...(ofAgent === undefined
       ? []
       : [{ name: 'agent' as const, place: `agents.${agent?.id}.permissions`, permissions: ofAgent }]),
     ...(ofTask === undefined ? [] : [{ name: 'task' as const, place: 'task.permissions', permissions: ofTask }]),
+    ...ofOverrides.map((permissions) => ({ name: 'task' as const, place: 'task.overrides', permissions })),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { BudgetSpec, ProjectSpec, WorkflowSpec } from '../../manifest/index.ts';
-import type { BudgetScope } from '../../services/index.ts';
+import type { BudgetLimits, BudgetScope, OverrideEffects } from '../../services/index.ts';
 
 /** Where something is spent. */
 export interface SpendingPlace {
@@ -14,14 +14,37 @@ export interface SpendingPlace {
  * The budgets that a call counts for: those of its stage and its agent, of its task and of each stage and task above, up to
  * the task that everything began with.
  */
-export function scopesOf(project: ProjectSpec, place: SpendingPlace): readonly BudgetScope[] {
+export function scopesOf(
+  project: ProjectSpec,
+  place: SpendingPlace,
+  { budget, raises }: TaskBudget = noBudget,
+): readonly BudgetScope[] {
   const { taskId, agent = '' } = place;
   const [root = taskId] = taskId.split('/');
   return [
-    scopeOf({ key: `limit ${root}`, kind: 'task', id: root }, hardStop(project)),
-    ...scopesAlong(project, place),
+    scopeOf({ key: `limit ${root}`, kind: 'task', id: root }, raised(hardStop(project), raises)),
+    scopeOf({ key: `override ${root}`, kind: 'task', id: root }, budget),
+    ...scopesAlong(project, place, raises),
     scopeOf({ key: `agent ${agent}`, kind: 'agent', id: agent }, project.agents[agent]?.budget),
   ].flatMap((scope) => scope ?? []);
+}
+
+/** What overrides say of the budget of a task. */
+export type TaskBudget = Pick<OverrideEffects, 'budget' | 'raises'>;
+
+const noBudget: TaskBudget = { budget: {}, raises: {} };
+
+/** With limits that a person allowed to be raised, where they were lower. */
+function raised<Budget extends BudgetSpec>(
+  budget: Budget,
+  { max_cost_usd: cost, max_tokens_total: tokens }: BudgetLimits,
+): Budget {
+  const { max_cost_usd: ownCost, max_tokens_total: ownTokens } = budget;
+  return {
+    ...budget,
+    ...(cost !== undefined && ownCost !== undefined && { max_cost_usd: Math.max(cost, ownCost) }),
+    ...(tokens !== undefined && ownTokens !== undefined && { max_tokens_total: Math.max(tokens, ownTokens) }),
+  };
 }
 
 function hardStop({ engine }: ProjectSpec): BudgetSpec {
@@ -33,12 +56,17 @@ function hardStop({ engine }: ProjectSpec): BudgetSpec {
 }
 
 /** The id of a child task names the stages that led to it: with each, the workflow that its child tasks run. */
-function scopesAlong(project: ProjectSpec, { taskId, node }: SpendingPlace): readonly (BudgetScope | undefined)[] {
+function scopesAlong(
+  project: ProjectSpec,
+  { taskId, node }: SpendingPlace,
+  raises: BudgetLimits,
+): readonly (BudgetScope | undefined)[] {
   const [root = taskId, ...below] = taskId.split('/');
   const found: (BudgetScope | undefined)[] = [];
   let level: Level = { id: root, workflow: project.workflow };
   const ofRoot = project.workflow.budget ?? project.engine.defaults?.budget;
-  found.push(scopeOf({ key: `task ${root}`, kind: 'task', id: root }, ofRoot));
+  const budget = ofRoot === undefined ? undefined : raised(ofRoot, raises);
+  found.push(scopeOf({ key: `task ${root}`, kind: 'task', id: root }, budget));
   for (const part of below) {
     found.push(stageScope(level, part));
     level = levelBelow(project, level, part);

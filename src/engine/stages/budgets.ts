@@ -10,7 +10,8 @@ import {
   type Spending,
   type StoredCall,
 } from '../../services/index.ts';
-import { scopesOf, type SpendingPlace } from './budget-scopes.ts';
+import { effectsFor } from '../overrides/gate.ts';
+import { scopesOf, type SpendingPlace, type TaskBudget } from './budget-scopes.ts';
 import type { ModelTable } from './ready-models.ts';
 import { spendingOf, spentBefore } from './spent-before.ts';
 
@@ -33,21 +34,22 @@ export interface BudgetsOptions {
 
 export function createBudgets({ project, models, tellerFor, tasksOf, callsOf }: BudgetsOptions): Budgets {
   const ledgers = new Map<string, Ledger>();
-  const ledgerOf = (taskId: string): Ledger => {
+  const ledgerOf = (taskId: string, budget: TaskBudget | undefined): Ledger => {
     const root = rootOf(taskId);
     const known = ledgers.get(root);
     if (known !== undefined) return known;
     const ledger = createLedger();
     for (const { place, spent } of spentBefore(tasksOf?.(root) ?? [], callsOf))
-      ledger.book(scopesOf(project, place), spent);
+      ledger.book(scopesOf(project, place, budget), spent);
     ledgers.set(root, ledger);
     return ledger;
   };
   return {
     budgetFor(call, agent) {
-      const scopes = scopesOf(project, placeOf(call, agent.id));
+      const budget = effectsFor(call.task);
+      const scopes = scopesOf(project, placeOf(call, agent.id), budget);
       if (scopes.length === 0) return boundless;
-      const ledger = ledgerOf(call.task.creation.id);
+      const ledger = ledgerOf(call.task.creation.id, budget);
       const listener = listenerFor(tellerFor(call));
       return {
         admit({ model, degraded = [], promptTokens, maxOutputTokens }) {

@@ -10,6 +10,7 @@ import {
   type TaskFact,
 } from '../../hosts/index.ts';
 import type { ConsentNeed, ToolRuntime } from '../../services/index.ts';
+import { effectsFor } from '../overrides/gate.ts';
 import { toolMode } from './tool-mode.ts';
 import type { ConsentRules } from './consent-rules.ts';
 
@@ -46,7 +47,7 @@ export function createConsents({ tools, rules, tell }: ConsentsOptions): Consent
     async permit(call, wanted, bounds) {
       const { tool, arguments: arguments_ } = wanted;
       const need = tools.consent({ tool, arguments: arguments_, mode: toolMode(call.task.creation.mode) });
-      if (need === undefined) return 'granted';
+      if (need === undefined || effectsFor(call.task)?.skipsConsent === true) return 'granted';
       if (tools.check(tool, arguments_) !== undefined) return 'granted'; // it fails by itself: there is nothing to allow
       const question = questionFor(need, wanted);
       const answer = call.consents.answerTo(question.id);

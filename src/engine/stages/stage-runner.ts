@@ -1,5 +1,6 @@
 import {
   scopeFor,
+  type StageCall,
   type StageRest,
   type StageResult,
   type StageRunner,
@@ -29,22 +30,24 @@ import { planFailure, runSteps } from './tool-plan.ts';
 
 /** Runs the stages of one definition: pure ones at once, agents and tools as actors. */
 export function createStageRunner(options: StageRunnerOptions): StageRunner {
-  return (call) => {
-    const program = call.task.runnable.pipeline.programs.get(call.stage.node);
-    if (program === undefined)
-      return failed({ code: 'internal.bug', message: `Stage "${call.stage.node}" has no program.` });
-    try {
-      const scope = scopeFor(call.task, call.stage);
-      const work = program.plan(scope);
-      const attempt = { options, call, program, scope };
-      if (work.kind === 'value') return conclude(attempt, work.value);
-      if (work.kind === 'feedback') return { needs: [], begin: () => ask(attempt, work.question) };
-      const outward = work.kind === 'tool_plan' ? readPlan(attempt, work) : work;
-      return startOf({ ...attempt, log: options.logOf(call) }, outward);
-    } catch (error) {
-      return failed(asStageFailure(error, call.stage.node));
-    }
-  };
+  return (call) => options.gate.pass(call, () => startStage(options, call));
+}
+
+function startStage(options: StageRunnerOptions, call: StageCall): StageResult | StageStart {
+  const program = call.task.runnable.pipeline.programs.get(call.stage.node);
+  if (program === undefined)
+    return failed({ code: 'internal.bug', message: `Stage "${call.stage.node}" has no program.` });
+  try {
+    const scope = scopeFor(call.task, call.stage);
+    const work = program.plan(scope);
+    const attempt = { options, call, program, scope };
+    if (work.kind === 'value') return conclude(attempt, work.value);
+    if (work.kind === 'feedback') return { needs: [], begin: () => ask(attempt, work.question) };
+    const outward = work.kind === 'tool_plan' ? readPlan(attempt, work) : work;
+    return startOf({ ...attempt, log: options.logOf(call) }, outward);
+  } catch (error) {
+    return failed(asStageFailure(error, call.stage.node));
+  }
 }
 
 function startOf(attempt: LoggedAttempt, work: OutwardWork): StageStart {

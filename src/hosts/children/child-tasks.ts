@@ -6,6 +6,7 @@ import { startRecord } from '../journal/replay.ts';
 import type { HostState } from '../host-state.ts';
 import { stopReasons, type ChildControl, type ChildRequest, type StageCall } from '../work/stage-runner.ts';
 import type { ChildEnd, TaskCreation, TaskRecord, TaskResult } from '../task-record.ts';
+import { settledOverrides } from '../orders/override-consents.ts';
 import { totalUsage } from '../trace.ts';
 
 /*
@@ -114,7 +115,14 @@ function creationOf(
   const { definition, mode, tags, permissions } = task.creation;
   const parent = { task: task.creation.id, node: stage.node, attempt: stage.attempt };
   const { body, input, frame } = request;
-  const inherited = { definition, mode, tags, ...(permissions !== undefined && { permissions }) };
+  const overrides = settledOverrides(task);
+  const inherited = {
+    definition,
+    mode,
+    tags,
+    ...(permissions !== undefined && { permissions }),
+    ...(overrides !== undefined && { overrides }),
+  };
   return { id, ...inherited, pipeline: body, input, paused: false, created_at: clock.now(), parent, frame };
 }
 

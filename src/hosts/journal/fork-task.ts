@@ -1,5 +1,5 @@
 import type { FinishedStage } from '../../manifest-compiler/index.ts';
-import type { Artifact, JournalEntry, StoredTask, TaskCommit } from '../../services/index.ts';
+import type { Artifact, JournalEntry, StoredTask, TaskCommit, TaskOverrides } from '../../services/index.ts';
 import { brokenJournal, type Entry, type ForkedEntry } from './journal.ts';
 import { creationCommit, entryOf, taskCommit } from './task-commits.ts';
 import { playEntry, readJournal, startRecord, type ReplaySource } from './replay.ts';
@@ -16,6 +16,7 @@ export interface ForkOrder {
   readonly input?: unknown;
   readonly mode?: string;
   readonly tags?: readonly string[];
+  readonly overrides?: TaskOverrides;
 }
 
 /** A task that begins where another one stood, and what makes it durable: one transaction. */
@@ -57,13 +58,14 @@ function sharedCommit(task: TaskRecord, { at, text }: JournalEntry, artifacts: r
 }
 
 function forkCommit(task: TaskRecord, { store }: ReplaySource, order: ForkOrder): TaskCommit {
-  const { at, input, mode, tags } = order;
+  const { at, input, mode, tags, overrides } = order;
   const { stored, artifacts } = storeValue(input);
   const entry: ForkedEntry = {
     kind: 'forked',
     ...(input !== undefined && { input: stored }),
     ...(mode !== undefined && { mode }),
     ...(tags !== undefined && { tags: [...tags] }),
+    ...(overrides !== undefined && { overrides }),
   };
   const fresh = new Map(artifacts.map(({ hash, text }) => [hash, text]));
   const values = { artifact: (hash: string) => fresh.get(hash) ?? store.artifact(hash) };

@@ -7,8 +7,8 @@ import {
   type FailureKind,
 } from '../../errors/index.ts';
 import { PermissionsSpec } from '../../manifest/index.ts';
-import { RoutingDecision } from '../../services/index.ts';
 import type { TaskMessage } from '../../machines/index.ts';
+import { RoutingDecision, TaskOverrides } from '../../services/index.ts';
 import { ConsentAnswer, ConsentQuestion } from '../consent.ts';
 import type { StageResult } from '../work/stage-runner.ts';
 import type { StoredValue } from './values.ts';
@@ -63,6 +63,7 @@ const CreatedEntry = z.object({
   breakpoints: z.array(z.string()).exactOptional(),
   permissions: PermissionsSpec.exactOptional(),
   routing: RoutingDecision.exactOptional(),
+  overrides: TaskOverrides.exactOptional(),
   /** For a fork: the task whose history it shares, up to which entry. */
   forked_from: z.object({ task: z.string(), seq: z.number() }).exactOptional(),
   parent: z.object({ task: z.string(), node: z.string(), attempt: z.number() }).exactOptional(),
@@ -128,6 +129,7 @@ const ForkedEntry = z.object({
   input: Value.exactOptional(),
   mode: z.string().exactOptional(),
   tags: z.array(z.string()).exactOptional(),
+  overrides: TaskOverrides.exactOptional(),
 });
 export type ForkedEntry = z.infer<typeof ForkedEntry>;
 

@@ -99,6 +99,7 @@ function creationOf(stored: StoredTask, { created, first }: Beginning, { store }
     ...(created.breakpoints !== undefined && { breakpoints: created.breakpoints }),
     ...(created.permissions !== undefined && { permissions: created.permissions }),
     ...(created.routing !== undefined && { routing: created.routing }),
+    ...(created.overrides !== undefined && { overrides: created.overrides }),
     created_at: stored.created_at,
     ...(created.forked_from !== undefined && { forked_from: created.forked_from, begun_at: first.at }),
     ...(created.parent !== undefined && { parent: created.parent }),

@@ -12,13 +12,14 @@ import { storeValue } from './values.ts';
 /** What makes a new task durable. */
 export function creationCommit(task: TaskRecord): TaskCommit {
   const { pipeline, mode, tags, paused, breakpoints, created_at, begun_at, input, parent, frame } = task.creation;
-  const { forked_from, permissions, routing } = task.creation;
+  const { forked_from, permissions, routing, overrides } = task.creation;
   const { stored, artifacts } = storeValue(input, task.known);
   const framed = storedFrame(frame);
   const bounds = {
     ...(breakpoints !== undefined && { breakpoints }),
     ...(permissions !== undefined && { permissions }),
     ...(routing !== undefined && { routing }),
+    ...(overrides !== undefined && { overrides }),
   };
   const lineage = {
     ...(forked_from !== undefined && { forked_from }),

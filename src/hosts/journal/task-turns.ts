@@ -27,13 +27,14 @@ export function branchOff(
   entry: ForkedEntry,
   { store, at }: { readonly store: Pick<TaskStore, 'artifact'>; readonly at: number },
 ): void {
-  const { input, mode, tags } = entry;
+  const { input, mode, tags, overrides } = entry;
   task.state = branchTask(task.runnable.core, task.state, at);
   task.creation = {
     ...task.creation,
     ...(input !== undefined && { input: loadValue(input, store) }),
     ...(mode !== undefined && { mode }),
     ...(tags !== undefined && { tags }),
+    ...(overrides !== undefined && { overrides }),
   };
   task.consents.clear(); // calls of the other task were allowed, or not
   for (const pending of task.state.pending.values()) beginAgain(task, pending, at);

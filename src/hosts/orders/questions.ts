@@ -78,13 +78,13 @@ function consentsAsked(task: TaskRecord, stage: PendingStage): readonly OpenQues
 
 function consentAsked({ creation, state }: TaskRecord, { node }: PendingStage, consent: ConsentQuestion): OpenQuestion {
   const timer = state.pending.get(consentTimerId(node, consent.id));
-  const { tool, arguments: shown, command, agent, reason } = consent;
+  const { tool, arguments: shown, command, agent, reason, override } = consent;
   const whose = agent === undefined ? '' : ` for agent "${agent}"`;
   return {
     task: creation.id,
     stage: node,
     question: {
-      text: `May the tool "${tool}" run${whose}?`,
+      text: override === undefined ? `May the tool "${tool}" run${whose}?` : `May an override ${override}?`,
       input: { ...(command !== undefined && { command }), arguments: shown, ...(reason !== undefined && { reason }) },
       actions: ['allow', 'deny'],
     },

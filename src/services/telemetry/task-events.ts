@@ -34,6 +34,16 @@ export const taskEvents = [
   eventOf('task.resumed', { reason: optionalText }),
   /** Of a stage, but for the choice of the pipeline. */
   eventOf('routing.decided', RoutingDecision.shape),
+  /** An override holds for the task, in whole or in part. Values stay out: they may be anybody's words. */
+  eventOf('override.applied', {
+    override: text,
+    kind: text,
+    scope: text,
+    severity: text,
+    from: text,
+    agent: optionalText,
+  }),
+  eventOf('override.refused', { override: text, kind: text, reason: text, by: optionalText }),
   eventOf('checkpoint.written', { rowBytes: optionalCount, durationMs: durationMs.exactOptional() }),
 ] as const;
 

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../manifest/index.ts';
+import type { JsonSchema, Verbosity } from '../../../manifest/index.ts';
 import type { ContextPackage, ModelTool, Prompt } from '../../../services/index.ts';
 import type { AgentCall } from '../call.ts';
 import { asText } from './as-text.ts';
@@ -44,6 +44,7 @@ export function buildPrompt({ call, context, schema, tools, toolUse, hash }: Pro
       `You are the agent ${JSON.stringify(agent.id)} of a workflow.`,
       persona.trim(),
       modePart(call.mode),
+      verbosityPart(call.verbosity),
       tools.length === 0 && agent.tools.length === 0 ? noTools : '',
       dataPart,
       section('Tools', toolsPart(tools, toolUse)),
@@ -83,6 +84,16 @@ function modePart(mode: string): string {
   if (mode === 'analysis_only') return 'Mode: analysis only. Nothing may be changed; say what you found.';
   if (mode === 'dry_run') return 'Mode: dry run. Nothing is changed; say what would be done.';
   return '';
+}
+
+const verbosities = {
+  brief: 'Be brief: say what is needed in as few words as it takes.',
+  normal: 'Answer at the usual length, neither brief nor in every detail.',
+  detailed: 'Be detailed: leave nothing out that matters, and give reasons.',
+} as const satisfies Record<Verbosity, string>;
+
+function verbosityPart(level: Verbosity | undefined): string {
+  return level === undefined ? '' : verbosities[level];
 }
 
 /** The request of a task is what is to be done; it cannot pass for a block of data, nor open one. */

@@ -65,6 +65,17 @@ describe('a prompt', () => {
     ]);
   });
 
+  it('says how much is to be said where an override asks for that', () => {
+    const systems = (['brief', 'normal', 'detailed'] as const).map((verbosity) => systemOf({ call: { verbosity } }));
+    const sentence = /as few words as it takes|the usual length|leave nothing out that matters/u;
+    expect(systems.map((system) => sentence.exec(system)?.[0])).toEqual([
+      'as few words as it takes',
+      'the usual length',
+      'leave nothing out that matters',
+    ]);
+    expect(systemOf({})).not.toMatch(sentence);
+  });
+
   it('shows tools with their schemas only where the provider does not', () => {
     const described = (toolUse: PromptParts['toolUse']): boolean => {
       const system = systemOf({ tools: [lookUp], toolUse });

@@ -108,6 +108,8 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
     reason: 'It is the only one that fits.',
     overrides: ['short_only'],
   },
+  'override.applied': { override: 'request-1', kind: 'mode', scope: 'task', severity: 'hint', from: 'request' },
+  'override.refused': { override: 'request-2', kind: 'model', reason: 'it came later', by: 'override-1' },
   'checkpoint.written': { rowBytes: 100, durationMs: 0.1 },
   'sink.failed': { sink: 'jsonl', problem: 'The disk is full.' },
 };

@@ -1,0 +1,83 @@
+import type { TaskFact } from '../../hosts/index.ts';
+import type { CompiledProject } from '../../manifest-compiler/index.ts';
+import type { MemoryStores, RefusedOverride, RoutingDecision, TaskOverrides } from '../../services/index.ts';
+import type { Definition } from '../definition.ts';
+import type { ConsentFile } from '../project/consent-file.ts';
+import { routeTask, type TaskRequest } from '../routing.ts';
+import { storeProblem } from './check-override.ts';
+import { planOverrides } from './plan-overrides.ts';
+import { callerOverrides, requestOverrides, storedOverrides, type FoundOverrides } from './read-overrides.ts';
+import { filtersOf, routeByOverrides } from './route-filters.ts';
+
+export interface NewTask extends Omit<TaskRequest, 'mode'> {
+  readonly mode?: string;
+  readonly input: unknown;
+  readonly overrides: unknown;
+  readonly allow: boolean;
+  readonly stored: FoundOverrides;
+  readonly consents: Pick<ConsentFile, 'find'>;
+}
+
+/** How a task begins: its mode and its pipeline by the overrides that it has, if any. */
+export interface TaskBeginning {
+  readonly mode: string;
+  readonly routing: RoutingDecision;
+  readonly overrides?: TaskOverrides;
+}
+
+export const noOverrides: FoundOverrides = { given: [], refused: [] };
+
+/** Preferences for the tasks of a project. Its services are loaded only where a store may hold some. */
+export async function preferencesOf(definition: Definition): Promise<FoundOverrides> {
+  const { compiled } = definition;
+  if (storeProblem('project', compiled) !== undefined && storeProblem('global', compiled) !== undefined)
+    return noOverrides;
+  const { stores }: { stores: MemoryStores } = await definition.load();
+  return storedOverrides(stores);
+}
+
+/** Throws TASK_OVERRIDE_INVALID, TASK_MODE_UNKNOWN, ROUTING_NO_PIPELINE. */
+export function beginTask(compiled: CompiledProject, task: NewTask): TaskBeginning {
+  const { stored, mode, pipeline, tags, input } = task;
+  const found = requestOverrides(compiled, input);
+  const given = [...stored.given, ...found.given, ...callerOverrides(task.overrides)];
+  const refused = [...stored.refused, ...found.refused];
+  const insists = pipeline === undefined ? {} : { pipeline };
+  const request = { tags, input, ...insists };
+  if (given.length + refused.length === 0) {
+    const plain = mode ?? 'normal';
+    return { mode: plain, routing: routeTask(compiled, { ...request, mode: plain }) };
+  }
+  const asked = { ...insists, ...(mode !== undefined && { mode }) };
+  const plan = planOverrides({ compiled, given, refused, consents: task.consents, allow: task.allow, ...asked });
+  const filters = filtersOf(plan.overrides.applied, compiled);
+  const route = routeByOverrides(compiled, { ...request, mode: plan.mode }, filters);
+  return { mode: plan.mode, routing: route.decision, overrides: withRefused(plan.overrides, route.refused) };
+}
+
+/** Hints that give way to the choice of a pipeline; a mode holds all the same. */
+function withRefused(overrides: TaskOverrides, refused: readonly RefusedOverride[]): TaskOverrides {
+  const gone = new Set(refused.filter(({ kind }) => kind === 'routing').map(({ id }) => id));
+  return {
+    ...overrides,
+    applied: overrides.applied.filter(({ spec }) => !gone.has(spec.id)),
+    refused: [...overrides.refused, ...refused],
+  };
+}
+
+/** What telemetry is told of the overrides of a task that begins. */
+export function overrideFacts({ applied, refused, conflicts }: TaskOverrides): readonly TaskFact[] {
+  return [
+    ...applied.map(({ spec, source }): TaskFact => {
+      const { id: override, kind, scope, severity } = spec;
+      const agent = source.agent === undefined ? {} : { agent: source.agent };
+      return { type: 'override.applied', data: { override, kind, scope, severity, from: source.from, ...agent } };
+    }),
+    ...refused.map(({ id: override, kind, reason }): TaskFact => {
+      return { type: 'override.refused', data: { override, kind, reason } };
+    }),
+    ...conflicts.map(({ loser, winner, about, reason }): TaskFact => {
+      return { type: 'override.refused', data: { override: loser, kind: about, reason, by: winner } };
+    }),
+  ];
+}
