@@ -4,6 +4,7 @@ import type { ForkCommandOptions } from './commands/fork.ts';
 import type { ReplayCommandOptions } from './commands/replay.ts';
 import type { ShowCommandOptions } from './commands/show.ts';
 import type { CliContext } from './context.ts';
+import { addOverrideOptions } from './overrides.ts';
 import { addProgressOptions, addProjectOption, collect, type Finish } from './shared-options.ts';
 
 /** Commands that look back on a task, or go on from a point in its past. */
@@ -65,10 +66,12 @@ function addForkCommand(program: Command, context: CliContext, finish: Finish): 
     .addOption(new Option('--latest', 'with the manifests of today, as far as what is done stays valid'))
     .addOption(new Option('--id <id>', 'id of the fork, instead of a new one'))
     .addOption(new Option('--no-run', 'create it, and print its id'));
-  addProgressOptions(addProjectOption(fork)).action(async (task: string, options: ForkCommandOptions) => {
-    const { fork: forkTask } = await import('./commands/fork.ts');
-    await finish(forkTask(context, task, options));
-  });
+  addProgressOptions(addProjectOption(addOverrideOptions(fork))).action(
+    async (task: string, options: ForkCommandOptions) => {
+      const { fork: forkTask } = await import('./commands/fork.ts');
+      await finish(forkTask(context, task, options));
+    },
+  );
 }
 
 function readSeq(value: string): number {

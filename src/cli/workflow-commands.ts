@@ -4,6 +4,7 @@ import type { DiagramOptions } from './commands/diagram.ts';
 import type { RunOptions } from './commands/run-options.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { CliContext } from './context.ts';
+import { addOverrideOptions } from './overrides.ts';
 import { addPathsCommand } from './paths-command.ts';
 import {
   addDirectory,
@@ -63,6 +64,8 @@ function addRunCommand(program: Command, context: CliContext, finish: Finish): v
         'events',
         'step',
         'break',
+        'override',
+        'yes',
       ]),
     )
     .addOption(new Option('--step', 'hold every stage; "agent-engine step" then lets one at a time run'))
@@ -71,16 +74,18 @@ function addRunCommand(program: Command, context: CliContext, finish: Finish): v
         collectBreakpoint,
       ),
     );
-  addProgressOptions(run).action(async (named: string | undefined, words: string[], options: RunTaskOptions) => {
-    const { directory, request } = orderOf(run, { named, words }, options);
-    if (options.plan === true) {
-      const { plan } = await import('./commands/plan.ts');
-      await finish(plan(context, directory, options));
-      return;
-    }
-    const { run: runTask } = await import('./commands/run.ts');
-    await finish(runTask(context, { directory, request }, options));
-  });
+  addProgressOptions(addOverrideOptions(run)).action(
+    async (named: string | undefined, words: string[], options: RunTaskOptions) => {
+      const { directory, request } = orderOf(run, { named, words }, options);
+      if (options.plan === true) {
+        const { plan } = await import('./commands/plan.ts');
+        await finish(plan(context, directory, options));
+        return;
+      }
+      const { run: runTask } = await import('./commands/run.ts');
+      await finish(runTask(context, { directory, request }, options));
+    },
+  );
 }
 
 type RunTaskOptions = RunOptions & DirectoryOptions;

@@ -4,6 +4,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { migrationLines } from '../migration-text.ts';
 import { withEngine, withPinnedEngine } from '../open-engine.ts';
+import { overridesFrom, type OverrideOptions } from '../overrides.ts';
 import { payloadsFor, type ProgressOptions } from '../progress-options.ts';
 import { writeJson } from '../output-text.ts';
 import { readRequest } from '../request.ts';
@@ -11,7 +12,7 @@ import { withTaskHints } from '../task-hints.ts';
 import { taskJson } from '../task-json.ts';
 import { watchTask } from '../task-watch.ts';
 
-export interface ForkCommandOptions extends ProgressOptions {
+export interface ForkCommandOptions extends ProgressOptions, OverrideOptions {
   readonly project?: string;
   /** A stage, or the number of an entry of the journal. */
   readonly from?: string;
@@ -74,6 +75,7 @@ async function forkOptions(context: CliContext, engine: Engine, options: ForkCom
     ...(tag !== undefined && { tags: tag }),
     ...(latest !== undefined && { latest }),
     ...(id !== undefined && { id }),
+    ...(await overridesFrom(context, options)),
   };
 }
 

@@ -1,6 +1,7 @@
+import type { OverrideOptions } from '../overrides.ts';
 import type { ProgressOptions } from '../progress-options.ts';
 
-export interface RunOptions extends ProgressOptions {
+export interface RunOptions extends ProgressOptions, OverrideOptions {
   readonly input?: string;
   readonly mode?: string;
   readonly dryRun?: boolean;

@@ -2,6 +2,7 @@ import type { TaskOptions } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { checkPipeline } from '../known-pipeline.ts';
 import { withEngine } from '../open-engine.ts';
+import { overridesFrom } from '../overrides.ts';
 import { payloadsFor } from '../progress-options.ts';
 import { readRequest } from '../request.ts';
 import { withTaskHints } from '../task-hints.ts';
@@ -20,6 +21,7 @@ export async function run(
   options: RunOptions,
 ): Promise<number> {
   return withEngine(context, { directory, ...payloadsFor(context, options) }, async (engine) => {
+    const overrides = await overridesFrom(context, options);
     checkPipeline([...engine.compiled.pipelines.keys()], options.pipeline);
     const { default_request: defaultRequest, limits } = engine.compiled.project.engine;
     const { value, note } = await readRequest(context, {
@@ -33,7 +35,7 @@ export async function run(
     if (note !== undefined) watch.note(note);
     const place = { directory: engine.directory, taskId: options.id ?? '' };
     const task = await withTaskHints(context, place, () =>
-      engine.createTask({ input: value, ...taskOptions(options) }),
+      engine.createTask({ input: value, ...taskOptions(options), ...overrides }),
     );
     return watch.carryOut(task);
   });

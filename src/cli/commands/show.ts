@@ -12,6 +12,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { costText, timeText } from '../format-values.ts';
 import { outputText, writeJson } from '../output-text.ts';
+import { overrideRows } from '../override-rows.ts';
 import { answerCommands, questionLines } from '../question-text.ts';
 import { fitWidth, safeLine, safeText } from '../safe-text.ts';
 import { stageRows } from '../stage-rows.ts';
@@ -64,7 +65,7 @@ export async function show(context: CliContext, taskId: string, options: ShowCom
     stdout.write(calls.length === 0 ? 'No calls are kept.\n' : `${lines.join('\n')}\n`);
   } else {
     const goOn = at === undefined ? goOnRows(context, directory, found) : [];
-    writeTask(stdout, found, { at, more: [...gateRows(task), ...goOn] });
+    writeTask(stdout, found, { at, more: [...overrideRows(task), ...gateRows(task), ...goOn] });
   }
   return exitCodes.success;
 }

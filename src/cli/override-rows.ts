@@ -1,0 +1,23 @@
+import type { TaskView } from '../engine/index.ts';
+import { safeLine } from './safe-text.ts';
+
+type Given = NonNullable<TaskView['overrides']>['applied'][number];
+
+/** What became of the overrides of a task, for the list of its facts. */
+export function overrideRows({ overrides }: TaskView): readonly (readonly [string, string])[] {
+  if (overrides === undefined) return [];
+  const { applied, refused, conflicts } = overrides;
+  return [
+    ...applied.map((given) => ['override', appliedText(given)] as const),
+    ...refused.map(({ id, reason }) => ['refused', safeLine(`${id}: ${reason}`)] as const),
+    ...conflicts.map(({ loser, winner, about, reason }) => {
+      return ['overruled', safeLine(`${loser} by ${winner} (${about}): ${reason}`)] as const;
+    }),
+  ];
+}
+
+function appliedText({ spec, source }: Given): string {
+  const target = 'target' in spec && spec.target !== undefined ? ` of ${spec.target}` : '';
+  const from = source.span === undefined ? `from the ${source.from}` : `from "${source.span.text}"`;
+  return safeLine(`${spec.id}: ${spec.kind}${target} ${JSON.stringify(spec.payload)}, ${spec.severity}, ${from}`);
+}
