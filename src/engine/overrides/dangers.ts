@@ -39,9 +39,11 @@ function writesOf(given: GivenOverride): readonly OverrideDanger[] {
   return [{ override: spec.id, field: 'store', text: what }];
 }
 
-/** Names what an answer holds for that is remembered: the same danger, whichever task it is in. */
-export function likenessOf(danger: OverrideDanger, applied: readonly GivenOverride[]): string {
-  const spec = applied.find((given) => given.spec.id === danger.override)?.spec;
-  const { id: _id, ...said } = spec ?? { id: '' };
-  return hashOf(JSON.stringify(['override', danger.field, danger.field === 'store' ? said : danger.text])).slice(0, 32);
+/** Names what an answer holds for that is remembered: the same dangers of an override, whichever task it is in. */
+export function likenessOf(dangers: readonly OverrideDanger[], applied: readonly GivenOverride[]): string {
+  const said = dangers.map(({ override, field, text }) => {
+    const spec = applied.find((given) => given.spec.id === override)?.spec;
+    return [field, text, field === 'store' && spec !== undefined ? [spec.kind, spec.payload] : ''];
+  });
+  return hashOf(JSON.stringify(['override', ...said])).slice(0, 32);
 }

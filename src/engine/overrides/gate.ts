@@ -105,7 +105,6 @@ function questionFor({ applied }: TaskOverrides, id: string, open: readonly Over
   const dangers = open.filter(({ override }) => override === id);
   const given = applied.find(({ spec }) => spec.id === id);
   const payload = given?.spec.payload ?? null;
-  const [first] = dangers;
   return {
     id: overrideQuestion(id),
     tool: overrideQuestion(id),
@@ -115,7 +114,7 @@ function questionFor({ applied }: TaskOverrides, id: string, open: readonly Over
     risk: 'high',
     capabilities: [],
     rule: `overrides.${given?.spec.kind ?? 'unknown'}`,
-    likeness: first === undefined ? id : likenessOf(first, applied),
+    likeness: likenessOf(dangers, applied),
   };
 }
 

@@ -107,12 +107,8 @@ function decided(
   const ids = [...new Set(asks.map(({ override }) => override))];
   const answers = new Map(
     ids.map((id) => {
-      const ofOverride = asks.filter(({ override }) => override === id);
-      const found = ofOverride.map((danger) => consents.find(likenessOf(danger, applied))?.action);
-      return [
-        id,
-        allow || found.every((action) => action === 'allow') ? 'allow' : found.includes('deny') ? 'deny' : '',
-      ];
+      const dangers = asks.filter(({ override }) => override === id);
+      return [id, allow ? 'allow' : consents.find(likenessOf(dangers, applied))?.action];
     }),
   );
   return {

@@ -93,5 +93,9 @@ function tryRoute(
 }
 
 function refusalOf({ given: { spec, source } }: OverrideFilter): RefusedOverride {
-  return { id: spec.id, kind: spec.kind, reason: 'it is a hint, and would leave no pipeline', source };
+  const reason =
+    spec.kind === 'routing'
+      ? 'it is a hint, and would leave no pipeline'
+      : 'it is a hint, and no pipeline is without tools that change things: they do not run';
+  return { id: spec.id, kind: spec.kind, reason, source };
 }

@@ -77,6 +77,11 @@ describe.each(['memory', 'local'] as const)('an override that leaves a check out
   });
 });
 
+const both = (most: number): object => ({
+  kind: 'budget',
+  payload: { max_cost_usd: most, max_tokens_total: 50_000 },
+});
+
 describe('an override that raises a budget', () => {
   const tight = { engine: { ...overrideProject().engine, defaults: { model: 'big', max_tokens_total: 5 } } };
   const raise = ['budget.max_tokens_total=50000'];
@@ -88,6 +93,20 @@ describe('an override that raises a budget', () => {
       'May an override raise max_tokens_total of the task from 5 to 50000?',
     );
     expect((await engine.answer('task', 'allow')).status).toBe('completed');
+  });
+
+  it('is one question with all that it raises, whose remembered answer holds for the same alone', async () => {
+    const costly = { defaults: { model: 'big', max_tokens_total: 5, max_cost_usd: 0.5 } };
+    const project = overrideProject({ engine: { ...tight.engine, ...costly } });
+    const { engine } = await openProject(project, { host: 'local' });
+    const options = { pipeline: 'analysis' };
+    await engine.runOne('x', { id: 'task', overrides: [both(1)], ...options });
+    expect(engine.questions('task').map(({ question }) => question.text)).toEqual([
+      'May an override raise max_cost_usd of the task from 0.5 to 1, and raise max_tokens_total of the task from 5 to 50000?',
+    ]);
+    await engine.answer('task', { action: 'allow', remember: 'project' });
+    expect((await engine.runOne('x', { overrides: [both(1)], ...options })).status).toBe('completed');
+    expect((await engine.runOne('x', { overrides: [both(2)], ...options })).status).toBe('waiting');
   });
 
   it('does not hold when it is denied', async () => {

@@ -116,7 +116,7 @@ describe('an override of the mode', () => {
     const { mode, overrides } = await opened.engine.showTask('task');
     expect([mode, overrides?.refused.map(({ reason }) => reason)]).toEqual([
       'analysis_only',
-      ['it is a hint, and would leave no pipeline'],
+      ['it is a hint, and no pipeline is without tools that change things: they do not run'],
     ]);
   });
 });
