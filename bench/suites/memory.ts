@@ -10,6 +10,7 @@ import {
   type MemoryStore,
 } from '../../src/services/memory/index.ts';
 import { costOf, measure, medianOf, type Cost } from '../support/measure.ts';
+import { isRecord } from '../support/peer.ts';
 import type { Case, CaseSetting, Figures, Suite } from '../support/suite.ts';
 
 const wordsPerItem = 30;
@@ -85,7 +86,8 @@ const bareOpening: Case = {
     await writer.append(itemsOf(size));
     await writer.close();
     const read = async (): Promise<void> => {
-      check(JSON.stringify(JSON.parse(await readFile(path.join(directory, 'memory.json'), 'utf8'))).length > size);
+      const value: unknown = JSON.parse(await readFile(path.join(directory, 'memory.json'), 'utf8'));
+      check(isRecord(value) && Array.isArray(value['items']) && value['items'].length === size);
     };
     const costs: Cost[] = [];
     for (let run = 0; run < 5; run += 1) costs.push(await costOf(1, read));

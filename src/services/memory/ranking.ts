@@ -39,7 +39,7 @@ export function createRanker(table: ItemTable): Ranker {
 export function rankItems(items: readonly MemoryItem[], question: Question): readonly MemoryItem[] {
   const table = createItemTable();
   for (const item of items) table.put(item);
-  const ranked = rank({ table, indexes: createRankIndexes(table), query: question, wants: () => true });
+  const ranked = rank({ table, indexes: createRankIndexes(table), query: question, wants: everything });
   return [...ranked].map(({ item }) => item);
 }
 
@@ -81,15 +81,15 @@ function vectorScores({ indexes, query: { vector, vectorModel } }: Ranking): Sco
  * the others by these two alone. All four with one weight would put what is new before what answers: docs/retrieval.md.
  */
 function* byAll(ranking: Ranking): Generator<Entry, void, undefined> {
-  const { table, indexes, wants } = ranking;
+  const { table, indexes } = ranking;
+  const isWanted = slotFilter(ranking);
   const found = new Float64Array(table.slots);
   let lists = 0;
   for (const scores of [keywordScores(ranking), vectorScores(ranking)]) {
     const add = createAdder(found);
     let isAny = false;
     eachByScore(scores, (slot, score) => {
-      const entry = table.at(slot);
-      if (entry === undefined || !wants(entry.item)) return;
+      if (!isWanted(slot)) return;
       add(slot, score);
       isAny = true;
     });
@@ -97,9 +97,9 @@ function* byAll(ranking: Ranking): Generator<Entry, void, undefined> {
   }
   if (lists > 0) yield* byScore(ranking, withRerankedBest(ranking, found, lists * rerankWeight));
   const others = new Float64Array(table.slots);
-  for (const { entries, valueOf } of [indexes.recency(), indexes.importance()]) {
+  for (const { slots, places } of [indexes.recency().order, indexes.importance().order]) {
     const add = createAdder(others);
-    for (const { slot, item } of entries) if (found[slot] === 0 && wants(item)) add(slot, valueOf(item));
+    for (const [index, slot] of slots.entries()) if (found[slot] === 0 && isWanted(slot)) add(slot, places[index] ?? 0);
   }
   yield* byScore(ranking, others);
 }
@@ -131,12 +131,18 @@ function createAdder(sums: Scores, weight = 1): (slot: number, value: number) =>
   };
 }
 
+function slotFilter({ table, wants }: Pick<Ranking, 'table' | 'wants'>): (slot: number) => boolean {
+  if (wants === everything) return (slot) => table.at(slot) !== undefined;
+  return (slot) => {
+    const entry = table.at(slot);
+    return entry !== undefined && wants(entry.item);
+  };
+}
+
 function* byScore({ table, wants }: Ranking, scores: Scores): Generator<Entry, void, undefined> {
   const slots: number[] = [];
-  for (let slot = 0; slot < scores.length; slot += 1) {
-    const entry = scores[slot] === 0 ? undefined : table.at(slot);
-    if (entry !== undefined && wants(entry.item)) slots.push(slot);
-  }
+  const isWanted = slotFilter({ table, wants });
+  for (let slot = 0; slot < scores.length; slot += 1) if (scores[slot] !== 0 && isWanted(slot)) slots.push(slot);
   const idAt = (slot: number): string => table.at(slot)?.item.id ?? '';
   for (const slot of inOrder(slots, scores, (left, right) => compareText(idAt(left), idAt(right)))) {
     const entry = table.at(slot);
@@ -148,8 +154,10 @@ function* wanted(entries: readonly Entry[], wants: Ranking['wants']): Generator<
   for (const entry of entries) if (wants(entry.item)) yield entry;
 }
 
+const everything: Ranking['wants'] = () => true;
+
 function filterOf(query: MemoryQuery): Ranking['wants'] {
-  return isFilter(query) ? (item) => passes(item, query) : () => true;
+  return isFilter(query) ? (item) => passes(item, query) : everything;
 }
 
 function choose(table: ItemTable, ranked: Iterable<Entry>, query: MemoryQuery): readonly MemoryItem[] {

@@ -2,10 +2,19 @@ import { compareText } from './compare-text.ts';
 import type { Entry, EntryIndex } from './item-table.ts';
 import type { MemoryItem } from './port.ts';
 
+export interface Order {
+  readonly slots: Int32Array;
+  /** From 1; entries with the same value share one. */
+  readonly places: Int32Array;
+}
+
 export interface SortedEntries extends EntryIndex {
   /** Highest first, ties by id. */
   readonly entries: readonly Entry[];
-  readonly valueOf: (item: MemoryItem) => number;
+  /** The same as numbers, which a hundred thousand are read of in no time. */
+  readonly order: Order;
+  /** What the order goes by. */
+  readonly valueOf: (this: void, item: MemoryItem) => number;
 }
 
 /** Up to so many changes, finding the place of each is quicker than sorting anew. */
@@ -18,7 +27,10 @@ export function createSortedEntries(valueOf: (item: MemoryItem) => number): Sort
   const gone = new Set<Entry>();
   const compare = (left: Entry, right: Entry): number =>
     valueOf(right.item) - valueOf(left.item) || compareText(left.item.id, right.item.id);
+  let order: Order | undefined;
   const catchUp = (): void => {
+    if (fresh.size + gone.size === 0) return;
+    order = undefined;
     if (fresh.size + gone.size > fewChanges) {
       sorted = [...sorted.filter((entry) => !gone.has(entry)), ...fresh].toSorted(compare);
     } else {
@@ -40,6 +52,10 @@ export function createSortedEntries(valueOf: (item: MemoryItem) => number): Sort
       catchUp();
       return sorted;
     },
+    get order() {
+      catchUp();
+      return (order ??= orderOf(sorted, valueOf));
+    },
   };
 }
 
@@ -53,4 +69,18 @@ function placeOf(entry: Entry, sorted: readonly Entry[], compare: (left: Entry, 
     else to = middle;
   }
   return from;
+}
+
+function orderOf(sorted: readonly Entry[], valueOf: (item: MemoryItem) => number): Order {
+  const order = { slots: new Int32Array(sorted.length), places: new Int32Array(sorted.length) };
+  let place = 0;
+  let last: number | undefined;
+  for (const [index, { item, slot }] of sorted.entries()) {
+    const value = valueOf(item);
+    if (value !== last) place += 1;
+    last = value;
+    order.slots[index] = slot;
+    order.places[index] = place;
+  }
+  return order;
 }

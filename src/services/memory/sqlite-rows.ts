@@ -9,10 +9,10 @@ export interface ItemRow {
   readonly text: string;
 }
 
-/** Rows in the order of writing, behind one of them. Numbers are checked, since a damaged file may hold anything. */
-export function rowsAfter(database: DatabaseSync, seq: number): ItemRow[] {
-  const rows = database.prepare('SELECT seq, id, item FROM items WHERE seq > ? ORDER BY seq').all(seq);
-  return rows.map(rowOf);
+/** Rows in the order of writing, behind one of them; one by one, which leaves less to be collected. */
+export function* rowsAfter(database: DatabaseSync, seq: number): Generator<ItemRow, void, undefined> {
+  const rows = database.prepare('SELECT seq, id, item FROM items WHERE seq > ? ORDER BY seq');
+  for (const row of rows.iterate(seq)) yield rowOf(row);
 }
 
 export function rowOf(row: Readonly<Record<string, unknown>>): ItemRow {

@@ -156,9 +156,12 @@ function catchUp(session: Session): readonly number[] {
   const damaged: number[] = [];
   for (const row of rowsAfter(database, session.seq)) {
     const item = itemOfRow(row);
-    table.delete(row.id);
-    if (item === undefined) damaged.push(row.seq);
-    else table.put(item);
+    if (item === undefined) {
+      table.delete(row.id);
+      damaged.push(row.seq);
+    } else {
+      table.put(item);
+    }
     session.seq = row.seq;
   }
   if (countItems(database) !== table.size + damaged.length) dropGone(database, table);

@@ -40,6 +40,7 @@ const itemIn = fc
     content: words.map((list) => list.join(' ')),
     timestamp: fc.nat(3),
     importance: fc.constantFrom(0, 0.5, 1),
+    kind: fc.constantFrom('message', 'decision'),
     numbers: fc.option(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 })), { nil: undefined }),
   })
   .map(({ id, numbers, ...changes }): MemoryItem => {
@@ -85,3 +86,20 @@ it(
     );
   },
 );
+
+it('gives places among the items that are asked for alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(itemIn, { maxLength: 12 }), async (items) => {
+      const [all, decisions] = [createInMemoryStore(), createInMemoryStore()];
+      await all.append(items);
+      const query = { policy: 'hybrid', vector: new Float32Array([1, 0]) } as const;
+      const kept = await all.query({ policy: 'recency', kinds: ['decision'] });
+      await decisions.append(kept);
+      expect(await all.query({ ...query, kinds: ['decision'] })).toEqual(await decisions.query(query));
+      const [first, ...rest] = kept;
+      if (first === undefined) return;
+      expect(await decisions.query({ policy: 'recency', limit: 1 })).toEqual([first]);
+      expect(await decisions.query({ policy: 'recency', maxTokens: 10 * rest.length })).toEqual(kept.slice(0, -1));
+    }),
+  );
+});
