@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { addAuditCommand } from './audit-command.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addMemoryCommands } from './memory-commands.ts';
 import type { Finish } from './shared-options.ts';
 import { addSchemaCommand } from './schema-command.ts';
 import { addTaskCommands } from './task-commands.ts';
@@ -62,6 +63,7 @@ function createProgram(context: CliContext, finish: Finish): Command {
     });
   addWorkflowCommands(program, context, finish);
   addTaskCommands(program, context, finish);
+  addMemoryCommands(program, context, finish);
   addAuditCommand(program, context, finish);
   addSchemaCommand(program, context, finish);
   return program;

@@ -169,16 +169,17 @@ function toolOptions(
   context: DefinitionContext,
 ): Omit<ToolRuntimeOptions, 'tools' | 'schemas'> {
   const { directory: projectDirectory, environment, handlers, stateDirectory } = context;
-  const { engine, plugins } = project;
-  const keys = Object.values(engine.models ?? {}).map(({ api_key: key }) => key);
+  const { engine, plugins, memory } = project;
+  const askers = [...Object.values(engine.models ?? {}), memory.memory?.embedding ?? {}];
+  const keys = askers.flatMap((asker) => ('api_key' in asker ? [asker.api_key] : []));
   // Addresses and names of the environment are no secrets, and would be missed in outputs.
-  const secrets = [keys, secretPaths([engine, plugins]).map((file) => `\${file:${file}}`)];
+  const secrets = [keys, secretPaths([engine, plugins, memory]).map((file) => `\${file:${file}}`)];
   return { permissions: engine.permissions ?? {}, environment, secrets, projectDirectory, handlers, stateDirectory };
 }
 
 /** Each definition reads the secret files that its manifests name, when it is loaded. */
 async function withSecretFiles({ project }: CompiledProject, context: DefinitionContext): Promise<DefinitionContext> {
-  const { engine, tools, plugins } = project;
-  const secrets = await readSecretFiles([engine, tools, plugins], context.directory);
+  const { engine, tools, plugins, memory } = project;
+  const secrets = await readSecretFiles([engine, tools, plugins, memory], context.directory);
   return { ...context, environment: withSecrets(context.environment, secrets) };
 }

@@ -27,6 +27,7 @@ import {
 import { createDefinitionTable, type DefinitionTable } from './definition-table.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { createDefinition, type Definition } from './definition.ts';
+import { invalidManifests } from './project/invalid-manifests.ts';
 import { loadProject } from './project/load-project.ts';
 import { callsIn, createCallMemory } from './stages/call-logs.ts';
 import { stageLimits } from './stages/stage-limits.ts';
@@ -91,15 +92,6 @@ export const Engine = {
     return openEngine({ directory: path.resolve(directory), compiled, warnings: [] }, { ...options, host: 'local' });
   },
 };
-
-function invalidManifests(directory: string, problems: readonly Problem[]): EngineError {
-  const count = problems.filter(({ severity }) => severity === 'error').length;
-  const noun = count === 1 ? 'error' : 'errors';
-  return new EngineError('MANIFEST_INVALID', `The manifests in "${directory}" have ${count} ${noun}.`, {
-    hint: `See them with: agent-engine validate ${directory}`,
-    problems,
-  });
-}
 
 interface OpenProject {
   readonly directory: string;

@@ -18,12 +18,24 @@ export {
 export {
   overStatuses,
   withoutContent,
+  type IngestedDocument,
+  type MemoryItem,
   type AuditReport,
   type EngineEvent,
   type ModelChoice,
   type OverStatus,
 } from '../services/index.ts';
 export { Engine, type EngineOptions } from './engine.ts';
+export {
+  memoryOf,
+  type IngestRequest,
+  openMemory,
+  type ItemChanges,
+  type ListOptions,
+  type MemoryOptions,
+  type NewItem,
+  type ProjectMemory,
+} from './memory/open-memory.ts';
 export { loadProject, type LoadedProject } from './project/load-project.ts';
 export {
   hasState,

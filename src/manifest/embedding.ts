@@ -17,11 +17,14 @@ const baseUrl = z
   });
 const apiKey = z
   .string()
-  .regex(/^\$\{env:\w+\}$/u, { error: 'Name the environment variable that holds the key, such as "${env:MY_KEY}".' })
+  .regex(/^\$\{(?:env:\w+|file:[^{}$\p{Cc}]+)\}$/u, {
+    error:
+      'Name the variable or the file that holds the key, such as "${env:MY_KEY}" or "${file:/run/secrets/my_key}".',
+  })
   .optional()
   .meta({
-    description: 'The environment variable that holds the key. Default: OPENAI_API_KEY or OLLAMA_API_KEY.',
-    examples: ['${env:TEAM_OPENAI_KEY}'],
+    description: 'The environment variable or file that holds the key. Default: OPENAI_API_KEY or OLLAMA_API_KEY.',
+    examples: ['${env:TEAM_OPENAI_KEY}', '${file:/run/secrets/openai_key}'],
   });
 const timeout = Duration.optional().meta({ description: 'For one request. Default: 1m.' });
 

@@ -60,7 +60,9 @@ export {
 } from './llm/index.ts';
 export {
   createMemoryStores,
+  ingest,
   removeTaskMemories,
+  type IngestedDocument,
   type MemoryItem,
   type MemoryQuery,
   type MemoryStore,

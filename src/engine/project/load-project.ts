@@ -105,8 +105,8 @@ function namesOf(environment: Environment): ReadonlySet<string> {
 }
 
 async function secretFaultsIn({ manifests }: ParsedProject, root: string): Promise<ReadonlyMap<string, string>> {
-  const { engine, tools, plugins } = manifests;
-  return (await readSecretFiles([engine, tools, plugins], root)).faults;
+  const { engine, tools, plugins, memory } = manifests;
+  return (await readSecretFiles([engine, tools, plugins, memory], root)).faults;
 }
 
 /** Says what is wrong with a schema, which may refer to the files in schemas/ by name. */

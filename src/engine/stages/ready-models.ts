@@ -79,7 +79,10 @@ function recordedModel({ alias, spec, client }: NamedModel): { client: NamedMode
 const keysOfProviders = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OLLAMA_API_KEY'];
 
 /** Takes out what manifests name of the environment and of secret files, and the keys of providers, as far as they are set. */
-function redactionOf({ engine, tools, plugins }: ProjectSpec, environment: Environment): <Part>(part: Part) => Part {
+function redactionOf(
+  { engine, tools, plugins, memory }: ProjectSpec,
+  environment: Environment,
+): <Part>(part: Part) => Part {
   const keys = keysOfProviders.map((name) => `\${env:${name}}`);
-  return createEnvironmentValues([], environment, [keys, engine, tools, plugins]).redactAll;
+  return createEnvironmentValues([], environment, [keys, engine, tools, plugins, memory]).redactAll;
 }

@@ -6,6 +6,9 @@ export {
 } from './create-stores.ts';
 export { createDisabledStore } from './disabled-store.ts';
 export { createFileStore, type FileStoreOptions } from './file-store.ts';
+export type { IngestedDocument } from './ingest/ingest.ts';
+export { ingest } from './ingest/load-ingest.ts';
+export type { EmbeddingFailure } from './embedding/embeddings.ts';
 export { createInMemoryStore, type InMemoryStoreOptions } from './in-memory-store.ts';
 export { passes } from './filter.ts';
 export type { Quarantine } from './quarantine.ts';

@@ -23,6 +23,7 @@ it('is this list of names, and removing one is a breaking change', async () => {
     'listPaths',
     'loadProject',
     'migrateTask',
+    'openMemory',
     'staticFacts',
     'statusOf',
     'submitTask',

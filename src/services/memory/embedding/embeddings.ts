@@ -26,8 +26,8 @@ export interface Embeddings {
   withVectors(items: readonly MemoryItem[], signal: AbortSignal): Promise<readonly MemoryItem[]>;
   /** The vector of a query; undefined where there is none. */
   queryVector(text: string, signal: AbortSignal): Promise<Float32Array | undefined>;
-  /** Whether the item has a vector that the queries of today are compared with. */
-  isCurrent(item: MemoryItem): boolean;
+  /** Whether the item says something, and has no vector that the queries of today are compared with. */
+  needsVector(item: MemoryItem): boolean;
 }
 
 /** How long an embedder that failed is left alone: stages must not wait for each item anew. */
@@ -35,6 +35,8 @@ const pauseMs = 10_000;
 /** Items that are made into vectors before those are looked at: what is done is kept when the rest fails. */
 const itemsOfStep = 256;
 const mostQueries = 64;
+/** A text without any says nothing, and some servers refuse it. */
+const letter = /[\p{L}\p{N}]/u;
 
 export function createEmbeddings({ embedder, onFailure, now = Date.now }: EmbeddingsOptions): Embeddings {
   let restsUntil = -Infinity;
@@ -55,15 +57,17 @@ export function createEmbeddings({ embedder, onFailure, now = Date.now }: Embedd
       return [];
     }
   };
-  const isCurrent = ({ embedding }: MemoryItem): boolean =>
-    embedding?.model === embedder.model &&
-    (embedder.dimensions === undefined || decodeVector(embedding.vector)?.length === embedder.dimensions);
+  const needsVector = ({ content, embedding }: MemoryItem): boolean => {
+    if (!letter.test(content)) return false;
+    if (embedding?.model !== embedder.model) return true;
+    return embedder.dimensions !== undefined && decodeVector(embedding.vector)?.length !== embedder.dimensions;
+  };
 
   return {
     model: embedder.model,
-    isCurrent,
+    needsVector,
     async withVectors(items, signal) {
-      const lacking = items.filter((item) => item.content.trim() !== '' && !isCurrent(item));
+      const lacking = items.filter(needsVector);
       const vectors = new Map<MemoryItem, string>();
       for (let start = 0; start < lacking.length; start += itemsOfStep) {
         const step = lacking.slice(start, start + itemsOfStep);

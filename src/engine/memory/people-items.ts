@@ -1,0 +1,82 @@
+import { EngineError } from '../../errors/index.ts';
+import { estimateTokens, type MemoryItem } from '../../services/index.ts';
+import { newTaskId } from '../task-id.ts';
+import type { ReachableStore } from './chosen-store.ts';
+
+/** Something that a person or a program wants remembered. */
+export interface NewItem {
+  readonly content: string;
+  /** Default: note, in the global store preference. */
+  readonly kind?: string;
+  /** Where it comes from. Default: person. */
+  readonly source?: string;
+  readonly tags?: readonly string[];
+  /** From 0 to 1. Default: 0.5. */
+  readonly importance?: number;
+}
+
+/** What is not there stays as it is. */
+export type ItemChanges = Partial<NewItem>;
+
+const defaultKinds = { project: 'note', global: 'preference' } as const satisfies Record<ReachableStore, string>;
+const ofFiles: ReadonlySet<string> = new Set(['document', 'chunk']);
+const mostCharacters = 1_000_000;
+
+export function newItem(
+  { content, kind, source = 'person', tags = [], importance = 0.5 }: NewItem,
+  { store, now }: { readonly store: ReachableStore; readonly now: number },
+): MemoryItem {
+  return checked({
+    id: newTaskId(now),
+    kind: kind ?? defaultKinds[store],
+    source,
+    timestamp: now,
+    tags: [...new Set(tags)],
+    importance,
+    token_cost: 0,
+    content,
+    metadata: {},
+  });
+}
+
+/** The item with its changes; a vector of another text goes. */
+export function changedItem(item: MemoryItem, changes: ItemChanges): MemoryItem {
+  checkOwn(item.kind);
+  const { content = item.content, tags = item.tags } = changes;
+  const { embedding, ...rest } = item;
+  const kept = content === item.content && embedding !== undefined ? { embedding } : {};
+  return checked({ ...rest, ...kept, ...changes, content, tags: [...new Set(tags)] });
+}
+
+/** Documents and their chunks are as their files are. */
+function checkOwn(kind: string): void {
+  if (!ofFiles.has(kind)) return;
+  throw invalid(
+    `An item of kind "${kind}" is taken from a file.`,
+    'Change the file, and take it in with: agent-engine memory ingest <path>',
+  );
+}
+
+function checked(item: MemoryItem): MemoryItem {
+  checkOwn(item.kind);
+  const content = item.content.toWellFormed();
+  if (content.trim() === '') throw invalid('An item without content says nothing.', 'Write what is to be remembered.');
+  if (content.length > mostCharacters)
+    throw invalid(`The content has more than ${mostCharacters} characters.`, 'Keep it in a file, and ingest that.');
+  if (item.kind.trim() === '')
+    throw invalid('The kind of an item is empty.', 'Name one, such as "note" or "decision".');
+  if (!(item.importance >= 0 && item.importance <= 1))
+    throw invalid(`The importance ${item.importance} is not between 0 and 1.`, 'Write a number such as 0.8.');
+  return { ...item, content, token_cost: estimateTokens(content) };
+}
+
+function invalid(message: string, hint: string): EngineError {
+  return new EngineError('MEMORY_ITEM_INVALID', message, { hint });
+}
+
+export function unknownItem(id: string): EngineError {
+  return new EngineError('MEMORY_ITEM_UNKNOWN', `No item of the store has the id "${id}".`, {
+    hint: 'See those that are there with: agent-engine memory list',
+    details: { id },
+  });
+}
