@@ -1,8 +1,10 @@
 import { createInterface } from 'node:readline';
 import type { CliContext } from './context.ts';
 
+type Terminal = Pick<CliContext, 'stdin' | 'stderr'>;
+
 /** Asks a person; anything but a yes is a no, and so is the end of the input. */
-export async function confirm({ stdin, stderr }: CliContext, question: string): Promise<boolean> {
+export async function confirm({ stdin, stderr }: Terminal, question: string): Promise<boolean> {
   stderr.write(`${question} [y/N] `);
   const lines = createInterface({ input: stdin });
   try {
@@ -14,6 +16,6 @@ export async function confirm({ stdin, stderr }: CliContext, question: string): 
 }
 
 /** Whether there is anybody to ask. */
-export function canAsk({ stdin, stderr }: CliContext): boolean {
+export function canAsk({ stdin, stderr }: Terminal): boolean {
   return stdin.isTTY === true && stderr.isTerminal;
 }
