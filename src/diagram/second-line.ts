@@ -1,4 +1,5 @@
 import type {
+  AgentNodeSpec,
   DecisionNodeSpec,
   EndNodeSpec,
   FeedbackNodeSpec,
@@ -27,7 +28,7 @@ export function secondLine(spec: NodeSpec, context: SecondLineContext): string |
 function workOf(spec: NodeSpec, { project, branches }: SecondLineContext): string | undefined {
   switch (spec.type) {
     case 'agent':
-      return askedOf(spec.agent, project);
+      return turnsOf(spec, askedOf(spec.agent, project));
     case 'tool':
       return spec.plan === undefined ? spec.tool : `plan of ${spec.plan}`;
     case 'transform':
@@ -47,8 +48,18 @@ function workOf(spec: NodeSpec, { project, branches }: SecondLineContext): strin
   }
 }
 
-function decisionLine({ agent, tool }: DecisionNodeSpec, project: ProjectSpec): string | undefined {
-  return agent === undefined ? tool : askedOf(agent, project);
+function decisionLine(spec: DecisionNodeSpec, project: ProjectSpec): string | undefined {
+  const { agent, tool } = spec;
+  return agent === undefined ? tool : turnsOf(spec, askedOf(agent, project));
+}
+
+/** With those that take turns with it. */
+function turnsOf(
+  { agent: own, agent_variants: variants = [] }: DecisionNodeSpec | AgentNodeSpec,
+  asked: string,
+): string {
+  const others = new Set(variants.map(({ agent }) => agent).filter((agent) => agent !== own));
+  return others.size === 0 ? asked : `${asked} or ${[...others].join(', ')}`;
 }
 
 function mergeLine(spec: MergeNodeSpec, { project, branches }: SecondLineContext): string {

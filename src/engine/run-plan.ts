@@ -6,6 +6,7 @@ import {
   type CompiledProject,
   type StaticFacts,
 } from '../manifest-compiler/index.ts';
+import { askedAgents } from './asked-agents.ts';
 import { routeTask, type TaskRequest } from './routing.ts';
 
 /** What a run would be, as far as that is known before anything has run. Plain JSON. */
@@ -111,7 +112,7 @@ function budgetsOf(
   };
   const ofTask = [hardStop, project.workflow.budget ?? defaults?.budget].flatMap((budget) => budget ?? []);
   const all = [...specs, ...specsBelow(project, specs)];
-  const agents = new Set(all.flatMap((spec) => ('agent' in spec ? (spec.agent ?? []) : [])));
+  const agents = new Set(all.flatMap(askedAgents));
   return [
     ...ofTask
       .filter((budget) => Object.keys(budget).length > 0)

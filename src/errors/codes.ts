@@ -49,6 +49,7 @@ export const errorCodes = {
   MANIFEST_DECISION_NO_DEFAULT: 'A decision has no default edge.',
   MANIFEST_FAILURE_UNHANDLED: 'No edge takes the failure of a stage.',
   MANIFEST_COST_UNBOUNDED: 'Nothing bounds what a task can cost.',
+  MANIFEST_VARIANTS_DIFFER: 'Agents that take turns at a node answer by different schemas, and edges go by the answer.',
   MANIFEST_UNUSED: 'Something is declared and never used.',
   MANIFEST_INVALID: 'The manifests have errors, so nothing was run.',
   MODEL_ADAPTER_UNKNOWN: 'A model names a provider that this engine does not have.',

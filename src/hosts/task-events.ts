@@ -1,6 +1,6 @@
 import type { FailureSignature } from '../errors/index.ts';
-import { readConsentTimer, type Delivered, type GraphEdge, type TaskStatus } from '../machines/index.ts';
-import type { EventData, EventType } from '../services/index.ts';
+import { readConsentTimer, type GraphEdge, type TaskStatus } from '../machines/index.ts';
+import type { EventData, EventType, RoutingDecision } from '../services/index.ts';
 import type { AppliedStep, Delivery, Step } from './apply-step.ts';
 import type { ConsentAnswer, ConsentQuestion } from './consent.ts';
 import { consentOf } from './orders/consents.ts';
@@ -38,10 +38,10 @@ export function factsOf(
   for (const { node, status } of changes.nodes) {
     if (status !== 'pending' && status !== 'ready') facts.push(endFact(task, node.id, status));
   }
-  for (const decision of changes.decisions) facts.push({ type: 'routing.decided', node: decision.at, data: decision });
+  for (const decision of changes.decisions) if (decision.kind !== 'agent') facts.push(decisionFact(decision));
   for (const { edge, token } of changes.edges) if (token === 'live') facts.push(edgeFact(edge));
   facts.push({ type: 'checkpoint.written', data: {} });
-  facts.push(...startFacts(task, delivered, at));
+  facts.push(...startFacts(task, { delivered, at }, changes.decisions));
   return facts;
 }
 
@@ -78,19 +78,39 @@ function consentData(question: ConsentQuestion): EventData<'security.consent_req
 
 /** A task that starts has waited with the stages that it starts with. */
 function firstFacts(task: TaskRecord): readonly TaskFact[] {
-  const stages = [...task.state.pending.values()].flatMap((pending) =>
-    pending.kind === 'stage' ? [startFact(task, pending.node, pending.attempt)] : [],
-  );
+  const stages: TaskFact[] = [];
+  for (const pending of task.state.pending.values()) {
+    if (pending.kind !== 'stage') continue;
+    stages.push(...agentFacts(task.decisions, pending.node), startFact(task, pending.node, pending.attempt));
+  }
   return [{ type: 'task.started', data: {} }, { type: 'checkpoint.written', data: {} }, ...stages];
 }
 
 /** Stages that a step started or put off. */
-export function startFacts(task: TaskRecord, delivered: Delivered, at: number): readonly TaskFact[] {
+function startFacts(
+  task: TaskRecord,
+  { delivered, at }: Pick<Step, 'delivered' | 'at'>,
+  decisions: readonly RoutingDecision[],
+): readonly TaskFact[] {
   return delivered.commands.flatMap((command): readonly TaskFact[] => {
-    if (command.do === 'run_stage') return [startFact(task, command.stage.node, command.stage.attempt)];
+    if (command.do === 'run_stage') {
+      const { node, attempt } = command.stage;
+      return [...agentFacts(decisions, node), startFact(task, node, attempt)];
+    }
     if (command.do !== 'start_timer' || command.timer.purpose !== 'retry') return [];
     return retryFact(task, command.timer.node, command.timer.due_at - at);
   });
+}
+
+/** Who answers at a stage, where that was decided. */
+function agentFacts(decisions: readonly RoutingDecision[], node: string): readonly TaskFact[] {
+  return decisions.flatMap((decision) =>
+    decision.kind === 'agent' && decision.at === node ? [decisionFact(decision)] : [],
+  );
+}
+
+function decisionFact(decision: RoutingDecision): TaskFact {
+  return { type: 'routing.decided', node: decision.at, data: decision };
 }
 
 function edgeFact(edge: GraphEdge): TaskFact {
@@ -103,7 +123,7 @@ function endFact(task: TaskRecord, node: string, status: 'done' | 'failed' | 'sk
   if (status === 'skipped') return { type: 'stage.skipped', node, data: {} };
   if (status === 'cancelled') return { type: 'stage.cancelled', node, data: {} };
   const record = task.trace.get(node);
-  const common = { attempt: record?.attempt ?? 0, durationMs: durationMsOf(record) };
+  const common = { attempt: record?.attempt ?? 0, durationMs: durationMsOf(record), ...variantOf(record) };
   const { failure, choice } = record ?? {};
   if (status === 'failed' && failure !== undefined) {
     return { type: 'stage.failed', node, data: { ...common, failure: withoutDetails(failure) } };
@@ -117,7 +137,18 @@ function durationMsOf(record: StageRecord | undefined): number {
 }
 
 function startFact(task: TaskRecord, node: string, attempt: number): TaskFact {
-  return { type: 'stage.started', node, data: { nodeType: task.trace.get(node)?.node_type ?? 'unknown', attempt } };
+  const record = task.trace.get(node);
+  return {
+    type: 'stage.started',
+    node,
+    data: { nodeType: record?.node_type ?? 'unknown', attempt, ...variantOf(record) },
+  };
+}
+
+/** Tells runs with different agents apart. */
+function variantOf(record: StageRecord | undefined): { agent?: string; variant?: string } {
+  const { agent, variant } = record ?? {};
+  return { ...(agent !== undefined && { agent }), ...(variant !== undefined && { variant }) };
 }
 
 function retryFact(task: TaskRecord, node: string, delayMs: number): readonly TaskFact[] {
@@ -128,7 +159,7 @@ function retryFact(task: TaskRecord, node: string, delayMs: number): readonly Ta
     {
       type: 'stage.retrying',
       node,
-      data: { attempt, delayMs: Math.max(0, delayMs), failure: withoutDetails(failure) },
+      data: { attempt, delayMs: Math.max(0, delayMs), failure: withoutDetails(failure), ...variantOf(record) },
     },
   ];
 }

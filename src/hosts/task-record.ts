@@ -29,6 +29,8 @@ export interface TaskCreation {
   readonly created_at: number;
   /** For a fork: the task whose history it shares, up to which entry. */
   readonly forked_from?: ForkOrigin;
+  /** For a fork: the task whose id agents are assigned by, so that the same ones go on. */
+  readonly assigned_as?: string;
   /** For a fork: when that history began. */
   readonly begun_at?: number;
   /** For a child task: the stage that started it. */
@@ -83,6 +85,9 @@ export interface StageRecord {
   status: StageStatus;
   /** Counted from 1; 0 for a stage that never ran. */
   attempt: number;
+  /** Where agents take turns: who was asked, and as which of the candidates. */
+  agent?: string;
+  variant?: string;
   output?: unknown;
   choice?: string;
   failure?: FailureSignature;

@@ -1,5 +1,6 @@
 import { failureKinds, type Failure, type FailureSignature } from '../errors/index.ts';
 import { wasGonePast, type ControlChanges, type GraphNode, type PendingStage } from '../machines/index.ts';
+import { noteAgent } from './assigned-agents.ts';
 import type { StageResult } from './work/stage-runner.ts';
 import type { StageRecord, StageStatus, StageUsage, TaskRecord } from './task-record.ts';
 
@@ -13,7 +14,9 @@ export function noteStart(task: TaskRecord, stage: PendingStage, at: number): vo
   const known = task.trace.get(stage.node);
   if (known === undefined) {
     const record = newRecord(task, stage.node, { status: stage.waiting === true ? 'waiting' : 'running', at });
-    task.trace.set(stage.node, { ...record, attempt: stage.attempt });
+    record.attempt = stage.attempt;
+    task.trace.set(stage.node, record);
+    noteAgent(task, record, stage);
     return;
   }
   known.status = 'running';

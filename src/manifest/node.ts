@@ -22,17 +22,32 @@ export const AgentVariantSpec = z
     agent: agentName,
     weight: z
       .number()
-      .min(0)
+      .positive()
       .optional()
-      .meta({ description: 'Share of the tasks that it gets.', examples: [0.2] }),
-    when: Expression.optional().meta({ description: 'Tasks that it gets.', examples: ['task.mode == "draft"'] }),
+      .meta({
+        description: 'Its share of the tasks, beside those of the other variants whose conditions hold. Default: 1.',
+        examples: [3],
+      }),
+    when: Expression.optional().meta({
+      description: 'Tasks that it is there for. Default: all.',
+      examples: ['task.mode == "draft"'],
+    }),
   })
   .meta({ id: 'agent_variant', description: 'An agent that takes its turn.' });
 
 const agentVariants = z
   .array(AgentVariantSpec)
   .optional()
-  .meta({ description: 'Agents that take turns, by task.', examples: [[{ agent: 'terse_reviewer', weight: 0.2 }]] });
+  .meta({
+    description:
+      'Agents that take turns, by task. The agent of the node is asked where the conditions of all of them fail.',
+    examples: [
+      [
+        { agent: 'reviewer', weight: 4 },
+        { agent: 'terse_reviewer', weight: 1 },
+      ],
+    ],
+  });
 
 export const AgentNodeSpec = z.strictObject({
   type: z.literal('agent').meta({ description: 'Asks a model, and checks the JSON it gives back.' }),

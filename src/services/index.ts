@@ -70,6 +70,7 @@ export {
 } from './memory/index.ts';
 export {
   choosePipeline,
+  chooseVariant,
   RoutingDecision,
   type PipelineCandidate,
   type PipelineTools,

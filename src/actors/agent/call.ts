@@ -65,6 +65,8 @@ export interface ReadyAgent {
 /** One attempt of an agent's stage. */
 export interface AgentCall {
   readonly agent: ReadyAgent;
+  /** As which of those that take turns at the node it is asked. */
+  readonly variant?: string;
   /** Those of the agent. */
   readonly tools: readonly AgentTool[];
   /** False where its answer is a plan that a tool node carries out. */

@@ -49,13 +49,14 @@ export const agentSteps = {
   },
 
   async emit_telemetry({ call, notes, services }) {
-    const { agent, log } = call;
+    const { agent, variant, log } = call;
     const { prompt_tokens: inputTokens, completion_tokens: outputTokens, cost_usd: costUsd } = log.usage();
     call.tell({
       type: 'agent.answered',
       data: {
         agent: agent.id,
         model: agent.model.alias,
+        ...(variant !== undefined && { variant }),
         calls: notes.talk?.calls ?? 0,
         durationMs: Math.max(0, services.now() - (notes.startedAt ?? services.now())),
         inputTokens,

@@ -1,10 +1,13 @@
 import type { TaskRecord } from '../../hosts/index.ts';
 import type { NodeSpec } from '../../manifest/index.ts';
 
-/** The agent that a node asks. What a clone of the node did counts as done by the node. */
-export function agentOfNode(task: TaskRecord, nodeId: string): string | undefined {
-  const spec = specOf(task, nodeId);
-  return spec !== undefined && 'agent' in spec ? spec.agent : undefined;
+/** The agent that a node asks, or did ask where agents take turns. What a clone of the node did counts as done by the node. */
+export function agentOfNode({ runnable, trace }: TaskRecord, nodeId: string): string | undefined {
+  const { nodes } = runnable.pipeline.outline;
+  const found = nodes.filter((node) => node.spec.id === nodeId || node.standsFor === nodeId);
+  const [asked] = found.flatMap(({ spec }) => trace.get(spec.id)?.agent ?? []);
+  const spec = found[0]?.spec;
+  return asked ?? (spec !== undefined && 'agent' in spec ? spec.agent : undefined);
 }
 
 /** The tool that a node runs; none where it carries out a plan. */

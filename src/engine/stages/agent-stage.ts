@@ -16,8 +16,9 @@ export async function runAgent(
   work: Work & { kind: 'agent' },
 ): Promise<StageResult | StageRest> {
   const { options, call, log } = attempt;
-  const known = options.agents.get(work.agent);
-  if (known === undefined) return failed({ code: 'config.invalid', message: `There is no agent "${work.agent}".` });
+  const { agent: id = work.agent, variant } = call.task.trace.get(call.stage.node) ?? {};
+  const known = options.agents.get(id);
+  if (known === undefined) return failed({ code: 'config.invalid', message: `There is no agent "${id}".` });
   const { models, project } = options;
   const effects = effectsFor(call.task);
   const node = nodeOf(call.task, call.stage.node);
@@ -25,8 +26,8 @@ export async function runAgent(
   const mode = toolMode(call.task.creation.mode);
   const tools = await options.toolsOf(agent, { mode, signal: call.signal, levels: levelsOf(call.task, agent) });
   const asking = new AbortController();
-  const agentCall = agentCallFor(attempt, { agent, tools, input: work.input, asking });
-  agentCall.tell({ type: 'agent.called', data: { agent: agent.id, model: agent.model.alias } });
+  const agentCall = agentCallFor(attempt, { agent, tools, input: work.input, asking, ...tagOf(variant) });
+  agentCall.tell({ type: 'agent.called', data: { agent: agent.id, model: agent.model.alias, ...tagOf(variant) } });
   const done = await unlessAsking(asking.signal, options.work.runAgent(call.stage.node, agentCall));
   if (done === 'asks') return { rests: 'waiting' };
   const { notes, failure } = done;
@@ -60,6 +61,7 @@ interface AgentWork {
   readonly agent: ReadyAgent;
   readonly tools: AgentCall['tools'];
   readonly input: unknown;
+  readonly variant?: string;
   /** Is aborted when a person has to be asked before the agent can go on. */
   readonly asking: AbortController;
 }
@@ -69,13 +71,14 @@ export function spentBy({ log }: LoggedAttempt): StageUsage | undefined {
   return spentIn(log.abandon()).usage;
 }
 
-function agentCallFor(attempt: LoggedAttempt, { agent, tools, input, asking }: AgentWork): AgentCall {
+function agentCallFor(attempt: LoggedAttempt, { agent, tools, input, asking, variant }: AgentWork): AgentCall {
   const { options, call, log } = attempt;
   const { creation, runnable } = call.task;
   const { attempt: number, node } = call.stage;
   const run = planRunFor(attempt, log, agent.id);
   return {
     agent,
+    ...tagOf(variant),
     tools,
     mayAct: !writesPlan(call.task, node),
     taskId: creation.id,
@@ -107,6 +110,10 @@ function agentCallFor(attempt: LoggedAttempt, { agent, tools, input, asking }: A
     tell: options.tellerFor(call),
     signal: AbortSignal.any([call.signal, asking.signal]),
   };
+}
+
+function tagOf(variant: string | undefined): { readonly variant?: string } {
+  return variant === undefined ? {} : { variant };
 }
 
 function spentIn(usage: CallUsage): { readonly usage?: StageUsage } {

@@ -1,7 +1,8 @@
 import { EngineError } from '../../errors/index.ts';
-import type { AgentSpec, ModelSpec, NodeSpec, ProjectSpec } from '../../manifest/index.ts';
+import type { AgentSpec, ModelSpec, ProjectSpec } from '../../manifest/index.ts';
 import type { CompiledProject } from '../../manifest-compiler/index.ts';
 import { missingKey, withEnvironment, type Environment } from '../../services/index.ts';
+import { askedAgents } from '../asked-agents.ts';
 import { offlineModel } from './ready-models.ts';
 
 /**
@@ -10,17 +11,11 @@ import { offlineModel } from './ready-models.ts';
  */
 export function checkModelKeys({ project, pipelines, bodies }: CompiledProject, environment: Environment): void {
   const nodes = [...pipelines.values(), ...bodies.values()].flatMap(({ outline }) => outline.nodes);
-  const asked = new Set(nodes.flatMap(({ spec }) => agentsOf(spec)));
+  const asked = new Set(nodes.flatMap(({ spec }) => askedAgents(spec)));
   for (const id of asked) {
     const agent = project.agents[id];
     if (agent !== undefined) checkAgent({ id, agent, project }, environment);
   }
-}
-
-function agentsOf(spec: NodeSpec): readonly string[] {
-  const variants = 'agent_variants' in spec ? (spec.agent_variants ?? []) : [];
-  const own = 'agent' in spec && spec.agent !== undefined ? [spec.agent] : [];
-  return [...own, ...variants.map(({ agent }) => agent)];
 }
 
 interface AskedAgent {

@@ -34,6 +34,7 @@ export function forkTask(stored: StoredTask, source: ReplaySource, order: ForkOr
       created_at: order.at,
       begun_at: first.at,
       forked_from: { task: stored.id, seq: stored.seq },
+      assigned_as: creation.assigned_as ?? stored.id,
     },
     source.resolve(creation.definition, creation.pipeline),
   );

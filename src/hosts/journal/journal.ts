@@ -66,6 +66,7 @@ const CreatedEntry = z.object({
   overrides: TaskOverrides.exactOptional(),
   /** For a fork: the task whose history it shares, up to which entry. */
   forked_from: z.object({ task: z.string(), seq: z.number() }).exactOptional(),
+  assigned_as: z.string().exactOptional(),
   parent: z.object({ task: z.string(), node: z.string(), attempt: z.number() }).exactOptional(),
   frame: z
     .object({

@@ -102,6 +102,7 @@ function creationOf(stored: StoredTask, { created, first }: Beginning, { store }
     ...(created.overrides !== undefined && { overrides: created.overrides }),
     created_at: stored.created_at,
     ...(created.forked_from !== undefined && { forked_from: created.forked_from, begun_at: first.at }),
+    ...(created.assigned_as !== undefined && { assigned_as: created.assigned_as }),
     ...(created.parent !== undefined && { parent: created.parent }),
     ...(created.frame !== undefined && { frame: frameOf(created.frame, store) }),
   };

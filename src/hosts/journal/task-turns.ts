@@ -8,6 +8,7 @@ import {
   type StageEnd,
 } from '../../machines/index.ts';
 import type { TaskStore } from '../../services/index.ts';
+import { noteAgentAgain } from '../assigned-agents.ts';
 import { decisionsIn } from '../decisions.ts';
 import { noteCommands } from '../apply-step.ts';
 import { brokenJournal, type ForkedEntry, type MigratedEntry } from './journal.ts';
@@ -38,7 +39,9 @@ export function branchOff(
   };
   task.consents.clear(); // calls of the other task were allowed, or not
   for (const pending of task.state.pending.values()) beginAgain(task, pending, at);
-  if (input !== undefined || mode !== undefined || tags !== undefined) askAgain(task);
+  if (input === undefined && mode === undefined && tags === undefined) return;
+  askAgain(task);
+  for (const pending of task.state.pending.values()) if (pending.kind === 'stage') noteAgentAgain(task, pending);
 }
 
 /** What was in flight begins anew. */
@@ -99,7 +102,11 @@ function keepRecords(task: TaskRecord, names: ReadonlyMap<string, string>, at: n
   const endedAt = new Map(Array.from(task.trace.values(), (record) => [record, record.ended_at] as const));
   const changes = controlChanges(graph, undefined, task.state.snapshot.context.control);
   noteChanges(task, changes, at);
-  task.decisions = [...decisionsIn(task, changes)];
+  const agents = task.decisions.flatMap((decision) => {
+    const node = decision.kind === 'agent' ? names.get(decision.at) : undefined;
+    return node === undefined ? [] : [{ ...decision, at: node }];
+  });
+  task.decisions = [...agents, ...decisionsIn(task, changes)];
   for (const [record, time] of endedAt) if (time !== undefined) record.ended_at = time;
 }
 

@@ -1,6 +1,7 @@
 import type { ParsedProject } from '../read/index.ts';
 import { checkAgentReferences } from './agent-references.ts';
 import { checkAgentState } from './agent-state.ts';
+import { checkAgentVariants } from './agent-variants.ts';
 import { checkBodies } from './bodies.ts';
 import { checkBudgets, checkWorkflowBudgets } from './budgets.ts';
 import type { CheckOptions } from './check-options.ts';
@@ -78,6 +79,7 @@ const always: Checks = {
     checkWorkflowVersion,
     checkNodeIds,
     checkNodeReferences,
+    checkAgentVariants,
     checkBodies,
     checkToolPlans,
     checkEdgeEnds,

@@ -15,16 +15,6 @@ export interface LaterFeature {
 
 const remove = 'Remove it.';
 
-const workflow: readonly LaterFeature[] = [
-  {
-    where: 'workflow.nodes.*.agent_variants',
-    asks: 'something',
-    severity: 'warning',
-    message: '"agent_variants" is not acted on in this version: the node asks the same agent in every task.',
-    hint: 'Let a decision choose between nodes with different agents.',
-  },
-];
-
 const plugins: readonly LaterFeature[] = [
   ...errorsOfTypes('plugins.*.type', 'Plugins', {
     module: 'Remove it, and let your program subscribe to the events of the engine.',
@@ -58,7 +48,7 @@ export const laterFeatures: Readonly<Record<ManifestKind, readonly LaterFeature[
   engine: [],
   agents: [],
   tools: [],
-  workflow,
+  workflow: [],
   pipelines: [],
   memory: [],
   plugins,

@@ -74,8 +74,13 @@ function stageUse(node: GraphNode, declared: Declared): StageUse {
   const { project, specs } = declared;
   const spec = specs.get(node.id);
   if (spec !== undefined && isChildSpec(spec)) return times(childUse(spec, declared), 1 + node.retries);
-  const uses = agentsOf(spec).map((id) => agentUse(declared, project.agents[id]));
-  return times(uses.reduce(larger, nothing), 1 + node.retries);
+  const agents = agentsOf(spec);
+  const use = times(
+    agents.map((id) => agentUse(declared, project.agents[id])).reduce(larger, nothing),
+    1 + node.retries,
+  );
+  // Whether some task is given the dearest of them is not asked.
+  return agents.length > 1 ? { ...use, isExact: false } : use;
 }
 
 /** As often as a body may run in one attempt of its stage. */

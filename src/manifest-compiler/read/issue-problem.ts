@@ -53,7 +53,7 @@ function wordingOf(issue: z.core.$ZodIssue, place: IssuePlace): Wording {
     case 'invalid_format':
       return invalidFormat(place);
     case 'too_small':
-      return outOfRange(place, tooSmall(issue.origin, Number(issue.minimum)));
+      return outOfRange(place, tooSmall(issue));
     case 'too_big':
       return tooBig(place, Number(issue.maximum));
     case 'not_multiple_of':
@@ -166,10 +166,10 @@ function tooBig(place: IssuePlace, maximum: number): Wording {
   return outOfRange(place, `has to be at most ${maximum}`);
 }
 
-function tooSmall(origin: string, minimum: number): string {
+function tooSmall({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
   if (origin === 'string') return 'must not be empty';
   if (origin === 'array') return 'needs at least one item';
-  return `has to be at least ${minimum}`;
+  return inclusive === false ? `has to be more than ${minimum}` : `has to be at least ${minimum}`;
 }
 
 function nameOf({ path }: IssuePlace): string {

@@ -1,5 +1,6 @@
 import type { AgentNodeSpec } from '../../manifest/index.ts';
 import { handOn, type Role } from './role.ts';
+import { compileVariants } from './variants.ts';
 
 /** Asks an agent; without `input` it is given the output of the nodes before. */
 export const compileAgentNode: Role<AgentNodeSpec> = (spec, context) => {
@@ -11,5 +12,6 @@ export const compileAgentNode: Role<AgentNodeSpec> = (spec, context) => {
       input: input === undefined ? scope.output : input.evaluate({ ...scope }),
     }),
     conclude: handOn,
+    ...compileVariants(spec, context),
   };
 };

@@ -1,5 +1,6 @@
 import type { DecisionNodeSpec } from '../../manifest/index.ts';
 import type { Conclusion, Condition, Role, RoleContext, StageProgram, StageScope } from './role.ts';
+import { compileVariants } from './variants.ts';
 
 interface Option {
   readonly choice: string;
@@ -11,7 +12,8 @@ interface Option {
 export const compileDecisionNode: Role<DecisionNodeSpec> = (spec, context) => {
   const options = optionsOf(context);
   const plan = planOf(spec, context);
-  return { plan, conclude: (output, scope) => choose(options, output, scope) };
+  const conclude: StageProgram['conclude'] = (output, scope) => choose(options, output, scope);
+  return { plan, conclude, ...compileVariants(spec, context) };
 };
 
 function planOf(spec: DecisionNodeSpec, context: RoleContext): StageProgram['plan'] {

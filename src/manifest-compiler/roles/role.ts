@@ -96,11 +96,20 @@ export interface Conclusion {
   readonly choice?: string;
 }
 
+/** Agents that take turns at a node. */
+export interface AgentVariants {
+  /** The agent of the node, which is asked when none of the others is there for the task. */
+  readonly own: string;
+  readonly others: readonly { readonly agent: string; readonly weight: number; readonly when?: Condition }[];
+}
+
 /** A node compiled: pure functions from what is known to what has to be done, and from what was done to the output. */
 export interface StageProgram {
   /** Throws a failure (see `failureOf`) when an expression fails. */
   plan(scope: StageScope): Work;
   conclude(output: unknown, scope: StageScope): Conclusion;
+  /** Which of them answers is decided by whoever runs the stage. */
+  readonly variants?: AgentVariants;
 }
 
 /** What a role needs to compile a node. Faults in expressions are collected, so that one pass finds all of them. */

@@ -47,12 +47,15 @@ export const taskEvents = [
   eventOf('checkpoint.written', { rowBytes: optionalCount, durationMs: durationMs.exactOptional() }),
 ] as const;
 
+/** Where agents take turns: who is asked, and as which of the candidates. */
+const assigned = { agent: optionalText, variant: optionalText };
+
 /** How its stages go. */
 export const stageEvents = [
-  eventOf('stage.started', { attempt: count, nodeType: text, inputHash: optionalText }),
+  eventOf('stage.started', { attempt: count, nodeType: text, inputHash: optionalText, ...assigned }),
   eventOf('feedback.requested', { actions: z.array(z.string()).readonly() }),
   eventOf('feedback.received', { action: optionalText }),
-  eventOf('stage.retrying', { attempt: count, delayMs: durationMs, failure: FailureSignatureData }),
+  eventOf('stage.retrying', { attempt: count, delayMs: durationMs, failure: FailureSignatureData, ...assigned }),
   eventOf('stage.finished', {
     attempt: count,
     durationMs,
@@ -60,8 +63,9 @@ export const stageEvents = [
     outputBytes: optionalCount,
     /** What a decision chose. */
     choice: optionalText,
+    ...assigned,
   }),
-  eventOf('stage.failed', { attempt: count, durationMs, failure: FailureSignatureData }),
+  eventOf('stage.failed', { attempt: count, durationMs, failure: FailureSignatureData, ...assigned }),
   eventOf('stage.skipped', { reason: optionalText }),
   eventOf('stage.cancelled', { reason: optionalText }),
   eventOf('edge.taken', { from: text, to: text, edgeType: EdgeType, condition: optionalText }),

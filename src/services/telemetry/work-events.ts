@@ -4,7 +4,8 @@ import { count, durationMs, eventOf, optionalCount, optionalText, text } from '.
 import { FailureData } from './failure-schema.ts';
 
 const model = { provider: text, model: text };
-const agent = { agent: text, model: text };
+/** `variant`: as which of those that take turns at the node. */
+const agent = { agent: text, model: text, variant: optionalText };
 /** `step` is that of a tool plan. */
 const tool = { tool: text, toolType: optionalText, step: optionalText };
 const usage = {

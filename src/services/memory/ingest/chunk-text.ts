@@ -1,10 +1,12 @@
-import { charactersPerToken } from '../../tokens.ts';
 import { packBlocks, type Piece } from './pack.ts';
 import type { Block } from './split/block.ts';
 import { splitCode } from './split/code.ts';
 import { splitJson, splitJsonLines } from './split/json.ts';
 import { splitMarkdown } from './split/markdown.ts';
 import { splitText } from './split/text.ts';
+
+/** English and code have about four characters a token: bounds of chunks need no more than that. */
+const charactersPerToken = 4;
 
 /** A part of a document. */
 export interface Chunk {
