@@ -121,6 +121,7 @@ export {
   type MemoryItem,
   type MemorySink,
   type ModelChoice,
+  type RoutingDecision,
   type TelemetrySink,
   type ToolContext,
   type ToolDefinition,

@@ -9,6 +9,8 @@ export interface ProgressOptions {
   readonly progress?: boolean;
   /** What agents say is printed as they say it. */
   readonly stream?: boolean;
+  /** Of `run`: every decision about where the task goes is printed. */
+  readonly explainRouting?: boolean;
   /** What --events has of what models say. */
   readonly payloads?: 'metadata' | 'full';
 }

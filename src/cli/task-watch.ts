@@ -15,6 +15,7 @@ import { writeJson, writeOutput } from './output-text.ts';
 import { createAgentText } from './progress/agent-text.ts';
 import { createLiveView } from './progress/live-view.ts';
 import { createPlainView, createSilentView } from './progress/plain-view.ts';
+import { createRoutingNews, type RoutingNews } from './progress/routing-news.ts';
 import type { Beginning, ProgressView } from './progress/view.ts';
 import { isSilent, type ProgressOptions } from './progress-options.ts';
 import { pauseLines } from './pause-report.ts';
@@ -40,6 +41,8 @@ interface Watch {
   readonly options: ProgressOptions;
   readonly view: ProgressView;
   readonly note: (text: string) => void;
+  /** There when decisions are to be explained. */
+  readonly routing?: RoutingNews;
   /** How the display begins, until it has: a task that another process has is never begun. */
   beginning?: Beginning;
   /** How far the wish to end has gone. */
@@ -52,7 +55,9 @@ export function watchTask(context: CliContext, engine: Engine, options: Progress
   const note = (text: string): void => {
     if (options.quiet !== true) view.print(context.stderr.colors.dim(`note: ${text}`));
   };
-  const watch: Watch = { context, engine, options, view, note, wish: 'none' };
+  const routing =
+    options.explainRouting === true ? { routing: createRoutingNews(context.stderr, (text) => view.print(text)) } : {};
+  const watch: Watch = { context, engine, options, view, note, ...routing, wish: 'none' };
   engine.events$.subscribe(createListener(watch));
   return { note, carryOut: (task, goOn) => carryOut(watch, task, goOn) };
 }
@@ -86,6 +91,7 @@ function createListener(watch: Watch): (event: EngineEvent) => void {
     if (watch.beginning !== undefined) begin(watch, watch.beginning);
     // Of child tasks there may be thousands; the stage that started them stands for them.
     if (event.parentTaskId === undefined) view.take(event);
+    watch.routing?.take(event);
     readAlong?.(event);
     const isQuestion = event.type === 'feedback.requested' || event.type === 'security.consent_requested';
     const isNews = isQuestion && event.parentTaskId === undefined && view.atWork() > 1;
@@ -176,8 +182,8 @@ function reportStop(watch: Watch, taskId: string): number {
 }
 
 /** The process that is at work on the task took the order. */
-function reportElsewhere({ context, options, view, engine }: Watch, result: TaskResult): number {
-  if (options.json === true) writeJson(context.stdout, result);
+function reportElsewhere({ context, options, view, engine, routing }: Watch, result: TaskResult): number {
+  if (options.json === true) writeJson(context.stdout, { ...result, ...routing?.told() });
   const show = followUp(context, 'show', [result.taskId, ...projectWords(context, engine.directory)]);
   view.print(`Another process is at work on the task, and goes on with it. See it with: ${show}`);
   return exitCodes.success;
@@ -188,7 +194,12 @@ function reportRest(watch: Watch, result: TaskResult, task: TaskView): number {
   const { context, options, view, engine } = watch;
   const questions = engine.questions(result.taskId);
   if (options.json === true)
-    writeJson(context.stdout, { ...result, held: task.held, questions: questionsJson(questions) });
+    writeJson(context.stdout, {
+      ...result,
+      ...watch.routing?.told(),
+      held: task.held,
+      questions: questionsJson(questions),
+    });
   sayQuestions(watch, questions);
   for (const line of pauseLines(context, engine.directory, task)) view.print(line);
   return watch.wish === 'none' ? exitCodes.paused : exitCodes.interrupted;
@@ -204,7 +215,7 @@ function report(watch: Watch, result: TaskResult, durationMs: number): number {
     const show = followUp(context, 'show', [result.taskId, ...projectWords(context, engine.directory)]);
     if (options.quiet !== true) view.print(`See it with: ${show}`);
   }
-  if (options.json === true) writeJson(stdout, result);
+  if (options.json === true) writeJson(stdout, { ...result, ...watch.routing?.told() });
   else if (options.events !== true) writeOutput(stdout, result.output);
   return exitCodeFor(result.status);
 }
@@ -213,7 +224,8 @@ function report(watch: Watch, result: TaskResult, durationMs: number): number {
 function reportQuestions(watch: Watch, result: TaskResult): number {
   const { context, options, engine } = watch;
   const questions = engine.questions(result.taskId);
-  if (options.json === true) writeJson(context.stdout, { ...result, questions: questionsJson(questions) });
+  if (options.json === true)
+    writeJson(context.stdout, { ...result, ...watch.routing?.told(), questions: questionsJson(questions) });
   sayQuestions(watch, questions);
   return exitCodes.paused;
 }

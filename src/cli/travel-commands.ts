@@ -14,6 +14,7 @@ export function addTravelCommands(program: Command, context: CliContext, finish:
     .addOption(new Option('--at <seq>', 'as it stood after this entry of its journal').argParser(readSeq))
     .addOption(new Option('--journal', 'list what happened, entry by entry'))
     .addOption(new Option('--calls [stage]', 'list the calls of models and of the tools of agents instead'))
+    .addOption(new Option('--routing', 'list why it went where it went instead').conflicts('calls'))
     .addOption(new Option('--full', 'with --calls: also what models said and what tools gave'))
     .addOption(new Option('--json', 'print it as JSON'))
     .action(async (task: string, options: ShowCommandOptions) => {

@@ -68,6 +68,12 @@ function addRunCommand(program: Command, context: CliContext, finish: Finish): v
         'yes',
       ]),
     )
+    .addOption(
+      new Option(
+        '--explain-routing',
+        'print why the pipeline is taken, and why each stage goes where it goes',
+      ).conflicts('quiet'),
+    )
     .addOption(new Option('--step', 'hold every stage; "agent-engine step" then lets one at a time run'))
     .addOption(
       new Option('--break <place>', 'pause before a node, or at an edge "from->to" (repeatable)').argParser(
@@ -79,7 +85,7 @@ function addRunCommand(program: Command, context: CliContext, finish: Finish): v
       const { directory, request } = orderOf(run, { named, words }, options);
       if (options.plan === true) {
         const { plan } = await import('./commands/plan.ts');
-        await finish(plan(context, directory, options));
+        await finish(plan(context, { directory, request }, options));
         return;
       }
       const { run: runTask } = await import('./commands/run.ts');

@@ -24,6 +24,7 @@ export {
   type EngineEvent,
   type ModelChoice,
   type OverStatus,
+  type RoutingDecision,
 } from '../services/index.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export {

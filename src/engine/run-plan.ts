@@ -6,6 +6,7 @@ import {
   type CompiledProject,
   type StaticFacts,
 } from '../manifest-compiler/index.ts';
+import type { RoutingDecision } from '../services/index.ts';
 import { askedAgents } from './asked-agents.ts';
 import { routeTask, type TaskRequest } from './routing.ts';
 
@@ -15,6 +16,8 @@ export interface RunPlan {
   readonly pipeline: string;
   /** Why this pipeline. */
   readonly reason: string;
+  /** The same with all candidates. */
+  readonly routing: RoutingDecision;
   readonly mode: string;
   /** In an order in which they can run; a run may skip some. */
   readonly stages: readonly PlannedStage[];
@@ -54,7 +57,8 @@ export interface PlannedBudget extends BudgetSpec {
 
 /** Throws TASK_MODE_UNKNOWN, ROUTING_NO_PIPELINE. */
 export function planRun(compiled: CompiledProject, request: TaskRequest): RunPlan {
-  const { chosen, reason } = routeTask(compiled, request);
+  const routing = routeTask(compiled, request);
+  const { chosen, reason } = routing;
   const pipeline = compiled.pipelines.get(chosen);
   if (pipeline === undefined)
     throw new EngineError('ENGINE_BUG', `The pipeline "${chosen}" was chosen and is not there.`);
@@ -64,6 +68,7 @@ export function planRun(compiled: CompiledProject, request: TaskRequest): RunPla
     workflow: compiled.project.workflow.id,
     pipeline: chosen,
     reason,
+    routing,
     mode: request.mode,
     stages: specs.map(plannedStage),
     worst_case: worstCaseOf(facts),

@@ -87,6 +87,15 @@ it('gives the same as JSON, and leaves nothing behind', async () => {
       workflow: 'sized',
       pipeline: 'sized',
       reason: 'It is the only one that fits.',
+      routing: {
+        at: 'task',
+        kind: 'pipeline',
+        candidates: [{ id: 'sized' }],
+        chosen: 'sized',
+        rule: 'pipeline.only',
+        reason: 'It is the only one that fits.',
+        overrides: [],
+      },
       mode: 'normal',
       stages: [{ stage: 'draft', type: 'agent', agent: 'writer' }],
       worst_case: {

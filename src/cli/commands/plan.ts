@@ -1,5 +1,6 @@
 import { planRun, type PlannedBudget, type RunPlan } from '../../engine/index.ts';
 import type { CliContext, Output } from '../context.ts';
+import { decisionLines } from '../decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { costText, countText } from '../format-values.ts';
 import { checkPipeline } from '../known-pipeline.ts';
@@ -8,19 +9,38 @@ import { writeJson } from '../output-text.ts';
 import { worstCaseRows } from '../path-facts.ts';
 import { safeLine } from '../safe-text.ts';
 import { tableLines } from '../table.ts';
-import { modeOf, type RunOptions } from './run-options.ts';
+import { readRequest } from '../request.ts';
+import { modeOf, type RunArguments, type RunOptions } from './run-options.ts';
 
 /** Says what a run would be, and runs nothing. */
-export async function plan(context: CliContext, directory: string, options: RunOptions): Promise<number> {
+export async function plan(
+  context: CliContext,
+  { directory, request }: RunArguments,
+  options: RunOptions,
+): Promise<number> {
   const compiled = await loadValidProject(context, directory);
   checkPipeline([...compiled.pipelines.keys()], options.pipeline);
+  const { default_request: input = null } = compiled.project.engine;
+  const isGiven = request.length > 0 || options.input !== undefined;
+  const given = isGiven
+    ? await readRequest(context, {
+        directory,
+        words: request,
+        ...(options.input !== undefined && { input: options.input }),
+      })
+    : { value: input };
   const found = planRun(compiled, {
+    input: given.value,
     mode: modeOf(options) ?? 'normal',
     tags: options.tag ?? [],
     ...(options.pipeline !== undefined && { pipeline: options.pipeline }),
   });
   if (options.json === true) writeJson(context.stdout, found);
-  else writePlan(context.stdout, found);
+  else {
+    if (options.explainRouting === true)
+      context.stdout.write(`${decisionLines(found.routing, context.stdout).join('\n')}\n\n`);
+    writePlan(context.stdout, found);
+  }
   return exitCodes.success;
 }
 

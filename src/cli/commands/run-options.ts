@@ -1,6 +1,12 @@
 import type { OverrideOptions } from '../overrides.ts';
 import type { ProgressOptions } from '../progress-options.ts';
 
+export interface RunArguments {
+  readonly directory: string;
+  /** Words after it. */
+  readonly request: readonly string[];
+}
+
 export interface RunOptions extends ProgressOptions, OverrideOptions {
   readonly input?: string;
   readonly mode?: string;

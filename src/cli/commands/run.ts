@@ -7,12 +7,7 @@ import { payloadsFor } from '../progress-options.ts';
 import { readRequest } from '../request.ts';
 import { withTaskHints } from '../task-hints.ts';
 import { watchTask } from '../task-watch.ts';
-import { modeOf, type RunOptions } from './run-options.ts';
-
-interface RunArguments {
-  readonly directory: string;
-  readonly request: readonly string[];
-}
+import { modeOf, type RunArguments, type RunOptions } from './run-options.ts';
 
 /** Creates a task and carries it to its end. */
 export async function run(

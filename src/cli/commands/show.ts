@@ -8,6 +8,7 @@ import {
 } from '../../engine/index.ts';
 import { callRows, callsOfStage, callTexts } from '../call-text.ts';
 import { followUp, projectWords, type CliContext, type Output } from '../context.ts';
+import { decisionLines } from '../decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { costText, timeText } from '../format-values.ts';
@@ -29,6 +30,8 @@ export interface ShowCommandOptions {
   readonly journal?: boolean;
   /** Those of one stage, or of all. */
   readonly calls?: string | true;
+  /** Why it went where it went. */
+  readonly routing?: boolean;
   /** With what was said. */
   readonly full?: boolean;
   readonly json?: boolean;
@@ -60,6 +63,9 @@ export async function show(context: CliContext, taskId: string, options: ShowCom
       ...(calls !== undefined && { calls }),
     };
     writeJson(stdout, { ...taskJson(task), ...around });
+  } else if (options.routing === true) {
+    const lines = task.routing.flatMap((decision) => decisionLines(decision, stdout));
+    stdout.write(lines.length === 0 ? 'Nothing was decided.\n' : `${lines.join('\n')}\n`);
   } else if (calls !== undefined) {
     const lines = [...tableLines(callRows(calls, stdout), stdout), ...(full === true ? callTexts(calls, stdout) : [])];
     stdout.write(calls.length === 0 ? 'No calls are kept.\n' : `${lines.join('\n')}\n`);

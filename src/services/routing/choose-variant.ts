@@ -39,8 +39,11 @@ export function chooseVariant({ at, key, own, variants }: VariantRequest): Assig
   const holding = judged.filter(({ refusal }) => refusal === undefined);
   const picked = pickByShare(holding, shareOf(key));
   const ownId = uniqueId(own, ids);
-  const refusal = picked === undefined ? {} : { refusal: 'a variant is there for the task' };
-  const candidates = [...judged.map(toCandidate), { id: ownId, ...refusal }];
+  const isListed = variants.some(({ agent }) => agent === own);
+  const ownCandidate: RoutingCandidate =
+    picked === undefined ? { id: ownId } : { id: ownId, refusal: 'a variant is there for the task' };
+  // Of an agent that takes its turn as well, one entry says all.
+  const candidates = [...judged.map(toCandidate), ...(picked !== undefined && isListed ? [] : [ownCandidate])];
   const decided = { at, kind: 'agent', candidates, overrides: [] } as const;
   if (picked === undefined) {
     const reason = 'No variant is there for the task, so the agent of the node is asked.';
