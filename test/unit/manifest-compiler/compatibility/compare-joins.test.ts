@@ -59,6 +59,20 @@ describe('joins, failures and early ends', () => {
     });
   });
 
+  it('another on_failure leaves the stage as it is, and matters to what ran because it was gone past', () => {
+    const version = (policy: object) =>
+      sampleVersion({ workflow: workflowOf({ ...fork, left: { ...work, ...policy } }, forkEdges) });
+    expect(shortComparison(version({ on_failure: 'skip' }), version({}))).toEqual({
+      verdict: 'migratable',
+      differences: [],
+      again: ['join failure_handling_changed after_failure', 'last failure_handling_changed after_failure'],
+    });
+    expect(shortComparison(version({}), version({ on_failure: 'fail' }))).toEqual({
+      verdict: 'compatible',
+      differences: [],
+    });
+  });
+
   it('an exit at the first end may leave out any stage that finished after it', () => {
     expect(compareForks({}, forkEdges, { exit: 'first' })).toEqual({
       verdict: 'migratable',
