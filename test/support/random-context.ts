@@ -31,7 +31,7 @@ const words = [
 ];
 const word = fc.constantFrom(...words);
 const sentence = fc.array(word, { minLength: 1, maxLength: 12 }).map((each) => `${each.join(' ')}.`);
-const prose = fc.array(sentence, { minLength: 1, maxLength: 30 }).map((each) => each.join(' '));
+const prose = fc.array(sentence, { minLength: 1, maxLength: 90 }).map((each) => each.join(' '));
 const list = fc
   .array(sentence, { minLength: 1, maxLength: 20 })
   .map((each) => `# List\n\n${each.map((one) => `- ${one}`).join('\n')}`);

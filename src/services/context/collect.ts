@@ -1,5 +1,6 @@
 import { StoreName, type CostMode } from '../../manifest/index.ts';
-import { passes, rankItems, type MemoryItem, type MemoryQuery } from '../memory/index.ts';
+import { passes, type MemoryItem, type MemoryQuery } from '../memory/index.ts';
+import { compareOffers, compareText, mergeAnswers, type Offer } from './merge-answers.ts';
 import { deniedBy } from './denied.ts';
 import { addOmitted, nothingOmitted, type Omitted } from './marker.ts';
 import type { Measure } from './measure.ts';
@@ -88,12 +89,6 @@ export async function collectCandidates(
   return { ...taken, duplicates, rest: restOf(found) };
 }
 
-/** An item, and whose it is. */
-interface Offer {
-  readonly store: StoreName;
-  readonly item: MemoryItem;
-}
-
 type AskedQuery = MemoryQuery & { readonly store?: StoreName };
 type Queries = Readonly<Record<'kinds' | 'tagged' | 'recent' | 'ranked', AskedQuery>>;
 type Found = Readonly<Record<keyof Queries, readonly Offer[]>> & { readonly all: Omitted };
@@ -104,17 +99,12 @@ async function askAll({ profile, stores }: ContextRequest, queries: Queries): Pr
   const names = StoreName.options.filter((name) => profile.sources.includes(name));
   const ask = async ({ store: only, ...query }: AskedQuery): Promise<readonly Offer[]> => {
     if (query.limit === 0) return [];
-    const origins = new Map<MemoryItem, StoreName>();
-    for (const name of names.filter((each) => each === (only ?? each))) {
-      const items = (await stores[name]?.query({ ...query, deny })) ?? [];
-      for (const item of items) if (passes(item, { deny })) origins.set(item, name);
+    const answers: (readonly Offer[])[] = [];
+    for (const store of names.filter((each) => each === (only ?? each))) {
+      const items = (await stores[store]?.query({ ...query, deny })) ?? [];
+      answers.push(items.filter((item) => passes(item, { deny })).map((item) => ({ store, item })));
     }
-    // The scores of one store say nothing about another's.
-    const items = names.length === 1 ? [...origins.keys()] : rankItems([...origins.keys()], query);
-    return items.flatMap((item) => {
-      const store = origins.get(item);
-      return store === undefined ? [] : [{ store, item }];
-    });
+    return mergeAnswers(answers, query.policy);
   };
   let all = nothingOmitted;
   for (const name of names) all = addOmitted(all, (await stores[name]?.stats({ deny })) ?? nothingOmitted);
@@ -142,23 +132,14 @@ function keyOf({ store, item }: Offer): string {
 }
 
 function oldestFirst(left: Offer, right: Offer): number {
-  return left.item.timestamp - right.item.timestamp || compareKeys(left, right);
+  return left.item.timestamp - right.item.timestamp || compareOffers(left, right);
 }
 
 /** Candidates in the order in which they arose. */
 export function inOrder(left: Candidate, right: Candidate): number {
   return (
     left.item.timestamp - right.item.timestamp ||
-    compare(left.item.id, right.item.id) ||
-    compare(left.source, right.source)
+    compareText(left.item.id, right.item.id) ||
+    compareText(left.source, right.source)
   );
-}
-
-function compareKeys(left: Offer, right: Offer): number {
-  return compare(left.item.id, right.item.id) || compare(left.store, right.store);
-}
-
-function compare(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }

@@ -19,30 +19,31 @@ export function jsonTree(text: string): JsonNode | undefined {
   const root = nodeOf('array', 0, undefined);
   const open = [root];
   let key: string | undefined;
+  let before = '';
   let values = 0;
-  let before: { readonly text: string } = { text: '' };
-  for (const match of text.matchAll(lexeme)) {
-    const [word] = match;
+  for (const { 0: word, index } of text.matchAll(lexeme)) {
     const parent = open.at(-1);
-    if (parent === undefined || open.length > deepest) return undefined;
+    if (parent === undefined || open.length > deepest || values > mostValues) return undefined;
     if (word === ':') {
-      key = before.text;
+      key = before; // what looked like a value was a key
       parent.children.pop();
     } else if (word === '}' || word === ']') {
-      parent.end = match.index + 1;
+      parent.end = index + 1;
       open.pop();
     } else if (word !== ',') {
-      values += 1;
-      if (values > mostValues) return undefined;
-      const node = nodeOf(kindOf(word), match.index, key);
-      node.end = match.index + word.length;
+      const node = { ...nodeOf(kindOf(word), index, key), end: index + word.length };
       key = undefined;
+      values += 1;
       parent.children.push(node);
-      if (node.kind === 'object' || node.kind === 'array') open.push(node);
+      if (isContainer(node)) open.push(node);
     }
-    before = { text: word };
+    before = word;
   }
   return root.children[0];
+}
+
+function isContainer({ kind }: JsonNode): boolean {
+  return kind === 'object' || kind === 'array';
 }
 
 function nodeOf(kind: JsonNode['kind'], start: number, key: string | undefined): JsonNode {
