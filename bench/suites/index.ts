@@ -3,6 +3,7 @@ import { agents } from './agents.ts';
 import { cancel } from './cancel.ts';
 import { commands } from './commands.ts';
 import { compile } from './compile.ts';
+import { context } from './context.ts';
 import { concurrent } from './concurrent.ts';
 import { durable } from './durable.ts';
 import { json } from './json.ts';
@@ -31,6 +32,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   cancel,
   compile,
   json,
+  context,
   agents,
   models,
   permissions,
