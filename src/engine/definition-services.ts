@@ -21,8 +21,7 @@ import { agentTools } from './stages/agent-tools.ts';
 import { createConsentRules } from './stages/consent-rules.ts';
 import { createConsents } from './stages/consents.ts';
 import { createCallLogs } from './stages/call-logs.ts';
-import { createActorWork } from './stages/actor-work.ts';
-import type { Observed } from './stages/restored-memory.ts';
+import { createActorWork, type ActorWork, type ActorWorkOptions } from './stages/actor-work.ts';
 import type { ToolMemoryOptions } from './stages/tool-memory.ts';
 import { observedCalls } from './stage-calls.ts';
 import type { DefinitionContext } from './definition-context.ts';
@@ -56,18 +55,12 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
   const models = readyModels({ project: chosen.project, environment, projectDirectory, startTimer });
   const agents = readyAgents(chosen, models);
   const validator = createSchemaValidator(project.schemas);
-  const tools = await createToolRuntime({
-    ...toolOptions(compiled, context),
-    tools: project.tools,
-    schemas: validator,
-  });
+  const bounds = toolOptions(compiled, context);
+  const tools = await createToolRuntime({ ...bounds, tools: project.tools, schemas: validator });
   const { tellerFor } = telemetry;
   const stores = openStores(project, context);
   const services = createAgentServices(validator, now);
-  const memory = toolMemory(project, { stores, estimateTokens: services.estimateTokens, now });
-  const templates = project.pipelines.pipeline_templates;
-  const observedIn = (taskId: string): readonly Observed[] => observedCalls(calls.calls(taskId));
-  const work = createActorWork({ templates, services, tools, stores, memory, observedIn });
+  const work = actorWork(project, context, { services, tools, stores });
   const maxValueBytes = project.engine.limits?.max_value_bytes ?? defaultMaxValueBytes;
   const changesOf = saveChange === undefined ? undefined : createRecorders({ saveChange, now, maxValueBytes });
   const spending = { callsOf: (taskId: string) => calls.calls(taskId), ...(tasksOf !== undefined && { tasksOf }) };
@@ -110,6 +103,20 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
       await stores.close();
     },
   };
+}
+
+function actorWork(
+  project: ProjectSpec,
+  { calls, now }: DefinitionContext,
+  parts: Pick<ActorWorkOptions, 'services' | 'tools' | 'stores'>,
+): ActorWork {
+  const { estimateTokens } = parts.services;
+  return createActorWork({
+    ...parts,
+    templates: project.pipelines.pipeline_templates,
+    memory: toolMemory(project, { stores: parts.stores, estimateTokens, now }),
+    observedIn: (taskId) => observedCalls(calls.calls(taskId)),
+  });
 }
 
 function openStores({ memory }: ProjectSpec, context: DefinitionContext): MemoryStores {

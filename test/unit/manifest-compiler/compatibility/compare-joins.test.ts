@@ -22,6 +22,9 @@ function compareForks(join: object, links: readonly object[] = forkEdges, rest: 
   );
 }
 
+const versionWith = (policy: object) =>
+  sampleVersion({ workflow: workflowOf({ ...fork, left: { ...work, ...policy } }, forkEdges) });
+
 describe('joins, failures and early ends', () => {
   it('a join that says its defaults is the same join', () => {
     expect(compareForks({ join: 'all', merge: 'dict', on_branch_failure: 'fail' })).toEqual({
@@ -60,14 +63,12 @@ describe('joins, failures and early ends', () => {
   });
 
   it('another on_failure leaves the stage as it is, and matters to what ran because it was gone past', () => {
-    const version = (policy: object) =>
-      sampleVersion({ workflow: workflowOf({ ...fork, left: { ...work, ...policy } }, forkEdges) });
-    expect(shortComparison(version({ on_failure: 'skip' }), version({}))).toEqual({
+    expect(shortComparison(versionWith({ on_failure: 'skip' }), versionWith({}))).toEqual({
       verdict: 'migratable',
       differences: [],
       again: ['join failure_handling_changed after_failure', 'last failure_handling_changed after_failure'],
     });
-    expect(shortComparison(version({}), version({ on_failure: 'fail' }))).toEqual({
+    expect(shortComparison(versionWith({}), versionWith({ on_failure: 'fail' }))).toEqual({
       verdict: 'compatible',
       differences: [],
     });
