@@ -31,7 +31,12 @@ const words = [
 ];
 const word = fc.constantFrom(...words);
 const sentence = fc.array(word, { minLength: 1, maxLength: 12 }).map((each) => `${each.join(' ')}.`);
-const prose = fc.array(sentence, { minLength: 1, maxLength: 90 }).map((each) => each.join(' '));
+/** Long ones are as likely as short ones. */
+const prose = fc
+  .tuple(fc.array(sentence, { minLength: 1, maxLength: 12 }), fc.integer({ min: 1, max: 16 }))
+  .map(([each, times]) =>
+    Array.from({ length: times }, (_, round) => each.map((one) => `${round} ${one}`).join(' ')).join(' '),
+  );
 const list = fc
   .array(sentence, { minLength: 1, maxLength: 20 })
   .map((each) => `# List\n\n${each.map((one) => `- ${one}`).join('\n')}`);
