@@ -41,6 +41,18 @@ export function memoryStoreContract(createStore: (options: { maxMessages?: numbe
     await store.close();
   });
 
+  it.each([
+    ['kinds', { kinds: ['note'] }],
+    ['sources', { sources: ['outside'] }],
+    ['tags', { tags: ['private'] }],
+  ])('leaves out what is denied by its %s, also of what it counts', async (_, deny) => {
+    const store = createStore({});
+    await store.append([itemOf('a'), itemOf('b', { kind: 'note', source: 'outside', tags: ['x', 'private'] })]);
+    expect(await idsOf(store, { policy: 'recency', deny })).toEqual(['a']);
+    expect(await store.stats({ deny })).toEqual({ items: 1, tokens: 10, forgotten: 0 });
+    await store.close();
+  });
+
   it('deletes an item once', async () => {
     const store = createStore({});
     await store.append([itemOf('a'), itemOf('b')]);

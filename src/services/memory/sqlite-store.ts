@@ -68,8 +68,8 @@ export function createSqliteStore(options: FileStoreOptions): MemoryStore {
         if (markOf(file) === undefined) return false;
         return write((database) => database.prepare('DELETE FROM items WHERE id = ?').run(id).changes > 0);
       }),
-    stats: () =>
-      read({ items: 0, tokens: 0, forgotten }, async (session) => statsOf(await readAll(session), forgotten)),
+    stats: (filter) =>
+      read({ items: 0, tokens: 0, forgotten }, async (session) => statsOf(await readAll(session), forgotten, filter)),
     close: async () => {
       if (calls.end()) onClose?.();
       await calls.idle();
