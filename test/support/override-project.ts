@@ -37,7 +37,7 @@ export function overrideProject(parts: Partial<TestProject> = {}): TestProject {
       },
       context_profiles: {
         all: { max_tokens: 2_000, sources: ['project_store', 'task_store'] },
-        none: { max_tokens: 10, sources: ['task_store'] },
+        none: { max_tokens: 200, sources: ['task_store'] },
       },
     },
     tools: { ship: () => 'shipped' },

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { Engine, type EngineEvent } from '../../../src/index.ts';
 import { temporaryDirectory, writeProject } from '../../support/project-fixture.ts';
@@ -23,7 +21,6 @@ interface Options {
 
 async function told({ memory, store, mode }: Options): Promise<{ output: unknown; events: EngineEvent[] }> {
   const directory = temporaryDirectory();
-  mkdirSync(path.join(directory, 'full'));
   writeProject(directory, {
     engine: { permissions: { filesystem: { read: ['.'], write: ['.'] } } },
     workflow: {
@@ -69,7 +66,7 @@ it('remembers nothing of what a safe mode kept from running', async () => {
 
 it('says so when it cannot be kept, and lets the result of the tool stand', async () => {
   const memory = {
-    project_store: { type: 'file_json' as const, path: 'full' },
+    project_store: { type: 'file_json' as const, path: 'a.md/memory.json' },
     task_store: { type: 'in_memory' as const },
   };
   const { output, events } = await told({ memory, store: 'task_store' });

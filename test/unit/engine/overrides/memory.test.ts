@@ -116,7 +116,7 @@ describe('an override of what is shown', () => {
     const [before] = [shown('plain')];
     for (const [id, form] of Object.entries({ kinds: 'preference', tags: 'style', sources: 'task plain' }))
       await opened.engine.runOne('x', { id, overrides: [`deny.${id}=${form}`], ...analysis });
-    expect([before, shown('kinds'), shown('tags'), shown('sources')]).toEqual([[2], [1], [1], [1]]);
+    expect([before, shown('kinds'), shown('tags'), shown('sources')]).toEqual([[1], [0], [0], [0]]);
   });
 
   it('gives an agent another context profile', async () => {
