@@ -8,6 +8,7 @@ import {
   createToolRuntime,
   readSecretFiles,
   secretPaths,
+  storeFiles,
   withSecrets,
   type MemoryStores,
   type ModelChoice,
@@ -59,8 +60,7 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
   const tools = await createToolRuntime({ ...bounds, tools: project.tools, schemas: validator });
   const { tellerFor } = telemetry;
   const stores = openStores(project, context);
-  const services = createAgentServices(validator, now);
-  const work = actorWork(project, context, { services, tools, stores });
+  const work = actorWork(project, context, { services: createAgentServices(validator, now), tools, stores });
   const maxValueBytes = project.engine.limits?.max_value_bytes ?? defaultMaxValueBytes;
   const changesOf = saveChange === undefined ? undefined : createRecorders({ saveChange, now, maxValueBytes });
   const spending = { callsOf: (taskId: string) => calls.calls(taskId), ...(tasksOf !== undefined && { tasksOf }) };
@@ -181,7 +181,15 @@ function toolOptions(
   const keys = askers.flatMap((asker) => ('api_key' in asker ? [asker.api_key] : []));
   // Addresses and names of the environment are no secrets, and would be missed in outputs.
   const secrets = [keys, secretPaths([engine, plugins, memory]).map((file) => `\${file:${file}}`)];
-  return { permissions: engine.permissions ?? {}, environment, secrets, projectDirectory, handlers, stateDirectory };
+  return {
+    permissions: engine.permissions ?? {},
+    environment,
+    secrets,
+    projectDirectory,
+    handlers,
+    stateDirectory,
+    storeFiles: storeFiles(memory, { projectDirectory, stateDirectory, environment }),
+  };
 }
 
 /** Each definition reads the secret files that its manifests name, when it is loaded. */

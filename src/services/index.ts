@@ -62,6 +62,7 @@ export {
   createMemoryStores,
   ingest,
   removeTaskMemories,
+  storeFiles,
   type IngestedDocument,
   type MemoryItem,
   type MemoryQuery,

@@ -14,5 +14,6 @@ export { passes } from './filter.ts';
 export type { Quarantine } from './quarantine.ts';
 export { MemoryItem, type MemoryFilter, type MemoryQuery, type MemoryStats, type MemoryStore } from './port.ts';
 export { rankItems } from './ranking.ts';
+export { storeFiles } from './store-path.ts';
 export { createSqliteStore } from './sqlite-store.ts';
 export { decodeVector, encodeVector } from './vector-text.ts';

@@ -1,5 +1,6 @@
 import { EngineError } from '../../errors/index.ts';
-import type { StoreName, StoreSpec } from '../../manifest/index.ts';
+import { StoreName, type MemorySpec, type StoreSpec } from '../../manifest/index.ts';
+import type { StoreFile } from '../security/index.ts';
 
 export interface MemoryPlaces {
   readonly projectDirectory: string;
@@ -29,6 +30,14 @@ export function pathOfStore(spec: StoreInFile, name: StoreName, places: MemoryPl
   if (name === 'global_store') return path.join(dataDirectory(environment), 'agent-engine', `memory.${extension}`);
   const file = `${name === 'task_store' ? 'task' : 'project'}.${extension}`;
   return path.resolve(projectDirectory, stateDirectory, 'memory', file);
+}
+
+/** Files of all stores that keep one. Throws MEMORY_HOME_UNKNOWN. */
+export function storeFiles({ memory }: MemorySpec, places: MemoryPlaces): readonly StoreFile[] {
+  return StoreName.options.flatMap((name) => {
+    const spec = memory?.[name];
+    return isInFile(spec) ? [{ file: pathOfStore(spec, name, places), isPerTask: name === 'task_store' }] : [];
+  });
 }
 
 /** A file per task beside the one that the manifest names: "memory.json" becomes "memory.<task>.json". */

@@ -3,6 +3,7 @@ import { isGitName } from './git-names.ts';
 import { isInside } from './inside.ts';
 import { refusal, type PermissionKind, type Verdict } from './permission-kind.ts';
 import { resolvePath, type PermittedPath } from './permitted-path.ts';
+import { isOfStore } from './store-files.ts';
 
 /** What is done at a path: `list` a directory, `work` in one, or read or write a file. */
 const accesses = {
@@ -57,7 +58,7 @@ export const filesystemKind: PermissionKind<FilesystemRequest, FilesystemRules> 
     return { ...(await listOf('read')), ...(await listOf('write')) };
   },
 
-  refusedAlways({ path: target, access }, { stateDirectory, secretFiles = [] }) {
+  refusedAlways({ path: target, access }, { stateDirectory, secretFiles = [], storeFiles = [] }) {
     if (!path.isAbsolute(target) || path.normalize(target) !== target || target.includes('\0')) {
       return refusal('always: paths are resolved first', 'it is no absolute, normalised path');
     }
@@ -69,6 +70,9 @@ export const filesystemKind: PermissionKind<FilesystemRequest, FilesystemRules> 
     }
     if (secretFiles.some((file) => folded(file) === folded(target))) {
       return refusal('always: secret files', 'a secret is read from it');
+    }
+    if (storeFiles.some(({ file, isPerTask }) => isOfStore(folded(target), { file: folded(file), isPerTask }))) {
+      return refusal('always: memory stores', 'a memory store is kept in it');
     }
     if (accesses[access].changes && target.split(path.sep).some((name) => isGitName(name))) {
       return refusal('always: .git', 'nothing below ".git" may be written');

@@ -1,4 +1,5 @@
 import type { PermissionsSpec } from '../../manifest/index.ts';
+import type { StoreFile } from './store-files.ts';
 
 /** How what manifests write becomes a path or a word. */
 export interface Resolving {
@@ -32,6 +33,7 @@ export interface Verdict {
 export interface Bounds {
   readonly stateDirectory: string;
   readonly secretFiles?: readonly string[];
+  readonly storeFiles?: readonly StoreFile[];
 }
 
 /** One kind of request: how levels are read for it, and how they judge. `judge` and `refusedAlways` are pure. */

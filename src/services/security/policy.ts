@@ -1,5 +1,6 @@
 import type { PermittedRoot } from './permitted-path.ts';
 import type { Rules } from './request-kinds.ts';
+import type { StoreFile } from './store-files.ts';
 
 /** Who can grant and narrow, widest first. What the engine does not list is refused; the others narrow what they name. */
 export const permissionLevels = {
@@ -32,6 +33,8 @@ export interface PermissionPolicy {
   readonly stateDirectory: string;
   /** Real paths of the files that secrets are read from: out of reach as well. */
   readonly secretFiles?: readonly string[];
+  /** Memory, whose preferences change what tasks may do: out of reach as well. */
+  readonly storeFiles?: readonly StoreFile[];
 }
 
 /** The same policy with further levels below: they can refuse what it allows, and allow nothing that it refuses. */

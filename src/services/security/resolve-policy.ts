@@ -4,11 +4,13 @@ import type { LevelPlace, Resolving } from './permission-kind.ts';
 import { realLocation } from './permitted-path.ts';
 import { permissionLevels, type LevelName, type PermissionLevel, type PermissionPolicy } from './policy.ts';
 import { isRequestKind, requestKinds, type RequestKind, type Rules } from './request-kinds.ts';
+import type { StoreFile } from './store-files.ts';
 
 export interface PolicyPlaces extends Resolving {
   readonly stateDirectory: string;
   /** As manifests write them. */
   readonly secretFiles?: readonly string[];
+  readonly storeFiles?: readonly StoreFile[];
 }
 
 /** Permissions as a manifest or a task gives them. */
@@ -21,11 +23,14 @@ export interface DeclaredLevel {
 
 /** What the engine permits. Fixes where its directories really are, so that a link put in their place later leads nowhere. */
 export async function resolvePolicy(permissions: PermissionsSpec, places: PolicyPlaces): Promise<PermissionPolicy> {
-  const { projectDirectory, stateDirectory, secretFiles = [] } = places;
+  const { projectDirectory, stateDirectory, secretFiles = [], storeFiles = [] } = places;
   return {
     levels: [await resolveLevel({ name: 'engine', place: 'permissions', permissions }, places)],
     stateDirectory: await realLocation(path.resolve(projectDirectory, stateDirectory)),
     secretFiles: await Promise.all(secretFiles.map((file) => realLocation(path.resolve(projectDirectory, file)))),
+    storeFiles: await Promise.all(
+      storeFiles.map(async ({ file, isPerTask }) => ({ file: await realLocation(file), isPerTask })),
+    ),
   };
 }
 

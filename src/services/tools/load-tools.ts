@@ -15,6 +15,7 @@ import {
   type PermissionLevel,
   type PermissionPolicy,
   type Resolving,
+  type StoreFile,
 } from '../security/index.ts';
 import { createAdapter } from './adapters.ts';
 import type { ToolAdapter } from './adapter.ts';
@@ -40,6 +41,8 @@ export interface ToolRuntimeOptions {
   readonly environment?: Environment;
   /** Other parts of manifests, as declared, whose values no output may hold. Default: none. */
   readonly secrets?: unknown;
+  /** Files of memory stores: no filesystem tool gets at them. Default: none. */
+  readonly storeFiles?: readonly StoreFile[];
   /** Where the names of hosts lead. Default: what the system says. */
   readonly resolveHost?: HostResolver;
 }
@@ -69,7 +72,7 @@ export async function loadTools(options: ToolRuntimeOptions, servers: McpServers
     options.secrets,
   );
   const { resolve } = values;
-  const { stateDirectory } = options;
+  const { stateDirectory, storeFiles = [] } = options;
   const secretFiles = secretPaths([options.tools, options.secrets]);
   const shared = {
     projectDirectory,
@@ -85,6 +88,7 @@ export async function loadTools(options: ToolRuntimeOptions, servers: McpServers
     projectDirectory,
     stateDirectory,
     secretFiles,
+    storeFiles,
     resolve,
   });
   // What agents and tasks write is taken as it is: nothing of the environment is put into it.

@@ -17,9 +17,10 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 it('finds the real place of every root, also of one that is not there yet', async () => {
   mkdirSync(path.join(directory, 'real'));
   symlinkSync('real', path.join(directory, 'link'));
+  const storeFiles = [{ file: path.join(directory, 'link/memory.json'), isPerTask: false }];
   const policy = await resolvePolicy(
     { filesystem: { read: ['.', './link/deep'], write: ['./new/one'] }, commands: { allow: ['npm test', 'pytest *'] } },
-    { projectDirectory: directory, stateDirectory: './link', secretFiles: ['./link/key'], resolve },
+    { projectDirectory: directory, stateDirectory: './link', secretFiles: ['./link/key'], storeFiles, resolve },
   );
   expect(policy).toEqual({
     levels: [
@@ -63,6 +64,7 @@ it('finds the real place of every root, also of one that is not there yet', asyn
     ],
     stateDirectory: path.join(directory, 'real'),
     secretFiles: [path.join(directory, 'real/key')],
+    storeFiles: [{ file: path.join(directory, 'real/memory.json'), isPerTask: false }],
   });
 });
 
