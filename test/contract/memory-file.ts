@@ -160,6 +160,23 @@ export function memoryFileContract({ creator, damage }: FileContract): void {
     expect(await idsIn(open())).toEqual(['a', 'b', 'c']);
   });
 
+  it('puts such entries aside once, under one name, however many find them at a time', async () => {
+    const copies = [];
+    for (let round = 0; round < 10; round += 1) {
+      const writer = open();
+      await writer.append([itemOf('a'), itemOf('b')]);
+      await writer.close();
+      damage(file, ['b']);
+      const inAll = await Promise.all(Array.from({ length: 6 }, () => idsIn(open())));
+      expect(inAll).toEqual(inAll.map(() => ['a']));
+      const names = readdirSync(directory).filter((name) => name.includes('corrupt'));
+      for (const name of names) rmSync(path.join(directory, name));
+      copies.push(...names);
+    }
+    expect(copies).toEqual(Array(10).fill('memory.store.corrupt-1970-01-01T00-00-00.000Z'));
+    expect(quarantined).toHaveLength(10);
+  });
+
   it('puts a file aside that holds garbage, and goes on with an empty one', async () => {
     const garbage = Buffer.from('neither one thing nor the other\n'.repeat(200));
     for (const content of [garbage, Buffer.alloc(8_192), Buffer.from([0xff, 0x00, 0x41])]) {
