@@ -10,7 +10,8 @@ export interface ObservedCall {
   /** Absent where they are not known any more. */
   readonly arguments: unknown;
   readonly output: unknown;
-  readonly idempotencyKey: string;
+  /** Where in the task it was called: the same whenever its stage runs again. */
+  readonly place: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly estimateTokens: (text: string) => number;
@@ -21,11 +22,11 @@ const mostCharacters = 32_000;
 
 /** What a tool gave, as the task's memory keeps it. A call that runs again replaces what it gave before. */
 export function observationItem(call: ObservedCall): MemoryItem {
-  const { taskId, stage, tool, output, idempotencyKey, at, estimateTokens } = call;
+  const { taskId, stage, tool, output, place, at, estimateTokens } = call;
   const text = `${tool}${argumentsText(call.arguments)} gave:\n${asText(output)}`;
   const content = text.length > mostCharacters ? shortened(text) : text;
   return {
-    id: `${taskId}/observed/${idempotencyKey}`,
+    id: `${taskId}/observed/${place}`,
     kind: 'observation',
     source: tool,
     timestamp: at,

@@ -15,6 +15,8 @@ export interface ToolStageCall {
   readonly taskId: string;
   /** The step of a tool plan that it is. */
   readonly step?: string;
+  /** The step within its stage, with what tells it from those of the same name. */
+  readonly place?: string;
   readonly tool: string;
   readonly arguments: unknown;
   readonly mode: ToolMode;

@@ -122,8 +122,12 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
 async function restoreMemory(task: TaskRecord, { memory, stores, observedIn }: ActorWorkOptions): Promise<boolean> {
   const { id } = task.creation;
   const items = restoredItems(task, { memory, observed: observedIn(id) });
-  if (items.length > 0) await stores.task(id).append(items);
-  return items.length > 0;
+  if (items.length === 0) return false;
+  const store = stores.task(id);
+  // What is there says more: what is kept of stages has no arguments of calls, and other times.
+  const known = await Promise.all(items.map((item) => store.get(item.id)));
+  await store.append(items.filter((_, at) => known[at] === undefined));
+  return true;
 }
 
 function storeTable(stores: MemoryStores, taskId: string): AgentCall['stores'] {

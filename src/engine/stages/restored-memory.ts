@@ -32,12 +32,12 @@ export function restoredItems(task: TaskRecord, { memory, observed }: Remembered
     if (agent !== undefined) return [messageItem({ ...about, stage, agent, output, at })];
     const tool = toolOfNode(task, stage);
     if (tool === undefined || memoryTools.has(tool)) return [];
-    return [observationItem({ ...about, stage, tool, output, at, arguments: undefined, idempotencyKey: stage })];
+    return [observationItem({ ...about, stage, tool, output, at, arguments: undefined, place: stage })];
   });
   const ofCalls = observed.flatMap(({ stage, step, tool, output, at }): MemoryItem[] => {
     if (memoryTools.has(tool)) return [];
-    const place = `${stage}/${step}`;
-    return [observationItem({ ...about, stage: place, tool, output, at, arguments: undefined, idempotencyKey: place })];
+    const place = `${stage}/tool/${step}`;
+    return [observationItem({ ...about, stage: `${stage}/${step}`, tool, output, at, arguments: undefined, place })];
   });
   return [...ofStages, ...ofCalls];
 }

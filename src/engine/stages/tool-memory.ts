@@ -24,14 +24,14 @@ export interface WatchedCall {
 export function watchCall(stage: string, call: ToolStageCall, options: ToolMemoryOptions): WatchedCall {
   const { stores, kept, memoryTools, estimateTokens, now } = options;
   const planned: PlannedChange[] = [];
-  const { changes, taskId, idempotencyKey, tool } = call;
+  const { changes, taskId, place = stage, tool } = call;
   return {
     call: kept.has('project_store') ? { ...call, changes: watched(changes, planned) } : call,
     async remember({ output, notRun }) {
       const at = now();
       const about = { taskId, stage, at, estimateTokens };
       if (kept.has('task_store') && notRun === undefined && !memoryTools.has(tool)) {
-        const observed = { ...about, tool, arguments: call.arguments, output, idempotencyKey };
+        const observed = { ...about, tool, arguments: call.arguments, output, place };
         await keep(call, 'task_store', { items: [observationItem(observed)], store: stores.task(taskId) });
       }
       const items = planned.map((change) => changeItem({ ...about, change }));

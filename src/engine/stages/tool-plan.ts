@@ -147,7 +147,9 @@ async function attempt(run: PlanRun, step: ToolPlanStep, idempotencyKey: string)
   const { id, tool, arguments: arguments_ } = step;
   const release = await run.takePlace(tool);
   try {
-    return await work.runTool(`${stage}/${id}`, { ...call, tool, arguments: arguments_, step: id, idempotencyKey });
+    const place = `${stage}/${run.prefix}/${id}`;
+    const given = { ...call, tool, arguments: arguments_, step: id, place, idempotencyKey };
+    return await work.runTool(`${stage}/${id}`, given);
   } finally {
     release();
   }

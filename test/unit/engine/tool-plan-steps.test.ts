@@ -10,7 +10,17 @@ describe('the steps of a plan', () => {
     const { seen, run } = recordedRun(new AbortController().signal);
     await runSteps(run, [step]);
     expect(seen).toEqual([
-      ['act/a', { ...run.call, step: 'a', tool: 'echo', arguments: { n: 1 }, idempotencyKey: 'task/1.act/a' }],
+      [
+        'act/a',
+        {
+          ...run.call,
+          step: 'a',
+          tool: 'echo',
+          arguments: { n: 1 },
+          place: 'act/tool/a',
+          idempotencyKey: 'task/1.act/a',
+        },
+      ],
     ]);
   });
 
