@@ -14,6 +14,10 @@ import {
 } from '../../src/services/memory/index.ts';
 import { itemOf, rejectionOf } from './memory-store.ts';
 
+function nextVersion(current: MemoryItem | undefined): MemoryItem {
+  return itemOf('a', { metadata: { version: Number(current?.metadata['version'] ?? 0) + 1 } });
+}
+
 const creators = { createFileStore, createSqliteStore } as const;
 const storeModule = path.resolve(import.meta.dirname, '../../src/services/memory/index.ts');
 
@@ -141,6 +145,12 @@ export function memoryFileContract({ creator, damage }: FileContract): void {
       expect(quarantined).toEqual([]);
     },
   );
+
+  it('revises an item for several stores at a time, one after the other', async () => {
+    const stores = [open(), open(), open()];
+    await Promise.all([...stores, ...stores, ...stores].map((store) => store.revise('a', nextVersion)));
+    expect((await open().get('a'))?.metadata).toEqual({ version: 9 });
+  });
 
   it('puts entries that hold no item aside, tells of it once, and keeps the rest', async () => {
     const store = open();

@@ -6,6 +6,10 @@ export function itemOf(id: string, changes: Partial<MemoryItem> = {}): MemoryIte
   return { id, ...facts, content: `content of ${id}`, metadata: {}, ...changes };
 }
 
+function moreImportant(current: MemoryItem | undefined): MemoryItem {
+  return itemOf('a', { importance: (current?.importance ?? 0) + 0.125 });
+}
+
 const idsOf = async (store: MemoryStore, query: MemoryQuery): Promise<string[]> =>
   (await store.query(query)).map((item) => item.id);
 
@@ -50,6 +54,17 @@ export function memoryStoreContract(createStore: (options: { maxMessages?: numbe
     await store.append([itemOf('a'), itemOf('b', { kind: 'note', source: 'outside', tags: ['x', 'private'] })]);
     expect(await idsOf(store, { policy: 'recency', deny })).toEqual(['a']);
     expect(await store.stats({ deny })).toEqual({ items: 1, tokens: 10, forgotten: 0 });
+    await store.close();
+  });
+
+  it('revises an item with nobody writing in between', async () => {
+    const store = createStore({});
+    const revised = await Promise.all(Array.from({ length: 8 }, () => store.revise('a', moreImportant)));
+    expect(revised.map((item) => item?.importance ?? 0).toSorted((left, right) => left - right)).toEqual([
+      0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1,
+    ]);
+    expect(await store.revise('a', () => undefined)).toBe(undefined);
+    expect(await store.get('a')).toEqual(itemOf('a', { importance: 1 }));
     await store.close();
   });
 

@@ -22,10 +22,10 @@ export interface NewState {
 }
 
 /**
- * The next version of the state, or nothing when the answer has none, or when this stage has kept it before. Where two tasks change
+ * Keeps the next version of the state; nothing when the answer has none, or when this stage has kept it before. Where two tasks change
  * it at a time, the last one wins; `based_on` tells which version it had seen.
  */
-export async function nextAgentState({
+export async function keepAgentState({
   call,
   output,
   shown,
@@ -35,26 +35,23 @@ export async function nextAgentState({
   const { agent, stores, taskId, stage, idempotencyKey } = call;
   const value = fieldOf(output, agent.stateField);
   if (value === undefined) return undefined;
-  const last = await stores.project_store.get(idOf(agent.id));
-  if (last?.metadata['key'] === idempotencyKey) return undefined;
   const content = asText(value);
-  return {
-    id: idOf(agent.id),
-    kind: 'agent_state',
-    source: agent.id,
-    timestamp: at,
-    tags: [agent.id],
-    importance: 0.5,
-    token_cost: estimateTokens(content),
-    content,
-    metadata: {
-      version: versionOf(last) + 1,
-      based_on: shown?.version ?? 0,
-      task: taskId,
-      stage,
-      key: idempotencyKey,
-    },
-  };
+  const id = idOf(agent.id);
+  return await stores.project_store.revise(id, (last) => {
+    if (last?.metadata['key'] === idempotencyKey) return undefined;
+    const version = versionOf(last) + 1;
+    return {
+      id,
+      kind: 'agent_state',
+      source: agent.id,
+      timestamp: at,
+      tags: [agent.id],
+      importance: 0.5,
+      token_cost: estimateTokens(content),
+      content,
+      metadata: { version, based_on: shown?.version ?? 0, task: taskId, stage, key: idempotencyKey },
+    };
+  });
 }
 
 function versionOf(item: MemoryItem | undefined): number {

@@ -1,12 +1,13 @@
 import type { StoreName } from '../../manifest/index.ts';
 import type { MemoryItem } from '../../services/index.ts';
 import { appendMemory } from '../memory-actor.ts';
-import { nextAgentState, readAgentState } from './agent-state.ts';
+import { keepAgentState, readAgentState } from './agent-state.ts';
 import { checkAnswer } from './check-answer.ts';
 import { contextFor } from './context-for.ts';
 import { messageItem } from './message.ts';
 import { promptVariants } from './prompt-variants.ts';
-import type { Step, StepRequest } from './step.ts';
+import type { AgentCall } from './call.ts';
+import type { Step } from './step.ts';
 import { useModel } from './use-model.ts';
 import { useTools } from './use-tools.ts';
 
@@ -40,11 +41,12 @@ export const agentSteps = {
       at: services.now(),
       estimateTokens: services.estimateTokens,
     });
-    await keepItem({ call, memory }, 'task_store', item);
+    await appendMemory(memory, 'task_store', [item]);
+    tellWritten(call, 'task_store', item);
     const { output, state: shown } = notes;
     const { now, estimateTokens } = services;
-    const state = await nextAgentState({ call, output, shown, at: now(), estimateTokens });
-    if (state !== undefined) await keepItem({ call, memory }, 'project_store', state);
+    const state = await keepAgentState({ call, output, shown, at: now(), estimateTokens });
+    if (state !== undefined) tellWritten(call, 'project_store', state);
     return {};
   },
 
@@ -85,11 +87,6 @@ export function isAgentStep(name: string): name is AgentStep {
   return Object.hasOwn(agentSteps, name);
 }
 
-async function keepItem(
-  { call, memory }: Pick<StepRequest, 'call' | 'memory'>,
-  store: StoreName,
-  item: MemoryItem,
-): Promise<void> {
-  await appendMemory(memory, store, [item]);
-  call.tell({ type: 'memory.written', data: { store, items: 1, tokens: item.token_cost } });
+function tellWritten({ tell }: AgentCall, store: StoreName, { token_cost: tokens }: MemoryItem): void {
+  tell({ type: 'memory.written', data: { store, items: 1, tokens } });
 }

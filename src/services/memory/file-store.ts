@@ -42,24 +42,15 @@ export function createFileStore(options: FileStoreOptions): MemoryStore {
     checkOpen();
     return memoryFile.read();
   };
-  const append = async (items: readonly MemoryItem[]): Promise<void> => {
+  const change = async <T>(make: (items: Map<string, MemoryItem>) => Made<T>): Promise<T | undefined> => {
     checkOpen();
-    if (items.length === 0) return;
-    let surplus = 0;
-    await write.add((map) => {
-      surplus = addToMap(map, items, maxMessages);
-      return true;
+    let made: Made<T> | undefined;
+    await write.add((items) => {
+      made = make(items);
+      return made.changed;
     });
-    forgotten += surplus;
-  };
-  const remove = async (id: string): Promise<boolean> => {
-    checkOpen();
-    let wasThere = false;
-    await write.add((map) => {
-      wasThere = map.delete(id);
-      return wasThere;
-    });
-    return wasThere;
+    forgotten += made?.surplus ?? 0;
+    return made?.answer;
   };
   const query = async (asked: MemoryQuery): Promise<readonly MemoryItem[]> => {
     const items = await read();
@@ -68,15 +59,46 @@ export function createFileStore(options: FileStoreOptions): MemoryStore {
     return ranker.query(asked);
   };
   return {
-    append,
+    ...changesBy(change, maxMessages),
     get: async (id) => (await read()).get(id),
     query,
-    delete: remove,
     stats: async (filter) => statsOfMap(await read(), forgotten, filter),
     close: async () => {
       if (!isClosed) onClose?.();
       isClosed = true;
       await write.idle();
+    },
+  };
+}
+
+/** What a change came to. */
+interface Made<T> {
+  readonly changed: boolean;
+  readonly answer: T;
+  /** Items that were pushed out. */
+  readonly surplus?: number;
+}
+
+type Changing = <T>(make: (items: Map<string, MemoryItem>) => Made<T>) => Promise<T | undefined>;
+
+function changesBy(change: Changing, maxMessages: number): Pick<MemoryStore, 'append' | 'revise' | 'delete'> {
+  return {
+    async append(added) {
+      if (added.length === 0) return;
+      await change((items) => ({ changed: true, answer: true, surplus: addToMap(items, added, maxMessages) }));
+    },
+    revise: (id, next) =>
+      change((items) => {
+        const item = next(items.get(id));
+        if (item === undefined) return { changed: false, answer: undefined };
+        return { changed: true, answer: item, surplus: addToMap(items, [item], maxMessages) };
+      }),
+    async delete(id) {
+      const wasThere = await change((items) => {
+        const isThere = items.delete(id);
+        return { changed: isThere, answer: isThere };
+      });
+      return wasThere === true;
     },
   };
 }

@@ -27,6 +27,11 @@ export function createInMemoryStore(options: InMemoryStoreOptions = {}): MemoryS
       forgotten += addItems(open(), items, maxMessages);
     },
     get: async (id) => open().get(id),
+    revise: async (id, next) => {
+      const item = next(open().get(id));
+      if (item !== undefined) forgotten += addItems(table, [item], maxMessages);
+      return item;
+    },
     query: async (query) => {
       open();
       return ranker.query(query);

@@ -55,6 +55,14 @@ export interface MemoryStore {
   /** Kept when it resolves. An item whose id is there already replaces the old one, so that a stage may run again. */
   append(items: readonly MemoryItem[]): Promise<void>;
   get(id: string): Promise<MemoryItem | undefined>;
+  /**
+   * Replaces an item by what `next` makes of it, or of nothing; nobody else writes in between, in this process or another. Where `next`
+   * gives nothing, all stays as it is. Answers the item that is kept now, if there is a new one.
+   */
+  revise(
+    id: string,
+    next: (current: MemoryItem | undefined) => MemoryItem | undefined,
+  ): Promise<MemoryItem | undefined>;
   /** Best first, ties by id. */
   query(query: MemoryQuery): Promise<readonly MemoryItem[]>;
   /** Whether the item was there. */

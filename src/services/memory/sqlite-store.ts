@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { FileStoreOptions } from './file-store.ts';
 import { createItemTable, statsOf, type ItemTable } from './item-table.ts';
 import { guarded, storeClosed } from './memory-errors.ts';
-import type { MemoryStore } from './port.ts';
+import type { MemoryItem, MemoryStore } from './port.ts';
 import { createRanker, type Ranker } from './ranking.ts';
 import { putDamagedAside } from './sqlite-damaged-rows.ts';
 import { isDamage, inTransaction, markOf, numberOf, openDatabase } from './sqlite-memory-file.ts';
@@ -20,6 +20,31 @@ interface Session {
   seq: number;
   /** What SQLite counts the commits of others by; undefined when this store itself has written since. */
   seen: number | undefined;
+}
+
+/** Makes changes in one transaction; `surplus` is how many items they pushed out. */
+type Changing = <T>(work: (database: DatabaseSync) => { readonly answer: T; readonly surplus: number }) => Promise<T>;
+
+function additions(change: Changing, maxMessages: number): Pick<MemoryStore, 'append' | 'revise'> {
+  const insert = (database: DatabaseSync, items: readonly MemoryItem[]): number => {
+    insertItems(database, items);
+    return trimItems(database, maxMessages);
+  };
+  return {
+    async append(items) {
+      if (items.length > 0) await change((database) => ({ answer: undefined, surplus: insert(database, items) }));
+    },
+    revise: (id, next) =>
+      change((database) => {
+        const item = next(itemIn(database, id));
+        return { answer: item, surplus: item === undefined ? 0 : insert(database, [item]) };
+      }),
+  };
+}
+
+function itemIn(database: DatabaseSync, id: string): MemoryItem | undefined {
+  const row = database.prepare('SELECT seq, id, item FROM items WHERE id = ?').get(id);
+  return row === undefined ? undefined : itemOfRow(rowOf(row));
 }
 
 /** Remembers in one SQLite file, which several processes may share. Nothing is read or written before the first call. */
@@ -42,16 +67,15 @@ export function createSqliteStore(options: FileStoreOptions): MemoryStore {
   /** What `work` answers, or `empty` where there is no file: reading creates none. */
   const read = <T>(empty: T, work: (session: Session) => Promise<T> | T): Promise<T> =>
     calls.begin(async () => (markOf(file) === undefined ? empty : sessions.use('read', work)));
+  const change: Changing = (work) =>
+    calls.begin(async () => {
+      await guarded(file, 'write', () => makeDirectory(file));
+      const { answer, surplus } = await write(work);
+      forgotten += surplus;
+      return answer;
+    });
   return {
-    append: (items) =>
-      calls.begin(async () => {
-        if (items.length === 0) return;
-        await guarded(file, 'write', () => makeDirectory(file));
-        forgotten += await write((database) => {
-          insertItems(database, items);
-          return trimItems(database, maxMessages);
-        });
-      }),
+    ...additions(change, maxMessages),
     get: (id) =>
       read(undefined, async (session) => {
         const row = session.database.prepare('SELECT seq, id, item FROM items WHERE id = ?').get(id);
