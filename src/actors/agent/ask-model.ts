@@ -1,16 +1,16 @@
 import { failureError, failureKinds, failureOf, type Failure } from '../../errors/index.ts';
-import type { GenerateOptions, LLMResult, Prompt, PromptMessage, TokenUsage } from '../../services/index.ts';
+import type { GenerateOptions, LLMResult, Prompt, TokenUsage } from '../../services/index.ts';
 import { admitCall } from './admission.ts';
 import type { CallEstimate } from './budget.ts';
 import type { PromptVariants } from './call.ts';
 import type { CallUsage, FailedAnswer, LostAnswer, ModelAnswer } from './call-log.ts';
-import { takesTools, type NamedModel } from './named-model.ts';
+import type { NamedModel } from './named-model.ts';
 import { promptHash } from './prompt/index.ts';
 import { promptsFor } from './context-for.ts';
 import { plainFailure } from './plain-failure.ts';
-import { besidePrompt, tokensToAsk } from './prompt-tokens.ts';
+import { besidePrompt, checkWindow, promptWith, tokensToAsk } from './prompt-tokens.ts';
 import type { StepRequest } from './step.ts';
-import { asPlainText, newTalk, type Talk } from './talk.ts';
+import { newTalk, type Talk } from './talk.ts';
 import { unfinishedFailure } from './unfinished.ts';
 
 /** One call of a model: its number within the conversation, and everything that it is asked with. */
@@ -76,6 +76,7 @@ async function ask(asking: Asking): Promise<ModelAnswer> {
   const admitted: Asking = { ...asking, model, prompts: await promptsFor(request, model) };
   let release: (() => void) | undefined;
   try {
+    checkWindow(call.agent.id, model, promptTokensOf(admitted));
     release = await call.takePlace(model); // not before the budget has let it in: who holds a place waits for nobody
     call.log.watch({ number, soFar: () => lostIn(admitted) });
     const answer = await answerOf(admitted, promptFor(admitted), maxOutputTokens);
@@ -112,15 +113,8 @@ function promptTokensOf(asking: Asking): number {
 
 /** What the model is shown: the prompt for its kind, what was said since, and where the agent stands. */
 function promptFor({ request, prompts, talk, model }: Asking): Prompt {
-  const prompt = takesTools(model) ? prompts.native : prompts.plan;
-  const messages = takesTools(model) ? talk.messages : asPlainText(talk.messages);
-  const subject = { ...prompt.subject, call: request.call.log.callCount };
-  return { ...prompt, messages: [...prompt.messages, ...messages.map(wellFormed)], subject };
-}
-
-/** Half a character would be refused by providers, or become another one on the way. */
-function wellFormed(message: PromptMessage): PromptMessage {
-  return { ...message, content: message.content.toWellFormed() };
+  const prompt = promptWith(model, prompts, talk.messages);
+  return { ...prompt, subject: { ...prompt.subject, call: request.call.log.callCount } };
 }
 
 async function answerOf(asking: Asking, prompt: Prompt, maxOutputTokens: number | undefined): Promise<ModelAnswer> {

@@ -6,8 +6,12 @@ import { shortened } from './shortened.ts';
 import type { Act } from './talk.ts';
 
 /** What the model is told of its steps. */
-export function messagesOf({ callIds, problem }: Act, results: readonly ToolStepResult[]): readonly PromptMessage[] {
-  const most = Math.min(mostOfOne, Math.ceil(mostShown / Math.max(1, results.length)));
+export function messagesOf(
+  { callIds, problem }: Act,
+  results: readonly ToolStepResult[],
+  characters = mostShown,
+): readonly PromptMessage[] {
+  const most = Math.min(mostOfOne, Math.ceil(characters / Math.max(1, results.length)));
   if (problem !== undefined) return [{ role: 'user', content: `Your tool plan was not run. ${sentences(problem)}` }];
   if (callIds === undefined) {
     const parts = results.map(
@@ -25,7 +29,7 @@ export function messagesOf({ callIds, problem }: Act, results: readonly ToolStep
 }
 
 /** Characters that are shown of all results of a cycle together; many results have less each. */
-const mostShown = 64_000;
+export const mostShown = 64_000;
 const mostOfOne = 32_000;
 
 function contentOf(result: ToolStepResult, most: number): string {

@@ -2,14 +2,18 @@ import { failureError, type Failure } from '../../errors/index.ts';
 import type { PromptMessage, ToolPlanStep } from '../../services/index.ts';
 import type { StepNotes } from '../step-logic.ts';
 import type { AgentCall, AgentNotes, AgentServices, ToolStepResult } from './call.ts';
+import { modelAt } from './ask-model.ts';
+import { promptsFor } from './context-for.ts';
 import { lookOver, madeBy, untilStopped } from './look-over.ts';
+import { promptWith, roomForPrompt, tokensToAsk } from './prompt-tokens.ts';
 import { tellDenial } from './tell-denial.ts';
 import type { StepRequest } from './step.ts';
 import type { Act, Talk } from './talk.ts';
-import { messagesOf } from './tool-messages.ts';
+import { messagesOf, mostShown } from './tool-messages.ts';
 
 /** Carries out what the model asked for, and tells it what came of that. Nothing of it fails the stage: the model decides. */
-export async function useTools({ call, notes, services }: StepRequest): Promise<StepNotes<AgentNotes>> {
+export async function useTools(request: StepRequest): Promise<StepNotes<AgentNotes>> {
+  const { call, notes, services } = request;
   const { talk } = notes;
   if (talk?.act === undefined)
     throw failureError({ code: 'internal.bug', message: `Agent "${call.agent.id}" asked for no tool.` });
@@ -24,9 +28,34 @@ export async function useTools({ call, notes, services }: StepRequest): Promise<
   const told = act.steps.map((step): ToolStepResult => results.get(step.id) ?? failed(step, refused.get(step.id)));
   const made = madeBy(act.steps, told, { tools: call.tools, before: talk.made });
   const last = cycles >= call.agent.maxSteps ? [lastWord] : [];
-  const messages = [...before.messages, ...messagesOf(act, told), ...last];
+  const messages = await messagesWithin(request, { act, told, before: before.messages, last });
   return { talk: { ...before, messages, cycles, made } satisfies Talk };
 }
+
+interface Told {
+  readonly act: Act;
+  readonly told: readonly ToolStepResult[];
+  readonly before: readonly PromptMessage[];
+  readonly last: readonly PromptMessage[];
+}
+
+/** Results that have no room in the window of the model are shown shorter: it can ask for parts of them. */
+async function messagesWithin(
+  request: StepRequest,
+  { act, told, before, last }: Told,
+): Promise<readonly PromptMessage[]> {
+  const model = modelAt(request, request.notes.talk?.modelAt ?? 0);
+  const room = roomForPrompt(request, model);
+  const prompts = room === Infinity ? undefined : await promptsFor(request, model);
+  for (let characters = mostShown; ; characters = Math.floor(characters / 2)) {
+    const messages = [...before, ...messagesOf(act, told, characters), ...last];
+    if (prompts === undefined || characters < fewestShown) return messages;
+    if (tokensToAsk(request, model, promptWith(model, prompts, messages)) <= room) return messages;
+  }
+}
+
+/** Characters of results below which shortening helps no more. */
+const fewestShown = 500;
 
 interface Refused {
   readonly act: Act;
