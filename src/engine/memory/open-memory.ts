@@ -14,6 +14,7 @@ import {
 } from '../../services/index.ts';
 import { invalidManifests } from '../project/invalid-manifests.ts';
 import { loadProject } from '../project/load-project.ts';
+import { findStateDirectory } from '../project/state-directory.ts';
 import { chosenStore, type ReachableStore } from './chosen-store.ts';
 import { changedItem, newItem, unknownItem, type ItemChanges, type NewItem } from './people-items.ts';
 
@@ -88,9 +89,11 @@ export async function memoryOf(
   const { store: name = 'project', environment = process.env, onWarning, now = Date.now } = options;
   const projectDirectory = await realpath(path.resolve(directory));
   chosenStore(project.memory, name);
+  const { path: stateDirectory } = await findStateDirectory(projectDirectory, environment);
   const secrets = await readSecretFiles(project.memory, projectDirectory);
   const stores = createMemoryStores(project.memory, {
     projectDirectory,
+    stateDirectory,
     environment: withSecrets(environment, secrets),
     now,
     onQuarantine: ({ file, copy, problem }) =>

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -168,4 +168,11 @@ it('asks with a key from a secret file', async () => {
   } finally {
     await server.close();
   }
+});
+
+it('finds the store where tasks keep it, also in another state directory', async () => {
+  writeFiles(directory, { 'engine.yaml': 'engine: { name: kept, state_dir: ./state }\n' });
+  const memory = await memoryWith('  project_store: { type: file_json }\n');
+  await memory.add({ content: 'We deploy on Thursdays.' });
+  expect(existsSync(path.join(directory, 'state/memory/project.json'))).toBe(true);
 });
