@@ -80,8 +80,11 @@ export {
   type RoutingCandidate,
 } from './routing/index.ts';
 export {
+  checkPermission,
   createEnvironmentValues,
   readSecretFiles,
+  realLocation,
+  resolvePolicy,
   secretPaths,
   withEnvironment,
   withSecrets,

@@ -16,6 +16,7 @@ import { invalidManifests } from '../project/invalid-manifests.ts';
 import { loadProject } from '../project/load-project.ts';
 import { findStateDirectory } from '../project/state-directory.ts';
 import { chosenStore, type ReachableStore } from './chosen-store.ts';
+import { documentRefusal } from './documents.ts';
 import { changedItem, newItem, unknownItem, type ItemChanges, type NewItem } from './people-items.ts';
 
 export type { ItemChanges, NewItem } from './people-items.ts';
@@ -91,6 +92,7 @@ export async function memoryOf(
   chosenStore(project.memory, name);
   const { path: stateDirectory } = await findStateDirectory(projectDirectory, environment);
   const secrets = await readSecretFiles(project.memory, projectDirectory);
+  const refusalOf = await documentRefusal(project, { projectDirectory, stateDirectory, environment });
   const stores = createMemoryStores(project.memory, {
     projectDirectory,
     stateDirectory,
@@ -124,6 +126,7 @@ export async function memoryOf(
         store,
         directory: path.resolve(projectDirectory, from),
         embeddings: stores.embeddings,
+        refusalOf,
         // Projects share the global store: paths from one of them would say nothing in another.
         ...(name === 'project' && { home: projectDirectory }),
       }),

@@ -18,6 +18,8 @@ export interface IngestOptions {
   readonly again?: boolean;
   /** Default: 5 MB. */
   readonly maxBytes?: number;
+  /** Why a file must not be taken in, as half a sentence. Default: none is refused. */
+  readonly refusalOf?: (file: string) => Promise<string | undefined>;
   /** What makes vectors; items that have none of today are written again. */
   readonly embeddings?: Embeddings | undefined;
 }
@@ -71,9 +73,9 @@ async function knownDocuments(store: MemoryStore): Promise<Map<string, Known>> {
 }
 
 async function ingestFile({ file, isNamed: named }: FoundFile, options: Ingestion): Promise<IngestedDocument> {
-  const { known, tags = [], again = false, maxBytes = defaultMaxBytes, embeddings } = options;
+  const { known, tags = [], again = false, embeddings } = options;
   const path = sourceOf(file, options.home);
-  const read = await readDocument(file, maxBytes);
+  const read = await readAllowed(file, options);
   if ('unread' in read) return { path, status: 'skipped', chunks: 0, problem: read.unread, named };
   const before = known.get(path);
   if (!again && before !== undefined && isWhole(before, markOf(read, tags), embeddings))
@@ -81,6 +83,14 @@ async function ingestFile({ file, isNamed: named }: FoundFile, options: Ingestio
   const items = documentItems({ source: path, format: formatOf(file), tags }, read);
   await replaceDocument(items, before?.chunks ?? [], options);
   return { path, status: before === undefined ? 'added' : 'changed', chunks: items.chunks.length, named };
+}
+
+async function readAllowed(
+  file: string,
+  { maxBytes = defaultMaxBytes, refusalOf }: IngestOptions,
+): ReturnType<typeof readDocument> {
+  const refusal = await refusalOf?.(file);
+  return refusal === undefined ? readDocument(file, maxBytes) : { unread: refusal };
 }
 
 async function replaceDocument(

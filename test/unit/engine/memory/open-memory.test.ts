@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -168,6 +168,36 @@ it('asks with a key from a secret file', async () => {
   } finally {
     await server.close();
   }
+});
+
+it('takes in neither secrets, nor memory, nor the state of the engine, by whatever link', async () => {
+  const engine = `engine:
+  name: kept
+  state_dir: ./state
+  models: { told: { provider: openai, model: x, api_key: '\${file:secrets/key}' } }
+`;
+  writeFiles(directory, {
+    'engine.yaml': engine,
+    'secrets/key': 'sk-1',
+    'state/log.jsonl': '{}',
+    'docs/a.md': 'Hello.',
+  });
+  symlinkSync('../secrets/key', path.join(directory, 'docs/link.md'));
+  const memory = await memoryWith(files);
+  await memory.add({ content: 'We deploy on Thursdays.' });
+  const taken = await memory.ingest(['docs', 'secrets', 'state', 'project.json', '.']);
+  expect(
+    taken
+      .filter(({ path: file }) => !file.endsWith('.yaml'))
+      .map(({ path: file, status, problem }) => [file, problem ?? status]),
+  ).toEqual([
+    ['docs/a.md', 'added'],
+    ['secrets/key', 'a secret is read from it'],
+    ['state/log.jsonl', 'the state of the engine is out of reach of tools'],
+    ['project.json', 'a memory store is kept in it'],
+    ['docs/link.md', 'a secret is read from it'],
+  ]);
+  expect((await memory.list()).some(({ content }) => content.includes('sk-1'))).toBe(false);
 });
 
 it('finds the store where tasks keep it, also in another state directory', async () => {
