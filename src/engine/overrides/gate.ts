@@ -26,6 +26,7 @@ import {
 import type { Telemetry } from '../telemetry.ts';
 import type { CallKeeper } from '../stages/call-logs.ts';
 import type { ConsentRules } from '../stages/consent-rules.ts';
+import { asStageFailure } from '../stages/stage-failure.ts';
 import { toolMode } from '../stages/tool-mode.ts';
 import { storeProblem } from './check-override.ts';
 import { likenessOf } from './dangers.ts';
@@ -65,7 +66,11 @@ export function createOverrideGate(options: OverrideGateOptions): OverrideGate {
       return {
         needs: isStart ? stage.needs : [],
         begin: async () => {
-          await settle(options, call, overrides);
+          try {
+            await settle(options, call, overrides);
+          } catch (error) {
+            return { ok: false, failure: asStageFailure(error, call.stage.node) };
+          }
           done.add(id);
           return isStart ? stage.begin() : stage;
         },

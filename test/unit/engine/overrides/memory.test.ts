@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { describe, expect, it } from 'vitest';
@@ -126,4 +126,13 @@ describe('an override of what is shown', () => {
       'none',
     ]);
   });
+});
+
+it('fails the stage with what is wrong with the store, when what is to be remembered cannot be kept', async () => {
+  const { engine, directory } = await openProject(overrideProject(), { host: 'memory' });
+  const overrides = [{ kind: 'memory', payload: { remember: 'We deploy on Thursdays.' } }];
+  await engine.createTask({ input: 'go', id: 'task', overrides });
+  mkdirSync(path.join(directory, 'project.json'));
+  const { status, failures } = await engine.runTask('task');
+  expect([status, failures]).toMatchObject(['failed', [{ stage: 'plan', code: 'memory.unavailable' }]]);
 });
