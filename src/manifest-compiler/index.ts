@@ -93,7 +93,7 @@ export {
   type Palette,
   type SourceMap,
 } from './report/index.ts';
-export { readAnswer } from './roles/index.ts';
+export { bodyId, isChildSpec, readAnswer } from './roles/index.ts';
 export type {
   Answer,
   Conclusion,

@@ -78,6 +78,7 @@ export {
   type RouteFilter,
   type RouteRequest,
   type RoutingCandidate,
+  type VariantCandidate,
 } from './routing/index.ts';
 export {
   checkPermission,
@@ -92,6 +93,7 @@ export {
   type Environment,
 } from './security/index.ts';
 export {
+  avoidedNames,
   effectFor,
   effectsOf,
   isKept,

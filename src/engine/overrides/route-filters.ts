@@ -2,7 +2,7 @@ import type { CompiledProject } from '../../manifest-compiler/index.ts';
 import { isEngineError } from '../../errors/index.ts';
 import type { GivenOverride, RefusedOverride, RouteFilter, RoutingDecision } from '../../services/index.ts';
 import { routeTask, type TaskRequest } from '../routing.ts';
-import { partsOf } from './names.ts';
+import { unavoidable } from './names.ts';
 
 interface OverrideFilter extends RouteFilter {
   /** It gives way when nothing is left otherwise. */
@@ -37,16 +37,12 @@ export function filtersOf(applied: readonly GivenOverride[], compiled: CompiledP
 
 type Candidate = Parameters<RouteFilter['refuses']>[0];
 
-function avoided(
-  { id, reaches }: Candidate,
-  avoid: readonly string[],
-  { pipelines }: CompiledProject,
-): string | undefined {
+function avoided({ id, reaches }: Candidate, avoid: readonly string[], compiled: CompiledProject): string | undefined {
   if (avoid.includes(id)) return 'it is to be avoided';
-  const pipeline = pipelines.get(id);
-  const parts = pipeline === undefined ? new Set<string>() : partsOf(pipeline);
+  const pipeline = compiled.pipelines.get(id);
+  const part = pipeline === undefined ? undefined : unavoidable(pipeline, avoid, compiled);
   const tools = new Set(reaches().all);
-  const found = avoid.find((name) => parts.has(name) || tools.has(name));
+  const found = part ?? avoid.find((name) => tools.has(name));
   return found === undefined ? undefined : `it goes through "${found}", which is to be avoided`;
 }
 

@@ -35,7 +35,7 @@ export function compileNode(spec: NodeSpec, context: RoleContext): StageProgram 
   }
 }
 
-export { bodyId } from './child-work.ts';
+export { bodyId, isChildSpec } from './child-work.ts';
 export { conditionOf } from './condition.ts';
 export { readAnswer } from './feedback.ts';
 export type {

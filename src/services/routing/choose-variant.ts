@@ -8,6 +8,8 @@ export interface VariantCandidate {
   readonly weight: number;
   /** Absent: always. May throw. */
   readonly holds?: () => boolean;
+  /** The override by which it is to be avoided. */
+  readonly avoidedBy?: string | undefined;
 }
 
 export interface VariantRequest {
@@ -44,7 +46,8 @@ export function chooseVariant({ at, key, own, variants }: VariantRequest): Assig
     picked === undefined ? { id: ownId } : { id: ownId, refusal: 'a variant is there for the task' };
   // Of an agent that takes its turn as well, one entry says all.
   const candidates = [...judged.map(toCandidate), ...(picked !== undefined && isListed ? [] : [ownCandidate])];
-  const decided = { at, kind: 'agent', candidates, overrides: [] } as const;
+  const overrides = [...new Set(variants.flatMap(({ avoidedBy }) => avoidedBy ?? []))];
+  const decided = { at, kind: 'agent', candidates, overrides } as const;
   if (picked === undefined) {
     const reason = 'No variant is there for the task, so the agent of the node is asked.';
     return { agent: own, decision: { ...decided, chosen: ownId, rule: 'agent.own', reason } };
@@ -57,8 +60,8 @@ export function chooseVariant({ at, key, own, variants }: VariantRequest): Assig
   return { agent: picked.agent, decision: { ...decided, chosen: picked.id, rule: 'agent.variant', reason } };
 }
 
-function judge({ agent, weight, holds }: VariantCandidate, ids: Set<string>): Judged {
-  const refusal = refusalOf(holds);
+function judge({ agent, weight, holds, avoidedBy }: VariantCandidate, ids: Set<string>): Judged {
+  const refusal = avoidedBy === undefined ? refusalOf(holds) : 'it is to be avoided';
   return { id: uniqueId(agent, ids), agent, weight, ...(refusal !== undefined && { refusal }) };
 }
 

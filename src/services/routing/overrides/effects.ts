@@ -68,6 +68,15 @@ export function effectsOf(
   };
 }
 
+/** What is to be avoided, by name; with the override that says so. */
+export function avoidedNames(applied: readonly GivenOverride[]): ReadonlyMap<string, string> {
+  return new Map(
+    applied.flatMap(({ spec }) =>
+      spec.kind === 'routing' ? (spec.payload.avoid ?? []).map((name) => [name, spec.id] as const) : [],
+    ),
+  );
+}
+
 /** Whether it goes into a store when the task begins: what is to be remembered, and preferences for later tasks. */
 export function isKept({ spec, source }: GivenOverride): boolean {
   if (source.from === 'project' || source.from === 'global') return false; // it is there already

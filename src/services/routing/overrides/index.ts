@@ -1,4 +1,12 @@
-export { effectFor, effectsOf, isKept, isMemo, type BudgetLimits, type OverrideEffects } from './effects.ts';
+export {
+  avoidedNames,
+  effectFor,
+  effectsOf,
+  isKept,
+  isMemo,
+  type BudgetLimits,
+  type OverrideEffects,
+} from './effects.ts';
 export { readOverride, type OverrideDefaults, type ReadOverride } from './read-override.ts';
 export type { RequestNames } from './request/pattern.ts';
 export { parseRequest } from './request/parse-request.ts';
