@@ -1,14 +1,15 @@
 import type { TaskView } from '../engine/index.ts';
 import { safeLine } from './safe-text.ts';
 
-type Given = NonNullable<TaskView['overrides']>['applied'][number];
+type Overrides = NonNullable<TaskView['overrides']>;
+type Given = Overrides['applied'][number];
 
 /** What became of the overrides of a task, for the list of its facts. */
 export function overrideRows({ overrides }: TaskView): readonly (readonly [string, string])[] {
   if (overrides === undefined) return [];
   const { applied, refused, conflicts } = overrides;
   return [
-    ...applied.map((given) => ['override', appliedText(given)] as const),
+    ...applied.map((given) => ['override', `${appliedText(given)}${consentText(given, overrides)}`] as const),
     ...refused.map(({ id, reason }) => ['refused', safeLine(`${id}: ${reason}`)] as const),
     ...conflicts.map(({ loser, winner, about, reason }) => {
       return ['overruled', safeLine(`${loser} by ${winner} (${about}): ${reason}`)] as const;
@@ -20,4 +21,10 @@ function appliedText({ spec, source }: Given): string {
   const target = 'target' in spec && spec.target !== undefined ? ` of ${spec.target}` : '';
   const from = source.span === undefined ? `from the ${source.from}` : `from "${source.span.text}"`;
   return safeLine(`${spec.id}: ${spec.kind}${target} ${JSON.stringify(spec.payload)}, ${spec.severity}, ${from}`);
+}
+
+/** What is denied is not among those that are applied. */
+function consentText({ spec: { id } }: Given, { asks, allowed, denied }: Overrides): string {
+  if (denied.includes(id) || !asks.some(({ override }) => override === id)) return '';
+  return allowed.includes(id) ? ', allowed' : ', waits for consent';
 }

@@ -5,6 +5,7 @@ import type { PermissionsSpec } from '../manifest/index.ts';
 import type { TaskOverrides } from '../services/index.ts';
 import type { RoutingDecision } from '../services/index.ts';
 import { isTaskOver, type TaskStatus } from '../machines/index.ts';
+import { shownOverrides } from './overrides/shown-overrides.ts';
 
 /** A task as it stands. */
 export interface TaskView {
@@ -17,7 +18,7 @@ export interface TaskView {
   readonly tags: readonly string[];
   /** What narrows its tools, besides the manifests. */
   readonly permissions?: PermissionsSpec;
-  /** What changes manifest values for it, what was refused, and what contradicted each other. */
+  /** What changes manifest values for it, what was refused or denied, and what contradicted each other. */
   readonly overrides?: TaskOverrides;
   readonly input: unknown;
   readonly output: unknown;
@@ -45,8 +46,8 @@ export interface TaskView {
 }
 
 export function viewOf(task: TaskRecord, isAtWork: boolean): TaskView {
-  const { id, pipeline, mode, tags, input, definition, created_at, forked_from, permissions, overrides } =
-    task.creation;
+  const { id, pipeline, mode, tags, input, definition, created_at, forked_from, permissions } = task.creation;
+  const overrides = shownOverrides(task);
   const { status, output, failures, usage, trace } = task.result ?? concludeTask(task);
   return {
     id,

@@ -5,7 +5,7 @@ export type { GivenAnswer, Host, TaskSummary } from './host.ts';
 export { createLocalHost, summaryOf, type LocalHostOptions } from './local-host.ts';
 export { createMemoryHost, taskNotFound } from './memory-host.ts';
 export { ConsentAnswer, consentReaches, type ConsentQuestion } from './consent.ts';
-export { overrideAnswer, overrideQuestion } from './orders/override-consents.ts';
+export { overrideAnswer, overrideQuestion, settledOverrides } from './orders/override-consents.ts';
 export { questionsOf, type OpenQuestion } from './orders/questions.ts';
 export { checkReplay, type ReplayReport } from './journal/check-replay.ts';
 export { forkTask, type Fork, type ForkOrder } from './journal/fork-task.ts';

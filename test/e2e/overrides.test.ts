@@ -83,6 +83,14 @@ it('asks before what needs consent, or is allowed it beforehand', async () => {
   expect(questions.stdout).toContain('May an override raise max_tokens_total of the task from 100000 to 200000?');
   const answered = await cli(['answer', 'task', '--allow', '-q', '--project', at]);
   expect({ code: answered.code, stdout: answered.stdout }).toEqual({ code: 0, stdout: 'big\n' });
+  const shown = await cli(['show', 'task', '--project', at]);
+  expect(shown.stdout).toMatch(/^override +override-1: budget .+, from the caller, allowed$/mu);
+  await cli(['run', at, 'x', '--id', 'denied', '-q', ...raise]);
+  expect((await cli(['show', 'denied', '--project', at])).stdout).toMatch(/^override .+, waits for consent$/mu);
+  await cli(['answer', 'denied', '--deny', '-q', '--project', at]);
+  const denied = await cli(['show', 'denied', '--project', at]);
+  expect(denied.stdout).toMatch(/^refused +override-1: it was not allowed to raise max_tokens_total/mu);
+  expect(denied.stdout).not.toMatch(/^override /mu);
   expect(await cli(['run', at, 'x', '-q', '--yes', ...raise])).toMatchObject({ code: 0, stdout: 'big\n' });
 });
 

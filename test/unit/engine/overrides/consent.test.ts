@@ -77,6 +77,49 @@ describe.each(['memory', 'local'] as const)('an override that leaves a check out
   });
 });
 
+describe.each(['memory', 'local'] as const)('what was answered about an override, on the host %s', (host) => {
+  const raise = { kind: 'budget', payload: { max_tokens_total: 500_000, max_cost_usd: 0.5 } };
+
+  async function shown(override: object | string, answer: 'allow' | 'deny') {
+    const { engine } = await openProject(overrideProject(), { host });
+    await engine.runOne('x', { id: 'task', overrides: [override], pipeline: 'analysis' });
+    await engine.answer('task', answer);
+    return (await engine.showTask('task')).overrides;
+  }
+
+  it('is shown with the task when it is allowed', async () => {
+    const overrides = await shown('skip_checks=consent', 'allow');
+    expect(overrides).toMatchObject({ allowed: ['override-1'], denied: [], refused: [] });
+    expect(overrides?.applied.map(({ spec }) => spec.id)).toEqual(['override-1']);
+  });
+
+  it('is shown as refused when it is denied, and not as applied', async () => {
+    expect(await shown('skip_checks=consent', 'deny')).toMatchObject({
+      applied: [],
+      allowed: [],
+      denied: ['override-1'],
+      refused: [
+        {
+          id: 'override-1',
+          kind: 'safety',
+          reason: 'it was not allowed to have tools run that need consent, without asking for it',
+        },
+      ],
+    });
+  });
+
+  it('leaves what of it needs no consent', async () => {
+    const overrides = await shown(raise, 'deny');
+    expect(overrides?.applied.map(({ spec }) => spec.payload)).toEqual([{ max_cost_usd: 0.5 }]);
+    expect(overrides?.refused.map(({ reason }) => reason)).toEqual([
+      'it was not allowed to raise max_tokens_total of the task from 100000 to 500000',
+    ]);
+    const brief = await shown({ kind: 'verbosity', scope: 'global', payload: { level: 'brief' } }, 'deny');
+    expect(brief?.applied.map(({ spec }) => [spec.kind, spec.scope])).toEqual([['verbosity', 'task']]);
+    expect((await shown('remember.global=I like tea.', 'deny'))?.applied).toEqual([]);
+  });
+});
+
 const both = (most: number): object => ({
   kind: 'budget',
   payload: { max_cost_usd: most, max_tokens_total: 50_000 },
