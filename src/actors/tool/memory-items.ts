@@ -61,7 +61,7 @@ export function changeItem({ taskId, stage, at, estimateTokens, change }: Promot
     kind: 'change',
     source: tool,
     timestamp: at,
-    tags: [path],
+    tags: [`file:${path}`],
     importance: 0.3,
     token_cost: estimateTokens(content),
     content,

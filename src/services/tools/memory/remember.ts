@@ -39,6 +39,7 @@ export function createRememberTool(spec: ToolSpecs['memory.remember'], environme
     input: Input,
     output: Output,
     run: async (input, context) => {
+      if (isPinning(input, store)) return { ok: false, failure: mayNotPin };
       const item = itemOf(input, context);
       const isKept = await withStore(context, store, async (chosen) => {
         await chosen.append([item]);
@@ -50,6 +51,17 @@ export function createRememberTool(spec: ToolSpecs['memory.remember'], environme
     preview: async (input) => await Promise.resolve({ not_run: 'dry_run', would_remember: shown(input), store }),
   });
 }
+
+/** What is pinned is shown to every agent and never cut: one task could fill the contexts of all that come after it. */
+function isPinning({ tags = [] }: Input, store: StoreName): boolean {
+  return store !== 'task_store' && tags.includes('pinned');
+}
+
+const mayNotPin: Failure = {
+  code: 'tool.invalid_input',
+  message: 'The tag "pinned" is for people: a tool may give it to nothing that other tasks see.',
+  hint: 'Leave the tag out.',
+};
 
 /** What takes everything and keeps nothing is no memory. */
 function keptNothing(store: StoreName): Failure {

@@ -67,6 +67,13 @@ it('keeps each thing in the store that the manifest names', async () => {
   expect(kept).toEqual([['mine'], ['ours'], []]);
 });
 
+it('pins nothing that other tasks are shown', async () => {
+  const pinned = { content: 'Look at me.', tags: ['pinned'] };
+  expect(await call('remember', pinned)).toMatchObject({ ok: true });
+  expect(await call('remember_project', pinned)).toMatchObject({ ok: false, failure: { code: 'tool.invalid_input' } });
+  expect(await stores.project_store.stats()).toMatchObject({ items: 0 });
+});
+
 it('keeps a thing once when a call runs again', async () => {
   await call('remember', { content: 'first' });
   await call('remember', { content: 'again' });
