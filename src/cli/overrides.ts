@@ -1,25 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Option, type Command } from 'commander';
 import { EngineError, type TaskOptions } from '../engine/index.ts';
 import type { CliContext } from './context.ts';
-import { collect } from './shared-options.ts';
-
-export interface OverrideOptions {
-  readonly override?: readonly string[];
-  readonly yes?: boolean;
-}
-
-export function addOverrideOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option(
-        '-o, --override <override>',
-        'change a value of the manifests for this task: model=small, model.reviewer=small, pipeline=x, avoid=x, mode=dry_run, verbosity=brief, budget.max_cost_usd=0.1, remember=text, a JSON object, or @file with one or a list of them (repeatable)',
-      ).argParser(collect),
-    )
-    .addOption(new Option('-y, --yes', 'allow what overrides need consent for, so that nobody is asked'));
-}
+import type { OverrideOptions } from './override-options.ts';
 
 type Overrides = Pick<TaskOptions, 'overrides' | 'allowOverrides'>;
 

@@ -4,7 +4,7 @@ import type { ForkCommandOptions } from './commands/fork.ts';
 import type { ReplayCommandOptions } from './commands/replay.ts';
 import type { ShowCommandOptions } from './commands/show.ts';
 import type { CliContext } from './context.ts';
-import { addOverrideOptions } from './overrides.ts';
+import { addOverrideOptions } from './override-options.ts';
 import { addProgressOptions, addProjectOption, collect, type Finish } from './shared-options.ts';
 
 /** Commands that look back on a task, or go on from a point in its past. */

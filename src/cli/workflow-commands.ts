@@ -4,7 +4,7 @@ import type { DiagramOptions } from './commands/diagram.ts';
 import type { RunOptions } from './commands/run-options.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { CliContext } from './context.ts';
-import { addOverrideOptions } from './overrides.ts';
+import { addOverrideOptions } from './override-options.ts';
 import { addPathsCommand } from './paths-command.ts';
 import {
   addDirectory,

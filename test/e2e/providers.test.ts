@@ -71,7 +71,7 @@ const expected = (isNative: boolean): Shape => ({
       'json.validated',
       ...ended,
     ],
-    verdict: [...began, ...asked, 'json.validated', ...ended],
+    verdict: [...began, ...asked, 'json.validated', ...ended, 'routing.decided'],
     letter: [...began, ...asked, ...ended],
     sent: ['stage.finished'],
     dropped: ['stage.skipped'],

@@ -1,4 +1,4 @@
-import type { OverrideOptions } from '../overrides.ts';
+import type { OverrideOptions } from '../override-options.ts';
 import type { ProgressOptions } from '../progress-options.ts';
 
 export interface RunArguments {
