@@ -36,6 +36,7 @@ export async function readRequest(context: CliContext, source: RequestSource): P
       throw usage('There is a request after the directory and one as --input.', 'Give one of them.');
     return { value: await readInput(context, source, input) };
   }
+  if (words.length === 1 && words[0] === '-') return { value: await readInput(context, source, '-') };
   if (words.length > 0) return { value: notEmpty(words.join(' ')) };
   const piped = await readPipe(context, source);
   if (piped !== undefined) return { value: piped, note: 'The request is read from standard input.' };

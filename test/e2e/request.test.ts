@@ -32,6 +32,7 @@ it('takes a request as a JSON object, as text, from a file, and from a pipe', as
     request: [1, 'two'],
   });
   expect(await outputOf([project, '--input', '-'], { stdin: 'piped\n' })).toEqual({ kind: 'text', request: 'piped' });
+  expect(await outputOf([project, '-'], { stdin: 'piped\n' })).toEqual({ kind: 'text', request: 'piped' });
   expect(await outputOf([project], { stdin: 'piped\n' })).toEqual({ kind: 'text', request: 'piped' });
 });
 
