@@ -48,7 +48,7 @@ function fit(request: ContextRequest, candidates: Candidates, { budget, measure 
   const wanted = termsOf(question.text ?? '');
   const tail = fitTail({ recent, direct, room, wanted, measure });
   if (tail === undefined)
-    throw tooLarge(`The pinned context has ${sumOf(head)} tokens and leaves no room for the input`, budget);
+    throw tooLarge(`The input cannot be cut down to the ${room} tokens that ${sumOf(head)} pinned ones leave`, budget);
   const roomLeft = room - sumOf(tail.items);
   const leastShare = leastShares[profile.cost_mode ?? 'balanced'];
   const all = { items: ranked.length, tokens: sumOf(ranked) };
@@ -95,7 +95,7 @@ function tooLarge(problem: string, budget: number): Error {
   return failureError({
     code: 'context.too_large',
     message: `${problem}; the budget is ${budget}.`,
-    hint: 'Raise max_tokens of the context profile, use a model with a larger context window, or pin less.',
+    hint: 'Raise max_tokens of the context profile, use a model with a larger context window, pin less, or shorten the input.',
     details: { budget },
   });
 }

@@ -16,6 +16,9 @@ const mostNodes = 5_000;
 const shortText = 200;
 const namedWeight = 2;
 
+/** What a context says of itself is nobody's words. */
+const leftOut = /\[… [\d,]+ items?, [\d,]+ tokens? left out\]/gu;
+
 interface Collected {
   readonly texts: Named[];
   readonly notes: string[];
@@ -29,7 +32,8 @@ export function readSubject(subject: PromptSubject): Subject {
   for (const value of values) if (typeof value !== 'string') collect(value, given);
   if (typeof subject.input === 'string' && subject.input !== request)
     given.texts.push({ name: 'input', text: subject.input });
-  for (const { source, text } of subject.context) {
+  for (const { source, text: shown } of subject.context) {
+    const text = shown.replaceAll(leftOut, '\n').trim();
     const value = structured(text);
     if (value === undefined) given.texts.push({ name: source, text });
     else {

@@ -309,7 +309,7 @@ it.each([
   [
     96,
     'nine words are more than four tokens of text',
-    'The pinned context has 96 tokens and leaves no room for the input; the budget is 100.',
+    'The input cannot be cut down to the 4 tokens that 96 pinned ones leave; the budget is 100.',
   ],
 ])('fails when %i pinned tokens leave no room', async (tokens, direct, message) => {
   const request = await requestWith([], { pinned: [{ source: 'p', text: textOf(tokens) }], direct });
@@ -317,7 +317,7 @@ it.each([
   expect(failure).toEqual({
     code: 'context.too_large',
     message,
-    hint: 'Raise max_tokens of the context profile, use a model with a larger context window, or pin less.',
+    hint: 'Raise max_tokens of the context profile, use a model with a larger context window, pin less, or shorten the input.',
     details: { budget: 100 },
   });
 });

@@ -75,6 +75,15 @@ describe('the offline model', () => {
     });
   });
 
+  it("takes a note on what was left out for nobody's words", async () => {
+    const context = [
+      { source: 'left_out', text: '[… 2 items, 3,410 tokens left out]' },
+      { source: 'note', text: 'The pier is closed. [… 4 items, 121 tokens left out] The ferry waits for the train.' },
+    ];
+    const subject = { taskInput: 'Does the ferry wait?', context };
+    expect(await fill(objectOf({ answer: text }), subject)).toEqual({ answer: 'The ferry waits for the train.' });
+  });
+
   it('answers a question with what speaks of it', async () => {
     expect(await fill(objectOf({ answer: text }), { ...harbour, taskInput: 'When do ferries leave?' })).toEqual({
       answer: 'Ferries leave from pier/2 every hour.',
