@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors/index.ts';
-import { estimateTokens, type MemoryItem } from '../../services/index.ts';
+import { estimateTokens, isMemo, readOverride, type MemoryItem } from '../../services/index.ts';
 import { newTaskId } from '../task-id.ts';
 import type { ReachableStore } from './chosen-store.ts';
 
@@ -48,13 +48,37 @@ export function changedItem(item: MemoryItem, changes: ItemChanges): MemoryItem 
   return checked({ ...rest, ...kept, ...changes, content, tags: [...new Set(tags)] });
 }
 
-/** Documents and their chunks are as their files are. */
+/** Documents and their chunks are as their files are, and what an agent keeps of itself is as it said it. */
 function checkOwn(kind: string): void {
-  if (!ofFiles.has(kind)) return;
-  throw invalid(
-    `An item of kind "${kind}" is taken from a file.`,
-    'Change the file, and take it in with: agent-engine memory ingest <path>',
-  );
+  if (ofFiles.has(kind))
+    throw invalid(
+      `An item of kind "${kind}" is taken from a file.`,
+      'Change the file, and take it in with: agent-engine memory ingest <path>',
+    );
+  if (kind === 'agent_state')
+    throw invalid(
+      `An item of kind "${kind}" is what an agent keeps of itself.`,
+      'Use another kind, or forget it, so that the agent begins anew.',
+    );
+}
+
+const overrideHint = `Write it as JSON, such as {"kind":"verbosity","payload":{"level":"brief"}}.`;
+
+/** A preference changes what later tasks do: one that none of them could read is not kept. */
+function checkOverride(content: string): void {
+  const read = readOverride(jsonOf(content), { id: 'item', severity: 'hint', scope: 'project' });
+  if ('problem' in read) throw invalid(`The item is no override: ${read.problem}.`, overrideHint);
+  if (isMemo(read.spec))
+    throw invalid('An override with "remember" does nothing as a preference.', 'Keep what is to be remembered itself.');
+}
+
+function jsonOf(content: string): unknown {
+  try {
+    const value: unknown = JSON.parse(content);
+    return value;
+  } catch {
+    throw invalid('The item is no override: it is no JSON.', overrideHint);
+  }
 }
 
 function checked(item: MemoryItem): MemoryItem {
@@ -67,6 +91,7 @@ function checked(item: MemoryItem): MemoryItem {
     throw invalid('The kind of an item is empty.', 'Name one, such as "note" or "decision".');
   if (!(item.importance >= 0 && item.importance <= 1))
     throw invalid(`The importance ${item.importance} is not between 0 and 1.`, 'Write a number such as 0.8.');
+  if (item.kind === 'override') checkOverride(content);
   return { ...item, content, token_cost: estimateTokens(content) };
 }
 

@@ -108,10 +108,27 @@ it.each([
   [{ content: 'x', importance: Number.NaN }, 'The importance NaN is not between 0 and 1.'],
   [{ content: 'x', kind: ' ' }, 'The kind of an item is empty.'],
   [{ content: 'x', kind: 'chunk' }, 'An item of kind "chunk" is taken from a file.'],
+  [{ content: '{}', kind: 'agent_state' }, 'An item of kind "agent_state" is what an agent keeps of itself.'],
+  [{ content: 'Be brief.', kind: 'override' }, 'The item is no override: it is no JSON.'],
+  [{ content: '["model"]', kind: 'override' }, 'The item is no override: it is no object.'],
+  [
+    { content: '{"kind":"memory","payload":{"remember":"x"}}', kind: 'override' },
+    'An override with "remember" does nothing as a preference.',
+  ],
   [{ content: 'x'.repeat(1_000_001) }, 'The content has more than 1000000 characters.'],
 ])('refuses an item that cannot be: %j', async (item, message) => {
   const memory = await memoryWith(files);
   expect(await rejectionOf(memory.add(item))).toEqual({ code: 'MEMORY_ITEM_INVALID', message });
+});
+
+it('keeps a preference that tasks can read, and no change that makes it unreadable', async () => {
+  const memory = await memoryWith(files);
+  const content = '{"kind":"verbosity","payload":{"level":"brief"}}';
+  const { id } = await memory.add({ content, kind: 'override' });
+  const rejection = await rejectionOf(memory.edit(id, { content: '{"kind":"verbosity","payload":{"level":"loud"}}' }));
+  expect(rejection).toMatchObject({ code: 'MEMORY_ITEM_INVALID' });
+  expect(rejection?.message).toContain('The item is no override: "payload.level"');
+  expect((await memory.get(id)).content).toBe(content);
 });
 
 it.each([
