@@ -21,8 +21,49 @@ export function readOverride(value: unknown, defaults: OverrideDefaults): ReadOv
 
 function problemText(issue: z.core.$ZodIssue | undefined): string {
   const place = issue?.path.join('.') ?? '';
-  const said = (issue?.message ?? 'it cannot be read').replace(/\.$/u, '');
-  return place === '' ? said : `"${place}": ${said}`;
+  const said = issue === undefined ? 'it cannot be read' : wordsOf(issue);
+  return place === '' ? said : `"${place}" ${said}`;
+}
+
+/** The validator speaks of inputs and types that nobody wrote. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${nouns[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => `"${String(value)}"`).join(' or ')}`;
+    case 'unrecognized_keys':
+      return `has a field that is not known: "${issue.keys.join('", "')}"`;
+    case 'too_small':
+      return `must ${sizeOf(issue.origin)} ${issue.minimum} or more`;
+    case 'too_big':
+      return `must ${sizeOf(issue.origin)} ${issue.maximum} or less`;
+    case 'invalid_union':
+      return issue.path.at(-1) === 'kind'
+        ? `must be one of ${kinds.map((kind) => `"${kind}"`).join(', ')}`
+        : 'fits none of the forms that docs/routing.md shows';
+    case 'custom':
+      return issue.message.replace(/^It /u, '').replace(/\.$/u, '');
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'not_multiple_of':
+      return 'is not as docs/routing.md shows it';
+  }
+}
+
+const kinds: readonly string[] = OverrideSpec.options.map(({ shape }) => shape.kind.value);
+
+const nouns: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'a text',
+  object: 'an object',
+  array: 'a list',
+};
+
+function sizeOf(origin: string): string {
+  return origin === 'string' ? 'have a length of' : origin === 'array' ? 'have a size of' : 'be';
 }
 
 function defaultScope(value: object): OverrideScope {

@@ -57,6 +57,20 @@ describe('an override as somebody writes it', () => {
   });
 });
 
+it.each<[unknown, string]>([
+  [{ kind: 'budget', payload: { max_cost_usd: Number.NaN } }, '"payload.max_cost_usd" must be a number'],
+  [{ kind: 'budget', payload: { max_cost_usd: -1 } }, '"payload.max_cost_usd" must be 0 or more'],
+  [{ kind: 'budget', payload: { max_tokens_total: 1.5 } }, '"payload.max_tokens_total" must be a whole number'],
+  [{ kind: 'budget', payload: { usd: 1 } }, '"payload" has a field that is not known: "usd"'],
+  [{ kind: 'verbosity', payload: { level: 'loud' } }, '"payload.level" must be "brief" or "normal" or "detailed"'],
+  [{ kind: 'model' }, '"payload" must be an object'],
+  [{ kind: 'model', payload: { model: '' } }, '"payload.model" must have a length of 1 or more'],
+  [{ kind: 'routing', payload: {} }, '"payload" says nothing: give it at least one field'],
+  [{}, '"kind" must be one of "memory", "routing", "safety", "verbosity", "mode", "model", "budget"'],
+])('says what is wrong in words of its own: %j', (value, problem) => {
+  expect(problemIn(value)).toBe(problem);
+});
+
 describe('a short form', () => {
   it.each([
     ['model=small', { kind: 'model', payload: { model: 'small' } }],
