@@ -15,6 +15,7 @@ const usageCodes: ReadonlySet<string> = new Set([
   'HOST_USAGE',
   'TASK_BREAKPOINT_UNKNOWN',
   'TASK_MODE_UNKNOWN',
+  'TASK_OVERRIDE_INVALID',
   'TASK_SEQ_UNKNOWN',
 ]);
 

@@ -74,6 +74,19 @@ it('runs a task with overrides, shows them, and forks it with others', async () 
   expect({ code: forked.code, stdout: forked.stdout }).toEqual({ code: 0, stdout: 'big\n' });
 });
 
+it('notes overrides from plain words, and those that come to nothing, but not those of the caller that hold', async () => {
+  const at = written('notes');
+  const notes = async (...more: readonly string[]): Promise<readonly string[]> => {
+    const { stderr } = await cli(['run', at, 'Be brief. Use the small model.', '-o', 'model=big', ...more]);
+    return stderr.split('\n').filter((line) => line.startsWith('note: The override'));
+  };
+  expect(await notes()).toEqual([
+    'note: The override "request-1", from the words "Be brief", holds: verbosity {"level":"brief"}.',
+    'note: The override "request-2" loses to "override-1" (model): what is enforced goes before a hint.',
+  ]);
+  expect(await notes('-q')).toEqual([]);
+});
+
 it('asks before what needs consent, or is allowed it beforehand', async () => {
   const at = written('consent');
   const raise = ['--override', '{"kind":"budget","payload":{"max_tokens_total":200000}}'];
@@ -97,6 +110,9 @@ it('asks before what needs consent, or is allowed it beforehand', async () => {
 it.each([
   ['model=huge', 'there is no model "huge"'],
   ['what=x', '"what=x" is none'],
+  ['model.writer', '"model.writer" has no "=" with a value behind it'],
+  ['mode=', '"mode=" has no value behind it'],
+  ['budget.max_cost_usd=abc', 'number 1 cannot be read: "payload.max_cost_usd" must be a number'],
   ['{"kind":', 'An override is no JSON'],
   ['7', '"7" is none'],
   ['[7]', 'An override holds what is no override'],
@@ -105,5 +121,5 @@ it.each([
   const ran = await cli(['run', written('wrong'), 'x', '--override', text]);
   expect(ran.stderr).toContain('TASK_OVERRIDE_INVALID');
   expect(ran.stderr).toContain(problem);
-  expect(ran.code).not.toBe(0);
+  expect(ran.code).toBe(2);
 });

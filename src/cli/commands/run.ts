@@ -2,6 +2,7 @@ import type { TaskOptions } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { checkPipeline } from '../known-pipeline.ts';
 import { withEngine } from '../open-engine.ts';
+import { overrideNotes } from '../override-notes.ts';
 import { overridesFrom } from '../overrides.ts';
 import { payloadsFor } from '../progress-options.ts';
 import { readRequest } from '../request.ts';
@@ -32,6 +33,7 @@ export async function run(
     const task = await withTaskHints(context, place, () =>
       engine.createTask({ input: value, ...taskOptions(options), ...overrides }),
     );
+    for (const text of overrideNotes(task)) watch.note(text);
     return watch.carryOut(task);
   });
 }

@@ -39,8 +39,15 @@ export function callerOverrides(given: unknown, idBefore = 'override'): readonly
 function longForm(text: string): object {
   const found = readShortForm(text);
   if (found !== undefined) return found;
+  const said = text.slice(0, 80);
+  const [, key = '', sign = ''] = /^(\w+)(?:\.[\w-]+)?(=?)\s*$/u.exec(text) ?? [];
+  if (shortForms.includes(key))
+    throw invalidOverride(
+      `"${said}" has no ${sign === '' ? '"=" with a value' : 'value'} behind it`,
+      `Write the value behind it: ${said.replace(/=?\s*$/u, '')}=…`,
+    );
   throw invalidOverride(
-    `"${text.slice(0, 80)}" is none`,
+    `"${said}" is none`,
     `Write it as an object, or as one of: ${shortForms.map((form) => `${form}=…`).join(', ')}.`,
   );
 }
