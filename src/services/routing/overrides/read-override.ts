@@ -29,7 +29,7 @@ function problemText(issue: z.core.$ZodIssue | undefined): string {
 function wordsOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${nouns[issue.expected] ?? issue.expected}`;
+      return `must be ${nounOf(issue.expected)}`;
     case 'invalid_value':
       return `must be ${issue.values.map((value) => `"${String(value)}"`).join(' or ')}`;
     case 'unrecognized_keys':
@@ -39,9 +39,7 @@ function wordsOf(issue: z.core.$ZodIssue): string {
     case 'too_big':
       return `must ${sizeOf(issue.origin)} ${issue.maximum} or less`;
     case 'invalid_union':
-      return issue.path.at(-1) === 'kind'
-        ? `must be one of ${kinds.map((kind) => `"${kind}"`).join(', ')}`
-        : 'fits none of the forms that docs/routing.md shows';
+      return fitsNone(issue.path.at(-1));
     case 'custom':
       return issue.message.replace(/^It /u, '').replace(/\.$/u, '');
     case 'invalid_element':
@@ -50,6 +48,11 @@ function wordsOf(issue: z.core.$ZodIssue): string {
     case 'not_multiple_of':
       return 'is not as docs/routing.md shows it';
   }
+}
+
+function fitsNone(field: PropertyKey | undefined): string {
+  if (field !== 'kind') return 'fits none of the forms that docs/routing.md shows';
+  return `must be one of ${kinds.map((kind) => `"${kind}"`).join(', ')}`;
 }
 
 const kinds: readonly string[] = OverrideSpec.options.map(({ shape }) => shape.kind.value);
@@ -61,6 +64,10 @@ const nouns: Readonly<Record<string, string>> = {
   object: 'an object',
   array: 'a list',
 };
+
+function nounOf(type: string): string {
+  return nouns[type] ?? type;
+}
 
 function sizeOf(origin: string): string {
   return origin === 'string' ? 'have a length of' : origin === 'array' ? 'have a size of' : 'be';
