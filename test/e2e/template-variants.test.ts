@@ -71,8 +71,10 @@ async function outcomeOf(project: string, request: string | undefined): Promise<
   const events: EngineEvent[] = [];
   engine.events$.subscribe((event) => events.push(event));
   try {
+    // Where agents take turns, it is the id that says whose it is.
     const { status, output, trace } = await engine.runOne(
       request ?? engine.compiled.project.engine.default_request ?? '',
+      { id: 'same' },
     );
     return {
       status,
