@@ -84,7 +84,7 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
       consents: createConsents({
         tools,
         rules,
-        tell: ({ task, stage }, fact) => telemetry.tell(task, { node: stage.node, ...fact }),
+        tell: ({ task, stage }, fact) => telemetry.tell(task, { node: stage.node, attempt: stage.attempt, ...fact }),
       }),
       places: context.places,
       tellerFor,

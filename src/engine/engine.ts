@@ -16,6 +16,7 @@ import type { ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
   createEventStream,
+  type CostSummary,
   type EngineEvent,
   type Environment,
   type ModelChoice,
@@ -33,7 +34,7 @@ import { callsIn, createCallMemory } from './stages/call-logs.ts';
 import { stageLimits } from './stages/stage-limits.ts';
 import { createRetention } from './history/retention.ts';
 import { createConsentFile, createConsentMemory } from './project/consent-file.ts';
-import { openSinks } from './project/project-sinks.ts';
+import { eventRedaction, openSinks, type ConsoleUse } from './project/project-sinks.ts';
 import { findStateDirectory } from './project/state-directory.ts';
 import { openStore, projectOfTask } from './project/state-file.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -46,10 +47,18 @@ export interface EngineOptions {
   readonly environment?: Environment;
   /** Load models and tools when a task first runs: enough to look at tasks without what they need. Default: false. */
   readonly lazy?: boolean;
-  /** `full`: subscribers of `events$` are given what models say as they say it. Sinks never are. Default: metadata. */
+  /**
+   * `full`: subscribers of `events$` are given what models and tools are given and say. Sinks ask for that themselves. Default:
+   * metadata.
+   */
   readonly payloads?: 'metadata' | 'full';
   /** Time and timers. Default: the system's. */
   readonly clock?: Clock;
+  /**
+   * What the standard streams of this process are for. Plugins that print use both (`free`, the default), stderr alone, since
+   * stdout is for a result (`result`), or say nothing that was not asked for (`quiet`: events, but no summary).
+   */
+  readonly console?: ConsoleUse;
 }
 
 /** Runs the workflow of one project directory. */
@@ -62,7 +71,9 @@ export interface Engine extends Tasks {
   modelChoices(): readonly ModelChoice[];
   /** Everything that happens, as typed events. Subscribers only take; one that throws breaks the process, as RxJS has it. */
   readonly events$: Observable<EngineEvent>;
-  /** Sends all events to a sink, too; the answer takes it away again. One that throws is dropped and reported. */
+  /** What models have cost so far, where a plugin of type `telemetry.cost_summary` adds it up. */
+  costs(): CostSummary | undefined;
+  /** Sends all events to a sink, too; the answer takes it away again. What it cannot take is dropped, counted and reported. */
   addSink(sink: TelemetrySink): () => void;
   /** The handler of a tool of type `registered`. Throws TOOL_NOT_REGISTERED when no manifest declares it. */
   registerTool(name: string, handler: ToolHandler | ToolDefinition): void;
@@ -102,10 +113,11 @@ interface OpenProject {
 async function openEngine(project: OpenProject, options: EngineOptions): Promise<Engine> {
   const clock = options.clock ?? systemClock;
   const now = (): number => clock.now();
-  const stream = createEventStream(options.payloads === undefined ? {} : { payloads: options.payloads });
+  const environment = options.environment ?? process.env;
+  const redact = await eventRedaction(projectIn(project), environment);
+  const stream = createEventStream({ redact, ...(options.payloads !== undefined && { payloads: options.payloads }) });
   const telemetry = createTelemetry(stream, now);
   const handlers = new Map<string, ToolHandler | ToolDefinition>();
-  const environment = options.environment ?? process.env;
   const { path: stateDirectory } = await findStateDirectory(project.directory, environment);
   const places = createPlaces(stageLimits(project.compiled.project));
   const context: DefinitionContext = {
@@ -128,7 +140,8 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
   if (options.lazy !== true) await current.load();
   const store = options.host === 'memory' ? undefined : await openStore(project.compiled, stateDirectory);
   const definitions = definitionsIn(store, current, context);
-  for (const sink of await openSinks(projectIn(project), environment)) stream.addSink(sink);
+  const { sinks, costs } = await openSinks(projectIn(project), { environment, console: options.console ?? 'free' });
+  for (const sink of sinks) stream.addSink(sink);
   const pruning = { ...projectIn(project), store, now, tell: telemetry.tellPruned };
   const retention = createRetention(pruning);
   const host = createHost({ definitions, telemetry, clock, store, places });
@@ -138,6 +151,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     compiled: project.compiled,
     modelChoices: () => definitions.modelChoices(),
     events$: stream.events$,
+    costs: () => costs?.summary(),
     addSink: (sink) => stream.addSink(sink),
     ...createTasks({
       ...pruning,

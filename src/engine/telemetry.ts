@@ -1,6 +1,16 @@
 import type { Tell } from '../actors/index.ts';
-import type { StageCall, TaskFact, TaskListener, TaskRecord } from '../hosts/index.ts';
-import type { EngineEvent, EventData, EventStream, EventType } from '../services/index.ts';
+import { rootOf, type StageCall, type TaskFact, type TaskListener, type TaskRecord } from '../hosts/index.ts';
+import {
+  loneIds,
+  spanIdOf,
+  traceIdOf,
+  type EngineEvent,
+  type EventData,
+  type EventStream,
+  type EventType,
+  type TraceIds,
+} from '../services/index.ts';
+import { createEventIds } from './event-ids.ts';
 
 export interface Telemetry extends TaskListener {
   /** A reporter for what happens inside one attempt of a stage. */
@@ -27,17 +37,19 @@ const eventsPerStep = 1_000_000;
 
 /** Puts facts about tasks on the stream, each with its place in the order of its task. */
 export function createTelemetry(stream: EventStream, now: () => number): Telemetry {
+  const idsOf = createEventIds();
   let alone = 0;
   const tell = (task: TaskRecord, fact: TaskFact, step = task.carriedOut ?? task.state.seq): void => {
     if (!stream.hasListeners) return;
     task.told = { step, count: task.told.step === step ? task.told.count + 1 : 1 };
-    stream.emit(eventFrom(task, fact, now()));
+    stream.emit(eventFrom(task, fact, { time: now(), ids: idsOf(task, fact) }));
   };
   const tellAlone = (fact: FactAlone): void => {
     if (!stream.hasListeners) return;
     alone += 1;
     const time = now();
-    stream.emit({ id: `${fact.type}/${time}/${alone}`, v: 1, time, seq: alone, taskId: '', ...fact });
+    const id = `${fact.type}/${time}/${alone}`;
+    stream.emit({ id, v: 1, time, seq: alone, taskId: '', ...loneIds(id), ...fact });
   };
   return {
     isListening: () => stream.hasListeners,
@@ -50,20 +62,26 @@ export function createTelemetry(stream: EventStream, now: () => number): Telemet
       const time = now();
       // Behind all that the last step of the task told.
       const seq = (step + 1) * eventsPerStep - 1;
-      stream.emit({ id: `${id}/undone/${time}`, type: 'task.undone', v: 1, time, seq, taskId: id, data });
+      const ids = { traceId: traceIdOf(rootOf(id)), spanId: spanIdOf(id) };
+      stream.emit({ id: `${id}/undone/${time}`, type: 'task.undone', v: 1, time, seq, taskId: id, ...ids, data });
     },
     tellerFor:
       ({ task, stage }) =>
       (event) =>
-        tell(task, { node: stage.node, ...event }),
+        tell(task, { node: stage.node, attempt: stage.attempt, ...event }),
   };
 }
 
-function eventFrom(task: TaskRecord, fact: TaskFact, time: number): EngineEvent {
-  const { node, ...told } = fact;
+interface Moment {
+  readonly time: number;
+  readonly ids: TraceIds;
+}
+
+function eventFrom(task: TaskRecord, fact: TaskFact, { time, ids }: Moment): EngineEvent {
+  const { node, attempt: _attempt, call: _call, ...told } = fact;
   const { id, pipeline, parent } = task.creation;
   const seq = task.told.step * eventsPerStep + task.told.count;
   const place = node === undefined ? {} : { stageId: node, nodeId: node };
   const above = parent === undefined ? {} : { parentTaskId: parent.task };
-  return { id: `${id}/${seq}`, v: 1, time, seq, taskId: id, pipelineId: pipeline, ...above, ...place, ...told };
+  return { id: `${id}/${seq}`, v: 1, time, seq, taskId: id, pipelineId: pipeline, ...ids, ...above, ...place, ...told };
 }

@@ -20,6 +20,10 @@ export type TaskFact = { [Type in EventType]: FactOf<Type> }[EventType];
 interface FactOf<Type extends EventType> {
   readonly type: Type;
   readonly node?: string;
+  /** Of the stage; default: the attempt that the task is at. */
+  readonly attempt?: number;
+  /** Which call of the stage it is about: the same however often the stage is taken up again. */
+  readonly call?: string;
   readonly data: EventData<Type>;
 }
 

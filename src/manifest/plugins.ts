@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SchemaAddress } from './common.ts';
+import { Duration, SchemaAddress } from './common.ts';
 
 const common = {
   name: z
@@ -8,10 +8,10 @@ const common = {
     .meta({ description: 'Name of the plugin in this project.', examples: ['event_log'] }),
   critical: z.boolean().optional().meta({ description: 'Whether a task fails when the plugin does. Default: false.' }),
 };
-const payloads = z
-  .enum(['full', 'metadata', 'none'])
-  .optional()
-  .meta({ description: 'How much of what an event is about goes along.' });
+const payloads = z.enum(['full', 'metadata', 'none']).optional().meta({
+  description:
+    'How much of what an event is about goes along: with what models and tools were given and said, facts alone, or ids and type. Default: metadata.',
+});
 
 export const LoggerPluginSpec = z.strictObject({
   ...common,
@@ -23,6 +23,24 @@ export const LoggerPluginSpec = z.strictObject({
         .min(1)
         .meta({ description: 'File, one JSON event a line.', examples: ['./logs/events.jsonl'] }),
       payloads,
+      max_bytes: z
+        .int()
+        .min(1)
+        .optional()
+        .meta({ description: 'With more the file is put aside, as <path>.1. Default: never.', examples: [10_000_000] }),
+      max_age: Duration.optional().meta({
+        description: 'An event that is so much later than the first one goes to a new file. Default: never.',
+        examples: ['1d'],
+      }),
+      keep: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .optional()
+        .meta({ description: 'Files that were put aside and are kept. Default: 5.', examples: [5] }),
+      fsync: z.enum(['always', 'interval', 'close']).optional().meta({
+        description: 'When the disk is waited for: after each write, once a second, or at the end. Default: close.',
+      }),
     })
     .meta({ description: 'How it does so.' }),
 });
@@ -46,31 +64,43 @@ export const AuditLogPluginSpec = z.strictObject({
 });
 export type AuditLogPluginSpec = z.infer<typeof AuditLogPluginSpec>;
 
-/** Not in this version: declared and left out. What else they take is not settled, so further fields are let through. */
-export const CostSummaryPluginSpec = z.object({
+export const CostSummaryPluginSpec = z.strictObject({
   ...common,
-  type: z.literal('telemetry.cost_summary').meta({ description: 'Says what tasks cost. Not in this version.' }),
+  type: z
+    .literal('telemetry.cost_summary')
+    .meta({ description: 'Says at the end what tasks, agents and models cost.' }),
   config: z
-    .object({
+    .strictObject({
       warn_above_usd: z
         .number()
         .min(0)
         .optional()
-        .meta({ description: 'Cost of a task.', examples: [0.1] }),
+        .meta({ description: 'Cost of a task that is warned of.', examples: [0.1] }),
     })
     .optional()
     .meta({ description: 'How it does so.' }),
 });
-export const StdoutPluginSpec = z.object({
+export const StdoutPluginSpec = z.strictObject({
   ...common,
-  type: z.literal('telemetry.stdout').meta({ description: 'Prints every event. Not in this version.' }),
-  config: z.object({ payloads }).optional().meta({ description: 'How it does so.' }),
+  type: z.literal('telemetry.stdout').meta({ description: 'Prints every event.' }),
+  config: z
+    .strictObject({
+      format: z
+        .enum(['pretty', 'ndjson'])
+        .optional()
+        .meta({ description: 'Lines for people, or one JSON event a line. Default: pretty.' }),
+      payloads,
+    })
+    .optional()
+    .meta({ description: 'How it does so.' }),
 });
-export const OtelPluginSpec = z.object({
+export const OtelPluginSpec = z.strictObject({
   ...common,
-  type: z.literal('telemetry.otel').meta({ description: 'Sends spans to OpenTelemetry. Not in this version.' }),
-  config: z.object({ payloads }).optional().meta({ description: 'How it does so.' }),
+  type: z.literal('telemetry.otel').meta({ description: 'Sends traces and metrics to OpenTelemetry.' }),
+  config: z.strictObject({ payloads }).optional().meta({ description: 'How it does so; the rest is said by OTEL_*.' }),
 });
+
+/** Not in this version: declared and left out. What else it takes is not settled, so further fields are let through. */
 export const ModulePluginSpec = z.object({
   ...common,
   type: z.literal('module').meta({ description: 'A plugin of your own. Not in this version.' }),
@@ -80,19 +110,29 @@ export const ModulePluginSpec = z.object({
     .meta({ description: 'File that exports the plugin.', examples: ['./plugins/guard.js'] }),
 });
 
-export const PluginSpec = z.discriminatedUnion('type', [LoggerPluginSpec, AuditLogPluginSpec]);
+export const PluginSpec = z.discriminatedUnion('type', [
+  LoggerPluginSpec,
+  AuditLogPluginSpec,
+  CostSummaryPluginSpec,
+  StdoutPluginSpec,
+  OtelPluginSpec,
+]);
 export type PluginSpec = z.infer<typeof PluginSpec>;
 
 export const DeclaredPluginSpec = z
-  .discriminatedUnion('type', [
-    ...PluginSpec.options,
-    CostSummaryPluginSpec,
-    StdoutPluginSpec,
-    OtelPluginSpec,
-    ModulePluginSpec,
-  ])
+  .discriminatedUnion('type', [...PluginSpec.options, ModulePluginSpec])
   .meta({ id: 'plugin', description: 'Something that listens to the engine.' });
 export type DeclaredPluginSpec = z.infer<typeof DeclaredPluginSpec>;
+
+const RedactionPattern = z.string().min(1).refine(isPattern, { error: 'This is no regular expression of JavaScript.' });
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'gu').exec('') === null; // what fits nothing at all would stand between any two letters
+  } catch {
+    return false;
+  }
+}
 
 export const PluginsFile = z
   .strictObject({
@@ -101,6 +141,14 @@ export const PluginsFile = z
       description: 'The plugins.',
       examples: [[{ name: 'event_log', type: 'telemetry.logger', config: { path: './logs/events.jsonl' } }]],
     }),
+    redact: z
+      .array(RedactionPattern)
+      .max(100)
+      .optional()
+      .meta({
+        description: 'What fits one of these regular expressions is taken out of every event, as known secrets are.',
+        examples: [['\\\\b\\\\d{3}-\\\\d{2}-\\\\d{4}\\\\b']],
+      }),
   })
   .meta({ description: 'Plugins and telemetry sinks.' });
 export type PluginsFile = z.infer<typeof PluginsFile>;

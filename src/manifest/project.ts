@@ -35,6 +35,8 @@ export const ProjectSpec = z.object({
   pipelines: PipelinesFile,
   memory: MemorySpec,
   plugins: z.array(PluginSpec).readonly(),
+  /** Patterns of what is taken out of events. */
+  redact: z.array(z.string()).readonly().exactOptional(),
   /** JSON Schemas by name: the files in schemas/. */
   schemas: z.record(z.string(), JsonSchema).readonly(),
   /** Files that manifests name (prompts, model scripts), by path relative to the project directory. */

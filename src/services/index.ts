@@ -140,16 +140,28 @@ export {
 export { tokenCounterFor, type CountTokens } from './tokenizer/index.ts';
 export { estimateTokens } from './tokens.ts';
 export {
+  createCostSummary,
   createEventStream,
   createJsonlSink,
   createMemorySink,
+  createStdoutSink,
   EngineEvent,
+  loneIds,
+  openOtelSink,
+  redactionOf,
+  spanIdOf,
+  traceIdOf,
   withoutContent,
+  type CostLine,
+  type CostSummary,
+  type CostSummarySink,
   type EventData,
   type EventStream,
   type EventType,
   type MemorySink,
+  type Redact,
   type TelemetrySink,
+  type TraceIds,
 } from './telemetry/index.ts';
 export {
   createToolRuntime,

@@ -1,5 +1,5 @@
 import { failureError, failureKinds, failureOf, type Failure } from '../../errors/index.ts';
-import type { GenerateOptions, LLMResult, Prompt, TokenUsage } from '../../services/index.ts';
+import type { EventData, GenerateOptions, LLMResult, Prompt, TokenUsage } from '../../services/index.ts';
 import { admitCall } from './admission.ts';
 import type { CallEstimate } from './budget.ts';
 import type { PromptVariants } from './call.ts';
@@ -120,7 +120,7 @@ function promptFor({ request, prompts, talk, model }: Asking): Prompt {
 async function answerOf(asking: Asking, prompt: Prompt, maxOutputTokens: number | undefined): Promise<ModelAnswer> {
   const { request, number, model } = asking;
   const { call, services } = request;
-  const named = { provider: model.spec.provider, model: model.alias, call: number };
+  const named = namesOf(model, number);
   const startedAt = services.now();
   const passedMs = (): number => Math.max(0, services.now() - startedAt);
   const promptTokens = promptTokensOf(asking);
@@ -131,6 +131,8 @@ async function answerOf(asking: Asking, prompt: Prompt, maxOutputTokens: number 
       templateVersion: prompt.templateVersion,
       promptHash: promptHash(prompt, services.hash),
       promptTokens,
+      system: prompt.system,
+      messages: prompt.messages,
     },
   });
   try {
@@ -147,6 +149,8 @@ async function answerOf(asking: Asking, prompt: Prompt, maxOutputTokens: number 
         outputTokens: usage.completion_tokens,
         cachedTokens: usage.cached_tokens,
         ...(usage.cost_usd !== undefined && { costUsd: usage.cost_usd }),
+        text,
+        toolCalls,
       },
     });
     return { model: model.alias, text, toolCalls, finishReason, usage };
@@ -158,10 +162,16 @@ async function answerOf(asking: Asking, prompt: Prompt, maxOutputTokens: number 
   }
 }
 
+type ModelNames = Pick<EventData<'llm.chunk'>, 'provider' | 'model' | 'requestModel' | 'call'>;
+
+function namesOf({ spec: { provider, model = '' }, alias }: NamedModel, call: number): ModelNames {
+  return { provider, model: alias, ...(model !== '' && model !== alias && { requestModel: model }), call };
+}
+
 /** Partial answers are shown, and never acted on. */
 async function streamed(asking: Asking, prompt: Prompt, options: GenerateOptions): Promise<LLMResult> {
   const { request, number, model } = asking;
-  const named = { provider: model.spec.provider, model: model.alias, call: number };
+  const named = namesOf(model, number);
   for await (const { text, result } of model.client.stream(prompt, options)) {
     asking.heard = (asking.heard ?? '') + text;
     if (text !== '') request.call.tell({ type: 'llm.chunk', data: { ...named, characters: text.length, text } });

@@ -105,7 +105,14 @@ export type ToolStepResult = { readonly id: string; readonly tool: string } & (
 
 /** Reports a fact about the stage to telemetry. */
 export type Tell = (
-  event: { [Type in EventType]: { readonly type: Type; readonly data: EventData<Type> } }[EventType],
+  event: {
+    [Type in EventType]: {
+      readonly type: Type;
+      /** Which call of a tool it is about. */
+      readonly call?: string;
+      readonly data: EventData<Type>;
+    };
+  }[EventType],
 ) => void;
 
 /** The services that agents use, as the host provides them. */

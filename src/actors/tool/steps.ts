@@ -59,8 +59,8 @@ export const toolSteps = {
 
   async execute_tool({ call, runtime, now, signal }) {
     const startedAt = now();
-    call.tell({ type: 'tool.called', data: nameOf(call) });
     const { tool, mode, idempotencyKey, changes, memory } = call;
+    call.tell({ type: 'tool.called', call: idempotencyKey, data: { ...nameOf(call), arguments: call.arguments } });
     const outcome = await runtime.call({
       tool,
       arguments: call.arguments,
@@ -80,7 +80,8 @@ export const toolSteps = {
     const durationMs = Math.max(0, now() - (notes.startedAt ?? now()));
     const { notRun } = notes;
     const kept = notRun === undefined ? {} : { notRun };
-    call.tell({ type: 'tool.finished', data: { ...nameOf(call), durationMs, ...kept } });
+    const data = { ...nameOf(call), durationMs, ...kept, output: notes.output };
+    call.tell({ type: 'tool.finished', call: call.idempotencyKey, data });
     return {};
   },
 } as const satisfies Record<string, ToolStepFunction>;
@@ -101,10 +102,11 @@ function notRunOf({ notRun }: ToolOutcome & { ok: true }): Pick<ToolNotes, 'notR
 
 /** Tells what was decided about a call. */
 export function tellCheck(call: ToolStageCall, { allowed, capabilities, ...check }: SecurityCheck): void {
-  const { agent, step } = call;
+  const { agent, step, idempotencyKey } = call;
   const who = { ...(agent !== undefined && { agent }), ...(step !== undefined && { step }) };
   const data = { ...who, ...check, capabilities: [...capabilities] };
-  call.tell(allowed ? { type: 'security.checked', data } : { type: 'security.denied', data });
+  const type = allowed ? 'security.checked' : 'security.denied';
+  call.tell({ type, call: idempotencyKey, data });
 }
 
 interface ToolFailure {
@@ -116,10 +118,13 @@ interface ToolFailure {
 /** Tells telemetry, and gives the error that ends the stage. */
 function fail({ call, failure, durationMs }: ToolFailure): Error {
   const { code, message, hint } = failure;
-  if (code === 'permission.denied') call.tell({ type: 'tool.denied', data: { ...nameOf(call), reason: message } });
+  const place = { call: call.idempotencyKey };
+  if (code === 'permission.denied')
+    call.tell({ type: 'tool.denied', ...place, data: { ...nameOf(call), reason: message } });
   else {
     const told = { code, message, ...(hint !== undefined && { hint }) };
-    call.tell({ type: 'tool.failed', data: { ...nameOf(call), durationMs: Math.max(0, durationMs), failure: told } });
+    const data = { ...nameOf(call), durationMs: Math.max(0, durationMs), failure: told };
+    call.tell({ type: 'tool.failed', ...place, data });
   }
   return failureError(failure);
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../../errors/index.ts';
 import { hashOf, type ConsentAnswer, type ConsentQuestion } from '../../hosts/index.ts';
+import { loneIds } from '../../services/index.ts';
 import { tellSinks } from './project-sinks.ts';
 import { findStateDirectory } from './state-directory.ts';
 
@@ -130,13 +131,15 @@ export async function revokeConsent(directory: string, id: string): Promise<stri
   const at = Date.now();
   addLine(file, { v: 1, do: 'revoke', id, at });
   const { tool, action: answer, task, stage } = revoked;
+  const eventId = `revoked/${id}`;
   return await tellSinks(directory, {
-    id: `revoked/${id}`,
+    id: eventId,
     type: 'security.consent_revoked',
     v: 1,
     time: at,
     seq: 0,
     taskId: '',
+    ...loneIds(eventId),
     data: { consent: id, tool, answer, task, stage },
   });
 }

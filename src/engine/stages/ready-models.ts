@@ -3,13 +3,13 @@ import { EngineError } from '../../errors/index.ts';
 import { priceOf, type ModelSpec, type ProjectSpec } from '../../manifest/index.ts';
 import { textOf } from '../../manifest-compiler/index.ts';
 import {
-  createEnvironmentValues,
   createModelClient,
   withCosts,
   withEnvironment,
   type Environment,
   type StartTimer,
 } from '../../services/index.ts';
+import { knownSecrets } from '../project/known-secrets.ts';
 
 /** The model that needs no entry in engine.yaml: it extracts, and does not reason. */
 export const offlineModel = 'offline';
@@ -58,7 +58,7 @@ function makeModel(alias: string, sources: ModelSources, modelNamed: (alias: str
         projectDirectory,
         startTimer,
         ...(script !== undefined && { script }),
-        ...(spec.cassette !== undefined && { redact: redactionOf(project, environment) }),
+        ...(spec.cassette !== undefined && { redact: knownSecrets(project, environment).redactAll }),
         ...recording,
       }),
       price,
@@ -73,16 +73,4 @@ function isRecording(spec: ModelSpec): spec is ModelSpec & { records: string } {
 
 function recordedModel({ alias, spec, client }: NamedModel): { client: NamedModel['client']; model: string } {
   return { client, model: spec.model ?? alias };
-}
-
-/** Keys that providers look for without being told. */
-const keysOfProviders = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OLLAMA_API_KEY'];
-
-/** Takes out what manifests name of the environment and of secret files, and the keys of providers, as far as they are set. */
-function redactionOf(
-  { engine, tools, plugins, memory }: ProjectSpec,
-  environment: Environment,
-): <Part>(part: Part) => Part {
-  const keys = keysOfProviders.map((name) => `\${env:${name}}`);
-  return createEnvironmentValues([], environment, [keys, engine, tools, plugins, memory]).redactAll;
 }

@@ -128,7 +128,8 @@ async function runTool(attempt: Attempt, work: Work & { kind: 'tool' }): Promise
   if (permit === 'asked') return { rests: 'waiting' };
   if (permit !== 'granted') {
     const { refused } = permit;
-    options.tellerFor(call)({ type: 'tool.denied', data: { tool, reason: refused.message } });
+    const data = { tool, reason: refused.message };
+    options.tellerFor(call)({ type: 'tool.denied', call: call.idempotencyKey, data });
     return failed(refused);
   }
   const toolCall = { ...bounds, tool, arguments: arguments_ };

@@ -124,7 +124,11 @@ function reasonOf({ reason }: ToolPlanStep): { readonly reason?: string } {
 
 /** It is kept like what a call came to: a step that was refused is not asked about again. */
 function refused(run: PlanRun, { id, tool }: ToolPlanStep, failure: Failure): ToolStepResult {
-  run.call.tell({ type: 'tool.denied', data: { tool, step: id, reason: failure.message } });
+  run.call.tell({
+    type: 'tool.denied',
+    call: `${run.prefix}/${id}`,
+    data: { tool, step: id, reason: failure.message },
+  });
   return keepRefused(run, { id, tool }, failure);
 }
 

@@ -1,4 +1,4 @@
-import type { DeclaredWorkflowSpec, ProjectSpec, WorkflowSpec } from '../../manifest/index.ts';
+import type { DeclaredWorkflowSpec, PluginsFile, ProjectSpec, WorkflowSpec } from '../../manifest/index.ts';
 import type { WorkflowUnit } from '../read/index.ts';
 import type { ProjectView } from './project-view.ts';
 import { runnableAgent, runnableMemory, runnableNode, runnablePlugin, runnableTool, toolsOfEntry } from './runnable.ts';
@@ -30,9 +30,17 @@ export function assembleProject(view: ProjectView): ProjectSpec | undefined {
     ),
     pipelines: pipelinesWritten,
     memory: runnableMemory(memory ?? {}),
-    plugins: (plugins?.plugins ?? []).flatMap((plugin) => runnablePlugin(plugin) ?? []),
+    ...runnablePlugins(plugins),
     schemas: withoutGaps([...view.schemas].map(([name, { schema }]) => [name, schema])),
     texts: Object.fromEntries([...view.texts].filter(([path]) => named.has(path))),
+  };
+}
+
+function runnablePlugins(file: PluginsFile | undefined): Pick<ProjectSpec, 'plugins' | 'redact'> {
+  const { plugins = [], redact } = file ?? {};
+  return {
+    plugins: plugins.flatMap((plugin) => runnablePlugin(plugin) ?? []),
+    ...(redact !== undefined && { redact }),
   };
 }
 

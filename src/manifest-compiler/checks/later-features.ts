@@ -18,28 +18,13 @@ const remove = 'Remove it.';
 const plugins: readonly LaterFeature[] = [
   ...errorsOfTypes('plugins.*.type', 'Plugins', {
     module: 'Remove it, and let your program subscribe to the events of the engine.',
-    'telemetry.otel': 'Use "telemetry.logger", and send on what it writes.',
   }),
-  ...(['telemetry.cost_summary', 'telemetry.stdout'] as const).map((type) => ({
-    where: 'plugins.*.type',
-    asks: [type],
-    severity: 'warning' as const,
-    message: 'Plugins of type {value} are not in this version: this one is left out.',
-    hint: type === 'telemetry.stdout' ? 'Start the run with --events.' : 'Read the usage in the result of the task.',
-  })),
   {
     where: 'plugins.*.critical',
     asks: 'something',
     severity: 'warning',
     message: '"critical" is not acted on in this version: a plugin that fails never stops a task.',
     hint: remove,
-  },
-  {
-    where: 'plugins.*.config.payloads',
-    asks: ['full', 'none'],
-    severity: 'warning',
-    message: '"payloads" is not acted on in this version: events go out with metadata.',
-    hint: 'Write "payloads: metadata".',
   },
 ];
 

@@ -54,7 +54,7 @@ function namingBody(node: ChildNode, workflow: string): NodeSpec {
 }
 
 export function runnablePlugin(plugin: DeclaredPluginSpec): PluginSpec | undefined {
-  return plugin.type === 'telemetry.logger' || plugin.type === 'audit.log' ? plugin : undefined;
+  return plugin.type === 'module' ? undefined : plugin;
 }
 
 export function runnableMemory({ memory, context_profiles: profiles }: MemoryFile): MemorySpec {

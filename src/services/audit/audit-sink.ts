@@ -1,4 +1,4 @@
-import type { EngineEvent, TelemetrySink } from '../telemetry/index.ts';
+import type { BatchSink, EngineEvent } from '../telemetry/index.ts';
 import { appendEntries, syncFile, type LeftBehind } from './append-entries.ts';
 
 export interface AuditSinkOptions {
@@ -6,7 +6,7 @@ export interface AuditSinkOptions {
   readonly path: string;
   /** When the disk is waited for: after each write, or when the sink is closed. Default: always. */
   readonly fsync?: 'always' | 'close' | undefined;
-  /** Entries that may wait for the disk. With more the sink fails: an audit log leaves nothing out in silence. */
+  /** Entries that may wait for the disk. That more came is reported at once: an audit log leaves nothing out in silence. */
   readonly maxWaiting?: number;
 }
 
@@ -40,41 +40,21 @@ export function createAuditSink({
   path,
   fsync = 'always',
   maxWaiting = defaultMaxWaiting,
-}: AuditSinkOptions): TelemetrySink {
-  let waiting: EngineEvent[] = [];
+}: AuditSinkOptions): BatchSink {
   let left: LeftBehind | undefined;
-  let writing: Promise<void> | undefined;
-  let failure: { readonly error: unknown } | undefined;
-
-  const writeOut = async (): Promise<void> => {
-    try {
-      while (waiting.length > 0) {
-        const events = waiting;
-        waiting = [];
-        left = await appendEntries({ path, left, events, isSynced: fsync === 'always' });
-      }
-    } catch (error) {
-      failure ??= { error };
-      waiting = [];
-    }
-    writing = undefined;
-  };
-  const checkHealth = (): void => {
-    if (failure !== undefined) throw auditError(path, failure.error);
-  };
   return {
     name: `audit ${path}`,
-    write: (event) => {
-      checkHealth();
-      if (!isAudited(event)) return;
-      if (waiting.length >= maxWaiting) throw new Error(`"${path}" is too slow: ${maxWaiting} entries wait for it.`);
-      waiting.push(event);
-      writing ??= Promise.resolve().then(writeOut);
+    takes: isAudited,
+    maxWaiting: { events: maxWaiting },
+    async writeAll(events) {
+      try {
+        left = await appendEntries({ path, left, events: events.filter(isAudited), isSynced: fsync === 'always' });
+      } catch (error) {
+        throw auditError(path, error);
+      }
     },
-    close: async () => {
-      await writing;
+    async close() {
       if (left !== undefined && fsync === 'close') await syncFile(path);
-      checkHealth();
     },
   };
 }

@@ -9,6 +9,8 @@ export const text = z.string();
 export const optionalText = z.string().exactOptional();
 export const optionalCount = z.int().min(0).exactOptional();
 
+const spanId = z.string().regex(/^[0-9a-f]{16}$/u);
+
 const envelope = {
   id: z.string().min(1),
   v: z.literal(eventVersion),
@@ -19,6 +21,11 @@ const envelope = {
   taskId: text,
   /** For a child task: the task whose stage started it. */
   parentTaskId: optionalText,
+  /** Of the task at the top: all below it share it. */
+  traceId: z.string().regex(/^[0-9a-f]{32}$/u),
+  /** The task, the attempt of a stage, the agent or the call that it is about. */
+  spanId,
+  parentSpanId: spanId.exactOptional(),
   stageId: optionalText,
   nodeId: optionalText,
   pipelineId: optionalText,

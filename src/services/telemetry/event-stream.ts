@@ -1,6 +1,10 @@
 import { Subject, type Observable } from 'rxjs';
+import { estimatedBytes, withoutContent } from './event-content.ts';
 import type { EngineEvent } from './events.ts';
-import { createSinkList, type LostSink } from './sink-list.ts';
+import { redactEvent, type Redact } from './redaction.ts';
+import type { SinkTrouble } from './sink-health.ts';
+import { createSinkPump, type SinkPump } from './sink-pump.ts';
+import { endsWithin, processTimers, type SinkTimers } from './sink-timers.ts';
 import type { TelemetrySink } from './sink.ts';
 
 export interface EventStream {
@@ -9,37 +13,52 @@ export interface EventStream {
   /** False when nobody would take an event, so that it need not be built. */
   readonly hasListeners: boolean;
   emit(event: EngineEvent): void;
-  /** Answers how to take the sink away again. */
+  /** Answers how to take the sink away again: it is given what was told before, and nothing more. */
   addSink(sink: TelemetrySink): () => void;
-  /** Takes no more events, closes the sinks, then ends the stream. */
+  /** Takes no more events, gives sinks what waits for them, closes them, then ends the stream. */
   complete(): Promise<void>;
 }
 
-/** Whether subscribers are given what models say as they say it. Sinks never are. */
-export type Payloads = 'metadata' | 'full';
+export interface EventStreamOptions {
+  /** Whether subscribers are given what models and tools were given and said; each sink says so for itself. */
+  readonly payloads?: 'metadata' | 'full';
+  /** Takes out of the texts of all events what nobody is to see. */
+  readonly redact?: Redact | undefined;
+  readonly timers?: SinkTimers;
+  /** How long each sink is waited for at the end. */
+  readonly closeLimitMs?: number;
+}
 
-export function createEventStream({ payloads = 'metadata' }: { readonly payloads?: Payloads } = {}): EventStream {
+const defaultCloseLimitMs = 3_000;
+
+interface StreamState {
+  readonly options: EventStreamOptions;
+  readonly timers: SinkTimers;
+  readonly subject: Subject<EngineEvent>;
+  pumps: readonly SinkPump[];
+  last: EngineEvent | undefined;
+  /** How many deliveries are under way, one within the other. */
+  depth: number;
+  /** Told so far of sinks. */
+  reports: number;
+  readonly troubles: SinkTrouble[];
+}
+
+export function createEventStream(options: EventStreamOptions = {}): EventStream {
+  const { timers = processTimers } = options;
   const subject = new Subject<EngineEvent>();
-  const sinks = createSinkList();
-  let last: EngineEvent | undefined;
+  const state: StreamState = {
+    options,
+    timers,
+    subject,
+    pumps: [],
+    last: undefined,
+    depth: 0,
+    reports: 0,
+    troubles: [],
+  };
   let completion: Promise<void> | undefined;
-
-  const hasListeners = (): boolean => completion === undefined && (!sinks.isEmpty() || subject.observed);
-  const deliver = (event: EngineEvent): void => {
-    const told = withoutContent(event);
-    const lost = sinks.write(told);
-    subject.next(payloads === 'full' ? event : told);
-    // Reported once everybody has the event that the report is about.
-    report(lost, told);
-  };
-  const report = (lost: readonly LostSink[], event: EngineEvent): void => {
-    for (const each of lost) deliver(sinkFailed(event, each));
-  };
-  const closeAll = async (): Promise<void> => {
-    const lost = await sinks.close();
-    if (last !== undefined) report(lost, last);
-    subject.complete();
-  };
+  const hasListeners = (): boolean => completion === undefined && (state.pumps.length > 0 || subject.observed);
   return {
     events$: subject.asObservable(),
     get hasListeners() {
@@ -47,25 +66,79 @@ export function createEventStream({ payloads = 'metadata' }: { readonly payloads
     },
     emit: (event) => {
       if (!hasListeners()) return;
-      last = event;
-      deliver(event);
+      state.last = event;
+      deliver(state, event);
     },
-    addSink: (sink) => sinks.add(sink),
-    complete: () => (completion ??= closeAll()),
+    addSink(sink) {
+      const pump = createSinkPump(sink, { timers, report: (trouble) => report(state, trouble) });
+      state.pumps = [...state.pumps, pump];
+      return () => {
+        state.pumps = state.pumps.filter((other) => other !== pump);
+      };
+    },
+    complete: () => (completion ??= closeAll(state)),
   };
 }
 
-/** As sinks are told it: without what models say. */
-export function withoutContent(event: EngineEvent): EngineEvent {
-  if (event.type !== 'llm.chunk') return event;
-  const { text: _text, ...data } = event.data;
-  return { ...event, data };
+function deliver(state: StreamState, event: EngineEvent, except?: TelemetrySink): void {
+  const { options, pumps, subject } = state;
+  const isFull = options.payloads === 'full';
+  const isContentWanted = isFull || pumps.some(({ sink }) => sink.payloads === 'full');
+  const told = isContentWanted ? event : withoutContent(event);
+  const clean = options.redact === undefined ? told : redactEvent(told, options.redact);
+  const plain = isContentWanted ? withoutContent(clean) : clean;
+  state.depth += 1;
+  for (const pump of pumps) {
+    if (pump.sink === except) continue;
+    const given = pump.sink.payloads === 'full' ? clean : plain;
+    pump.offer(given, estimatedBytes(given));
+  }
+  subject.next(isFull ? clean : plain);
+  state.depth -= 1;
+  if (state.depth === 0) tellTroubles(state);
 }
 
-/** Takes the place in the order of the event that was lost on the sink. */
-function sinkFailed(event: EngineEvent, { sink, error }: LostSink): EngineEvent {
-  const { v, time, seq, taskId } = event;
-  const problem = error instanceof Error ? error.message : String(error);
-  const id = `${taskId}/${seq}/sink.failed/${sink.name}`;
-  return { id, type: 'sink.failed', v, time, seq, taskId, data: { sink: sink.name, problem } };
+function report(state: StreamState, trouble: SinkTrouble): void {
+  state.troubles.push(trouble);
+  if (state.depth === 0) tellTroubles(state);
+}
+
+/** Told once everybody has the event that the report is about. */
+function tellTroubles(state: StreamState): void {
+  for (let next = state.troubles.shift(); next !== undefined; next = state.troubles.shift()) {
+    state.reports += 1;
+    if (state.last !== undefined) deliver(state, sinkFailed(state.last, next, state.reports), next.sink);
+  }
+}
+
+async function closeAll(state: StreamState): Promise<void> {
+  const drainAll = async (): Promise<void> => {
+    const { closeLimitMs = defaultCloseLimitMs } = state.options;
+    await Promise.all(state.pumps.map((pump) => pump.drain(closeLimitMs)));
+  };
+  await drainAll();
+  await drainAll(); // what was reported of sinks meanwhile
+  const closing = state.pumps.filter(({ sink }) => sink.close !== undefined);
+  state.pumps = state.pumps.filter(({ sink }) => sink.close === undefined);
+  await Promise.all(closing.map(({ sink }) => closeSink(state, sink)));
+  await drainAll();
+  state.subject.complete();
+}
+
+async function closeSink(state: StreamState, sink: TelemetrySink): Promise<void> {
+  const { closeLimitMs = defaultCloseLimitMs } = state.options;
+  try {
+    const isClosed = await endsWithin(Promise.resolve(sink.close?.()), closeLimitMs, state.timers);
+    if (!isClosed) report(state, { sink, problem: `It was not closed within ${closeLimitMs} ms.` });
+  } catch (error) {
+    report(state, { sink, problem: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** Takes the place in the order of the event that was told last. */
+function sinkFailed(event: EngineEvent, { sink, problem, dropped }: SinkTrouble, number: number): EngineEvent {
+  const { v, time, seq, taskId, traceId, spanId } = event;
+  const id = `${taskId}/${seq}/sink.failed/${number}`;
+  const data = { sink: sink.name, problem, ...(dropped !== undefined && { dropped }) };
+  return { id, type: 'sink.failed', v, time, seq, taskId, traceId, spanId, data };
 }

@@ -1,5 +1,11 @@
-export { createEventStream, withoutContent, type EventStream } from './event-stream.ts';
+export { withoutContent } from './event-content.ts';
+export { createEventStream, type EventStream, type EventStreamOptions } from './event-stream.ts';
 export { EngineEvent, type EventData, type EventOf, type EventType } from './events.ts';
+export { createCostSummary, type CostLine, type CostSummary, type CostSummarySink } from './cost-summary.ts';
 export { createJsonlSink, type JsonlSinkOptions } from './jsonl-sink.ts';
 export { createMemorySink, type MemorySink } from './memory-sink.ts';
-export type { TelemetrySink } from './sink.ts';
+export { openOtelSink } from './open-otel-sink.ts';
+export { redactionOf, type Redact } from './redaction.ts';
+export { createStdoutSink, type PrintStream } from './stdout-sink.ts';
+export type { BatchSink, EventSink, TelemetrySink } from './sink.ts';
+export { loneIds, spanIdOf, traceIdOf, type TraceIds } from './trace-ids.ts';

@@ -1,89 +1,142 @@
-import type { FileHandle } from 'node:fs/promises';
-import type { TelemetrySink } from './sink.ts';
+import { withoutData } from './event-content.ts';
+import type { EngineEvent } from './events.ts';
+import { isStillAt, openLogFile, type LogFile } from './log-file.ts';
+import { rotateLog } from './rotate-log.ts';
+import type { BatchSink } from './sink.ts';
+
+/** How much of an event is written out. */
+export type WrittenPayloads = 'full' | 'metadata' | 'none';
 
 export interface JsonlSinkOptions {
   /** The file that lines are appended to; directories on the way are created. */
   readonly path: string;
-  /** Characters that may wait for the disk; events beyond them are dropped and counted. */
-  readonly maxBufferedCharacters?: number;
+  readonly payloads?: WrittenPayloads | undefined;
+  /** With more bytes the file is put aside. Default: never. */
+  readonly maxBytes?: number | undefined;
+  /** With an event that is so much later than its first one the file is put aside. Default: never. */
+  readonly maxAgeMs?: number | undefined;
+  /** Files that were put aside and are kept. Default: 5. */
+  readonly keep?: number | undefined;
+  /** When the disk is waited for: after each write, once a second, or at the end. Default: close. */
+  readonly fsync?: 'always' | 'interval' | 'close' | undefined;
 }
 
-const flushAfterMs = 200;
-const flushAtCharacters = 65_536;
-const defaultMaxBuffered = 8_388_608;
+const gatherMs = 100;
+const syncEveryMs = 1_000;
+const defaultKeep = 5;
 
-/** Appends one event a line. A line is on its way to the file at most 200 ms after its event. */
-export function createJsonlSink({ path, maxBufferedCharacters = defaultMaxBuffered }: JsonlSinkOptions): TelemetrySink {
-  let file: FileHandle | undefined;
-  let buffer: string[] = [];
-  let buffered = 0;
-  let dropped = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let flushing: Promise<void> | undefined;
-  let failure: { readonly error: unknown } | undefined;
+interface Log {
+  readonly options: JsonlSinkOptions;
+  file: LogFile | undefined;
+  syncedAt: number;
+}
 
-  const writeOut = async (): Promise<void> => {
-    try {
-      while (buffer.length > 0) {
-        file ??= await openForAppend(path);
-        const lines = buffer.join('');
-        buffer = [];
-        buffered = 0;
-        await file.appendFile(lines);
-      }
-    } catch (error) {
-      failure ??= { error };
-    }
-    flushing = undefined;
-  };
-  const flush = (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    flushing ??= writeOut();
-    return flushing;
-  };
-  const checkHealth = (): void => {
-    if (failure !== undefined) throw sinkError(path, failure.error);
-  };
+/**
+ * Appends one event a line. Several processes may share a file: lines are appended whole, and each sees when another one put the
+ * file aside. Lines of a write that failed half-way may come twice.
+ */
+export function createJsonlSink(options: JsonlSinkOptions): BatchSink {
+  const { path, payloads = 'metadata', fsync = 'close' } = options;
+  const log: Log = { options, file: undefined, syncedAt: 0 };
+  const lineOf = payloads === 'none' ? bareLine : wholeLine;
   return {
     name: `jsonl ${path}`,
-    write: (event) => {
-      checkHealth();
-      const line = `${JSON.stringify(event)}\n`;
-      if (buffered + line.length > maxBufferedCharacters) {
-        dropped += 1;
-        return;
+    ...(payloads === 'full' && { payloads }),
+    ...(fsync !== 'always' && { gatherMs }),
+    async writeAll(events) {
+      try {
+        for (let at = 0; at < events.length;) at += await appendSome(log, events, { at, lineOf });
+        await syncWhenDue(log);
+      } catch (error) {
+        await closeFile(log).catch(() => undefined); // what failed is opened anew: its last line may be torn
+        throw logError(path, error);
       }
-      buffer.push(line);
-      buffered += line.length;
-      // Not held alive: a process that ends without `close` is not to wait for its telemetry.
-      timer ??= setTimeout(() => void flush(), flushAfterMs).unref();
-      if (buffered >= flushAtCharacters) void flush();
     },
-    close: async () => {
-      await flush();
-      await file?.close();
-      file = undefined;
-      checkHealth();
-      if (dropped > 0) throw new Error(`"${path}" was too slow: ${dropped} events were dropped.`);
+    async close() {
+      await log.file?.handle.datasync();
+      await closeFile(log);
     },
   };
 }
 
-async function openForAppend(path: string): Promise<FileHandle> {
-  const { mkdir, open } = await import('node:fs/promises');
-  await mkdir(process.getBuiltinModule('node:path').dirname(path), { recursive: true });
-  const file = await open(path, 'a+');
-  const { size } = await file.stat();
-  if (size > 0) {
-    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
-    // A line that a killed process left unfinished must not swallow the next one.
-    if (buffer[0] !== 0x0a) await file.appendFile('\n');
-  }
-  return file;
+function wholeLine(event: EngineEvent): string {
+  return `${JSON.stringify(event)}\n`;
 }
 
-function sinkError(path: string, error: unknown): Error {
+function bareLine(event: EngineEvent): string {
+  return `${JSON.stringify(withoutData(event))}\n`;
+}
+
+interface Rest {
+  readonly at: number;
+  readonly lineOf: (event: EngineEvent) => string;
+}
+
+/** Appends as many events as go into the file, at least one, and answers how many. */
+async function appendSome(log: Log, events: readonly EngineEvent[], { at, lineOf }: Rest): Promise<number> {
+  let file = await fileFor(log);
+  let lines = linesFor(log, file, { events, at, lineOf });
+  if (lines.length === 0) {
+    await putAside(log, file);
+    file = await fileFor(log);
+    lines = linesFor(log, file, { events, at, lineOf });
+  }
+  const text = lines.join('');
+  file.begunAt ??= events[at]?.time;
+  await file.handle.appendFile(text);
+  file.size += Buffer.byteLength(text);
+  return lines.length;
+}
+
+/** The next lines that go into the file; an empty file takes one however long it is. */
+function linesFor(
+  { options: { maxBytes = Infinity, maxAgeMs = Infinity } }: Log,
+  { size, begunAt }: LogFile,
+  { events, at, lineOf }: Rest & { readonly events: readonly EngineEvent[] },
+): readonly string[] {
+  const lines: string[] = [];
+  const since = begunAt ?? events[at]?.time ?? 0;
+  let bytes = size;
+  for (const event of at === 0 ? events : events.slice(at)) {
+    const line = lineOf(event);
+    bytes += Buffer.byteLength(line);
+    const isTooMuch = bytes > maxBytes || event.time - since >= maxAgeMs;
+    if (isTooMuch && (size > 0 || lines.length > 0)) break;
+    lines.push(line);
+  }
+  return lines;
+}
+
+async function fileFor(log: Log): Promise<LogFile> {
+  const { path } = log.options;
+  if (log.file !== undefined && !(await isStillAt(path, log.file))) await closeFile(log);
+  log.file ??= await openLogFile(path);
+  // Others may write to it, too.
+  log.file.size = Math.max(log.file.size, (await log.file.handle.stat()).size);
+  return log.file;
+}
+
+async function putAside(log: Log, file: LogFile): Promise<void> {
+  const { path, keep = defaultKeep } = log.options;
+  await file.handle.datasync();
+  await rotateLog(path, file, Math.max(1, keep));
+  await closeFile(log);
+}
+
+async function closeFile(log: Log): Promise<void> {
+  const { file } = log;
+  log.file = undefined;
+  await file?.handle.close();
+}
+
+async function syncWhenDue(log: Log): Promise<void> {
+  const { fsync = 'close' } = log.options;
+  if (fsync === 'close' || (fsync === 'interval' && performance.now() - log.syncedAt < syncEveryMs)) return;
+  await log.file?.handle.datasync();
+  log.syncedAt = performance.now();
+}
+
+function logError(path: string, error: unknown): Error {
   const reason = error instanceof Error ? error.message : String(error);
   return new Error(`"${path}" cannot be written: ${reason}`, { cause: error });
 }

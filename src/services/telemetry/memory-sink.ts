@@ -1,7 +1,8 @@
 import type { EngineEvent } from './events.ts';
-import type { TelemetrySink } from './sink.ts';
+import type { EventSink } from './sink.ts';
 
-export interface MemorySink extends TelemetrySink {
+export interface MemorySink extends EventSink {
+  write(event: EngineEvent): void;
   /** The newest events, oldest first. */
   events(): readonly EngineEvent[];
   /** Events that newer ones have pushed out. */
@@ -15,6 +16,7 @@ export function createMemorySink(capacity: number): MemorySink {
   let written = 0;
   return {
     name: 'memory',
+    isBuffer: true,
     write: (event) => {
       ring[written % size] = event;
       written += 1;

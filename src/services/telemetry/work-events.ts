@@ -3,7 +3,8 @@ import { CostMode, RetrievalPolicy, StoreName } from '../../manifest/index.ts';
 import { count, durationMs, eventOf, optionalCount, optionalText, text } from './event-shape.ts';
 import { FailureData } from './failure-schema.ts';
 
-const model = { provider: text, model: text };
+/** `model` as the project calls it, and as the provider does where that is another name. */
+const model = { provider: text, model: text, requestModel: optionalText };
 /** `variant`: as which of those that take turns at the node. */
 const agent = { agent: text, model: text, variant: optionalText };
 /** `step` is that of a tool plan. */
@@ -14,6 +15,11 @@ const usage = {
   cachedTokens: optionalCount,
   costUsd: z.number().min(0).exactOptional(),
 };
+
+/** What only those are told who ask for payloads in full. */
+const content = z.unknown().optional();
+const promptContent = { system: optionalText, messages: z.array(z.unknown()).readonly().exactOptional() };
+const answerContent = { text: optionalText, toolCalls: z.array(z.unknown()).readonly().exactOptional() };
 
 /** Who asks for what, and what decided; the task and the stage are those of the event. */
 const decision = {
@@ -67,10 +73,17 @@ export const agentEvents = [
     templateVersion: optionalText,
     promptHash: optionalText,
     promptTokens: optionalCount,
+    ...promptContent,
   }),
-  /** `text` reaches subscribers alone; sinks write how long it is. */
   eventOf('llm.chunk', { ...model, call: count, characters: count, text: optionalText }),
-  eventOf('llm.responded', { ...model, call: count, durationMs, finishReason: optionalText, ...usage }),
+  eventOf('llm.responded', {
+    ...model,
+    call: count,
+    durationMs,
+    finishReason: optionalText,
+    ...usage,
+    ...answerContent,
+  }),
   eventOf('llm.failed', { ...model, call: count, durationMs, failure: FailureData }),
   eventOf('budget.warned', { ...budget }),
   eventOf('budget.exceeded', { ...budget, action: z.enum(['stop', 'degrade']) }),
@@ -97,13 +110,14 @@ export const agentEvents = [
 
 /** What tools, memory and the assembly of context do, and which sink was lost. */
 export const serviceEvents = [
-  eventOf('tool.called', { ...tool, argumentsHash: optionalText }),
+  eventOf('tool.called', { ...tool, argumentsHash: optionalText, arguments: content }),
   /** `notRun` is the safe mode that kept the tool from running. */
   eventOf('tool.finished', {
     ...tool,
     durationMs,
     outputBytes: optionalCount,
     notRun: z.enum(['analysis_only', 'dry_run']).exactOptional(),
+    output: content,
   }),
   eventOf('tool.failed', { ...tool, durationMs, failure: FailureData }),
   eventOf('tool.denied', { ...tool, capability: optionalText, reason: text }),
@@ -146,5 +160,6 @@ export const serviceEvents = [
     compressionRatio: z.number().min(0).exactOptional(),
     fingerprint: text,
   }),
-  eventOf('sink.failed', { sink: text, problem: text }),
+  /** `dropped` events were not given to it, since the last report of it. */
+  eventOf('sink.failed', { sink: text, problem: text, dropped: optionalCount }),
 ] as const;

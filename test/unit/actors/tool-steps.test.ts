@@ -70,8 +70,8 @@ describe('the steps of a tool', () => {
     expect(notes).toEqual({ startedAt: 20, output: 1 });
     await toolSteps.emit_telemetry({ ...asked, notes });
     expect(told).toEqual([
-      { type: 'tool.called', data: { tool: 'work' } },
-      { type: 'tool.finished', data: { tool: 'work', durationMs: 10 } },
+      { type: 'tool.called', call: 'task/0.work', data: { tool: 'work', arguments: { a: 1 } } },
+      { type: 'tool.finished', call: 'task/0.work', data: { tool: 'work', durationMs: 10, output: 1 } },
     ]);
   });
 
@@ -81,6 +81,7 @@ describe('the steps of a tool', () => {
     expect(await failureFrom(toolSteps.execute_tool(request(told, failing(failure))))).toEqual(failure);
     expect(told.at(-1)).toEqual({
       type: 'tool.failed',
+      call: 'task/0.work',
       data: { tool: 'work', durationMs: 10, failure: { code: 'tool.failed', message: 'It broke.', hint: 'Mend it.' } },
     });
   });
@@ -89,7 +90,11 @@ describe('the steps of a tool', () => {
     const told: Told[] = [];
     const failure: Failure = { code: 'permission.denied', message: 'That is outside.' };
     expect(await failureFrom(toolSteps.execute_tool(request(told, failing(failure))))).toEqual(failure);
-    expect(told.at(-1)).toEqual({ type: 'tool.denied', data: { tool: 'work', reason: 'That is outside.' } });
+    expect(told.at(-1)).toEqual({
+      type: 'tool.denied',
+      call: 'task/0.work',
+      data: { tool: 'work', reason: 'That is outside.' },
+    });
   });
 
   it('do not call a tool whose arguments do not fit', async () => {

@@ -184,7 +184,12 @@ describe('telemetry', () => {
       typesOfABusyRun,
     ]);
     const lost = events.flatMap((event) => (event.type === 'sink.failed' ? [event.data] : []));
-    expect(lost.map(({ sink }) => sink)).toEqual([`jsonl ${path.join(directory, 'blocked')}`]);
+    const sink = `jsonl ${path.join(directory, 'blocked')}`;
+    const openError = `EISDIR: illegal operation on a directory, open '${path.join(directory, 'blocked')}'`;
+    expect(lost).toEqual([
+      { sink, problem: `"${path.join(directory, 'blocked')}" cannot be written: ${openError}` },
+      { sink, problem: 'It did not take all events.', dropped: typesOfABusyRun.length },
+    ]);
   });
 
   it('reaches a log line by line', async () => {

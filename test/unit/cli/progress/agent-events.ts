@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../../../../src/engine/index.ts';
+import { someIds } from '../../../support/event-ids.ts';
 
 export type Told = EngineEvent extends infer Event
   ? Event extends EngineEvent
@@ -8,7 +9,7 @@ export type Told = EngineEvent extends infer Event
 
 /** An event of the stage "answer". */
 export function event(told: Told, taskId = 'task'): EngineEvent {
-  return { id: 'task/1', v: 1, time: 1_000, seq: 1, taskId, nodeId: 'answer', ...told };
+  return { id: 'task/1', v: 1, time: 1_000, seq: 1, taskId, ...someIds, nodeId: 'answer', ...told };
 }
 
 export const started = event({ type: 'stage.started', data: { attempt: 1, nodeType: 'agent' } });

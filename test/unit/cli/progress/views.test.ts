@@ -4,6 +4,7 @@ import { activeLine, endedLine, layoutFor, skippedLine } from '../../../../src/c
 import { createStageTracker } from '../../../../src/cli/progress/stage-tracker.ts';
 import { symbolsFor } from '../../../../src/cli/progress/symbols.ts';
 import type { EngineEvent, FailureSignature } from '../../../../src/engine/index.ts';
+import { someIds } from '../../../support/event-ids.ts';
 import { keptOutput } from '../output.ts';
 import { compiledWorkflow } from './workflow.ts';
 
@@ -27,7 +28,7 @@ type Told = EngineEvent extends infer Event
   : never;
 
 function event(nodeId: string, told: Told): EngineEvent {
-  return { id: 'task/1', v: 1, time: 1_000, seq: 1, taskId: 'task', nodeId, ...told };
+  return { id: 'task/1', v: 1, time: 1_000, seq: 1, taskId: 'task', ...someIds, nodeId, ...told };
 }
 
 const story: readonly EngineEvent[] = [

@@ -17,6 +17,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createAuditSink, verifyAuditLog } from '../../../../src/services/audit/index.ts';
+import { someIds } from '../../../support/event-ids.ts';
 import { createEventStream, type EngineEvent } from '../../../../src/services/telemetry/index.ts';
 
 const zeros = '0'.repeat(64);
@@ -32,12 +33,21 @@ afterEach(() => {
 });
 
 const eventAt = (seq: number): EngineEvent => {
-  return { id: `t/${seq}`, type: 'task.paused', v: 1, time: seq, seq, taskId: 't', data: { reason: `ä${seq}` } };
+  return {
+    id: `t/${seq}`,
+    type: 'task.paused',
+    v: 1,
+    time: seq,
+    seq,
+    taskId: 't',
+    ...someIds,
+    data: { reason: `ä${seq}` },
+  };
 };
 
 async function write(...seqs: readonly number[]): Promise<void> {
   const sink = createAuditSink({ path: file });
-  for (const seq of seqs) sink.write(eventAt(seq));
+  await sink.writeAll(seqs.map((seq) => eventAt(seq)));
   await sink.close?.();
 }
 
@@ -89,11 +99,13 @@ describe('an audit log', () => {
   it('holds what matters to security, and nothing else', async () => {
     const sink = createAuditSink({ path: file });
     const denied = { tool: 'rm', capabilities: [], level: 'agent', rule: 'agents.a.tools' };
-    sink.write({ ...eventAt(1), type: 'security.denied', data: denied });
-    sink.write({ ...eventAt(2), type: 'task.started', data: {} });
-    sink.write({ ...eventAt(3), type: 'tool.denied', data: { tool: 'rm', reason: 'no' } });
-    sink.write({ ...eventAt(4), type: 'tool.called', data: { tool: 'rm' } });
-    sink.write({ ...eventAt(5), type: 'task.undone', data: { files: 1, conflicts: 0, forced: false } });
+    await sink.writeAll([
+      { ...eventAt(1), type: 'security.denied', data: denied },
+      { ...eventAt(2), type: 'task.started', data: {} },
+      { ...eventAt(3), type: 'tool.denied', data: { tool: 'rm', reason: 'no' } },
+      { ...eventAt(4), type: 'tool.called', data: { tool: 'rm' } },
+      { ...eventAt(5), type: 'task.undone', data: { files: 1, conflicts: 0, forced: false } },
+    ]);
     await sink.close?.();
     expect(lines().map((line) => fieldsOf(line)['type'])).toEqual(['security.denied', 'tool.denied', 'task.undone']);
   });
@@ -106,19 +118,20 @@ describe('an audit log', () => {
   it('goes on where another writer stopped, also behind entries that are longer than one look', async () => {
     await write(1);
     const sink = createAuditSink({ path: file, fsync: 'close' });
-    sink.write({ ...eventAt(2), type: 'task.paused', data: { reason: 'x'.repeat(500_000) } });
+    await sink.writeAll([{ ...eventAt(2), type: 'task.paused', data: { reason: 'x'.repeat(500_000) } }]);
     await sink.close?.();
     await write(3, 4);
     expect(await verifyAuditLog(file)).toMatchObject({ ok: true, entries: 4 });
   });
 
   it('has one chain when several writers of one process write at once', async () => {
-    const sinks = [1, 2, 3].map(() => createAuditSink({ path: file }));
+    const writers = [1, 2, 3].map(() => createEventStream());
+    for (const writer of writers) writer.addSink(createAuditSink({ path: file }));
     for (let seq = 1; seq <= 60; seq += 1) {
-      sinks[seq % 3]?.write(eventAt(seq));
+      writers[seq % 3]?.emit(eventAt(seq));
       if (seq % 7 === 0) await delay(1);
     }
-    await Promise.all(sinks.map(async (sink) => sink.close?.()));
+    await Promise.all(writers.map((writer) => writer.complete()));
     expect(await verifyAuditLog(file)).toMatchObject({ ok: true, entries: 60, problems: [] });
   });
 
@@ -175,13 +188,9 @@ describe('the end of an audit log', () => {
 
   it('shows that it was cut while a writer was open', async () => {
     const sink = createAuditSink({ path: file });
-    for (const seq of [1, 2, 3]) {
-      sink.write(eventAt(seq));
-      await delay(0);
-    }
-    while (!existsSync(file) || lines().length < 3) await delay(5);
+    for (const seq of [1, 2, 3]) await sink.writeAll([eventAt(seq)]);
     rewrite(lines().slice(0, 1));
-    sink.write(eventAt(4));
+    await sink.writeAll([eventAt(4)]);
     await sink.close?.();
     expect(lines().map((line) => fieldsOf(line)['type'])).toEqual(['task.paused', 'audit.cut', 'task.paused']);
     expect(await kinds()).toEqual(['2 removed']);

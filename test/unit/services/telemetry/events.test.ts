@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { failureKinds, type Failure, type FailureSignature } from '../../../../src/errors/index.ts';
+import { someIds } from '../../../support/event-ids.ts';
 import { EngineEvent, type EventData, type EventOf, type EventType } from '../../../../src/services/telemetry/index.ts';
 
 const failure: Failure = { code: 'tool.failed', message: 'The tool failed.', hint: 'Repair it.', details: { exit: 1 } };
@@ -62,9 +63,16 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'edge.taken': { from: 'gather', to: 'review', edgeType: 'conditional', condition: 'approved' },
   'agent.called': { agent: 'reviewer', model: 'small', tools: 0, contextTokens: 100 },
   'agent.answered': { agent: 'reviewer', model: 'small', calls: 1, durationMs: 3, outputHash: 'hash', ...usage },
-  'llm.requested': { ...model, templateVersion: 'version', promptHash: 'hash', promptTokens: 10 },
+  'llm.requested': {
+    ...model,
+    templateVersion: 'version',
+    promptHash: 'hash',
+    promptTokens: 10,
+    system: 'You review.',
+    messages: [{ role: 'user', content: 'This.' }],
+  },
   'llm.chunk': { ...model, characters: 10, text: 'as it came' },
-  'llm.responded': { ...model, durationMs: 3, finishReason: 'stop', ...usage },
+  'llm.responded': { ...model, durationMs: 3, finishReason: 'stop', ...usage, text: 'Fine.', toolCalls: [] },
   'llm.failed': { ...model, durationMs: 3, failure: { code: 'provider.network', message: 'No answer came.' } },
   'budget.warned': { ...budget },
   'budget.exceeded': { ...budget, maxTokens: 100, action: 'degrade' },
@@ -78,8 +86,13 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
     failure: { code: 'json.schema_minor', message: 'A part of it does not fit.' },
   },
   'json.failed': { failure: { code: 'json.syntax', message: 'The answer is no JSON.' } },
-  'tool.called': { tool: 'read_file', toolType: 'filesystem.read_file', argumentsHash: 'hash' },
-  'tool.finished': { tool: 'read_file', durationMs: 1, outputBytes: 10 },
+  'tool.called': {
+    tool: 'read_file',
+    toolType: 'filesystem.read_file',
+    argumentsHash: 'hash',
+    arguments: { path: 'a' },
+  },
+  'tool.finished': { tool: 'read_file', durationMs: 1, outputBytes: 10, output: ['a'] },
   'tool.failed': { tool: 'read_file', durationMs: 1, failure },
   'tool.denied': { tool: 'read_file', capability: 'filesystem.read', reason: 'It lies outside of the root.' },
   'security.checked': { ...decision, agent: 'writer', step: 's1' },
@@ -111,11 +124,11 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'override.applied': { override: 'request-1', kind: 'mode', scope: 'task', severity: 'hint', from: 'request' },
   'override.refused': { override: 'request-2', kind: 'model', reason: 'it came later', by: 'override-1' },
   'checkpoint.written': { rowBytes: 100, durationMs: 0.1 },
-  'sink.failed': { sink: 'jsonl', problem: 'The disk is full.' },
+  'sink.failed': { sink: 'jsonl', problem: 'The disk is full.', dropped: 3 },
 };
 
-const envelope = { id: 't-1/1', v: 1, time: 1_000, seq: 1, taskId: 't-1' };
-const places = { stageId: 'review', nodeId: 'review', pipelineId: 'full' };
+const envelope = { id: 't-1/1', v: 1, time: 1_000, seq: 1, taskId: 't-1', ...someIds };
+const places = { parentSpanId: 'c'.repeat(16), stageId: 'review', nodeId: 'review', pipelineId: 'full' };
 
 it.each(Object.entries(samples))('%s passes its schema and stays the same as JSON', (type, data) => {
   const event = { ...envelope, ...places, type, data };

@@ -1,17 +1,26 @@
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   createEventStream,
   createJsonlSink,
   createMemorySink,
   EngineEvent,
 } from '../../../../src/services/telemetry/index.ts';
+import { someIds } from '../../../support/event-ids.ts';
+import { temporaryDirectory } from '../../../support/project-fixture.ts';
 
 const eventAt = (seq: number, reason = 'asked for'): EngineEvent => {
-  return { id: `t-1/${seq}`, type: 'task.paused', v: 1, time: 1_000 + seq, seq, taskId: 't-1', data: { reason } };
+  return {
+    id: `t-1/${seq}`,
+    type: 'task.paused',
+    v: 1,
+    time: 1_000 + seq,
+    seq,
+    taskId: 't-1',
+    ...someIds,
+    data: { reason },
+  };
 };
 
 const eventsIn = (name: string): EngineEvent[] =>
@@ -40,95 +49,122 @@ describe('a memory sink', () => {
   });
 });
 
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+const seqsIn = (name: string): number[] => eventsIn(name).map(({ seq }) => seq);
+const lineBytes = Buffer.byteLength(`${JSON.stringify(eventAt(1))}\n`);
+
+function logFile(): { readonly directory: string; readonly file: string } {
+  const directory = path.join(temporaryDirectory(), 'logs');
+  return { directory, file: path.join(directory, 'events.jsonl') };
+}
+
 describe('a JSONL sink', () => {
-  let directory = '';
-  let file = '';
-
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'jsonl-sink-'));
-    file = path.join(directory, 'logs', 'events.jsonl');
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  it('has one event a line in the file when it is closed', async () => {
+  it('writes one event a line', async () => {
+    const { file } = logFile();
     const sink = createJsonlSink({ path: file });
     const events = [eventAt(1), eventAt(2, 'two\nlines \u2028 "quoted"'), eventAt(3)];
-    for (const event of events) sink.write(event);
+    await sink.writeAll(events);
+    await sink.writeAll([eventAt(4)]);
     await sink.close?.();
-    expect(eventsIn(file)).toEqual(events);
+    expect(eventsIn(file)).toEqual([...events, eventAt(4)]);
   });
 
   it('creates no file when there was no event', async () => {
+    const { directory, file } = logFile();
     await createJsonlSink({ path: file }).close?.();
-    expect(readdirSync(directory)).toEqual([]);
+    expect(readdirSync(path.dirname(directory))).toEqual([]);
   });
 
   it('appends to what is there, on a new line when the last one was torn', async () => {
+    const { file } = logFile();
     for (const seq of [1, 2]) {
       const sink = createJsonlSink({ path: file });
-      sink.write(eventAt(seq));
+      await sink.writeAll([eventAt(seq)]);
       await sink.close?.();
     }
     expect(eventsIn(file)).toEqual([eventAt(1), eventAt(2)]);
     writeFileSync(file, '{"id":"to');
     const sink = createJsonlSink({ path: file });
-    sink.write(eventAt(3));
+    await sink.writeAll([eventAt(3)]);
     await sink.close?.();
     expect(readFileSync(file, 'utf8')).toBe(`{"id":"to\n${JSON.stringify(eventAt(3))}\n`);
   });
 
-  it('writes after 200 ms what waits', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    mkdirSync(path.dirname(file));
-    const watcher = watch(path.dirname(file));
-    const sink = createJsonlSink({ path: file });
-    sink.write(eventAt(1));
-    sink.write(eventAt(2));
-    vi.advanceTimersByTime(199);
-    const waiting = [readdirSync(path.dirname(file)), vi.getTimerCount()];
-    vi.advanceTimersByTime(1);
-    while (!readdirSync(path.dirname(file)).includes('events.jsonl') || readFileSync(file).length === 0) {
-      await once(watcher, 'change');
-    }
-    watcher.close();
-    expect(waiting).toEqual([[], 1]);
-    expect(eventsIn(file)).toEqual([eventAt(1), eventAt(2)]);
-    await sink.close?.();
-  });
-
-  it('writes at once when much waits, and loses nothing of many events', async () => {
-    const sink = createJsonlSink({ path: file });
-    for (let seq = 1; seq <= 5_000; seq += 1) {
-      sink.write(eventAt(seq));
+  it('loses nothing of many events of a stream', async () => {
+    const { file } = logFile();
+    const stream = createEventStream();
+    stream.addSink(createJsonlSink({ path: file }));
+    for (const seq of range(1, 5_000)) {
+      stream.emit(eventAt(seq));
       if (seq % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
+    await stream.complete();
+    expect(seqsIn(file)).toEqual(range(1, 5_000));
+  });
+
+  it('puts the file aside when it is full, and keeps as many as it is told to', async () => {
+    const { directory, file } = logFile();
+    const sink = createJsonlSink({ path: file, maxBytes: 3 * lineBytes, keep: 2 });
+    await sink.writeAll(range(1, 2).map((seq) => eventAt(seq)));
+    await sink.writeAll(range(3, 8).map((seq) => eventAt(seq)));
+    await sink.writeAll([eventAt(9)]);
+    expect([seqsIn(`${file}.1`), seqsIn(file)]).toEqual([[4, 5, 6], range(7, 9)]);
+    await sink.writeAll([eventAt(2)]);
     await sink.close?.();
-    expect(eventsIn(file).map((event) => event.seq)).toEqual(Array.from({ length: 5_000 }, (_, index) => index + 1));
+    const names = readdirSync(directory).filter((name) => !name.startsWith('.'));
+    expect(names).toEqual(['events.jsonl', 'events.jsonl.1', 'events.jsonl.2']);
+    expect([seqsIn(`${file}.2`), seqsIn(`${file}.1`), seqsIn(file)]).toEqual([[4, 5, 6], [7, 8, 9], [2]]);
   });
 
-  it('drops and counts what is too much for a slow disk, and says so at the end', async () => {
-    const sink = createJsonlSink({ path: file, maxBufferedCharacters: 250 });
-    for (const seq of [1, 2, 3, 4, 5]) sink.write(eventAt(seq));
-    await expect(sink.close?.()).rejects.toThrow(`"${file}" was too slow: 3 events were dropped.`);
-    expect(eventsIn(file)).toEqual([eventAt(1), eventAt(2)]);
+  it('puts the file aside when it is old, also one that was begun by another process', async () => {
+    const { file } = logFile();
+    for (const seqs of [[1, 50], [100, 101, 150], [201]]) {
+      const sink = createJsonlSink({ path: file, maxAgeMs: 100 });
+      await sink.writeAll(seqs.map((seq) => eventAt(seq)));
+      await sink.close?.();
+    }
+    expect([seqsIn(`${file}.2`), seqsIn(`${file}.1`), seqsIn(file)]).toEqual([[1, 50, 100], [101, 150], [201]]);
   });
 
-  it('is dropped and reported when its file cannot be written', async () => {
-    writeFileSync(path.join(directory, 'logs'), '');
+  it('goes on in the new file when another one put it aside', async () => {
+    const { directory, file } = logFile();
+    const sinks = [1, 2].map(() => createJsonlSink({ path: file, maxBytes: 10 * lineBytes, keep: 50 }));
+    for (const seq of range(1, 60)) await sinks[seq % 2]?.writeAll([eventAt(seq)]);
+    await Promise.all(sinks.map(async (sink) => sink.close?.()));
+    const names = readdirSync(directory).filter((name) => name.startsWith('events'));
+    const all = names.flatMap((name) => seqsIn(path.join(directory, name)));
+    expect(all.toSorted((one, other) => one - other)).toEqual(range(1, 60));
+  });
+
+  it('leaves out what events are about when it is told to', async () => {
+    const { file } = logFile();
+    const sink = createJsonlSink({ path: file, payloads: 'none' });
+    await sink.writeAll([eventAt(1)]);
+    await sink.close?.();
+    const { data: _data, ...rest } = eventAt(1);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(rest);
+  });
+
+  it('goes on, with what waited, once its file can be written again', async () => {
+    const { directory, file } = logFile();
+    writeFileSync(directory, '');
     const stream = createEventStream();
     const memory = createMemorySink(10);
-    stream.addSink(createJsonlSink({ path: file }));
+    stream.addSink(createJsonlSink({ path: file, fsync: 'always' }));
     stream.addSink(memory);
     stream.emit(eventAt(1));
+    while (!memory.events().some(({ type }) => type === 'sink.failed')) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    rmSync(directory);
+    mkdirSync(directory);
+    stream.emit(eventAt(2));
     await stream.complete();
-    const [first, report, ...rest] = memory.events();
-    expect([first, rest]).toEqual([eventAt(1), []]);
-    expect(report?.type === 'sink.failed' && report.data.sink).toBe(`jsonl ${file}`);
-    expect(
-      report?.type === 'sink.failed' && report.data.problem.startsWith(`"${file}" cannot be written: EEXIST`),
-    ).toBe(true);
+    const [, report] = memory.events();
+    expect(seqsIn(file)).toEqual([1, 2]);
+    expect(report?.type === 'sink.failed' && [report.data.sink, report.data.problem]).toEqual([
+      `jsonl ${file}`,
+      expect.stringMatching(/cannot be written: E(?:EXIST|NOTDIR)/u),
+    ]);
   });
 });

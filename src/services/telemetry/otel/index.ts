@@ -1,0 +1,1 @@
+export { createOtelSink } from './otel-sink.ts';

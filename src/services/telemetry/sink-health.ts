@@ -1,0 +1,75 @@
+import type { TelemetrySink } from './sink.ts';
+
+/** What is wrong with a sink. */
+export interface SinkTrouble {
+  readonly sink: TelemetrySink;
+  readonly problem: string;
+  /** Events that it was not given, since the last report. */
+  readonly dropped?: number;
+}
+
+/** Knows how a sink does, and reports once what is wrong with it. */
+export interface SinkHealth {
+  /** Failures in a row at the event that is next. */
+  readonly tries: number;
+  noteDropped(count: number): void;
+  noteFailure(error: unknown): void;
+  /** It took events; `isCaughtUp` says that no more wait. */
+  noteSuccess(isCaughtUp: boolean): void;
+  /** The event that is next is left out. */
+  noteSkipped(): void;
+  /** Nothing more comes; what was not yet told is told. */
+  end(problem: string): void;
+}
+
+/** Trouble that comes back sooner is not told again, but counted. */
+const quietMs = 60_000;
+
+export function createSinkHealth(
+  sink: TelemetrySink,
+  report: (trouble: SinkTrouble) => void,
+  now: () => number,
+): SinkHealth {
+  let tries = 0;
+  let dropped = 0;
+  let trouble: 'none' | 'failing' | 'full' = 'none';
+  let toldAt = -Infinity;
+  const tell = (problem: string): void => {
+    const count = dropped;
+    dropped = 0;
+    report({ sink, problem, ...(count > 0 && { dropped: count }) });
+  };
+  const begin = (kind: 'failing' | 'full', problem: string): void => {
+    const isNews = trouble === 'none' && now() - toldAt >= quietMs;
+    trouble = kind;
+    if (!isNews) return;
+    toldAt = now();
+    tell(problem);
+  };
+  return {
+    get tries() {
+      return tries;
+    },
+    noteDropped(count) {
+      dropped += count;
+      if (trouble === 'none') begin('full', 'It is too slow: no more events can wait for it.');
+    },
+    noteFailure(error) {
+      tries += 1;
+      if (trouble !== 'failing') begin('failing', error instanceof Error ? error.message : String(error));
+    },
+    noteSkipped() {
+      tries = 0;
+      dropped += 1;
+    },
+    noteSuccess(isCaughtUp) {
+      tries = 0;
+      if (trouble === 'none' || (trouble === 'full' && !isCaughtUp)) return;
+      trouble = 'none';
+      if (dropped > 0) tell('It takes events again, and some are missing.');
+    },
+    end(problem) {
+      if (dropped > 0) tell(problem);
+    },
+  };
+}
