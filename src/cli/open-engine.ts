@@ -17,7 +17,7 @@ const shownProblems = 20;
 
 async function openEngine(context: CliContext, directory: string, options: EngineOptions): Promise<Engine> {
   try {
-    return await Engine.fromConfigDir(directory, options);
+    return await Engine.fromConfigDir(directory, { console: 'result', ...options });
   } catch (error) {
     if (!isEngineError(error) || error.code !== 'MANIFEST_INVALID') throw error;
     const { environment } = context;
@@ -58,7 +58,7 @@ export async function withEngine<Result>(
   return closing(await openEngine(context, directory, options), work);
 }
 
-interface PinnedOptions extends Pick<EngineOptions, 'lazy' | 'payloads'> {
+interface PinnedOptions extends Pick<EngineOptions, 'lazy' | 'payloads' | 'console'> {
   readonly directory: string;
   readonly taskId: string;
 }
@@ -68,7 +68,7 @@ export async function withPinnedEngine<Result>(
   { directory, taskId, ...options }: PinnedOptions,
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
-  return closing(await Engine.forTask(directory, taskId, options), work);
+  return closing(await Engine.forTask(directory, taskId, { console: 'result', ...options }), work);
 }
 
 async function closing<Result>(engine: Engine, work: (engine: Engine) => Promise<Result>): Promise<Result> {

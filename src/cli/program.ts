@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addAuditCommand } from './audit-command.ts';
 import type { CliContext } from './context.ts';
+import { addLogsCommand } from './logs-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addMemoryCommands } from './memory-commands.ts';
 import type { Finish } from './shared-options.ts';
@@ -64,6 +65,7 @@ function createProgram(context: CliContext, finish: Finish): Command {
   addWorkflowCommands(program, context, finish);
   addTaskCommands(program, context, finish);
   addMemoryCommands(program, context, finish);
+  addLogsCommand(program, context, finish);
   addAuditCommand(program, context, finish);
   addSchemaCommand(program, context, finish);
   return program;

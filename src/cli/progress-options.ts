@@ -16,14 +16,18 @@ export interface ProgressOptions {
 }
 
 /** What an engine has to tell for these options. Throws HOST_USAGE when they do not go together. */
-export function payloadsFor({ stderr }: CliContext, options: ProgressOptions): Pick<EngineOptions, 'payloads'> {
+export function payloadsFor(
+  { stderr }: CliContext,
+  options: ProgressOptions,
+): Pick<EngineOptions, 'payloads' | 'console'> {
   if (options.payloads !== undefined && options.events !== true) {
     throw new EngineError('HOST_USAGE', 'The option --payloads says what --events prints, and there is no --events.', {
       hint: 'Add --events, or use --stream to read along.',
     });
   }
   const isShown = stderr.isTerminal && !isSilent(options);
-  return isShown || options.stream === true || options.payloads === 'full' ? { payloads: 'full' } : {};
+  const isFull = isShown || options.stream === true || options.payloads === 'full';
+  return { ...(isFull && { payloads: 'full' }), ...(options.quiet === true && { console: 'quiet' }) };
 }
 
 export function isSilent({ quiet, progress }: ProgressOptions): boolean {

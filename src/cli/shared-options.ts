@@ -15,7 +15,7 @@ export function addProgressOptions(command: Command): Command {
     .addOption(
       new Option(
         '--payloads <which>',
-        'with --events: "full" adds what models say as they say it (default: "metadata")',
+        'with --events: "full" adds what models and tools are given and say (default: "metadata")',
       ).choices(['metadata', 'full']),
     )
     .addOption(

@@ -16,6 +16,7 @@ export {
   type PipelineReach,
 } from '../manifest-compiler/index.ts';
 export {
+  eventLine,
   overStatuses,
   withoutContent,
   type IngestedDocument,
@@ -43,11 +44,13 @@ export {
   knowsTask,
   replayStored,
   storedContexts,
+  storedEvents,
   storedTask,
   storedTasks,
   type StoredTaskOptions,
   type StoredTaskView,
 } from './project/state-file.ts';
+export { journalEventLines, logFileOf, loggedLines } from './project/logged-events.ts';
 export { verifyAuditLogs } from './project/audit-logs.ts';
 export { findStateDirectory } from './project/state-directory.ts';
 export { planRun, type PlannedBudget, type RunPlan } from './run-plan.ts';

@@ -36,7 +36,7 @@ type FactAlone = { [Type in EventType]: { readonly type: Type; readonly data: Ev
 const eventsPerStep = 1_000_000;
 
 /** Puts facts about tasks on the stream, each with its place in the order of its task. */
-export function createTelemetry(stream: EventStream, now: () => number): Telemetry {
+export function createTelemetry(stream: Pick<EventStream, 'hasListeners' | 'emit'>, now: () => number): Telemetry {
   const idsOf = createEventIds();
   let alone = 0;
   const tell = (task: TaskRecord, fact: TaskFact, step = task.carriedOut ?? task.state.seq): void => {

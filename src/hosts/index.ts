@@ -12,6 +12,7 @@ export { forkTask, type Fork, type ForkOrder } from './journal/fork-task.ts';
 export { journalLines, type JournalLine } from './journal/journal-lines.ts';
 export { cancelRecords, migrateRecord } from './journal/migrate-task.ts';
 export { playEntry, readJournal, replayTask, startRecord, type ReplaySource } from './journal/replay.ts';
+export { tellAgain, type ToldFact } from './journal/told-facts.ts';
 export { readHistory, type TaskHistory } from './journal/task-history.ts';
 export { scopeFor } from './work/stage-scope.ts';
 export type { DistantOrder } from './orders/signal-box.ts';

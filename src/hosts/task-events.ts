@@ -1,5 +1,5 @@
 import type { FailureSignature } from '../errors/index.ts';
-import { readConsentTimer, type GraphEdge, type TaskStatus } from '../machines/index.ts';
+import { isTaskOver, readConsentTimer, type GraphEdge, type TaskState, type TaskStatus } from '../machines/index.ts';
 import type { EventData, EventType, RoutingDecision } from '../services/index.ts';
 import type { AppliedStep, Delivery, Step } from './apply-step.ts';
 import type { ConsentAnswer, ConsentQuestion } from './consent.ts';
@@ -166,6 +166,22 @@ function retryFact(task: TaskRecord, node: string, delayMs: number): readonly Ta
       data: { attempt, delayMs: Math.max(0, delayMs), failure: withoutDetails(failure), ...variantOf(record) },
     },
   ];
+}
+
+interface StatusChange {
+  readonly delivery: Delivery;
+  readonly before: TaskState;
+  readonly at: number;
+}
+
+/** That a step had a task rest or go on; that it is over is told when it is concluded. */
+export function statusFacts(task: TaskRecord, { delivery, before, at }: StatusChange): readonly TaskFact[] {
+  const { status } = task.state;
+  if (status === 'waiting') return []; // the question tells that
+  const isTakenUp = delivery.message.kind === 'control' && delivery.message.command === 'resume';
+  if (before.status === 'pending' && status !== 'paused') return [];
+  if (isTaskOver(status) || (status === before.status && !isTakenUp)) return [];
+  return [statusFact(task, status, at)];
 }
 
 /** The fact that a task came to rest, went on, or is over. */

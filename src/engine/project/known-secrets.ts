@@ -21,6 +21,6 @@ export async function readKnownSecrets(
   environment: Environment,
 ): Promise<(text: string) => string> {
   const { engine, tools, plugins, memory } = project;
-  const files = await readSecretFiles([engine, tools, plugins], directory);
+  const files = await readSecretFiles([engine, tools, plugins, memory], directory);
   return knownSecrets(project, withSecrets(environment, files)).redact;
 }

@@ -26,7 +26,7 @@ export type ConsoleUse = 'free' | 'result' | 'quiet';
 
 export interface SinkProject {
   readonly directory: string;
-  readonly project: Pick<ProjectSpec, 'engine' | 'tools' | 'plugins' | 'redact' | 'workflow'>;
+  readonly project: Pick<ProjectSpec, 'engine' | 'tools' | 'plugins' | 'memory' | 'redact' | 'workflow'>;
 }
 
 export interface SinkSurroundings {

@@ -16,12 +16,19 @@ import {
   type TaskSummary,
 } from '../../hosts/index.ts';
 import { isOpenStatus } from '../../machines/index.ts';
-import { createSqliteTaskStore, type ListedTask, type TaskFilter, type TaskStore } from '../../services/index.ts';
+import {
+  createSqliteTaskStore,
+  type EngineEvent,
+  type ListedTask,
+  type TaskFilter,
+  type TaskStore,
+} from '../../services/index.ts';
 import { makeRunnable } from '../definition.ts';
 import { findStateDirectory, isFile, stateFileIn } from './state-directory.ts';
 import { storedProject } from '../stored-project.ts';
 import { replayTree, storedRow, taskAt, type ReplayOptions, type TravelSource } from '../history/task-points.ts';
 import { stageContexts, type ContextsOptions, type StageContextView } from '../stage-contexts.ts';
+import { toldEvents } from '../history/told-events.ts';
 import { stageCalls, type StageCallView } from '../stage-calls.ts';
 import { viewOf, type TaskView } from '../task-view.ts';
 
@@ -71,6 +78,19 @@ export async function replayStored(
   options: ReplayOptions,
 ): Promise<readonly ReplayReport[]> {
   const found = await reading(directory, (source) => replayTree(source, taskId, options));
+  if (found !== undefined) return found;
+  throw taskNotFound(taskId);
+}
+
+/**
+ * What the journals of a task and of those below it tell: what the reducer told when it happened. Throws TASK_NOT_FOUND,
+ * STORE_JOURNAL_BROKEN, and as `knowsTask` does.
+ */
+export async function storedEvents(directory: string, taskId: string): Promise<readonly EngineEvent[]> {
+  const found = await reading(directory, (source) => {
+    const below = source.store.tasks({ below: taskId }).map(({ id }) => storedRow(source, id));
+    return toldEvents(source, [storedRow(source, taskId), ...below]);
+  });
   if (found !== undefined) return found;
   throw taskNotFound(taskId);
 }

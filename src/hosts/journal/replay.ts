@@ -1,6 +1,6 @@
 import { deliverMessage, submitTask, type Delivered, type TaskState } from '../../machines/index.ts';
 import type { JournalEntry, StoredTask, TaskStore } from '../../services/index.ts';
-import { applyStep, noteCommands, type Delivery } from '../apply-step.ts';
+import { applyStep, noteCommands, type AppliedStep, type Delivery, type Step } from '../apply-step.ts';
 import { brokenJournal, readEntry, type CreatedEntry, type Entry, type MigratedEntry } from './journal.ts';
 import { branchOff, moveOn } from './task-turns.ts';
 import type { StageResult } from '../work/stage-runner.ts';
@@ -118,6 +118,9 @@ export interface PlayedEntry {
   readonly before: TaskState;
   /** What followed; nothing from an entry that only ends the history that a fork shares. */
   readonly delivered?: Delivered;
+  /** For a message: what it was, and what it changed. */
+  readonly step?: Step;
+  readonly changes?: AppliedStep;
 }
 
 /** Brings a task on by one entry of a journal. Throws STORE_JOURNAL_BROKEN for one that does not fit. */
@@ -137,8 +140,8 @@ export function playEntry(task: TaskRecord, { seq, at, text }: JournalEntry, sou
   const delivery = deliveryOf(entry, source.store);
   const delivered = deliverMessage(task.runnable.core, before, { message: delivery.message, at });
   if (delivered === 'stale') throw brokenJournal(place);
-  applyStep(task, { delivery, delivered, at });
-  return { entry, before, delivered };
+  const step = { delivery, delivered, at };
+  return { entry, before, delivered, step, changes: applyStep(task, step) };
 }
 
 type MessageEntry = Exclude<Entry, { kind: 'created' | 'forked' | 'migrated' }>;

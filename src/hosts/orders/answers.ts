@@ -7,7 +7,7 @@ import { ConsentAnswer } from '../consent.ts';
 import type { HostState } from '../host-state.ts';
 import type { GivenAnswer } from '../host.ts';
 import { concludeTask } from '../conclude.ts';
-import { isAsked } from './questions.ts';
+import { actionOf, isAsked } from './questions.ts';
 import { statusFact } from '../task-events.ts';
 import type { TaskRecord } from '../task-record.ts';
 
@@ -27,11 +27,6 @@ export function deliverAnswer(host: HostState, taskId: string, answer: GivenAnsw
       if (isTaskOver(task.state.status)) endAtRest(host, task);
     },
   });
-}
-
-function actionOf(output: unknown): { readonly action?: string } {
-  const action = typeof output === 'object' && output !== null && 'action' in output ? output.action : undefined;
-  return typeof action === 'string' ? { action } : {};
 }
 
 function answerTo(task: TaskRecord, answer: GivenAnswer): Delivery {

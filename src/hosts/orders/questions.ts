@@ -128,3 +128,9 @@ export function defaultAnswer(task: TaskRecord, stage: Pending | undefined): Ans
   if (stage?.kind !== 'stage' || task.runnable.core.graph.byId.get(stage.node)?.onTimeout !== 'done') return undefined;
   return task.asked.get(stage.node)?.default ?? null;
 }
+
+/** What is told of an answer. */
+export function actionOf(output: unknown): { readonly action?: string } {
+  const action = typeof output === 'object' && output !== null && 'action' in output ? output.action : undefined;
+  return typeof action === 'string' ? { action } : {};
+}

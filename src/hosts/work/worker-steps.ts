@@ -1,6 +1,5 @@
 import {
   deliverMessage,
-  isTaskOver,
   timerId,
   type ControlCommand,
   type PendingStage,
@@ -10,7 +9,7 @@ import {
 import { applyStep, type Delivery } from '../apply-step.ts';
 import { delayUntil, isPending, renewed } from '../pending-work.ts';
 import { leaveQueue, type ReadyStage } from './queued-stages.ts';
-import { factsOf, statusFact, type TaskFact } from '../task-events.ts';
+import { factsOf, statusFact, statusFacts, type TaskFact } from '../task-events.ts';
 import { beginStage, forgetChildren, letGo, prepareStage, restQueued, spentBy, startStage } from './worker-stages.ts';
 import { stageTimeLeft } from './worker-deadlines.ts';
 import { halt, holdFor, type Worker } from './worker-state.ts';
@@ -43,7 +42,7 @@ export function takeMessage(worker: Worker, taken: Delivery, fault: { error?: un
   const step = { delivery, delivered, at };
   const changes = applyStep(task, step);
   const facts = worker.listener.isListening()
-    ? [...factsOf(task, step, changes), ...statusFacts(worker, { delivery, before, at })]
+    ? [...factsOf(task, step, changes), ...statusFacts(task, { delivery, before, at })]
     : [];
   worker.noteStep(task, delivery, at);
   const { seq } = task.state;
@@ -65,21 +64,6 @@ export function takeMessage(worker: Worker, taken: Delivery, fault: { error?: un
 /** Whether nothing is to be done about a message besides what its effects say. */
 function isPlain({ message }: Delivery): boolean {
   return message.kind === 'result' || (message.kind === 'control' && message.command === 'start');
-}
-
-interface Change {
-  readonly delivery: Delivery;
-  readonly before: TaskState;
-  readonly at: number;
-}
-
-function statusFacts({ task }: Worker, { delivery, before, at }: Change): readonly TaskFact[] {
-  const { status } = task.state;
-  if (status === 'waiting') return []; // the question tells that
-  const isTakenUp = delivery.message.kind === 'control' && delivery.message.command === 'resume';
-  if (before.status === 'pending' && status !== 'paused') return [];
-  if (isTaskOver(status) || (status === before.status && !isTakenUp)) return [];
-  return [statusFact(task, status, at)];
 }
 
 /** What is left to do once the step is written. Pure stages are done: neither their ends nor their timers are seen. */

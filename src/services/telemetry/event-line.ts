@@ -1,11 +1,16 @@
-import type { EngineEvent } from './events.ts';
+/** What a line is made from: an event, also one of another version. */
+export interface LineEvent {
+  readonly time: number;
+  readonly taskId: string;
+  readonly stageId?: string | undefined;
+  readonly type: string;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
+}
 
 /** An event as a line for people: when, where, what, and its facts in short. */
-export function eventLine(event: EngineEvent, payloads: 'full' | 'metadata' | 'none' = 'metadata'): string {
-  const { time, taskId, stageId, type, data } = event;
+export function eventLine({ time, taskId, stageId, type, data = {} }: LineEvent): string {
   const place = [taskId, stageId].filter((part) => part !== undefined && part !== '').join(' ');
-  const facts = payloads === 'none' ? [] : factsOf(data);
-  return oneLine([clockTime(time), place, type, ...facts].filter((part) => part !== '').join('  '));
+  return oneLine([clockTime(time), place, type, ...factsOf(data)].filter((part) => part !== '').join('  '));
 }
 
 const longestFact = 80;

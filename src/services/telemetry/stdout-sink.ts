@@ -1,6 +1,5 @@
 import { withoutData } from './event-content.ts';
-import { eventLine } from './event-line.ts';
-import type { EngineEvent } from './events.ts';
+import { eventLine, type LineEvent } from './event-line.ts';
 import type { WrittenPayloads } from './jsonl-sink.ts';
 import type { BatchSink } from './sink.ts';
 
@@ -22,14 +21,15 @@ export interface PrintStream {
 
 /** Prints events. Waits for who reads them: what is too much meanwhile stays in its buffer. */
 export function createStdoutSink({ format = 'pretty', payloads = 'metadata', output }: StdoutSinkOptions): BatchSink {
-  const lineOf = format === 'pretty' ? prettyLine(payloads) : jsonLine(payloads);
+  const lineOf = lineFor(format);
   output.on('error', ignore);
   return {
     name: 'stdout',
     ...(payloads === 'full' && { payloads }),
     writeAll: (events) =>
       new Promise((resolve, reject) => {
-        const text = events.map((event) => `${lineOf(event)}\n`).join('');
+        const told = payloads === 'none' ? events.map((event) => withoutData(event)) : events;
+        const text = told.map((event) => `${lineOf(event)}\n`).join('');
         output.write(text, (error) => (error === undefined || error === null ? resolve() : reject(error)));
       }),
     close: () => void output.off('error', ignore),
@@ -41,10 +41,6 @@ function ignore(): void {
   // A stream that breaks without a listener ends the process.
 }
 
-function prettyLine(payloads: WrittenPayloads): (event: EngineEvent) => string {
-  return (event) => eventLine(event, payloads);
-}
-
-function jsonLine(payloads: WrittenPayloads): (event: EngineEvent) => string {
-  return payloads === 'none' ? (event) => JSON.stringify(withoutData(event)) : (event) => JSON.stringify(event);
+function lineFor(format: 'pretty' | 'ndjson'): (event: LineEvent) => string {
+  return format === 'pretty' ? eventLine : (event) => JSON.stringify(event);
 }

@@ -14,7 +14,7 @@ function fieldsOf(shape: EngineEvent['data'] | object): string {
 }
 
 function isOptional(schema: unknown): boolean {
-  return schema instanceof z.ZodType && schema._zod.optin === 'optional';
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional;
 }
 
 describe('docs/telemetry.md', () => {

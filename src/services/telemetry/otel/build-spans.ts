@@ -133,6 +133,7 @@ function modelSpans(spans: OpenSpans, event: EngineEvent): readonly SpanDraft[] 
   }
   const { time } = event;
   const end = { endMs: time, startMs: time - event.data.durationMs };
+  if (event.type === 'llm.failed' && event.data.failure.code === 'cancelled.task') return []; // as with tools
   if (event.type === 'llm.failed') return spans.end(span, { ...end, error: errorOf(event.data.failure) });
   describe(span, '', { ...usageOf(event.data), ...answerOf(event.data) });
   return spans.end(span, end);
@@ -171,6 +172,8 @@ function endTool(spans: OpenSpans, span: OpenSpan, event: ToolEvent): readonly S
       describe(span, '', present({ [attribute.toolResult]: jsonOf(event.data.output) }));
       return spans.end(span, { endMs: time });
     case 'tool.failed':
+      // Stopped: the stage ends it, or takes it up again, perhaps in another process.
+      if (event.data.failure.code === 'cancelled.task') return [];
       return spans.end(span, { endMs: time, error: errorOf(event.data.failure) });
     case 'tool.denied':
       return spans.end(span, { endMs: time, error: { type: 'permission.denied', message: event.data.reason } });

@@ -9,7 +9,7 @@ const Message = z.object({
   role: z.string(),
   content: z.string().optional(),
   toolCalls: z.array(Call).optional(),
-  toolCallId: z.string().optional(),
+  callId: z.string().optional(),
 });
 
 type Part = Readonly<Record<string, unknown>>;
@@ -37,9 +37,8 @@ export function outputJson(said: {
 function readMessage(message: unknown): readonly { role: string; parts: readonly Part[] }[] {
   const { data } = Message.safeParse(message);
   if (data === undefined) return [];
-  const { role, content = '', toolCalls = [], toolCallId } = data;
-  if (toolCallId !== undefined)
-    return [{ role, parts: [{ type: 'tool_call_response', id: toolCallId, response: content }] }];
+  const { role, content = '', toolCalls = [], callId } = data;
+  if (callId !== undefined) return [{ role, parts: [{ type: 'tool_call_response', id: callId, response: content }] }];
   return [{ role, parts: [...(content === '' ? [] : [textPart(content)]), ...callParts(toolCalls)] }];
 }
 

@@ -1,0 +1,127 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { eventLine, journalEventLines, logFileOf, loggedLines, storedTasks } from '../../engine/index.ts';
+import { followUp, projectWords, type CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { findProject, findProjectOfTask } from '../find-project.ts';
+import { safeLine } from '../safe-text.ts';
+
+export interface LogsOptions {
+  readonly project?: string;
+  readonly follow?: boolean;
+  readonly json?: boolean;
+  /** What the journals tell, also where a plugin writes events. */
+  readonly journal?: boolean;
+  /** Types of events, or their first words. */
+  readonly type?: readonly string[];
+  readonly stage?: readonly string[];
+}
+
+/** As much of an event as is needed here: those of other versions are shown, too. */
+const LoggedEvent = z.looseObject({
+  time: z.number(),
+  taskId: z.string(),
+  stageId: z.string().optional(),
+  type: z.string(),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+type LoggedEvent = z.infer<typeof LoggedEvent>;
+
+/** Shows what happened, and with --follow what happens. */
+export async function logs(context: CliContext, taskId: string | undefined, options: LogsOptions): Promise<number> {
+  const directory =
+    taskId === undefined
+      ? await findProject(context, options.project)
+      : await findProjectOfTask(context, taskId, options.project);
+  const stop = new AbortController();
+  let isInterrupted = false;
+  const unwatch = context.onSignal(() => {
+    isInterrupted = true;
+    stop.abort();
+  });
+  try {
+    const shown = await showEvents(context, { directory, taskId, signal: stop.signal }, options);
+    if (shown === 0 && !isInterrupted) noteNothing(context, directory, taskId);
+    return isInterrupted ? exitCodes.interrupted : exitCodes.success;
+  } finally {
+    unwatch();
+  }
+}
+
+interface LogPlace {
+  readonly directory: string;
+  readonly taskId: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** How many were shown. */
+async function showEvents(context: CliContext, place: LogPlace, options: LogsOptions): Promise<number> {
+  const { taskId } = place;
+  let shown = 0;
+  const { lines, end } = await linesFor(context, place, options);
+  for await (const line of lines) {
+    const event = readEvent(line);
+    if (event === undefined) continue;
+    if (isWanted(event, taskId, options)) {
+      shown += 1;
+      context.stdout.write(`${options.json === true ? line : paintedLine(context, event)}\n`);
+    }
+    if (options.follow === true && event.taskId === end && isEnd(event)) break;
+    if (place.signal.aborted) break;
+  }
+  return shown;
+}
+
+interface LogLines {
+  readonly lines: AsyncIterable<string> | readonly string[];
+  /** The task with whose end there is nothing more to wait for. */
+  readonly end: string | undefined;
+}
+
+/** From the file of a plugin that writes events, else from the journals of the task, or of the newest one. */
+async function linesFor(
+  { environment, stderr }: CliContext,
+  { directory, taskId, signal }: LogPlace,
+  { follow = false, journal }: LogsOptions,
+): Promise<LogLines> {
+  const file = journal === true ? undefined : await logFileOf(directory, environment);
+  if (file !== undefined) return { lines: loggedLines(file, { follow, signal }), end: taskId };
+  const [newest] = taskId === undefined ? await storedTasks(directory, { limit: 1 }) : [];
+  const id = taskId ?? newest?.id;
+  if (id === undefined) return { lines: [], end: undefined };
+  if (taskId === undefined) stderr.write(`${stderr.colors.dim(`note: the newest task is ${id}.`)}\n`);
+  return { lines: journalEventLines(directory, id, { follow, signal }), end: id };
+}
+
+function readEvent(line: string): LoggedEvent | undefined {
+  try {
+    return LoggedEvent.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined; // torn off when its writer was killed
+  }
+}
+
+function isWanted(event: LoggedEvent, taskId: string | undefined, { type, stage }: LogsOptions): boolean {
+  const isOfTask = taskId === undefined || event.taskId === taskId || event.taskId.startsWith(`${taskId}/`);
+  const isOfType = type === undefined || type.some((name) => event.type === name || event.type.startsWith(`${name}.`));
+  return isOfTask && isOfType && (stage === undefined || stage.includes(event.stageId ?? ''));
+}
+
+function isEnd({ type }: LoggedEvent): boolean {
+  return type === 'task.completed' || type === 'task.failed' || type === 'task.cancelled';
+}
+
+function paintedLine({ stdout: { colors } }: CliContext, event: LoggedEvent): string {
+  const line = safeLine(eventLine(event));
+  if (event.type.endsWith('.failed') || event.type.endsWith('.denied')) return colors.red(line);
+  return event.type.startsWith('task.') ? colors.bold(line) : line;
+}
+
+function noteNothing(context: CliContext, directory: string, taskId: string | undefined): void {
+  const { stderr } = context;
+  const words = [...(taskId === undefined ? [] : [taskId]), '--journal', ...projectWords(context, directory)];
+  const project = path.relative(context.directory, directory) || '.';
+  stderr.write(
+    `${stderr.colors.dim(`note: nothing to show in ${project}; what journals tell: ${followUp(context, 'logs', words)}`)}\n`,
+  );
+}

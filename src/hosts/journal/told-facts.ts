@@ -1,0 +1,76 @@
+import type { StoredTask } from '../../services/index.ts';
+import type { Delivery } from '../apply-step.ts';
+import { concludeTask } from '../conclude.ts';
+import { actionOf, isAsked } from '../orders/questions.ts';
+import { factsOf, statusFact, statusFacts, type TaskFact } from '../task-events.ts';
+import type { TaskRecord } from '../task-record.ts';
+import { playEntry, readJournal, startRecord, type PlayedEntry, type ReplaySource } from './replay.ts';
+
+/** A fact that follows from the journal, with its place in there. */
+export interface ToldFact {
+  readonly task: TaskRecord;
+  readonly fact: TaskFact;
+  readonly seq: number;
+  readonly at: number;
+}
+
+/**
+ * Tells again what the reducer told of a task when its messages came: the same facts in the same order. What models, tools and
+ * memory did is no part of that. Throws STORE_JOURNAL_BROKEN.
+ */
+export function tellAgain(stored: StoredTask, source: ReplaySource, tell: (told: ToldFact) => void): void {
+  const { creation, first, entries } = readJournal(stored, source);
+  const task = startRecord(creation, source.resolve(creation.definition, creation.pipeline));
+  const { definition, mode, routing, forked_from: origin } = creation;
+  // A fork shares what happened before it, and none of that was told of it.
+  let isOwn = origin === undefined;
+  if (isOwn) {
+    const facts: readonly TaskFact[] = [
+      { type: 'task.created', data: { definition, mode } },
+      ...(routing === undefined ? [] : [{ type: 'routing.decided', data: routing } as const]),
+    ];
+    for (const fact of facts) tell({ task, fact, seq: first.seq, at: first.at });
+  }
+  for (const entry of entries) {
+    const asked = askingNodes(task);
+    const played = playEntry(task, entry, source);
+    const facts = isOwn ? factsIn(task, played, asked) : [];
+    for (const fact of facts) tell({ task, fact, seq: entry.seq, at: entry.at });
+    if (played.entry.kind !== 'forked' || origin === undefined) continue;
+    isOwn = true;
+    const forkedFrom = { task: origin.task, seq: origin.seq };
+    const fact = { type: 'task.created', data: { definition, mode: task.creation.mode, forkedFrom } } as const;
+    tell({ task, fact, seq: entry.seq, at: entry.at });
+  }
+}
+
+/** Nodes that wait for an answer before an entry is taken. */
+function askingNodes(task: TaskRecord): ReadonlySet<string> {
+  const asking = [...task.state.pending.values()].filter(
+    (pending) => pending.kind === 'stage' && isAsked(task, pending),
+  );
+  return new Set(asking.map(({ node }) => node));
+}
+
+function factsIn(
+  task: TaskRecord,
+  { entry, before, step, changes, delivered }: PlayedEntry,
+  asked: ReadonlySet<string>,
+): readonly TaskFact[] {
+  if (step === undefined || changes === undefined) return [];
+  const { at } = step;
+  const delivery = asked.has(nodeOf(entry)) ? withAnswer(step.delivery) : step.delivery;
+  const facts = [...factsOf(task, { ...step, delivery }, changes), ...statusFacts(task, { delivery, before, at })];
+  if (delivered?.commands.some((command) => command.do === 'finish') !== true) return facts;
+  task.result = concludeTask(task);
+  return [...facts, statusFact(task, task.result.status, at)];
+}
+
+function nodeOf(entry: PlayedEntry['entry']): string {
+  return entry.kind === 'result' ? entry.node : '';
+}
+
+/** A stage that asked has its answer as its result. */
+function withAnswer(delivery: Delivery): Delivery {
+  return delivery.result?.ok === true ? { ...delivery, answer: actionOf(delivery.result.output) } : delivery;
+}
