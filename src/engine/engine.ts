@@ -16,6 +16,7 @@ import type { ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
   createEventStream,
+  type EventStream,
   type CostSummary,
   type EngineEvent,
   type Environment,
@@ -140,8 +141,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
   if (options.lazy !== true) await current.load();
   const store = options.host === 'memory' ? undefined : await openStore(project.compiled, stateDirectory);
   const definitions = definitionsIn(store, current, context);
-  const { sinks, costs } = await openSinks(projectIn(project), { environment, console: options.console ?? 'free' });
-  for (const sink of sinks) stream.addSink(sink);
+  const costs = await addSinks(stream, projectIn(project), { environment, console: options.console ?? 'free' });
   const pruning = { ...projectIn(project), store, now, tell: telemetry.tellPruned };
   const retention = createRetention(pruning);
   const host = createHost({ definitions, telemetry, clock, store, places });
@@ -170,6 +170,15 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
       await stream.complete();
     },
   };
+}
+
+async function addSinks(
+  stream: EventStream,
+  ...project: Parameters<typeof openSinks>
+): Promise<Awaited<ReturnType<typeof openSinks>>['costs']> {
+  const { sinks, costs } = await openSinks(...project);
+  for (const sink of sinks) stream.addSink(sink);
+  return costs;
 }
 
 /** A state file that cannot be written is not left open. */
