@@ -46,8 +46,8 @@ function reportInvalid(context: CliContext, loaded: LoadedProject, cause?: unkno
   });
 }
 
-/** How long a tool that does not heed its signal may hold up the end. */
-const closeLimitMs = 2_000;
+/** How long a tool that does not heed its signal, or plugins that have events to write, may hold up the end. */
+const closeLimitMs = 5_000;
 
 /** Runs work on an open engine, and closes it whatever comes of it. */
 export async function withEngine<Result>(

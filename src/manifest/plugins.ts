@@ -124,7 +124,10 @@ export const DeclaredPluginSpec = z
   .meta({ id: 'plugin', description: 'Something that listens to the engine.' });
 export type DeclaredPluginSpec = z.infer<typeof DeclaredPluginSpec>;
 
-const RedactionPattern = z.string().min(1).refine(isPattern, { error: 'This is no regular expression of JavaScript.' });
+const RedactionPattern = z
+  .string()
+  .min(1)
+  .refine(isPattern, { error: 'it is no regular expression, or fits an empty text' });
 
 function isPattern(text: string): boolean {
   try {

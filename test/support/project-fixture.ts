@@ -13,6 +13,8 @@ export interface ProjectParts {
   readonly pipelines?: object;
   readonly memory?: object;
   readonly plugins?: readonly object[];
+  /** Patterns of what is taken out of events. */
+  readonly redact?: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -38,7 +40,7 @@ export function writeProject(directory: string, parts: ProjectParts): void {
 }
 
 function manifestsOf(parts: ProjectParts): Partial<Record<ManifestKind, object>> {
-  const { workflow, engine = {}, agents, tools, pipelines, memory, plugins } = parts;
+  const { workflow, engine = {}, agents, tools, pipelines, memory, plugins, redact } = parts;
   return {
     workflow: { workflow: { id: 'main', ...workflow } },
     // No test pulls the plug, so none has to wait for the disk.
@@ -47,6 +49,6 @@ function manifestsOf(parts: ProjectParts): Partial<Record<ManifestKind, object>>
     ...(tools !== undefined && { tools: { tools } }),
     ...(pipelines !== undefined && { pipelines }),
     ...(memory !== undefined && { memory }),
-    ...(plugins !== undefined && { plugins: { plugins } }),
+    ...(plugins !== undefined && { plugins: { plugins, ...(redact !== undefined && { redact }) } }),
   };
 }
