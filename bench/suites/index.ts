@@ -17,6 +17,7 @@ import { search } from './search.ts';
 import { chain, fanOut, mesh } from './shapes.ts';
 import { start } from './start.ts';
 import { state } from './state.ts';
+import { events, sinks, telling } from './telemetry.ts';
 
 /** All benchmarks, by the names that the command takes. */
 export const suites: Readonly<Record<string, Suite>> = {
@@ -41,5 +42,8 @@ export const suites: Readonly<Record<string, Suite>> = {
   'memory-open': memoryOpen,
   'memory-append': memoryAppend,
   'memory-query': memoryQuery,
+  events,
+  telling,
+  sinks,
   start,
 };

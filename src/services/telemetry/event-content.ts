@@ -36,7 +36,7 @@ export function withoutData(event: EngineEvent): Omit<EngineEvent, 'data'> {
 }
 
 /** What an event without content takes up, more or less: ids, type, a handful of fields. */
-const plainBytes = 800;
+const plainBytes = 512;
 
 /** How much memory an event holds, by an estimate that costs nothing for events without content. */
 export function estimatedBytes({ type, data }: EngineEvent): number {

@@ -1,6 +1,6 @@
 import { withoutData } from './event-content.ts';
 import type { EngineEvent } from './events.ts';
-import { isStillAt, openLogFile, type LogFile } from './log-file.ts';
+import { openLogFile, sizeAt, type LogFile } from './log-file.ts';
 import { rotateLog } from './rotate-log.ts';
 import type { BatchSink } from './sink.ts';
 
@@ -84,20 +84,29 @@ async function appendSome(log: Log, events: readonly EngineEvent[], { at, lineOf
   const text = lines.join('');
   file.begunAt ??= events[at]?.time;
   await file.handle.appendFile(text);
-  file.size += Buffer.byteLength(text);
   return lines.length;
 }
 
 /** The next lines that go into the file; an empty file takes one however long it is. */
 function linesFor(
-  { options: { maxBytes = Infinity, maxAgeMs = Infinity } }: Log,
-  { size, begunAt }: LogFile,
+  { options: { maxBytes, maxAgeMs } }: Log,
+  file: LogFile,
   { events, at, lineOf }: Rest & { readonly events: readonly EngineEvent[] },
 ): readonly string[] {
+  const rest = at === 0 ? events : events.slice(at);
+  if (maxBytes === undefined && maxAgeMs === undefined) return rest.map((event) => lineOf(event));
+  return linesWithin({ maxBytes: maxBytes ?? Infinity, maxAgeMs: maxAgeMs ?? Infinity }, file, { rest, lineOf });
+}
+
+function linesWithin(
+  { maxBytes, maxAgeMs }: { readonly maxBytes: number; readonly maxAgeMs: number },
+  { size, begunAt }: LogFile,
+  { rest, lineOf }: { readonly rest: readonly EngineEvent[]; readonly lineOf: Rest['lineOf'] },
+): readonly string[] {
   const lines: string[] = [];
-  const since = begunAt ?? events[at]?.time ?? 0;
+  const since = begunAt ?? rest[0]?.time ?? 0;
   let bytes = size;
-  for (const event of at === 0 ? events : events.slice(at)) {
+  for (const event of rest) {
     const line = lineOf(event);
     bytes += Buffer.byteLength(line);
     const isTooMuch = bytes > maxBytes || event.time - since >= maxAgeMs;
@@ -109,10 +118,15 @@ function linesFor(
 
 async function fileFor(log: Log): Promise<LogFile> {
   const { path } = log.options;
-  if (log.file !== undefined && !(await isStillAt(path, log.file))) await closeFile(log);
-  log.file ??= await openLogFile(path);
-  // Others may write to it, too.
-  log.file.size = Math.max(log.file.size, (await log.file.handle.stat()).size);
+  if (log.file !== undefined) {
+    const size = await sizeAt(path, log.file);
+    if (size !== undefined) {
+      log.file.size = size;
+      return log.file;
+    }
+    await closeFile(log);
+  }
+  log.file = await openLogFile(path);
   return log.file;
 }
 

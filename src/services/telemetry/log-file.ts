@@ -31,13 +31,14 @@ export async function openLogFile(path: string): Promise<LogFile> {
   }
 }
 
-/** Whether what lies at the path now is still this file: another process may have put it aside. */
-export async function isStillAt(path: string, { inode }: LogFile): Promise<boolean> {
+/** How large this file is, others may write to it, too; undefined when it lies no more at its path, since another process put it aside. */
+export async function sizeAt(path: string, { inode }: LogFile): Promise<number | undefined> {
   const { stat } = await import('node:fs/promises');
   try {
-    return (await stat(path)).ino === inode;
+    const { ino, size } = await stat(path);
+    return ino === inode ? size : undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
 }

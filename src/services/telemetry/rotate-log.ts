@@ -1,5 +1,5 @@
 import { withFileLock } from '../memory/file-lock.ts';
-import { isStillAt, type LogFile } from './log-file.ts';
+import { sizeAt, type LogFile } from './log-file.ts';
 
 /** Names of files that were put aside: `events.jsonl.1` is the newest. */
 export function asideName(path: string, number: number): string {
@@ -13,7 +13,7 @@ export function asideName(path: string, number: number): string {
 export async function rotateLog(path: string, file: LogFile, keep: number): Promise<void> {
   const { rename } = await import('node:fs/promises');
   await withFileLock(path, async () => {
-    if (!(await isStillAt(path, file))) return;
+    if ((await sizeAt(path, file)) === undefined) return;
     for (let number = keep - 1; number >= 1; number -= 1) {
       await unlessMissing(rename(asideName(path, number), asideName(path, number + 1)));
     }

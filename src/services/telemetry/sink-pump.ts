@@ -19,8 +19,10 @@ export interface PumpOptions {
   readonly report: (trouble: SinkTrouble) => void;
 }
 
-const defaultLimits: BufferLimits = { events: 65_536, bytes: 33_554_432 };
-const largestBatch = 1_024;
+const defaultLimits: BufferLimits = { events: 131_072, bytes: 67_108_864 };
+/** A sink that gathers has its events when so many are there. */
+const fullBatch = 1_024;
+const largestBatch = 4_096;
 const firstPauseMs = 100;
 const longestPauseMs = 30_000;
 /** An event at which a sink fails so often is left out, so that those behind it have a chance. */
@@ -29,7 +31,7 @@ const mostTries = 8;
 const lastTries = 3;
 /** A sink that keeps this thread longer for an event is slow: it then rests for a multiple of the time that it took. */
 const slowEventMs = 0.2;
-const restFactor = 50;
+const restFactor = 100;
 
 interface Pump {
   readonly sink: TelemetrySink;
@@ -53,7 +55,7 @@ export function createSinkPump(sink: TelemetrySink, { timers, report }: PumpOpti
     timers,
     buffer: createSinkBuffer({ ...defaultLimits, ...sink.maxWaiting }),
     health: createSinkHealth(sink, report, () => timers.now()),
-    batch: largestBatch,
+    batch: fullBatch,
     work: undefined,
     wake: undefined,
     isGathering: false,
@@ -72,7 +74,7 @@ function offer(pump: Pump, event: EngineEvent, bytes: number): void {
   if (pump.isGivenUp || sink.takes?.(event) === false || isKept(pump, event)) return;
   if (!buffer.add(event, bytes)) health.noteDropped(1);
   pump.work ??= feed(pump);
-  if (pump.isGathering && buffer.size >= largestBatch) pump.wake?.();
+  if (pump.isGathering && buffer.size >= fullBatch) pump.wake?.();
 }
 
 /** What only keeps events has them at once, unless others wait before. */

@@ -27,7 +27,7 @@ export interface SinkTraits {
   readonly isBuffer?: true;
   /** How long an event may wait for others to come along. Default: not at all. */
   readonly gatherMs?: number;
-  /** What may wait for it. Default: 65,536 events of 32 MiB. */
+  /** What may wait for it. Default: 131,072 events of 64 MiB. */
   readonly maxWaiting?: Partial<BufferLimits>;
   /** Called once, when the stream is complete. */
   close?(): void | Promise<void>;

@@ -214,7 +214,7 @@ it('fills only the buffer of a sink that hangs, and says at once that events are
 it('keeps no more bytes for a sink than may wait', async () => {
   const timers = testTimers();
   const stream = createEventStream({ timers, closeLimitMs: 500 });
-  const { sink, seqs } = testSink('log', { maxWaiting: { bytes: 2_000 } });
+  const { sink, seqs } = testSink('log', { maxWaiting: { bytes: 1_100 } });
   stream.addSink(sink);
   for (const seq of range(1, 5)) stream.emit(eventAt(seq));
   await timers.settle();
@@ -238,9 +238,9 @@ it('gives a sink that keeps the thread to itself a long rest, and the others the
   for (const seq of range(1, 100)) stream.emit(eventAt(seq));
   await timers.settle();
   expect([slow.length, other.seqs.length]).toEqual([2, 100]);
-  await timers.pass(399);
+  await timers.pass(799);
   expect(slow.length).toBe(2);
-  await timers.pass(201);
+  await timers.pass(401);
   expect(slow.length).toBe(4);
   await stream.complete();
   expect(slow).toEqual(range(1, 100));
