@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { revokeConsent } from '../../../src/engine/index.ts';
@@ -213,13 +213,12 @@ const runs = {
   },
   'memory that is damaged or cannot be written, and a model of vectors that is not there': async () => {
     const directory = temporaryDirectory();
-    mkdirSync(path.join(directory, 'full'));
     writeFileSync(path.join(directory, 'broken.json'), 'no JSON');
     writeProject(directory, {
       engine: { permissions: { filesystem: { read: ['.'], write: ['.'] } } },
       workflow: {
         nodes: [
-          { id: 'write', type: 'tool', tool: 'write', arguments: { path: 'a.md', text: 'hello' } },
+          { id: 'write', type: 'tool', tool: 'write', arguments: { path: 'full', text: 'hello' } },
           { id: 'told', type: 'tool', tool: 'recall', arguments: { query: 'hello' } },
         ],
         edges: [{ from: 'write', to: 'told' }],
@@ -231,13 +230,20 @@ const runs = {
       memory: {
         memory: {
           task_store: { type: 'in_memory' },
-          project_store: { type: 'file_json', path: 'full' },
+          project_store: { type: 'file_json', path: 'full/memory.json' },
           global_store: { type: 'file_json', path: 'broken.json' },
           embedding: { provider: 'ollama', model: 'm', base_url: 'http://127.0.0.1:9', timeout: '1s' },
         },
       },
     });
     return inDirectory(directory, async () => undefined);
+  },
+  'preferences that contradict each other': async () => {
+    const { engine, clock, events } = await openProject(questionThen(1), { host: 'local' });
+    await engine.createTask({ id: 'task', input: 'go', overrides: ['mode=dry_run', 'mode=analysis_only'] });
+    await clock.outcomeOf(engine.cancelTask('task'));
+    await engine.close();
+    return events;
   },
   'a sink that throws': () =>
     run({ workflow: { nodes: [{ id: 'a', type: 'feedback', question: 'Well?' }] } }, async ({ engine, clock }) => {
@@ -266,11 +272,14 @@ const busy = 'an agent, a retry and a decision';
 const asking = 'a question, a pause and a cancel';
 const answers = 'an answer that is mended, one that is refused, and one for good';
 const files = 'files that are put back, and tasks that are removed';
+const contradictions = 'preferences that contradict each other';
 const memory = 'memory that is damaged or cannot be written, and a model of vectors that is not there';
 
 const seenIn: { readonly [Type in EngineEvent['type']]: keyof typeof runs } = {
   'task.created': busy,
   'task.migrated': 'other manifests',
+  'override.applied': contradictions,
+  'override.refused': contradictions,
   'task.started': busy,
   'task.completed': 'one stage that is done',
   'task.failed': busy,
