@@ -61,6 +61,7 @@ export type { ForkedTask, ForkOptions, TimeTravel } from './history/time-travel.
 export type { TaskView } from './task-view.ts';
 export type { AnswerOptions } from './answers.ts';
 export type { ResumeOptions, StepOptions } from './task-orders.ts';
+export type { StageRepairs } from './stage-repairs.ts';
 export type { CallsOptions, StageCallView } from './stage-calls.ts';
 export type { ContextItemView, ContextsOptions, StageContextView } from './stage-contexts.ts';
 export type { ShowOptions, TaskOptions, Tasks } from './tasks.ts';

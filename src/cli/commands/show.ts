@@ -59,6 +59,7 @@ export async function show(context: CliContext, taskId: string, options: ShowCom
     const around = {
       children,
       questions: questionsJson(questions),
+      repairs: found.repairs,
       ...(found.journal !== undefined && { journal: found.journal }),
       ...(calls !== undefined && { calls }),
     };
@@ -102,7 +103,10 @@ function writeTask(stdout: Output, found: StoredTaskView, { at, more }: Extras):
       stdout,
     ),
     '',
-    ...tableLines(stageRows(task.trace, found.calls, stdout), stdout),
+    ...tableLines(
+      stageRows({ trace: task.trace, routing: task.routing, calls: found.calls, repairs: found.repairs }, stdout),
+      stdout,
+    ),
     ...(journal === undefined ? [] : ['', ...tableLines(journalRows(journal, stdout), stdout)]),
     ...(questions.length === 0 ? [] : ['', ...questionLines(questions, stdout)]),
     ...(task.failures.length === 0 ? [] : ['', ...failureLines(task.failures, stdout)]),
@@ -124,6 +128,7 @@ function factsOf(
     ...(at === undefined ? [] : [['as it stood', [`after entry ${at}`]] as const]),
     ...(task.forked_from === undefined ? [] : [['forked from', [originText(task.forked_from)]] as const]),
     ['workflow', [`${workflow}, pipeline ${task.pipeline}`]],
+    ...pipelineReason(task).map((reason) => ['routing', [reason]] as const),
     ['mode', [safeLine(task.mode)]],
     ...(task.tags.length === 0 ? [] : [['tags', [safeLine(task.tags.join(', '))]] as const]),
     ...(below.length === 0 ? [] : [['child tasks', [below.join(', ')]] as const]),
@@ -133,6 +138,13 @@ function factsOf(
     ['request', [fitWidth(safeLine(requestText(task.input)), longestRequest)]],
   ];
   return facts.map(([name, cell]) => [[name, colors.dim], cell]);
+}
+
+/** Why it has its pipeline, where others could have been chosen. */
+function pipelineReason({ routing }: TaskView): readonly string[] {
+  return routing.flatMap(({ kind, candidates, reason, rule }) =>
+    kind === 'pipeline' && candidates.length > 1 ? [`${safeLine(reason)} (${rule})`] : [],
+  );
 }
 
 function originText({ task, seq }: { readonly task: string; readonly seq: number }): string {

@@ -30,6 +30,7 @@ import { replayTree, storedRow, taskAt, type ReplayOptions, type TravelSource } 
 import { stageContexts, type ContextsOptions, type StageContextView } from '../stage-contexts.ts';
 import { toldEvents } from '../history/told-events.ts';
 import { stageCalls, type StageCallView } from '../stage-calls.ts';
+import { stageRepairs, type StageRepairs } from '../stage-repairs.ts';
 import { viewOf, type TaskView } from '../task-view.ts';
 
 /** Opens the state file of a project, and makes it if it is not there. Throws STORE_*. */
@@ -105,6 +106,8 @@ export interface StoredTaskView {
   readonly journal?: readonly JournalLine[];
   /** What models and tools answered to its stages, as far as it was kept; of a task in the past nothing. */
   readonly calls: readonly StageCallView[];
+  /** Stages whose answers had to be mended or asked for again; of a task in the past nothing. */
+  readonly repairs: Readonly<Record<string, StageRepairs>>;
 }
 
 export interface StoredTaskOptions {
@@ -155,12 +158,15 @@ function readTask(source: StoredSource, taskId: string, options: StoredTaskOptio
     const row = store.task(id);
     return row === undefined ? undefined : replayTask(row, source);
   };
+  const { project } = source.projectOf(task.creation.definition);
+  const calls = at === undefined ? store.calls(taskId) : [];
   return {
-    workflow: source.projectOf(task.creation.definition).project.workflow.id,
+    workflow: project.workflow.id,
     task: viewOf(task, isAtWork(store, stored)),
     children: countByStatus(below),
     questions: questionsOf([taskId, ...open.map(({ id }) => id)], recordOf),
-    calls: at === undefined ? stageCalls(store.calls(taskId), { full }) : [],
+    calls: stageCalls(calls, { full }),
+    repairs: stageRepairs(task, calls, project),
     ...(journal === true && { journal: journalLines(stored, source) }),
   };
 }

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { stageRows } from '../../../src/cli/stage-rows.ts';
+import { tableLines } from '../../../src/cli/table.ts';
+import { storedTask } from '../../../src/engine/index.ts';
+import { openProject } from '../../support/engine-fixture.ts';
+import { keptOutput } from './output.ts';
+
+const schema = { type: 'object', required: ['text'], properties: { text: { type: 'string' } } } as const;
+
+it('shows of each stage its attempts, tokens, cost, what was mended and refused, and where a failure went', async () => {
+  const { engine, clock, directory } = await openProject(
+    {
+      engine: {
+        models: {
+          told: { provider: 'scripted', script: 'replies.yaml', price: { input_per_mtok: 10, output_per_mtok: 10 } },
+        },
+        defaults: { model: 'told' },
+      },
+      agents: { writer: { prompt: 'Write.', output_schema: schema, json: { retries: 2 } } },
+      files: {
+        'replies.yaml': `replies:
+  - { call: 1, reply: '{"no": 1}', tokens: { prompt: 100, completion: 10 } }
+  - { call: 2, reply: 'Here: {"text": "a",}', tokens: { prompt: 200, completion: 10 } }
+`,
+      },
+      workflow: {
+        nodes: [
+          { id: 'write', type: 'agent', agent: 'writer' },
+          { id: 'broken', type: 'tool', tool: 'broken', retries: 1 },
+          { id: 'rescue', type: 'transform', output: 1 },
+        ],
+        edges: [
+          { from: 'write', to: 'broken' },
+          { from: 'broken', to: 'rescue', type: 'fallback' },
+        ],
+      },
+      tools: {
+        broken: () => {
+          throw new Error('Broken');
+        },
+      },
+    },
+    { host: 'local' },
+  );
+  await clock.outcomeOf(engine.runOne('go', { id: 'task' }));
+  await engine.close();
+  const { task, calls, repairs } = await storedTask(directory, 'task');
+  expect(repairs).toEqual({ write: { mended: 1, refused: 1 } });
+  const output = keptOutput();
+  const rows = stageRows({ trace: task.trace, routing: task.routing, calls, repairs }, output);
+  const lines = tableLines(rows, output).map((line) =>
+    line
+      .replaceAll(/\d+ms|\d+(?:\.\d+)?s/gu, '-')
+      .replaceAll(/ +/gu, ' ')
+      .trim(),
+  );
+  expect(lines).toEqual([
+    'STAGE TYPE STATUS ATTEMPTS TIME CALLS TOOLS TOKENS COST JSON',
+    'write agent done 1 - 2 320 $0.00320 1 mended, 1 refused',
+    'broken tool failed 2 - tool.failed → rescue',
+    'rescue transform done 1 -',
+  ]);
+});
