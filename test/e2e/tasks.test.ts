@@ -46,7 +46,7 @@ it('shows what became of a task', async () => {
       'request  go',
       '',
       'STAGE  TYPE  STATUS  ATTEMPTS  TIME  TOKENS',
-      'try  tool  failed  2  _  tool.failed',
+      'try  tool  failed  2  _  tool.failed → recovered',
       'finished  end  skipped',
       'recovered  end  done',
       '',
