@@ -15,6 +15,8 @@ export type {
 export { tellDenial } from './agent/tell-denial.ts';
 export type { CallLog, CallUsage, FailedAnswer, LostAnswer, ModelAnswer, SavedContext } from './agent/call-log.ts';
 export type { NamedModel } from './agent/named-model.ts';
+export type { AgentHooks, AskedModel, MadeContext } from './agent/hooks.ts';
+export { reviewedOutput } from './agent/reviewed-output.ts';
 export { messageItem, type AgentMessage } from './agent/message.ts';
 export { agentSteps, agentTemplate, isAgentStep, type AgentStep } from './agent/steps.ts';
 export { createMemoryLogic, type MemoryActor, type MemoryRequest, type StoreTable } from './memory-actor.ts';

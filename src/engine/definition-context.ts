@@ -1,6 +1,7 @@
 import type { Clock, Places, TaskRecord } from '../hosts/index.ts';
 import type { Environment, ToolDefinition, ToolHandler } from '../services/index.ts';
 import type { SaveChange } from './history/change-log.ts';
+import type { EnginePlugins } from './plugins/engine-plugins.ts';
 import type { ConsentFile } from './project/consent-file.ts';
 import type { CallKeeper } from './stages/call-logs.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -22,6 +23,7 @@ export interface DefinitionContext {
   readonly calls: CallKeeper;
   /** Answers that hold for the whole project. */
   readonly consents: ConsentFile;
+  readonly plugins: Pick<EnginePlugins, 'set' | 'open'>;
   /** Keeps what tools do to files. Absent where nothing is kept. */
   readonly saveChange?: SaveChange;
   /** A task and all below it as they stand, also those that are over. Absent where nothing is kept. */

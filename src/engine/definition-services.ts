@@ -12,6 +12,7 @@ import {
   withSecrets,
   type MemoryStores,
   type ModelChoice,
+  type PluginSet,
   type SchemaValidator,
   type ToolRuntime,
   type ToolRuntimeOptions,
@@ -19,8 +20,8 @@ import {
 import { createRecorders } from './history/change-log.ts';
 import { createAgentServices } from './stages/agent-services.ts';
 import { agentTools } from './stages/agent-tools.ts';
-import { createConsentRules } from './stages/consent-rules.ts';
-import { createConsents } from './stages/consents.ts';
+import { createConsentRules, type ConsentRules } from './stages/consent-rules.ts';
+import { createConsents, type Consents } from './stages/consents.ts';
 import { createCallLogs } from './stages/call-logs.ts';
 import { createActorWork, type ActorWork, type ActorWorkOptions } from './stages/actor-work.ts';
 import type { ToolMemoryOptions } from './stages/tool-memory.ts';
@@ -33,6 +34,8 @@ import { readyModels } from './stages/ready-models.ts';
 import { readyAgents } from './stages/ready-agents.ts';
 import type { StageRunnerOptions } from './stages/attempt.ts';
 import { createOverrideGate } from './overrides/gate.ts';
+import { checkPluginSteps } from './plugins/plugin-steps.ts';
+import { createToolHooks } from './plugins/tool-hooks.ts';
 import { createStageRunner } from './stages/stage-runner.ts';
 import { defaultMaxValueBytes } from './stages/value-size.ts';
 
@@ -49,6 +52,7 @@ export interface DefinitionServices {
 /** Loads the models, tools and stores that the manifests name. */
 export async function loadServices(compiled: CompiledProject, outer: DefinitionContext): Promise<DefinitionServices> {
   const { project } = compiled;
+  const plugins = await readyPlugins(project, outer);
   const context = await withSecretFiles(compiled, outer);
   const { directory: projectDirectory, environment, telemetry, now, startTimer, saveChange, calls, tasksOf } = context;
   const { compiled: chosen, choices } = await chooseModels(compiled, environment);
@@ -60,7 +64,8 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
   const tools = await createToolRuntime({ ...bounds, tools: project.tools, schemas: validator });
   const { tellerFor } = telemetry;
   const stores = openStores(project, context);
-  const work = actorWork(project, context, { services: createAgentServices(validator, now), tools, stores });
+  const services = createAgentServices(validator, now);
+  const work = actorWork(project, context, { services, tools, stores, plugins });
   const maxValueBytes = project.engine.limits?.max_value_bytes ?? defaultMaxValueBytes;
   const changesOf = saveChange === undefined ? undefined : createRecorders({ saveChange, now, maxValueBytes });
   const spending = { callsOf: (taskId: string) => calls.calls(taskId), ...(tasksOf !== undefined && { tasksOf }) };
@@ -76,16 +81,13 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
       project,
       gate,
       ...toolAccess(tools, validator),
+      ...pluginAccess({ plugins, tools, validator, tellerFor }),
       work,
       stores,
       now,
       maxValueBytes,
       budgets,
-      consents: createConsents({
-        tools,
-        rules,
-        tell: ({ task, stage }, fact) => telemetry.tell(task, { node: stage.node, attempt: stage.attempt, ...fact }),
-      }),
+      consents: consentsFor(tools, rules, telemetry),
       places: context.places,
       tellerFor,
       logOf: createCallLogs(calls, now),
@@ -98,17 +100,39 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
       gate.endTask(taskId);
       await work.endTask(taskId, isOver);
     },
-    async close() {
-      await tools.close();
-      await stores.close();
-    },
+    close: async () => closeBoth(tools, stores),
   };
+}
+
+async function readyPlugins({ pipelines }: ProjectSpec, { plugins }: DefinitionContext): Promise<PluginSet> {
+  await plugins.open();
+  checkPluginSteps(pipelines.pipeline_templates, plugins.set);
+  return plugins.set;
+}
+
+function pluginAccess(
+  parts: Parameters<typeof createToolHooks>[0],
+): Pick<StageRunnerOptions, 'plugins' | 'validator' | 'toolHooks'> {
+  return { plugins: parts.plugins, validator: parts.validator, toolHooks: createToolHooks(parts) };
+}
+
+function consentsFor(tools: ToolRuntime, rules: ConsentRules, telemetry: DefinitionContext['telemetry']): Consents {
+  return createConsents({
+    tools,
+    rules,
+    tell: ({ task, stage }, fact) => telemetry.tell(task, { node: stage.node, ...fact }),
+  });
+}
+
+async function closeBoth(tools: ToolRuntime, stores: MemoryStores): Promise<void> {
+  await tools.close();
+  await stores.close();
 }
 
 function actorWork(
   project: ProjectSpec,
   { calls, now }: DefinitionContext,
-  parts: Pick<ActorWorkOptions, 'services' | 'tools' | 'stores'>,
+  parts: Pick<ActorWorkOptions, 'services' | 'tools' | 'stores' | 'plugins'>,
 ): ActorWork {
   const { estimateTokens } = parts.services;
   return createActorWork({

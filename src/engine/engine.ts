@@ -16,11 +16,12 @@ import type { ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
   createEventStream,
-  type EventStream,
   type CostSummary,
   type EngineEvent,
+  type EventStream,
   type Environment,
   type ModelChoice,
+  type Plugin,
   type TaskStore,
   type TelemetrySink,
   type ToolDefinition,
@@ -35,7 +36,11 @@ import { callsIn, createCallMemory } from './stages/call-logs.ts';
 import { stageLimits } from './stages/stage-limits.ts';
 import { createRetention } from './history/retention.ts';
 import { createConsentFile, createConsentMemory } from './project/consent-file.ts';
-import { eventRedaction, openSinks, type ConsoleUse } from './project/project-sinks.ts';
+import { addSinks, eventRedaction, type ConsoleUse } from './project/project-sinks.ts';
+import type { PluginUse } from './plugins/engine-plugins.ts';
+import { pluginsFor } from './plugins/plugins-for.ts';
+import { redactedStream } from './plugins/redacted-stream.ts';
+import { createTaskHooks } from './plugins/task-hooks.ts';
 import { findStateDirectory } from './project/state-directory.ts';
 import { openStore, projectOfTask } from './project/state-file.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -60,6 +65,8 @@ export interface EngineOptions {
    * stdout is for a result (`result`), or say nothing that was not asked for (`quiet`: events, but no summary).
    */
   readonly console?: ConsoleUse;
+  /** Plugins of the program, which come behind those of plugins.yaml. */
+  readonly plugins?: readonly (Plugin | PluginUse)[];
 }
 
 /** Runs the workflow of one project directory. */
@@ -76,6 +83,8 @@ export interface Engine extends Tasks {
   costs(): CostSummary | undefined;
   /** Sends all events to a sink, too; the answer takes it away again. What it cannot take is dropped, counted and reported. */
   addSink(sink: TelemetrySink): () => void;
+  /** Adds a plugin behind all others, for what begins from now on. Rejects with PLUGIN_INVALID, PLUGIN_SETUP_FAILED. */
+  use(plugin: Plugin | PluginUse): Promise<void>;
   /** The handler of a tool of type `registered`. Throws TOOL_NOT_REGISTERED when no manifest declares it. */
   registerTool(name: string, handler: ToolHandler | ToolDefinition): void;
   /** Stops all work at once, and waits for it. Tasks that were running can be resumed. */
@@ -112,15 +121,15 @@ interface OpenProject {
 }
 
 async function openEngine(project: OpenProject, options: EngineOptions): Promise<Engine> {
-  const clock = options.clock ?? systemClock;
+  const { clock = systemClock } = options;
   const now = (): number => clock.now();
   const environment = options.environment ?? process.env;
-  const redact = await eventRedaction(projectIn(project), environment);
-  const stream = createEventStream({ redact, ...(options.payloads !== undefined && { payloads: options.payloads }) });
+  const stream = await openStream(project, options, environment);
   const telemetry = createTelemetry(stream, now);
   const handlers = new Map<string, ToolHandler | ToolDefinition>();
   const { path: stateDirectory } = await findStateDirectory(project.directory, environment);
   const places = createPlaces(stageLimits(project.compiled.project));
+  const plugins = pluginsFor(projectIn(project), options, { clock, environment, stream, telemetry });
   const context: DefinitionContext = {
     directory: project.directory,
     stateDirectory,
@@ -129,6 +138,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     telemetry,
     now,
     places,
+    plugins,
     startTimer: (delayMs, onDue) => clock.startTimer(delayMs, onDue),
     consents: options.host === 'memory' ? createConsentMemory(now) : createConsentFile(stateDirectory, now),
     calls: options.host === 'memory' ? createCallMemory() : callsIn(() => store),
@@ -138,10 +148,11 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     }),
   };
   const current = createDefinition(project.compiled, context);
-  if (options.lazy !== true) await current.load();
+  if (options.lazy !== true) await plugins.during(current.load());
   const store = options.host === 'memory' ? undefined : await openStore(project.compiled, stateDirectory);
   const definitions = definitionsIn(store, current, context);
   const costs = await addSinks(stream, projectIn(project), { environment, console: options.console ?? 'free' });
+  plugins.listen();
   const pruning = { ...projectIn(project), store, now, tell: telemetry.tellPruned };
   const retention = createRetention(pruning);
   const host = createHost({ definitions, telemetry, clock, store, places });
@@ -158,27 +169,30 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
       host,
       definitions,
       telemetry,
+      hooks: createTaskHooks(plugins),
       callsOf: (taskId) => context.calls.calls(taskId),
       consents: context.consents,
       afterTask: () => retention.afterTask(),
     }),
+    use: (plugin) => plugins.use(plugin),
     registerTool: (name, handler) => registerTool(project.compiled, handlers, { name, handler }),
     close: async () => {
-      await retention.close();
-      await host.close();
-      await definitions.close();
+      for (const part of [retention, host, definitions, plugins]) await part.close();
       await stream.complete();
     },
   };
 }
 
-async function addSinks(
-  stream: EventStream,
-  ...project: Parameters<typeof openSinks>
-): Promise<Awaited<ReturnType<typeof openSinks>>['costs']> {
-  const { sinks, costs } = await openSinks(...project);
-  for (const sink of sinks) stream.addSink(sink);
-  return costs;
+async function openStream(
+  project: OpenProject,
+  { payloads }: EngineOptions,
+  environment: Environment,
+): Promise<EventStream> {
+  const redact = await eventRedaction(projectIn(project), environment);
+  return redactedStream(
+    createEventStream({ redact, ...(payloads !== undefined && { payloads }) }),
+    project.compiled.project,
+  );
 }
 
 /** A state file that cannot be written is not left open. */

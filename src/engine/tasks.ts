@@ -1,6 +1,6 @@
-import type { OpenQuestion, TaskRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
+import type { OpenQuestion, TaskFact, TaskRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
 import type { PermissionsSpec } from '../manifest/index.ts';
-import type { TaskFilter } from '../services/index.ts';
+import type { GivenOverride, TaskFilter } from '../services/index.ts';
 import { readBreakpoints } from './breakpoints.ts';
 import { runTask } from './carry-on.ts';
 import { pruneTasks, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
@@ -110,42 +110,62 @@ export function createTasks(context: TasksContext): Tasks {
 }
 
 async function createTask(context: TasksContext, options: TaskOptions): Promise<TaskRecord> {
-  const { host, definitions, telemetry, now } = context;
+  const { host, definitions, telemetry, now, hooks } = context;
   const { current } = definitions;
   checkId(options.id);
-  const input = plainInput(options.input, current.compiled.project.engine.limits?.max_input_bytes);
-  const { mode, routing, overrides } = await beginningOf(context, { ...options, input });
+  const given = plainInput(options.input, current.compiled.project.engine.limits?.max_input_bytes);
+  const createdAt = now();
+  const { id = newTaskId(createdAt), tags = [] } = options;
+  const wanted = { id, input: given, mode: options.mode ?? 'normal', tags };
+  const prepared = await hooks.prepare(wanted, current.compiled);
+  const { input, overrides: added, facts } = prepared;
+  const { mode, routing, overrides } = await beginningOf(context, { ...options, input }, added);
+  const { refused } = await hooks.routed(wanted, prepared, routing);
   const { graph } = current.runnable(routing.chosen).core;
   const permissions = taskPermissions(options.permissions, current.compiled);
   const breakpoints = readBreakpoints(graph, options.breakpoints ?? []);
-  const createdAt = now();
+  const bounds = {
+    ...(breakpoints.length > 0 && { breakpoints }),
+    ...(permissions !== undefined && { permissions }),
+    ...(overrides !== undefined && { overrides }),
+    ...(refused !== undefined && { refused }),
+  };
   const task = host.create({
-    id: options.id ?? newTaskId(createdAt),
+    id,
     definition: current.hash,
     pipeline: routing.chosen,
     input,
     mode,
-    tags: options.tags ?? [],
+    tags,
     paused: options.step ?? false,
-    ...(breakpoints.length > 0 && { breakpoints }),
-    ...(permissions !== undefined && { permissions }),
-    ...(overrides !== undefined && { overrides }),
+    ...bounds,
     routing,
     created_at: createdAt,
   });
-  telemetry.tell(task, { type: 'task.created', data: { definition: current.hash, mode } });
-  telemetry.tell(task, { type: 'routing.decided', data: routing });
-  for (const fact of overrides === undefined ? [] : overrideFacts(overrides)) telemetry.tell(task, fact);
+  tellCreated(telemetry, task, facts);
   return task;
 }
 
-async function beginningOf({ definitions, consents }: TasksContext, options: TaskOptions): Promise<TaskBeginning> {
+function tellCreated(telemetry: TasksContext['telemetry'], task: TaskRecord, facts: readonly TaskFact[]): void {
+  const { definition, mode, routing, overrides } = task.creation;
+  telemetry.tell(task, { type: 'task.created', data: { definition, mode } });
+  if (routing !== undefined) telemetry.tell(task, { type: 'routing.decided', data: routing });
+  for (const fact of facts) telemetry.tell(task, fact);
+  for (const fact of overrides === undefined ? [] : overrideFacts(overrides)) telemetry.tell(task, fact);
+}
+
+async function beginningOf(
+  { definitions, consents }: TasksContext,
+  options: TaskOptions,
+  added: readonly GivenOverride[],
+): Promise<TaskBeginning> {
   const { current } = definitions;
   const { input, mode, pipeline, tags = [], overrides, allowOverrides: allow = false } = options;
   return beginTask(current.compiled, {
     tags,
     input,
     overrides,
+    added,
     allow,
     consents,
     stored: await preferencesOf(current),

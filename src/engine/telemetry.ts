@@ -19,6 +19,8 @@ export interface Telemetry extends TaskListener {
   readonly tellQuarantine: (quarantine: EventData<'memory.quarantined'>) => void;
   /** What is kept gets no vectors; that belongs to no task either. */
   readonly tellEmbeddingFailure: (failure: EventData<'memory.embedding_failed'>) => void;
+  /** A plugin failed that nothing waited for. */
+  readonly tellPlugin: (data: EventData<'plugin.failed'>) => void;
   /** Tasks were removed; those are no more. */
   readonly tellPruned: (pruned: EventData<'task.pruned'>) => void;
   /** That happens to a task that nobody is at work on. */
@@ -27,7 +29,7 @@ export interface Telemetry extends TaskListener {
 
 /** What belongs to no task. */
 type FactAlone = { [Type in EventType]: { readonly type: Type; readonly data: EventData<Type> } }[
-  'memory.quarantined' | 'memory.embedding_failed' | 'task.pruned'];
+  'memory.quarantined' | 'memory.embedding_failed' | 'plugin.failed' | 'task.pruned'];
 
 /**
  * An event's place in the order of its task is the journal's place and a count from there: it grows, it never comes
@@ -57,6 +59,7 @@ export function createTelemetry(stream: Pick<EventStream, 'hasListeners' | 'emit
     tellQuarantine: ({ file, copy, problem, kept }) =>
       tellAlone({ type: 'memory.quarantined', data: { file, copy, problem, kept } }),
     tellEmbeddingFailure: (data) => tellAlone({ type: 'memory.embedding_failed', data }),
+    tellPlugin: (data) => tellAlone({ type: 'plugin.failed', data }),
     tellPruned: (data) => tellAlone({ type: 'task.pruned', data }),
     tellUndone({ id, seq: step }, data) {
       const time = now();

@@ -67,7 +67,8 @@ export const failureKinds = {
   'branch_failed.items': { category: 'branch_failed', retryable: false },
   'branch_failed.child': { category: 'branch_failed', retryable: false },
   'branch_failed.exhausted': { category: 'branch_failed', retryable: false },
-  'plugin.veto': { category: 'plugin', retryable: false },
+  'plugin.veto': { category: 'plugin', retryable: false, fallback: true },
+  'plugin.failed': { category: 'plugin', retryable: false },
   'internal.bug': { category: 'internal', retryable: false },
   'config.value_too_large': { category: 'config', retryable: false },
 } as const satisfies Record<string, FailureKindRow>;

@@ -23,13 +23,20 @@ export function concludeTask(task: TaskRecord): TaskResult {
   const [first] = values;
   return {
     taskId: task.creation.id,
-    status: failed.length > 0 || (isOver && task.isExpired === true) ? 'failed' : withTolerated(task),
+    status: hasFailed(task, failed) ? 'failed' : withTolerated(task),
     pipeline: task.creation.pipeline,
     output: values.length === 1 ? (first?.[1] ?? null) : values.length === 0 ? null : Object.fromEntries(values),
     failures: [...expiry(task), ...failed, ...ownFailures(task)],
     usage: totalUsage(task),
     trace: Array.from(task.trace.values(), (record) => ({ ...record })), // the task may go on
   };
+}
+
+/** Whether a task that is over is taken to have failed, whichever end it reached. */
+function hasFailed({ state, isExpired, creation }: TaskRecord, failed: readonly FailureSignature[]): boolean {
+  if (failed.length > 0) return true;
+  const isRefused = creation.refused !== undefined && state.status !== 'cancelled';
+  return isTaskOver(state.status) && (isExpired === true || isRefused);
 }
 
 /** A stage that went on although parts of it failed leaves the task partial, as a merge does. */

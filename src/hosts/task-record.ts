@@ -21,6 +21,8 @@ export interface TaskCreation {
   readonly permissions?: PermissionsSpec;
   /** What changes manifest values for it and its child tasks. */
   readonly overrides?: TaskOverrides;
+  /** A plugin did not allow it: every stage of it fails with this. */
+  readonly refused?: Failure;
   /** Names of nodes and edges before which it pauses from the start. */
   readonly breakpoints?: readonly string[];
   /** Why it has its pipeline; absent for a child task, which has none to choose. */

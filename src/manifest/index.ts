@@ -56,6 +56,7 @@ export {
   type NodeType,
 } from './node.ts';
 export { FallbackSpec, PipelinesFile, PipelineSpec } from './pipelines.ts';
+export { HookPluginSpec, isHookPlugin, piiKinds, type PiiKind, type RateLimitSpec } from './hook-plugins.ts';
 export { DeclaredPluginSpec, PluginsFile, PluginSpec } from './plugins.ts';
 export { manifestFiles, manifestKinds, ProjectSpec, type ManifestKind } from './project.ts';
 export { ToolSpec, type ToolType } from './tools.ts';

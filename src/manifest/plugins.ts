@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration, SchemaAddress } from './common.ts';
+import { HookPluginSpec } from './hook-plugins.ts';
 
 const common = {
   name: z
@@ -100,16 +101,6 @@ export const OtelPluginSpec = z.strictObject({
   config: z.strictObject({ payloads }).optional().meta({ description: 'How it does so; the rest is said by OTEL_*.' }),
 });
 
-/** Not in this version: declared and left out. What else it takes is not settled, so further fields are let through. */
-export const ModulePluginSpec = z.object({
-  ...common,
-  type: z.literal('module').meta({ description: 'A plugin of your own. Not in this version.' }),
-  module: z
-    .string()
-    .min(1)
-    .meta({ description: 'File that exports the plugin.', examples: ['./plugins/guard.js'] }),
-});
-
 export const PluginSpec = z.discriminatedUnion('type', [
   LoggerPluginSpec,
   AuditLogPluginSpec,
@@ -120,8 +111,8 @@ export const PluginSpec = z.discriminatedUnion('type', [
 export type PluginSpec = z.infer<typeof PluginSpec>;
 
 export const DeclaredPluginSpec = z
-  .discriminatedUnion('type', [...PluginSpec.options, ModulePluginSpec])
-  .meta({ id: 'plugin', description: 'Something that listens to the engine.' });
+  .discriminatedUnion('type', [...PluginSpec.options, ...HookPluginSpec.options])
+  .meta({ id: 'plugin', description: 'Something that listens to the engine, or takes part in its work.' });
 export type DeclaredPluginSpec = z.infer<typeof DeclaredPluginSpec>;
 
 const RedactionPattern = z

@@ -3,6 +3,7 @@ import { AgentsFile, AgentSpec } from './agents.ts';
 import { JsonSchema } from './common.ts';
 import { ToolsFile } from './declared-tools.ts';
 import { EngineFile, EngineSpec } from './engine.ts';
+import { HookPluginSpec } from './hook-plugins.ts';
 import { MemoryFile, MemorySpec } from './memory.ts';
 import { PipelinesFile } from './pipelines.ts';
 import { PluginsFile, PluginSpec } from './plugins.ts';
@@ -37,6 +38,8 @@ export const ProjectSpec = z.object({
   plugins: z.array(PluginSpec).readonly(),
   /** Patterns of what is taken out of events. */
   redact: z.array(z.string()).readonly().exactOptional(),
+  /** Plugins that take part in the work; absent where there are none. */
+  hooks: z.array(HookPluginSpec).readonly().exactOptional(),
   /** JSON Schemas by name: the files in schemas/. */
   schemas: z.record(z.string(), JsonSchema).readonly(),
   /** Files that manifests name (prompts, model scripts), by path relative to the project directory. */

@@ -32,6 +32,7 @@ export function agentCall(reply: string, changes: Partial<AgentCall> = {}): Agen
     stores: { task_store: stores.task('task'), project_store: stores.project, global_store: stores.global },
     log: agentLog(),
     budget: boundless,
+    hooks: {},
     takePlace: () => Promise.resolve(() => undefined),
     useTools: () => Promise.resolve([]),
     tell: () => undefined,

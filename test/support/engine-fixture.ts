@@ -28,6 +28,7 @@ export interface OpenOptions {
   readonly host: HostKind;
   readonly directory?: string;
   readonly clock?: SimulatedClock;
+  readonly plugins?: EngineOptions['plugins'];
 }
 
 /** Writes a project, opens an engine on it and registers its tools. Closed when the test is over. */
@@ -42,7 +43,8 @@ export async function openProject(project: TestProject, options: OpenOptions): P
 /** Opens an engine on a project that is there. */
 export async function openDirectory(directory: string, tools: TestTools, options: OpenOptions): Promise<OpenEngine> {
   const clock = options.clock ?? createSimulatedClock();
-  const engine = await openEngine(directory, { host: options.host, clock, environment: {} });
+  const { host, plugins = [] } = options;
+  const engine = await openEngine(directory, { host, clock, plugins, environment: {} });
   onTestFinished(() => engine.close());
   const calls: string[] = [];
   for (const [name, tool] of Object.entries(tools)) engine.registerTool(name, countedTool(name, tool, calls));

@@ -7,12 +7,14 @@ import { loadProject } from '../../src/engine/project/load-project.ts';
 import { createTasks, type Tasks } from '../../src/engine/tasks.ts';
 import { createConsentMemory } from '../../src/engine/project/consent-file.ts';
 import { callsIn } from '../../src/engine/stages/call-logs.ts';
+import { createTaskHooks } from '../../src/engine/plugins/task-hooks.ts';
 import { createTelemetry } from '../../src/engine/telemetry.ts';
 import { EngineError } from '../../src/errors/index.ts';
 import { createLocalHost, createPlaces, type RunnablePipeline, type TaskRecord } from '../../src/hosts/index.ts';
-import type { EngineEvent } from '../../src/index.ts';
+import type { EngineEvent, PluginHooks } from '../../src/index.ts';
 import {
   createEventStream,
+  createPluginSet,
   createSqliteTaskStore,
   type StoredCall,
   type StoredTask,
@@ -39,6 +41,7 @@ export interface LocalEngine {
 export interface LocalOptions {
   readonly tools: TestTools;
   readonly clock: SimulatedClock;
+  readonly hooks?: PluginHooks;
   /** Puts another store before the one in the file. */
   readonly wrapStore?: (store: TaskStore) => TaskStore;
 }
@@ -61,6 +64,12 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
   const writes: (readonly TaskCommit[])[] = [];
   const store = wrapStore(recording(openStateFile(directory), { commits, writes }));
   const consents = createConsentMemory(now);
+  const plugins = {
+    set: createPluginSet((delayMs, onDue) => clock.startTimer(delayMs, onDue)),
+    open: () => Promise.resolve(),
+  };
+  const { hooks = {} } = options;
+  plugins.set.add({ plugin: 'guard', hooks, steps: {}, critical: false, timeoutMs: 5_000 });
   const context = {
     directory,
     stateDirectory,
@@ -72,6 +81,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
     consents,
     calls: callsIn(() => store),
     places: createPlaces(new Map()),
+    plugins,
   };
   const definitions = createDefinitionTable(createDefinition(compiled, context), context, store);
   const resolve = (hash: string, pipeline: string): RunnablePipeline => definitions.get(hash).runnable(pipeline);
@@ -101,6 +111,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
       directory,
       project: compiled.project,
       callsOf,
+      hooks: createTaskHooks(plugins),
       tell,
       consents,
     }),

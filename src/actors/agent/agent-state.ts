@@ -1,5 +1,6 @@
 import type { MemoryItem } from '../../services/index.ts';
 import type { AgentCall, AgentState } from './call.ts';
+import { reviseMemory } from './hooked-memory.ts';
 import { asText } from './prompt/index.ts';
 
 const idOf = (agent: string): string => `agent_state/${agent}`;
@@ -32,12 +33,12 @@ export async function keepAgentState({
   at,
   estimateTokens,
 }: NewState): Promise<MemoryItem | undefined> {
-  const { agent, stores, taskId, stage, idempotencyKey } = call;
+  const { agent, taskId, stage, idempotencyKey } = call;
   const value = fieldOf(output, agent.stateField);
   if (value === undefined) return undefined;
   const content = asText(value);
   const id = idOf(agent.id);
-  return await stores.project_store.revise(id, (last) => {
+  return reviseMemory(call, { store: 'project_store', id }, (last) => {
     if (last?.metadata['key'] === idempotencyKey) return undefined;
     const version = versionOf(last) + 1;
     return {

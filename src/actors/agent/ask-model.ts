@@ -8,7 +8,7 @@ import type { NamedModel } from './named-model.ts';
 import { promptHash } from './prompt/index.ts';
 import { promptsFor } from './context-for.ts';
 import { plainFailure } from './plain-failure.ts';
-import { besidePrompt, checkWindow, promptWith, tokensToAsk } from './prompt-tokens.ts';
+import { besidePrompt, checkWindow, promptWith, roomForPrompt, tokensToAsk } from './prompt-tokens.ts';
 import type { StepRequest } from './step.ts';
 import { newTalk, type Talk } from './talk.ts';
 import { unfinishedFailure } from './unfinished.ts';
@@ -20,6 +20,8 @@ interface Asking {
   readonly talk: Talk;
   readonly number: number;
   readonly model: NamedModel;
+  /** As plugins left it. Absent where none was asked. */
+  readonly prompt?: Prompt;
   /** What has come of the answer; absent before its first part. */
   heard?: string;
 }
@@ -34,21 +36,45 @@ export async function nextAnswer(request: StepRequest): Promise<ModelAnswer | Fa
   const { talk = newTalk } = notes;
   const number = talk.calls + 1;
   const known = call.log.answer(number);
-  if (known !== undefined) return known;
+  if (known !== undefined) return takenUp(request, talk, known);
   const model = modelAt(request, talk.modelAt);
   try {
     const answer = await ask({ request, prompts: await promptsFor(request, model), talk, number, model });
     const unfinished = unfinishedFailure(call.agent.id, answer);
     const isLeft = unfinished !== undefined && isForAnother(request, talk, unfinished);
     const made = isLeft ? { model: answer.model, failure: unfinished, usage: answer.usage } : answer;
-    call.log.saveAnswer(number, made);
-    return made;
+    const reviewed = 'failure' in made ? made : await review(request, { model, number }, made);
+    call.log.saveAnswer(number, reviewed);
+    return takenUp(request, talk, reviewed);
   } catch (error) {
     const failure = failureOf(error);
     if (failure === undefined || !isForAnother(request, talk, failure)) throw error;
     const failed = { model: model.alias, failure: plainFailure(failure) };
     call.log.saveAnswer(number, failed);
     return failed;
+  }
+}
+
+/** A plugin may refuse an answer that no other model is left to give. */
+function takenUp(request: StepRequest, talk: Talk, answer: ModelAnswer | FailedAnswer): ModelAnswer | FailedAnswer {
+  if (!('failure' in answer) || failureKinds[answer.failure.code].category !== 'plugin') return answer;
+  if (isForAnother(request, talk, answer.failure)) return answer;
+  throw failureError(answer.failure);
+}
+
+/** What plugins leave of an answer. One that they refuse has been paid for all the same. */
+async function review(
+  { call }: StepRequest,
+  asked: { readonly model: NamedModel; readonly number: number },
+  answer: ModelAnswer,
+): Promise<ModelAnswer | FailedAnswer> {
+  if (call.hooks.afterLlm === undefined) return answer;
+  try {
+    return await call.hooks.afterLlm(asked, answer);
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === undefined || call.signal.aborted) throw error;
+    return { model: answer.model, failure: plainFailure(failure), usage: answer.usage };
   }
 }
 
@@ -67,13 +93,16 @@ function isForAnother({ call }: StepRequest, { modelAt: at }: Talk, { code }: Fa
 async function ask(asking: Asking): Promise<ModelAnswer> {
   const { request, number } = asking;
   const { call, signal } = request;
+  const passed = new Map<string, Prompt>();
+  const askingOf = async (model: NamedModel): Promise<Asking> =>
+    throughPlugins({ ...asking, model, prompts: await promptsFor(request, model) }, passed);
   const estimateFor = async (model: NamedModel): Promise<CallEstimate> => {
     const wanted = call.agent.maxOutputTokens ?? model.spec.max_output_tokens;
-    const promptTokens = promptTokensOf({ ...asking, model, prompts: await promptsFor(request, model) });
+    const promptTokens = promptTokensOf(await askingOf(model));
     return { model, promptTokens, ...(wanted !== undefined && { maxOutputTokens: wanted }) };
   };
   const { model, maxOutputTokens, settle } = await admitCall(call.budget, estimateFor, { model: asking.model, signal });
-  const admitted: Asking = { ...asking, model, prompts: await promptsFor(request, model) };
+  const admitted = await askingOf(model);
   let release: (() => void) | undefined;
   try {
     checkWindow(call.agent.id, model, promptTokensOf(admitted));
@@ -94,6 +123,19 @@ async function ask(asking: Asking): Promise<ModelAnswer> {
   }
 }
 
+/** With the prompt that plugins leave of it. They are asked once for each model that the call may be made of. */
+async function throughPlugins(asking: Asking, passed: Map<string, Prompt>): Promise<Asking> {
+  const { request, model, number } = asking;
+  const { beforeLlm } = request.call.hooks;
+  if (beforeLlm === undefined) return asking;
+  const known = passed.get(model.alias);
+  const tokensOf = (prompt: Prompt): number => tokensToAsk(request, model, prompt);
+  const room = roomForPrompt(request, model);
+  const prompt = known ?? (await beforeLlm({ model, number, prompt: promptFor(asking), room, tokensOf }));
+  passed.set(model.alias, prompt);
+  return { ...asking, prompt };
+}
+
 /** What a call came to that gave no answer, by an estimate: a provider that has begun one charges for the prompt. */
 function lostIn(asking: Asking): LostAnswer | undefined {
   const { request, model, heard } = asking;
@@ -112,7 +154,8 @@ function promptTokensOf(asking: Asking): number {
 }
 
 /** What the model is shown: the prompt for its kind, what was said since, and where the agent stands. */
-function promptFor({ request, prompts, talk, model }: Asking): Prompt {
+function promptFor({ request, prompts, talk, model, prompt: passed }: Asking): Prompt {
+  if (passed !== undefined) return passed;
   const prompt = promptWith(model, prompts, talk.messages);
   return { ...prompt, subject: { ...prompt.subject, call: request.call.log.callCount } };
 }

@@ -26,6 +26,7 @@ import type {
 import type { StoreTable } from '../memory-actor.ts';
 import type { CallBudget } from './budget.ts';
 import type { CallLog } from './call-log.ts';
+import type { AgentHooks } from './hooks.ts';
 import type { NamedModel } from './named-model.ts';
 import type { Talk } from './talk.ts';
 
@@ -86,6 +87,7 @@ export interface AgentCall {
   /** What models and tools have answered to this stage so far. */
   readonly log: CallLog;
   readonly budget: CallBudget;
+  readonly hooks: AgentHooks;
   /** Waits for a place for one call of a model, and gives what gives it back. Rejects when the stage is stopped. */
   readonly takePlace: (model: NamedModel) => Promise<() => void>;
   /** Runs the steps of a tool plan, each as an actor; never rejects but when the stage is stopped. */
@@ -155,6 +157,8 @@ export interface AgentNotes {
   readonly talk?: Talk;
   readonly reply?: AgentReply;
   readonly output?: unknown;
+  /** Plugins have looked at the output. */
+  readonly reviewed?: true;
 }
 
 /** The same prompt for models that are given the tools themselves, and for those that write tool plans. */

@@ -1,8 +1,8 @@
 import { failureError } from '../../errors/index.ts';
 import type { StoreName } from '../../manifest/index.ts';
 import type { ContextPackage, ContextRequest, EventData, MemoryQuery, PinnedText } from '../../services/index.ts';
-import { queryMemory } from '../memory-actor.ts';
 import { storeNames, type PromptVariants, type ReadyAgent } from './call.ts';
+import { readMemory } from './hooked-memory.ts';
 import { takesTools, type NamedModel } from './named-model.ts';
 import { asText, frameOf } from './prompt/index.ts';
 import { roomForPrompt, tokensToAsk } from './prompt-tokens.ts';
@@ -30,10 +30,28 @@ export async function contextFor(request: StepRequest, model: NamedModel): Promi
   if (profile === undefined) return undefined;
   const known = call.log.context(model.alias);
   if (known !== undefined) return known.package;
-  const context = await assemble(request, model, profile);
+  const context = await assembled(request, model, profile);
   call.log.saveContext(model.alias, { profile: profile.name, package: context });
   call.tell({ type: 'context.assembled', data: contextFact({ profile: profile.name, model: model.alias }, context) });
   return context;
+}
+
+/** The package that plugins leave. */
+async function assembled(
+  request: StepRequest,
+  model: NamedModel,
+  profile: NonNullable<ReadyAgent['profile']>,
+): Promise<ContextPackage> {
+  const { beforeContext, afterContext } = request.call.hooks;
+  const count = request.services.counterFor(model);
+  const about = {
+    profile: profile.name,
+    model: model.alias,
+    tokensOf: (source: string, text: string) => count(text + frameOf(source)),
+  };
+  await beforeContext?.(about);
+  const context = await assemble(request, model, profile);
+  return afterContext === undefined ? context : afterContext({ ...about, context });
 }
 
 /** That of the agent. One that has none is shown its own state, and its input as it is. */
@@ -127,7 +145,7 @@ function storesThrough({ memory, call }: StepRequest): StoresThrough {
   const read = new Map<StoreName, Map<string, number>>();
   const through = (store: StoreName): NonNullable<ContextRequest['stores'][StoreName]> => ({
     query: async (query) => {
-      const items = await queryMemory(memory, store, query);
+      const items = await readMemory({ memory, call }, store, query);
       const costs = read.get(store) ?? new Map<string, number>();
       for (const { id, token_cost: cost } of items) costs.set(id, cost);
       read.set(store, costs);

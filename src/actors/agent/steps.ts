@@ -1,9 +1,11 @@
 import type { StoreName } from '../../manifest/index.ts';
 import type { MemoryItem } from '../../services/index.ts';
-import { appendMemory } from '../memory-actor.ts';
 import { keepAgentState, readAgentState } from './agent-state.ts';
 import { checkAnswer } from './check-answer.ts';
+import type { AgentNotes } from './call.ts';
 import { contextFor } from './context-for.ts';
+import { writeMemory } from './hooked-memory.ts';
+import { reviewedOutput } from './reviewed-output.ts';
 import { messageItem } from './message.ts';
 import { promptVariants } from './prompt-variants.ts';
 import type { AgentCall } from './call.ts';
@@ -32,7 +34,9 @@ export const agentSteps = {
   use_tools: useTools,
   validate_json: checkAnswer,
 
-  async apply_agent_effects({ call, notes, services, memory }) {
+  async apply_agent_effects({ call, services, memory, ...request }) {
+    const reviewed = await reviewedOutput({ call, notes: request.notes });
+    const notes: AgentNotes = { ...request.notes, ...reviewed };
     const item = messageItem({
       taskId: call.taskId,
       stage: call.stage,
@@ -41,13 +45,13 @@ export const agentSteps = {
       at: services.now(),
       estimateTokens: services.estimateTokens,
     });
-    await appendMemory(memory, 'task_store', [item]);
-    tellWritten(call, 'task_store', item);
+    for (const written of await writeMemory({ call, memory }, 'task_store', [item]))
+      tellWritten(call, 'task_store', written);
     const { output, state: shown } = notes;
     const { now, estimateTokens } = services;
     const state = await keepAgentState({ call, output, shown, at: now(), estimateTokens });
     if (state !== undefined) tellWritten(call, 'project_store', state);
-    return {};
+    return reviewed;
   },
 
   async emit_telemetry({ call, notes, services }) {

@@ -9,6 +9,7 @@ import type {
   ToolRuntime,
 } from '../../services/index.ts';
 import type { NotRun, Tell } from '../agent/call.ts';
+import type { AgentHooks } from '../agent/hooks.ts';
 
 /** One attempt of a tool's stage. */
 export interface ToolStageCall {
@@ -29,6 +30,18 @@ export interface ToolStageCall {
   /** What narrows the tool for who asks and for the task. */
   readonly levels?: readonly DeclaredLevel[];
   readonly memory?: CallMemory;
+  /** The output to go on with, as plugins leave it. Throws the failure of a veto. Absent where none is asked. */
+  readonly review?: (made: ReviewedCall) => Promise<unknown>;
+  /** What plugins are asked before what the tool gave is remembered. */
+  readonly memoryHooks?: Pick<AgentHooks, 'beforeWrite' | 'afterWrite'>;
+}
+
+/** A call that has ended well. */
+export interface ReviewedCall {
+  readonly tool: string;
+  readonly step?: string;
+  readonly arguments: unknown;
+  readonly output: unknown;
 }
 
 export interface ToolNotes {

@@ -17,6 +17,7 @@ import { overrideFacts } from '../overrides/task-overrides.ts';
 import type { ConsentFile } from '../project/consent-file.ts';
 import { migrated, moveToLatest, planFor, planOf, type MigrationPlan } from './migration.ts';
 import { noState } from './no-state.ts';
+import type { TaskHooks } from '../plugins/task-hooks.ts';
 import { checkMode } from '../routing.ts';
 import { newTaskId } from '../task-id.ts';
 import { checkId, plainInput } from '../task-input.ts';
@@ -80,6 +81,7 @@ export interface TravelContext {
   readonly store: TaskStore | undefined;
   /** Answers that hold for the whole project. */
   readonly consents: Pick<ConsentFile, 'find'>;
+  readonly hooks: TaskHooks;
   readonly now: () => number;
 }
 
@@ -90,7 +92,7 @@ export function createTimeTravel(context: TravelContext): TimeTravel {
       return journalLines(storedRow(source, id), source);
     },
     replayTask: async (id, options) => replayTree(sourceOf(context, id), id, options),
-    forkTask: async (id, options = {}) => fork(context, id, options),
+    forkTask: async (id, options = {}) => fork(context, id, await passedFork(context, id, options)),
     planMigration: async (id) => planOf(context, sourceOf(context, id), id),
   };
 }
@@ -130,6 +132,29 @@ function sourceOf({ host, store, definitions }: TravelContext, id: string): Trav
     throw noState('there is no journal to look back on');
   }
   return { store, resolve: (hash, pipeline) => definitions.get(hash).runnable(pipeline) };
+}
+
+/** A fork is a task that begins: plugins are asked as they are of any other. Throws TASK_FORK_INVALID when one does not allow it. */
+async function passedFork(
+  { host, definitions, hooks }: TravelContext,
+  id: string,
+  options: ForkOptions,
+): Promise<ForkOptions> {
+  const { creation } = host.view(id);
+  const { compiled } = options.latest === true ? definitions.current : definitions.get(creation.definition);
+  const { input = creation.input, mode = creation.mode, tags = creation.tags, overrides = [] } = options;
+  const prepared = await hooks.prepareFork({ id: options.id ?? id, input, mode, tags }, compiled);
+  if (prepared.refused !== undefined)
+    throw new EngineError('TASK_FORK_INVALID', `Task "${id}" cannot be forked: ${prepared.refused.message}`, {
+      hint: 'Fork it with another request, or ask whoever runs the plugin.',
+      details: prepared.refused.details ?? {},
+    });
+  const added = prepared.overrides.map(({ spec }) => spec);
+  return {
+    ...options,
+    ...(prepared.input !== input && { input: prepared.input }),
+    ...(added.length > 0 && { overrides: [...overrides, ...added] }),
+  };
 }
 
 function fork(context: TravelContext, id: string, options: ForkOptions): ForkedTask {

@@ -1,6 +1,12 @@
 import type { TaskFact } from '../../hosts/index.ts';
 import type { CompiledProject } from '../../manifest-compiler/index.ts';
-import type { MemoryStores, RefusedOverride, RoutingDecision, TaskOverrides } from '../../services/index.ts';
+import type {
+  GivenOverride,
+  MemoryStores,
+  RefusedOverride,
+  RoutingDecision,
+  TaskOverrides,
+} from '../../services/index.ts';
 import type { Definition } from '../definition.ts';
 import type { ConsentFile } from '../project/consent-file.ts';
 import { routeTask, type TaskRequest } from '../routing.ts';
@@ -15,6 +21,8 @@ export interface NewTask extends Omit<TaskRequest, 'mode'> {
   readonly overrides: unknown;
   readonly allow: boolean;
   readonly stored: FoundOverrides;
+  /** Those of plugins, which nobody overrules who says no more than they do. */
+  readonly added?: readonly GivenOverride[];
   readonly consents: Pick<ConsentFile, 'find'>;
 }
 
@@ -40,7 +48,7 @@ export async function preferencesOf(definition: Definition): Promise<FoundOverri
 export function beginTask(compiled: CompiledProject, task: NewTask): TaskBeginning {
   const { stored, mode, pipeline, tags, input } = task;
   const found = requestOverrides(compiled, input);
-  const given = [...stored.given, ...found.given, ...callerOverrides(task.overrides)];
+  const given = [...stored.given, ...found.given, ...callerOverrides(task.overrides), ...(task.added ?? [])];
   const refused = [...stored.refused, ...found.refused];
   const insists = pipeline === undefined ? {} : { pipeline };
   const request = { tags, input, ...insists };

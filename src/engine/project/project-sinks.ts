@@ -14,10 +14,12 @@ import {
   withSecrets,
   type CostSummarySink,
   type EngineEvent,
+  type EventStream,
   type Environment,
   type Redact,
   type TelemetrySink,
 } from '../../services/index.ts';
+import { redactedStream } from '../plugins/redacted-stream.ts';
 import { readKnownSecrets } from './known-secrets.ts';
 import { loadProject } from './load-project.ts';
 
@@ -104,6 +106,17 @@ function costSummary(
   });
 }
 
+/** Sends what happens to the sinks of a project, too; what adds up costs, if one of them does. */
+export async function addSinks(
+  stream: EventStream,
+  project: SinkProject,
+  surroundings: SinkSurroundings,
+): Promise<Awaited<ReturnType<typeof openSinks>>['costs']> {
+  const { sinks, costs } = await openSinks(project, surroundings);
+  for (const sink of sinks) stream.addSink(sink);
+  return costs;
+}
+
 /** What is taken out of the events of a project. */
 export async function eventRedaction({ directory, project }: SinkProject, environment: Environment): Promise<Redact> {
   const known = await readKnownSecrets(project, directory, environment);
@@ -120,7 +133,8 @@ export async function tellSinks(directory: string, event: EngineEvent): Promise<
     if (compiled === undefined) throw new EngineError('MANIFEST_INVALID', 'The manifests have errors.');
     const place = { directory: root, project: compiled.project };
     const { sinks } = await openSinks(place, { environment: process.env, console: 'quiet' });
-    const stream = createEventStream({ redact: await eventRedaction(place, process.env) });
+    const redact = await eventRedaction(place, process.env);
+    const stream = redactedStream(createEventStream({ redact }), compiled.project);
     const problems: string[] = [];
     stream.events$.subscribe(({ type, data }) => {
       if (type === 'sink.failed') problems.push(data.problem);

@@ -25,7 +25,8 @@ import { EngineError, failureError, failureOf, type Failure } from '../../errors
 import { createActorRoot, createWorkMachine, type WorkSteps } from '../../machines/index.ts';
 import type { TaskRecord } from '../../hosts/index.ts';
 import type { PipelinesFile } from '../../manifest/index.ts';
-import type { MemoryStores, ToolRuntime } from '../../services/index.ts';
+import type { MemoryStores, PluginSet, ToolRuntime } from '../../services/index.ts';
+import { runAgentPluginStep, runToolPluginStep, stateOfStep } from '../plugins/plugin-steps.ts';
 import { asStageFailure } from './stage-failure.ts';
 import { restoredItems, type Observed } from './restored-memory.ts';
 import { watchCall, type ToolMemoryOptions } from './tool-memory.ts';
@@ -52,6 +53,7 @@ export interface ActorWorkOptions {
   readonly services: AgentServices;
   readonly tools: ToolRuntime;
   readonly stores: MemoryStores;
+  readonly plugins: PluginSet;
   readonly memory: ToolMemoryOptions;
   /** What tools gave to agents and tool plans of a task. */
   readonly observedIn: (taskId: string) => readonly Observed[];
@@ -78,8 +80,16 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
   const toolLogic = createStepLogic(toolEntries, (at) => runToolStep(options, at));
   const root = createActorRoot({
     memory: createMemoryLogic((task) => storeTable(stores, task)),
-    agent: createWorkMachine('agent', agentWork(templates?.agent_node?.stages ?? agentTemplate), agentLogic),
-    tool: createWorkMachine('tool', { template: templates?.tool_node?.stages ?? toolTemplate }, toolLogic),
+    agent: createWorkMachine(
+      'agent',
+      agentWork((templates?.agent_node?.stages ?? agentTemplate).map(stateOfStep)),
+      agentLogic,
+    ),
+    tool: createWorkMachine(
+      'tool',
+      { template: (templates?.tool_node?.stages ?? toolTemplate).map(stateOfStep) },
+      toolLogic,
+    ),
   });
   const systems = new Map<string, TaskSystem>();
   /** Tasks whose store was made: it stays while they rest. */
@@ -103,8 +113,10 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
       const entry: WorkEntry<ToolStageCall, ToolNotes> = { call: watched.call, notes: {} };
       const system = systemOf(call.taskId);
       const done = await runEntry(toolEntries, { src: 'tool', id: `tool:${stage}`, entry, system });
-      if (done.failure === undefined) await watched.remember(done.notes);
-      return done;
+      if (done.failure !== undefined) return done;
+      const reviewed = await review(call, done);
+      if (reviewed.failure === undefined) await watched.remember(reviewed.notes);
+      return reviewed;
     },
     async restore(task) {
       if (await restoreMemory(task, options)) remembering.add(task.creation.id);
@@ -116,6 +128,19 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
       if (isOver && remembering.delete(taskId)) await stores.task(taskId).close();
     },
   };
+}
+
+/** What plugins leave of what a tool gave: before it is remembered, or anybody sees it. */
+async function review(call: ToolStageCall, done: Done<ToolNotes>): Promise<Done<ToolNotes>> {
+  if (call.review === undefined) return done;
+  const { tool, step, arguments: given } = call;
+  const about = { tool, arguments: given, output: done.notes.output ?? null, ...(step !== undefined && { step }) };
+  try {
+    return { notes: { ...done.notes, output: await call.review(about) } };
+  } catch (error) {
+    if (call.signal.aborted) throw error;
+    return { notes: done.notes, failure: asStageFailure(error, tool) };
+  }
 }
 
 /** Whether there was something to give back. */
@@ -178,11 +203,11 @@ async function reporting<Notes>(stage: string, work: Promise<Notes>): Promise<No
 }
 
 async function runAgentStep(
-  { services }: ActorWorkOptions,
+  { services, plugins }: ActorWorkOptions,
   at: StepAt<AgentCall, AgentNotes>,
 ): Promise<StepNotes<AgentNotes>> {
   const { step, entry, signal, find } = at;
-  if (!isAgentStep(step)) throw unknownStep(step);
+  if (!isAgentStep(step)) return runAgentPluginStep({ plugins, validator: services.validator }, at, entry);
   const memory = find('memory');
   if (memory === undefined) throw new EngineError('ENGINE_BUG', 'The memory actor is not there.');
   const actor: MemoryActor = { send: (request) => memory.send(request) };
@@ -191,11 +216,7 @@ async function runAgentStep(
 
 async function runToolStep(options: ActorWorkOptions, at: StepAt<ToolStageCall, ToolNotes>): Promise<ToolNotes> {
   const { step, entry, signal } = at;
-  if (!isToolStep(step)) throw unknownStep(step);
-  const { tools, services } = options;
+  const { tools, services, plugins } = options;
+  if (!isToolStep(step)) return runToolPluginStep({ plugins, validator: services.validator }, at, entry);
   return toolSteps[step]({ call: entry.call, notes: entry.notes, runtime: tools, now: services.now, signal });
-}
-
-function unknownStep(step: string): EngineError {
-  return new EngineError('ENGINE_BUG', `The step "${step}" does not exist and passed the checks.`);
 }

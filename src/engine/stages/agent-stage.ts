@@ -1,10 +1,13 @@
-import type { AgentCall, CallUsage, ReadyAgent } from '../../actors/index.ts';
+import { reviewedOutput, type AgentCall, type CallUsage, type ReadyAgent } from '../../actors/index.ts';
 import { failureKinds } from '../../errors/index.ts';
 import type { StageRest, StageResult, StageUsage, TaskRecord } from '../../hosts/index.ts';
 import type { Work } from '../../manifest-compiler/index.ts';
 import { nodeOf, writesPlan } from './agent-of-node.ts';
 import { conclude, failed, levelsOf, placeFor, planRunFor, type LoggedAttempt } from './attempt.ts';
-import { effectFor } from '../../services/index.ts';
+import { effectFor, estimateTokens } from '../../services/index.ts';
+import { agentHooks } from '../plugins/agent-hooks.ts';
+import { placeOf } from '../plugins/hook-place.ts';
+import { askedOnce, type Settled } from '../plugins/kept-answers.ts';
 import { effectsFor } from '../overrides/gate.ts';
 import { overriddenAgent } from '../overrides/overridden-agent.ts';
 import { providerPlaces } from './stage-limits.ts';
@@ -25,18 +28,41 @@ export async function runAgent(
   const agent = effects === undefined ? known : overriddenAgent(known, { node, effects, models, project });
   const mode = toolMode(call.task.creation.mode);
   const tools = await options.toolsOf(agent, { mode, signal: call.signal, levels: levelsOf(call.task, agent) });
+  const settled = await inputOf(attempt, agent, work.input);
+  if ('failure' in settled) return failed(settled.failure);
   const asking = new AbortController();
-  const agentCall = agentCallFor(attempt, { agent, tools, input: work.input, asking, ...tagOf(variant) });
+  const agentCall = agentCallFor(attempt, { agent, tools, input: settled.input, asking, ...tagOf(variant) });
   agentCall.tell({ type: 'agent.called', data: { agent: agent.id, model: agent.model.alias, ...tagOf(variant) } });
   const done = await unlessAsking(asking.signal, options.work.runAgent(call.stage.node, agentCall));
   if (done === 'asks') return { rests: 'waiting' };
-  const { notes, failure } = done;
+  const { failure } = done;
   const spent = spentIn(log.usage());
-  if (failure === undefined)
+  if (failure === undefined) {
+    // A template may leave out the step that has plugins look at it.
+    const notes = { ...done.notes, ...(await reviewedOutput({ call: agentCall, notes: done.notes })) };
     return { ...conclude(attempt, 'output' in notes ? notes.output : (notes.reply?.text ?? null)), ...spent };
+  }
   // What was answered before the provider failed is not asked again.
   log.end(failureKinds[failure.code].category === 'provider');
   return { ok: false, failure, ...spent };
+}
+
+/** The input that plugins leave, once for an attempt. */
+async function inputOf({ options, call, log }: LoggedAttempt, agent: ReadyAgent, input: unknown): Promise<Settled> {
+  const { plugins, tellerFor } = options;
+  if (!plugins.has('before_agent')) return { input };
+  return askedOnce(log, { key: 'before_agent', input }, async () => {
+    const outcome = await plugins.run({
+      point: 'before_agent',
+      place: placeOf(call, agent.id),
+      about: { model: agent.model.alias, input },
+      tell: tellerFor(call),
+      signal: call.signal,
+      accept: ({ value, about }) => ({ about: { ...about, input: value } }),
+    });
+    if (outcome.kind === 'stop') return { failure: outcome.failure };
+    return outcome.isChanged ? { input: outcome.about.input } : undefined;
+  });
 }
 
 function verbosityFor(
@@ -96,6 +122,15 @@ function agentCallFor(attempt: LoggedAttempt, { agent, tools, input, asking, var
       global_store: options.stores.global,
     },
     log,
+    hooks: agentHooks({
+      plugins: options.plugins,
+      validator: options.validator,
+      agent,
+      place: placeOf(call, agent.id),
+      tell: options.tellerFor(call),
+      signal: call.signal,
+      estimateTokens,
+    }),
     budget: options.budgets.budgetFor(call, agent),
     takePlace: (model) => placeFor(attempt, providerPlaces(model.spec.provider)),
     useTools: async (steps, cycle) => {

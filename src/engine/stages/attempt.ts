@@ -3,7 +3,14 @@ import type { Failure } from '../../errors/index.ts';
 import { rootOf, type Places, type StageCall, type StageResult, type TaskRecord } from '../../hosts/index.ts';
 import type { StageProgram, StageScope } from '../../manifest-compiler/index.ts';
 import type { PermissionsSpec, ProjectSpec } from '../../manifest/index.ts';
-import type { CallMemory, ChangeRecorder, DeclaredLevel, MemoryStores } from '../../services/index.ts';
+import type {
+  CallMemory,
+  ChangeRecorder,
+  DeclaredLevel,
+  MemoryStores,
+  PluginSet,
+  SchemaValidator,
+} from '../../services/index.ts';
 import type { ActorWork } from './actor-work.ts';
 import type { Budgets } from './budgets.ts';
 import type { Consents } from './consents.ts';
@@ -12,6 +19,7 @@ import { takePlace } from './call-places.ts';
 import { asStageFailure } from './stage-failure.ts';
 import { toolPlaces } from './stage-limits.ts';
 import { effectsFor, type OverrideGate } from '../overrides/gate.ts';
+import type { ToolHooks } from '../plugins/tool-hooks.ts';
 import type { ModelTable } from './ready-models.ts';
 import type { PlanRun } from './tool-plan.ts';
 import { toolMode } from './tool-mode.ts';
@@ -22,6 +30,9 @@ export interface StageRunnerOptions {
   readonly models: ModelTable;
   readonly project: ProjectSpec;
   readonly gate: OverrideGate;
+  readonly plugins: PluginSet;
+  readonly toolHooks: ToolHooks;
+  readonly validator: Pick<SchemaValidator, 'validate'>;
   /** The tools of an agent, as they are now. Those that come from a server are asked for, as far as the mode permits it. */
   readonly toolsOf: (
     agent: ReadyAgent,
@@ -82,6 +93,7 @@ export function planRunFor(attempt: Attempt, log: StageLog, agent: string | unde
     prefix: 'tool',
     isReadOnly: options.isReadOnly,
     readArguments: options.readArguments,
+    before: (planned) => options.toolHooks.before({ call, log }, { ...planned, ...(agent !== undefined && { agent }) }),
     permit: (wanted) => options.consents.permit(call, { ...wanted, ...(agent !== undefined && { agent }) }, bounds),
   };
 }
@@ -110,6 +122,7 @@ export function toolCallFor(
     ...(agent !== undefined && { agent }),
     ...(levels.length > 0 && { levels }),
     memory: memoryFor(options, call),
+    ...options.toolHooks.after(call, agent),
     ...(options.changesOf !== undefined && { changes: options.changesOf(call) }),
   };
 }

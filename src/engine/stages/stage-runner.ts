@@ -8,9 +8,10 @@ import {
   type StageUsage,
 } from '../../hosts/index.ts';
 import { tellDenial } from '../../actors/index.ts';
-import { failureOf } from '../../errors/index.ts';
+import { failureOf, type Failure } from '../../errors/index.ts';
 import type { Question, Work } from '../../manifest-compiler/index.ts';
 import { readToolPlan, type ToolPlanStep } from '../../services/index.ts';
+import { withStageHooks } from '../plugins/stage-hooks.ts';
 import { agentOfNode } from './agent-of-node.ts';
 import { runAgent, spentBy } from './agent-stage.ts';
 import {
@@ -30,7 +31,11 @@ import { planFailure, runSteps } from './tool-plan.ts';
 
 /** Runs the stages of one definition: pure ones at once, agents and tools as actors. */
 export function createStageRunner(options: StageRunnerOptions): StageRunner {
-  return (call) => options.gate.pass(call, () => startStage(options, call));
+  return (call) => {
+    const { refused } = call.task.creation;
+    if (refused !== undefined) return failed(refused);
+    return options.gate.pass(call, () => withStageHooks(options, call, startStage(options, call)));
+  };
 }
 
 function startStage(options: StageRunnerOptions, call: StageCall): StageResult | StageStart {
@@ -120,21 +125,26 @@ function concludeChildren(attempt: Attempt, outcome: StageResult | StageRest): S
   return { ...result, ...(partial === true && result.ok && { partial }), ...usageOf(usage) };
 }
 
-async function runTool(attempt: Attempt, work: Work & { kind: 'tool' }): Promise<StageResult | StageRest> {
-  const { options, call } = attempt;
-  const { tool, arguments: arguments_ } = work;
+async function runTool(attempt: LoggedAttempt, work: Work & { kind: 'tool' }): Promise<StageResult | StageRest> {
+  const { options, call, log } = attempt;
+  const { tool } = work;
+  // Another attempt is another call.
+  const key = `tool/${call.stage.attempt}`;
+  const planned = await options.toolHooks.before({ call, log }, { key, tool, arguments: work.arguments });
+  if ('refused' in planned) return denied(attempt, tool, planned.refused);
+  const { arguments: arguments_ } = planned;
   const bounds = toolCallFor(attempt, undefined);
   const permit = await options.consents.permit(call, { key: 'tool', tool, arguments: arguments_ }, bounds);
   if (permit === 'asked') return { rests: 'waiting' };
-  if (permit !== 'granted') {
-    const { refused } = permit;
-    const data = { tool, reason: refused.message };
-    options.tellerFor(call)({ type: 'tool.denied', call: call.idempotencyKey, data });
-    return failed(refused);
-  }
+  if (permit !== 'granted') return denied(attempt, tool, permit.refused);
   const toolCall = { ...bounds, tool, arguments: arguments_ };
   const { notes, failure } = await options.work.runTool(call.stage.node, toolCall);
   return failure === undefined ? conclude(attempt, notes.output ?? null) : failed(failure);
+}
+
+function denied({ options, call }: Attempt, tool: string, failure: Failure): StageResult {
+  options.tellerFor(call)({ type: 'tool.denied', data: { tool, reason: failure.message } });
+  return failed(failure);
 }
 
 function readPlan({ options, call }: Attempt, { kind, writer, plan }: Work & { kind: 'tool_plan' }): ReadPlan {

@@ -58,11 +58,19 @@ interface Keeping {
 }
 
 /** The tool has done its work: a store that cannot be written is told of, and takes nothing from the result. */
-async function keep({ tell, tool }: ToolStageCall, name: StoreName, { items, store }: Keeping): Promise<void> {
+async function keep(
+  { tell, tool, memoryHooks }: ToolStageCall,
+  name: StoreName,
+  { items: given, store }: Keeping,
+): Promise<void> {
+  let items = given;
   try {
+    if (memoryHooks?.beforeWrite !== undefined) items = await memoryHooks.beforeWrite(name, given);
+    if (items.length === 0) return;
     await store.append(items);
     const tokens = items.reduce((sum, item) => sum + item.token_cost, 0);
     tell({ type: 'memory.written', data: { store: name, items: items.length, tokens } });
+    await memoryHooks?.afterWrite?.(name, items);
   } catch (error) {
     const { code, message } = asStageFailure(error, tool);
     tell({ type: 'memory.failed', data: { store: name, items: items.length, failure: { code, message } } });

@@ -1,6 +1,7 @@
 import type { ToolNotes, ToolStageCall, ToolStepResult } from '../../actors/index.ts';
 import { failureKinds, type Failure } from '../../errors/index.ts';
 import type { ToolPlanStep, ToolRuntime } from '../../services/index.ts';
+import type { Planned, PlannedCall } from '../plugins/tool-hooks.ts';
 import type { ActorWork, Done } from './actor-work.ts';
 import type { Permit, WantedCall } from './consents.ts';
 import type { StageLog } from './call-logs.ts';
@@ -17,6 +18,8 @@ export interface PlanRun {
   readonly prefix: string;
   /** What a model wrote as the arguments of a call, as far as it is safe to take it so. */
   readonly readArguments: ToolRuntime['readArguments'];
+  /** What plugins make of a call that was not made before. */
+  readonly before: (planned: PlannedCall) => Promise<Planned>;
   /** Whether a tool changes nothing. */
   readonly isReadOnly: (tool: string) => boolean;
   /** Whether a step may run that was not run before. */
@@ -98,8 +101,10 @@ async function runStep(run: PlanRun, step: ToolPlanStep): Promise<ToolStepResult
   if (isStepEnd(known)) return { id, ...known, tool };
   const read = run.readArguments(tool, step.arguments);
   if (!read.ok) return keepRefused(run, step, read.failure);
-  const given = { ...step, arguments: read.value };
-  const permit = await run.permit({ key, tool, arguments: read.value, step: id, ...reasonOf(step) });
+  const planned = await run.before({ key, tool, arguments: read.value, step: id });
+  if ('refused' in planned) return refused(run, step, planned.refused);
+  const given = { ...step, arguments: planned.arguments };
+  const permit = await run.permit({ key, tool, arguments: given.arguments, step: id, ...reasonOf(step) });
   if (permit === 'asked') return permit;
   if (permit !== 'granted') return refused(run, step, permit.refused);
   let done = await attempt(run, given, `${run.call.idempotencyKey}/${id}`);

@@ -64,6 +64,7 @@ const CreatedEntry = z.object({
   permissions: PermissionsSpec.exactOptional(),
   routing: RoutingDecision.exactOptional(),
   overrides: TaskOverrides.exactOptional(),
+  refused: StoredFailure.exactOptional(),
   /** For a fork: the task whose history it shares, up to which entry. */
   forked_from: z.object({ task: z.string(), seq: z.number() }).exactOptional(),
   assigned_as: z.string().exactOptional(),

@@ -100,6 +100,7 @@ function creationOf(stored: StoredTask, { created, first }: Beginning, { store }
     ...(created.permissions !== undefined && { permissions: created.permissions }),
     ...(created.routing !== undefined && { routing: created.routing }),
     ...(created.overrides !== undefined && { overrides: created.overrides }),
+    ...(created.refused !== undefined && { refused: created.refused }),
     created_at: stored.created_at,
     ...(created.forked_from !== undefined && { forked_from: created.forked_from, begun_at: first.at }),
     ...(created.assigned_as !== undefined && { assigned_as: created.assigned_as }),

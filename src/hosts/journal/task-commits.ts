@@ -12,7 +12,7 @@ import { storeValue } from './values.ts';
 /** What makes a new task durable. */
 export function creationCommit(task: TaskRecord): TaskCommit {
   const { pipeline, mode, tags, paused, breakpoints, created_at, begun_at, input, parent, frame } = task.creation;
-  const { forked_from, assigned_as, permissions, routing, overrides } = task.creation;
+  const { forked_from, assigned_as, permissions, routing, overrides, refused } = task.creation;
   const { stored, artifacts } = storeValue(input, task.known);
   const framed = storedFrame(frame);
   const bounds = {
@@ -20,6 +20,7 @@ export function creationCommit(task: TaskRecord): TaskCommit {
     ...(permissions !== undefined && { permissions }),
     ...(routing !== undefined && { routing }),
     ...(overrides !== undefined && { overrides }),
+    ...(refused !== undefined && { refused }),
   };
   const lineage = {
     ...(forked_from !== undefined && { forked_from }),

@@ -1,4 +1,10 @@
-import type { DeclaredWorkflowSpec, PluginsFile, ProjectSpec, WorkflowSpec } from '../../manifest/index.ts';
+import {
+  isHookPlugin,
+  type DeclaredWorkflowSpec,
+  type PluginsFile,
+  type ProjectSpec,
+  type WorkflowSpec,
+} from '../../manifest/index.ts';
 import type { WorkflowUnit } from '../read/index.ts';
 import type { ProjectView } from './project-view.ts';
 import { runnableAgent, runnableMemory, runnableNode, runnablePlugin, runnableTool, toolsOfEntry } from './runnable.ts';
@@ -36,10 +42,12 @@ export function assembleProject(view: ProjectView): ProjectSpec | undefined {
   };
 }
 
-function runnablePlugins(file: PluginsFile | undefined): Pick<ProjectSpec, 'plugins' | 'redact'> {
+function runnablePlugins(file: PluginsFile | undefined): Pick<ProjectSpec, 'plugins' | 'hooks' | 'redact'> {
   const { plugins = [], redact } = file ?? {};
+  const hooks = plugins.filter((plugin) => isHookPlugin(plugin)); // in their order
   return {
     plugins: plugins.flatMap((plugin) => runnablePlugin(plugin) ?? []),
+    ...(hooks.length > 0 && { hooks }),
     ...(redact !== undefined && { redact }),
   };
 }

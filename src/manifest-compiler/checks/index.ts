@@ -34,13 +34,13 @@ import { checkNodeReferences } from './node-references.ts';
 import { checkOnFailure } from './on-failure.ts';
 import { checkPermittedHosts } from './permitted-hosts.ts';
 import { checkPipelines } from './pipelines.ts';
+import { checkPlugins } from './plugins.ts';
 import { checkPrompts } from './prompts.ts';
 import { checkQuestions } from './questions.ts';
 import { runChecks, type CheckedProject, type Checks } from './run-checks.ts';
 import { checkAnswerSchemas, checkSchemas } from './schemas-compile.ts';
 import { checkScores } from './scores.ts';
 import { checkStageTemplates } from './stage-templates.ts';
-import { checkThisVersion, checkWorkflowVersion } from './this-version.ts';
 import { checkToolPlans } from './tool-plans.ts';
 import { checkUnboundedCost } from './unbounded-cost.ts';
 import { checkUnhandledFailures } from './unhandled-failures.ts';
@@ -49,7 +49,6 @@ import { checkUnused } from './unused.ts';
 /** What is checked; problems are sorted afterwards, so their order says nothing. */
 const always: Checks = {
   project: [
-    checkThisVersion,
     checkModelCassettes,
     checkModelProviders,
     checkModelScripts,
@@ -63,6 +62,7 @@ const always: Checks = {
     checkPermittedHosts,
     checkMcpTools,
     checkPipelines,
+    checkPlugins,
     checkStageTemplates,
     checkFallbacks,
     checkMemorySources,
@@ -76,7 +76,6 @@ const always: Checks = {
     checkUnused,
   ],
   workflow: [
-    checkWorkflowVersion,
     checkNodeIds,
     checkNodeReferences,
     checkAgentVariants,

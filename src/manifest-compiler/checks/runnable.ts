@@ -10,6 +10,7 @@ import type {
   PluginSpec,
   ToolSpec,
 } from '../../manifest/index.ts';
+import { isHookPlugin } from '../../manifest/index.ts';
 import { bodyName, isChildNode, type ChildNode, type WorkflowUnit } from '../read/index.ts';
 
 /*
@@ -54,7 +55,7 @@ function namingBody(node: ChildNode, workflow: string): NodeSpec {
 }
 
 export function runnablePlugin(plugin: DeclaredPluginSpec): PluginSpec | undefined {
-  return plugin.type === 'module' ? undefined : plugin;
+  return isHookPlugin(plugin) ? undefined : plugin;
 }
 
 export function runnableMemory({ memory, context_profiles: profiles }: MemoryFile): MemorySpec {

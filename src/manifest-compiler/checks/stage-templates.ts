@@ -42,7 +42,8 @@ export function checkStageTemplates(view: ProjectView): Problem[] {
     if (stages === undefined) return [];
     const path = ['pipeline_templates', name, 'stages'];
     const unknown = unknownSteps(view, path, { stages, rules: templates[name].steps });
-    return unknown.length > 0 ? unknown : orderProblems(view, path, { name, stages });
+    const isKnown = unknown.every(({ severity }) => severity === 'warning');
+    return isKnown ? unknown.concat(orderProblems(view, path, { name, stages })) : unknown;
   });
 }
 
@@ -53,18 +54,38 @@ function unknownSteps(
 ): Problem[] {
   const { stages, rules } = found;
   const finder = createNameFinder(Object.keys(rules));
-  return stages.flatMap((step, index): Problem[] =>
-    Object.hasOwn(rules, step)
-      ? []
-      : [
-          view.problem('pipelines', {
-            code: 'MANIFEST_TEMPLATE_STEP_UNKNOWN',
-            message: `${quote(step)} is no step of this template.`,
-            hint: finder.hint(step),
-            path: [...path, index],
-          }),
-        ],
-  );
+  return stages.flatMap((step, index): Problem[] => {
+    if (Object.hasOwn(rules, step)) return [];
+    if (isPluginStep(step)) return strangePlugin(view, [...path, index], step);
+    return [
+      view.problem('pipelines', {
+        code: 'MANIFEST_TEMPLATE_STEP_UNKNOWN',
+        message: `${quote(step)} is no step of this template.`,
+        hint: finder.hint(step),
+        path: [...path, index],
+      }),
+    ];
+  });
+}
+
+/** A step of a plugin is named with it: `guard.scrub`. Whether the plugin has it is seen once its code is loaded. */
+function isPluginStep(step: string): boolean {
+  return /^[\w-]+\.[\w-]+$/u.test(step);
+}
+
+function strangePlugin(view: ProjectView, path: (string | number)[], step: string): Problem[] {
+  const plugin = step.slice(0, step.indexOf('.'));
+  if (view.manifests.plugins?.plugins.some(({ name, type }) => name === plugin && type === 'module') === true)
+    return [];
+  return [
+    view.problem('pipelines', {
+      severity: 'warning',
+      code: 'MANIFEST_TEMPLATE_STEP_UNKNOWN',
+      message: `The step ${quote(step)} is that of a plugin that is no module of plugins.yaml: the program has to bring it.`,
+      hint: `Declare ${quote(plugin)} in plugins.yaml, or give the plugin to the engine when it is opened.`,
+      path,
+    }),
+  ];
 }
 
 function orderProblems(

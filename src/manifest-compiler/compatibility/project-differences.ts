@@ -74,8 +74,12 @@ function permissionDifferences({ engine: before }: ProjectSpec, { engine: after 
   ];
 }
 
-function pluginDifferences({ plugins: before }: ProjectSpec, { plugins: after }: ProjectSpec): readonly Difference[] {
-  const isSame = stableText(before) === stableText(after);
+function pluginsIn({ plugins, hooks = [] }: ProjectSpec): string {
+  return stableText([plugins, hooks]);
+}
+
+function pluginDifferences(before: ProjectSpec, after: ProjectSpec): readonly Difference[] {
+  const isSame = pluginsIn(before) === pluginsIn(after);
   return note('plugins_changed', isSame ? [] : ['plugins'], 'Other plugins take part from now on.');
 }
 

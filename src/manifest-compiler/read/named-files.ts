@@ -35,6 +35,7 @@ export function findNamedFiles(
     ...agentMentions(manifests, fileOf('agents')),
     ...modelMentions(manifests, fileOf('engine')),
     ...toolMentions(manifests, fileOf('tools')),
+    ...pluginMentions(manifests, fileOf('plugins')),
     ...workflows.flatMap(workflowMentions),
   ];
   const namedFiles: NamedFile[] = [];
@@ -89,6 +90,14 @@ function toolMentions({ tools }: Manifests, file: string): Mention[] {
     }
   }
   return mentions;
+}
+
+function pluginMentions({ plugins }: Manifests, file: string): Mention[] {
+  return (plugins?.plugins ?? []).flatMap((plugin, index): Mention[] =>
+    plugin.type === 'module'
+      ? [{ written: plugin.module, kind: 'module', file, from: ['plugins', index, 'module'] }]
+      : [],
+  );
 }
 
 /** Workflows that child tasks run, and the schemas of answers. */

@@ -29,6 +29,9 @@ const audited: ReadonlySet<string> = new Set([
   'budget.exceeded',
   'memory.quarantined',
   'sink.failed',
+  'hook.changed',
+  'hook.vetoed',
+  'plugin.failed',
 ] satisfies EngineEvent['type'][]);
 
 function isAudited({ type }: EngineEvent): boolean {

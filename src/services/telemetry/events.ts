@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pluginEvents } from './plugin-events.ts';
 import { stageEvents, taskEvents } from './task-events.ts';
 import { agentEvents, serviceEvents } from './work-events.ts';
 
@@ -8,6 +9,7 @@ export const EngineEvent = z.discriminatedUnion('type', [
   ...stageEvents,
   ...agentEvents,
   ...serviceEvents,
+  ...pluginEvents,
 ]);
 export type EngineEvent = z.infer<typeof EngineEvent>;
 

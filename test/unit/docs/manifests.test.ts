@@ -7,6 +7,7 @@ import { Engine, loadProject } from '../../../src/index.ts';
 import {
   AgentSpec,
   EngineSpec,
+  HookPluginSpec,
   MemorySpec,
   PipelinesFile,
   PluginSpec,
@@ -65,7 +66,16 @@ describe('docs/manifests.md', () => {
 
   it('names every field of what this version runs', () => {
     const code = [...page.matchAll(/```[^]*?```|`[^`\n]+`/gu)].map(([text]) => text).join('\n');
-    const specs = [EngineSpec, AgentSpec, ToolSpec, WorkflowSpec, PipelinesFile, MemorySpec, PluginSpec];
+    const specs = [
+      EngineSpec,
+      AgentSpec,
+      ToolSpec,
+      WorkflowSpec,
+      PipelinesFile,
+      MemorySpec,
+      PluginSpec,
+      HookPluginSpec,
+    ];
     const fields = new Set(specs.flatMap((spec) => fieldsIn(z.toJSONSchema(spec))));
     const named = new Set(code.match(/\$?\w+/gu));
     expect([...fields].filter((field) => !named.has(field))).toEqual([]);

@@ -245,6 +245,26 @@ const runs = {
     await engine.close();
     return events;
   },
+  'plugins that change, veto and throw': async () => {
+    const { engine, clock, events } = await openProject(
+      { workflow: { nodes: [{ id: 'a', type: 'tool', tool: 'look' }] }, tools: { look: () => 1 } },
+      { host: 'local' },
+    );
+    await engine.use({
+      name: 'guard',
+      version: '1.0.0',
+      hooks: {
+        before_task: async () => ({ replaceInput: 'stop' }),
+        before_stage: async () => {
+          throw new Error('Oh no');
+        },
+        before_tool: async () => ({ veto: 'Not today.' }),
+      },
+    });
+    await clock.outcomeOf(engine.runOne('go', { id: 'task' }));
+    await engine.close();
+    return events;
+  },
   'a sink that throws': () =>
     run({ workflow: { nodes: [{ id: 'a', type: 'feedback', question: 'Well?' }] } }, async ({ engine, clock }) => {
       engine.addSink({
@@ -273,6 +293,7 @@ const asking = 'a question, a pause and a cancel';
 const answers = 'an answer that is mended, one that is refused, and one for good';
 const files = 'files that are put back, and tasks that are removed';
 const contradictions = 'preferences that contradict each other';
+const guarded = 'plugins that change, veto and throw';
 const memory = 'memory that is damaged or cannot be written, and a model of vectors that is not there';
 
 const seenIn: { readonly [Type in EngineEvent['type']]: keyof typeof runs } = {
@@ -328,6 +349,9 @@ const seenIn: { readonly [Type in EngineEvent['type']]: keyof typeof runs } = {
   'memory.embedding_failed': memory,
   'context.assembled': busy,
   'sink.failed': 'a sink that throws',
+  'hook.changed': guarded,
+  'hook.vetoed': guarded,
+  'plugin.failed': guarded,
 };
 
 describe.each(Object.keys(runs).filter((name): name is keyof typeof runs => Object.hasOwn(runs, name)))(

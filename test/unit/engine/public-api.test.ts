@@ -15,6 +15,7 @@ it('is this list of names, and removing one is a breaking change', async () => {
     'createTableStepper',
     'createWorkflowMachine',
     'criteria',
+    'definePlugin',
     'defineTool',
     'deliverMessage',
     'describeGoal',

@@ -94,10 +94,13 @@ function recordedRun(
     takePlace,
     isReadOnly,
     readArguments,
+    before,
     permit,
   };
   return { seen, run };
 }
+
+const before: PlanRun['before'] = ({ arguments: given }) => Promise.resolve({ arguments: given });
 
 function permit(): Promise<'granted'> {
   return Promise.resolve('granted');

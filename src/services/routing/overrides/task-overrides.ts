@@ -5,9 +5,9 @@ import { OverrideSpec } from '../../../manifest/index.ts';
 const TextSpan = z.object({ start: z.int(), end: z.int(), text: z.string() });
 export type TextSpan = z.infer<typeof TextSpan>;
 
-/** Where an override comes from: whoever began the task, words of its request, or a preference in a store. */
+/** Where an override comes from: whoever began the task, words of its request, a plugin, or a preference in a store. */
 export const OverrideSource = z.object({
-  from: z.enum(['caller', 'request', 'project', 'global']),
+  from: z.enum(['caller', 'request', 'plugin', 'project', 'global']),
   /** The words of the request that it was read from. */
   span: TextSpan.exactOptional(),
   /** The agent that read them, where no rule did. */

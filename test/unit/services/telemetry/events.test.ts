@@ -125,6 +125,9 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'override.refused': { override: 'request-2', kind: 'model', reason: 'it came later', by: 'override-1' },
   'checkpoint.written': { rowBytes: 100, durationMs: 0.1 },
   'sink.failed': { sink: 'jsonl', problem: 'The disk is full.', dropped: 3 },
+  'hook.changed': { plugin: 'guard', point: 'before_tool', change: 'replaceInput', before: 'hash', after: 'other' },
+  'hook.vetoed': { plugin: 'guard', point: 'before_tool', hash: 'hash' },
+  'plugin.failed': { plugin: 'guard', point: 'setup', problem: 'it threw: Oh no', critical: false },
 };
 
 const envelope = { id: 't-1/1', v: 1, time: 1_000, seq: 1, taskId: 't-1', ...someIds };

@@ -1,20 +1,8 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  DeclaredNodeSpec,
-  DeclaredPluginSpec,
-  DeclaredToolSpec,
-  NodeSpec,
-  PluginSpec,
-  ToolSpec,
-} from '../../../../src/manifest/index.ts';
-import { laterFeatures } from '../../../../src/manifest-compiler/checks/later-features.ts';
-import { quote } from '../../../../src/manifest-compiler/report/index.ts';
 import { checkTexts, readTexts, samplesDirectory } from '../../../support/sample-project.ts';
 
-const code = 'MANIFEST_NOT_IN_THIS_VERSION';
 const readWarnings = () => checkTexts(readTexts(path.join(samplesDirectory, 'invalid/not-in-this-version.warnings')));
-const readErrors = () => checkTexts(readTexts(path.join(samplesDirectory, 'invalid/not-in-this-version')));
 
 const workflow = {
   nodes: [
@@ -29,55 +17,6 @@ function check(manifests: Readonly<Record<string, object>>) {
   const all = { workflow: { workflow: { id: 'sample', ...workflow } }, ...manifests };
   return checkTexts(new Map(Object.entries(all).map(([kind, value]) => [`${kind}.json`, JSON.stringify(value)])));
 }
-
-interface Typed {
-  readonly shape: { readonly type: { readonly value: string } };
-}
-
-function typesOf({ options }: { readonly options: readonly Typed[] }): string[] {
-  return options.map(({ shape }) => shape.type.value);
-}
-
-/** The types that can be declared, but for those that can be run. */
-function laterTypes(declared: { readonly options: readonly Typed[] }, runnable: { options: readonly Typed[] }) {
-  const known = new Set(typesOf(runnable));
-  return typesOf(declared).filter((type) => !known.has(type));
-}
-
-/** What is said about the type at the path, in short. */
-function saidOfType(manifests: Readonly<Record<string, object>>): string[] {
-  return check(manifests)
-    .problems.filter((problem) => problem.code === code)
-    .map((problem) => `${problem.severity} ${problem.path.join('.')}`);
-}
-
-describe('what this version cannot run', () => {
-  it.each(laterTypes(DeclaredToolSpec, ToolSpec))('is a tool of type %s', (type) => {
-    const tool = { type, root: '.', url: 'https://example.org' };
-    expect(saidOfType({ tools: { tools: { tool } } })).toEqual(['error tools.tool.type']);
-  });
-
-  it.each(laterTypes(DeclaredNodeSpec, NodeSpec))('is a node of type %s', (type) => {
-    const nodes = [...workflow.nodes, { id: 'later', type }];
-    expect(saidOfType({ workflow: { workflow: { id: 'sample', nodes } } })).toEqual(['error workflow.nodes.2.type']);
-  });
-
-  it.each(laterTypes(DeclaredPluginSpec, PluginSpec))('is a plugin of type %s', (type) => {
-    const said = saidOfType({ plugins: { plugins: [{ name: 'later', type, module: './guard.js' }] } });
-    expect(said.map((text) => text.replace(/^\w+ /u, ''))).toEqual(['plugins.0.type']);
-  });
-});
-
-it('shows every row of the table in a sample', () => {
-  const said = new Set([...readWarnings().problems, ...readErrors().problems].map(({ message }) => message));
-  const rows = Object.values(laterFeatures).flat();
-  const expected = rows.flatMap(({ asks, message }) =>
-    message.includes('{value}') && typeof asks !== 'string'
-      ? [message.replace('{value}', quote(asks[0] ?? ''))]
-      : [message],
-  );
-  expect(expected.filter((message) => !said.has(message))).toEqual([]);
-});
 
 it('says nothing of fields that ask for what is done anyway', () => {
   const { problems } = check({

@@ -1,0 +1,220 @@
+import { EngineError } from '../../errors/index.ts';
+import type { Clock } from '../../hosts/index.ts';
+import { durationMs, type HookPluginSpec, type ProjectSpec } from '../../manifest/index.ts';
+import {
+  askCode,
+  createPiiRedactor,
+  createPluginSet,
+  createRateLimiter,
+  loadPlugin,
+  longestWaitMs,
+  pluginProblem,
+  problemText,
+  readSecretFiles,
+  withEnvironment,
+  withSecrets,
+  type Environment,
+  type EventData,
+  type Plugin,
+  type PluginSet,
+  type TelemetrySink,
+} from '../../services/index.ts';
+import { pluginSink } from './plugin-sink.ts';
+
+/** A plugin as a program gives it to an engine. */
+export interface PluginUse {
+  readonly plugin: Plugin;
+  /** Whether what waits for it fails when it does. Default: false. */
+  readonly critical?: boolean;
+  /** How long a hook may take, in milliseconds. Default: 5000. */
+  readonly timeoutMs?: number;
+  /** What its `setup` is given. */
+  readonly config?: unknown;
+}
+
+export interface EnginePlugins {
+  readonly set: PluginSet;
+  /** Loads those of the manifests and sets all up, once. Rejects with PLUGIN_INVALID, PLUGIN_SETUP_FAILED. */
+  open(): Promise<void>;
+  /** Waits for work that opens the engine; when it fails, there is no engine to close. */
+  during(work: Promise<unknown>): Promise<void>;
+  /** Tells what has failed so far, and from now on at once: plugins are set up before there are sinks to be told. */
+  listen(): void;
+  /** Adds one more. Rejects as `open` does. */
+  use(use: Plugin | PluginUse): Promise<void>;
+  /** Has all that were set up clean up behind themselves, the last one first. */
+  close(): Promise<void>;
+}
+
+export interface EnginePluginsOptions {
+  readonly project: Pick<ProjectSpec, 'hooks'>;
+  readonly directory: string;
+  readonly environment: Environment;
+  readonly given: readonly (Plugin | PluginUse)[] | undefined;
+  readonly clock: Clock;
+  /** Tells of what belongs to no task. */
+  readonly tell: (data: EventData<'plugin.failed'>) => void;
+  readonly addSink: (sink: TelemetrySink) => unknown;
+}
+
+const defaultTimeoutMs = 5_000;
+/** A plugin may wait for a connection when it is set up, and for what it has still to send when the engine is closed. */
+const setupLimitMs = 30_000;
+
+export function createEnginePlugins(options: EnginePluginsOptions): EnginePlugins {
+  const { clock, given = [] } = options;
+  const set = createPluginSet((delayMs, onDue) => clock.startTimer(delayMs, onDue));
+  const state: State = { options, set, names: new Set(), tearDowns: [], untold: [] };
+  let opening: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
+  const openAll = async (): Promise<void> => {
+    try {
+      const declared = await declaredPlugins(options);
+      for (const use of [...declared, ...given]) await add(state, useOf(use));
+    } catch (error) {
+      await tearDown(state);
+      throw error;
+    }
+  };
+  const open = async (): Promise<void> => (opening ??= openAll());
+  return {
+    set,
+    open,
+    async use(use) {
+      if (closing !== undefined) throw new EngineError('ENGINE_CLOSED', 'The engine has been closed.');
+      await open();
+      await add(state, useOf(use));
+    },
+    async during(work) {
+      try {
+        await work;
+      } catch (error) {
+        await tearDown(state);
+        throw error;
+      }
+    },
+    listen() {
+      const untold = state.untold ?? [];
+      state.untold = undefined;
+      for (const data of untold) options.tell(data);
+    },
+    close: async () => (closing ??= tearDown(state)),
+  };
+}
+
+interface State {
+  readonly options: EnginePluginsOptions;
+  readonly set: PluginSet;
+  readonly names: Set<string>;
+  readonly tearDowns: Plugin[];
+  /** Absent once somebody listens. */
+  untold: EventData<'plugin.failed'>[] | undefined;
+}
+
+function tell({ options, untold }: State, data: EventData<'plugin.failed'>): void {
+  if (untold === undefined) options.tell(data);
+  else untold.push(data);
+}
+
+function useOf(use: Plugin | PluginUse): PluginUse {
+  return 'plugin' in use ? use : { plugin: use };
+}
+
+async function declaredPlugins(options: EnginePluginsOptions): Promise<readonly PluginUse[]> {
+  const { project, directory, environment } = options;
+  const declared = project.hooks ?? [];
+  if (declared.length === 0) return [];
+  const values = withSecrets(environment, await readSecretFiles(declared, directory));
+  const specs = withEnvironment(declared, values);
+  return Promise.all(specs.map(async (spec, index) => declaredPlugin(spec, { index, ...options })));
+}
+
+async function declaredPlugin(
+  spec: HookPluginSpec,
+  { index, directory, clock }: EnginePluginsOptions & { readonly index: number },
+): Promise<PluginUse> {
+  const { name, critical = false } = spec;
+  switch (spec.type) {
+    case 'module': {
+      const { module, config = {}, timeout } = spec;
+      const plugin = await loadPlugin({ name, index, module, projectDirectory: directory });
+      const bound = timeout === undefined ? {} : { timeoutMs: durationMs(timeout) };
+      return { plugin: renamed(plugin, name), critical, config, ...bound };
+    }
+    case 'rate_limiter': {
+      const { limits } = spec.config;
+      const startTimer: Clock['startTimer'] = (delayMs, onDue) => clock.startTimer(delayMs, onDue);
+      const plugin = createRateLimiter(name, { limits, now: () => clock.now(), startTimer });
+      return { plugin, critical, timeoutMs: longestWaitMs(limits) + defaultTimeoutMs };
+    }
+    case 'pii_redactor':
+      return { plugin: createPiiRedactor(name, spec.config ?? {}), critical };
+  }
+}
+
+/** In a project a plugin goes by the name that its manifest gives it. */
+function renamed(plugin: Plugin, name: string): Plugin {
+  return {
+    name,
+    version: plugin.version,
+    ...(plugin.hooks !== undefined && { hooks: plugin.hooks }),
+    ...(plugin.events !== undefined && { events: plugin.events }),
+    ...(plugin.steps !== undefined && { steps: plugin.steps }),
+    setup: (config) => plugin.setup?.(config),
+    teardown: () => plugin.teardown?.(),
+  };
+}
+
+async function add(state: State, use: PluginUse): Promise<void> {
+  const { plugin, critical = false, timeoutMs = defaultTimeoutMs, config } = use;
+  const problem = pluginProblem(plugin) ?? (state.names.has(plugin.name) ? 'another one has its name' : undefined);
+  if (problem !== undefined) throw unusable(plugin, problem);
+  const { name, hooks = {}, steps = {}, events } = plugin;
+  state.names.add(name);
+  const failed = await setUp(state, plugin, config);
+  if (failed !== undefined) {
+    if (critical) throw setupFailed(name, failed);
+    tell(state, { plugin: name, point: 'setup', problem: failed, critical });
+    return;
+  }
+  state.tearDowns.push(plugin);
+  state.set.add({ plugin: name, hooks: { ...hooks }, steps: { ...steps }, critical, timeoutMs });
+  if (events !== undefined) state.options.addSink(pluginSink(name, { ...events }));
+}
+
+async function setUp(state: State, plugin: Plugin, config: unknown): Promise<string | undefined> {
+  if (plugin.setup === undefined) return undefined;
+  const asked = await bounded(state, async () => plugin.setup?.(config));
+  return asked !== 'stopped' && 'problem' in asked ? asked.problem : undefined;
+}
+
+async function tearDown(state: State): Promise<void> {
+  for (const plugin of state.tearDowns.splice(0).toReversed()) {
+    const asked = await bounded(state, async () => plugin.teardown?.());
+    if (asked === 'stopped' || !('problem' in asked)) continue;
+    tell(state, { plugin: plugin.name, point: 'teardown', problem: asked.problem, critical: false });
+  }
+}
+
+async function bounded({ set }: State, run: () => Promise<unknown>): ReturnType<typeof askCode> {
+  return askCode(run, { timeoutMs: setupLimitMs, startTimer: set.startTimer });
+}
+
+function unusable(plugin: unknown, problem: string): EngineError {
+  const name = typeof plugin === 'object' && plugin !== null && 'name' in plugin ? problemText(plugin.name) : 'unknown';
+  return new EngineError('PLUGIN_INVALID', `The plugin "${name}" cannot be used: ${problem}.`, {
+    hint: 'Give the engine what definePlugin gives back, each plugin once.',
+    details: { plugin: name },
+  });
+}
+
+function setupFailed(name: string, problem: string): EngineError {
+  return new EngineError(
+    'PLUGIN_SETUP_FAILED',
+    `The plugin "${name}", which is critical, was not set up: ${problem}.`,
+    {
+      hint: 'Repair the plugin or its config, or make it uncritical.',
+      details: { plugin: name },
+    },
+  );
+}

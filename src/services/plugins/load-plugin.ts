@@ -1,0 +1,73 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { EngineError } from '../../errors/index.ts';
+import { isInside } from '../security/index.ts';
+import { problemText } from './ask-code.ts';
+import { isPlugin, pluginProblem } from './define-plugin.ts';
+import type { Plugin } from './plugin.ts';
+
+export interface PluginModule {
+  /** Name of the plugin in its manifest, and its place there. */
+  readonly name: string;
+  readonly index: number;
+  /** As the manifest writes it. */
+  readonly module: string;
+  readonly projectDirectory: string;
+}
+
+/** A module may wait at its top level; one that waits for ever must not hold up the start for ever. */
+const loadLimitMs = 30_000;
+
+/** The export `plugin` of a module. Rejects with PLUGIN_INVALID. */
+export async function loadPlugin(reference: PluginModule): Promise<Plugin> {
+  const exported = await importWithin(reference, await findModule(reference));
+  if (!Object.hasOwn(exported, 'plugin')) {
+    const names = Object.keys(exported).map((name) => `"${name}"`);
+    const found = names.length === 0 ? 'nothing' : names.join(', ');
+    throw invalid(reference, `exports no "plugin", but ${found}`);
+  }
+  const { plugin } = exported;
+  if (isPlugin(plugin)) return plugin;
+  throw invalid(reference, `exports a "plugin" that is none: ${pluginProblem(plugin) ?? 'it changes'}`);
+}
+
+async function findModule(reference: PluginModule): Promise<string> {
+  const { module, projectDirectory } = reference;
+  const root = await realpath(projectDirectory);
+  let file: string;
+  try {
+    file = await realpath(path.resolve(root, module));
+  } catch (cause) {
+    throw invalid(reference, 'cannot be opened', cause);
+  }
+  if (isInside(root, file)) return file;
+  throw invalid(reference, 'lies outside the project directory');
+}
+
+async function importWithin(reference: PluginModule, file: string): Promise<Readonly<Record<string, unknown>>> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    const reason = `was not loaded after ${loadLimitMs / 1_000} seconds`;
+    timer = setTimeout(() => reject(invalid(reference, reason)), loadLimitMs);
+  });
+  const imported: Promise<unknown> = import(pathToFileURL(file).href);
+  try {
+    const exported = await Promise.race([imported, tooLate]);
+    return { ...(typeof exported === 'object' ? exported : {}) };
+  } catch (error) {
+    if (error instanceof EngineError && error.details?.['module'] === reference.module) throw error;
+    const said = problemText(error).replaceAll(reference.projectDirectory, '.').replace(/\.$/u, '');
+    throw invalid(reference, `cannot be loaded: ${said}`, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function invalid({ name, module, index }: PluginModule, reason: string, cause?: unknown): EngineError {
+  return new EngineError('PLUGIN_INVALID', `The module "${module}" of plugin "${name}" ${reason}.`, {
+    hint: `Export what definePlugin gives back as "plugin", or correct plugins.${index}.module.`,
+    details: { plugin: name, module, file: 'plugins', path: ['plugins', index, 'module'] },
+    ...(cause !== undefined && { cause }),
+  });
+}

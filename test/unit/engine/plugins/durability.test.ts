@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { Engine, type PluginHooks } from '../../../../src/index.ts';
+import { openDirectory, openProject, untilStopped, type TestProject } from '../../../support/engine-fixture.ts';
+import { agentProject, echo, guard, toolProject, words } from '../../../support/plugin-project.ts';
+import { openLocal } from '../../../support/local-engine.ts';
+import { temporaryDirectory, writeProject } from '../../../support/project-fixture.ts';
+import { createSimulatedClock } from '../../../support/simulated-clock.ts';
+
+/** Hooks that count how often they are asked. */
+function counting(changes: PluginHooks = {}): { readonly asked: string[]; readonly hooks: PluginHooks } {
+  const asked: string[] = [];
+  const note = (point: string) => async (): Promise<undefined> => {
+    asked.push(point);
+    return undefined;
+  };
+  const points = ['before_agent', 'before_llm', 'after_llm', 'before_tool', 'after_tool', 'before_context'] as const;
+  const hooks: PluginHooks = { ...Object.fromEntries(points.map((point) => [point, note(point)])), ...changes };
+  return { asked, hooks };
+}
+
+const acting = (slow: TestProject['tools'] = {}): TestProject =>
+  agentProject({
+    replies: [
+      { call: 1, tool_calls: [{ tool: 'first', arguments: { n: 1 } }] },
+      { call: 2, tool_calls: [{ tool: 'second', arguments: { n: 2 } }] },
+      { reply: 'Done.' },
+    ],
+    tools: { first: echo, second: echo, ...slow },
+  });
+
+describe('a stage that is taken up again', () => {
+  it('asks no hook about a call that is in its log, and goes on with what hooks made of it before', async () => {
+    const inputs: unknown[] = [];
+    const one = counting({ before_agent: async () => ({ replaceInput: 'first words' }) });
+    const stopping = await openProject(acting({ second: async (_, { signal }) => untilStopped(signal) }), {
+      host: 'local',
+      plugins: [guard(one.hooks)],
+    });
+    const running = stopping.engine.runOne('here', { id: 'task' });
+    await stopping.clock.until(() => stopping.calls.includes('second'));
+    await Promise.all([expect(running).rejects.toMatchObject({ code: 'ENGINE_CLOSED' }), stopping.engine.close()]);
+    expect(one.asked).toEqual([
+      'before_llm',
+      'after_llm',
+      'before_tool',
+      'after_tool',
+      'before_llm',
+      'after_llm',
+      'before_tool',
+    ]);
+    const two = counting({
+      before_agent: async () => ({ replaceInput: 'other words' }),
+      before_llm: async ({ prompt }) => void inputs.push(prompt.messages[0]?.content.includes('first words')),
+    });
+    const again = await openDirectory(
+      stopping.directory,
+      { first: echo, second: echo },
+      { host: 'local', plugins: [guard(two.hooks)] },
+    );
+    expect(words(await again.engine.resumeTask('task'))).toEqual(['completed', 'Done.']);
+    expect(again.calls).toEqual(['second']);
+    expect(two.asked).toEqual(['after_tool', 'after_llm']);
+    expect(inputs).toEqual([true]);
+  });
+
+  it('asks for consent once for what a hook made of a call, and runs that', async () => {
+    let asked = 0;
+    const project = toolProject({ toolSpecs: { ship: { consent: 'always' } } });
+    const { engine } = await openProject(project, {
+      host: 'local',
+      plugins: [
+        guard({
+          before_tool: async () => {
+            asked += 1;
+            return { replaceInput: { to: `place ${asked}` } };
+          },
+        }),
+      ],
+    });
+    expect((await engine.runOne('here', { id: 'task' })).status).toBe('waiting');
+    expect(engine.questions('task')[0]?.consent?.arguments).toEqual({ to: 'place 1' });
+    expect(words(await engine.answer('task', 'allow'))).toEqual(['completed', { to: 'place 1' }]);
+    expect(asked).toBe(1);
+  });
+});
+
+it('asks no hook in a replay, and replays the task that a plugin refused', async () => {
+  const { asked, hooks } = counting();
+  const { engine } = await openProject(acting(), { host: 'local', plugins: [guard(hooks)] });
+  await engine.runOne('here', { id: 'task' });
+  const before = asked.length;
+  expect((await engine.replayTask('task')).map(({ task }) => task)).toEqual(['task']);
+  expect(asked).toHaveLength(before);
+  await engine.use(guard({ before_task: async () => ({ veto: 'no' }) }, 'late'));
+  expect((await engine.runOne('here', { id: 'refused' })).status).toBe('failed');
+  await engine.replayTask('refused');
+  expect(engine.tasks({ status: ['failed'] }).map(({ id }) => id)).toEqual(['refused']);
+});
+
+it('asks about a fork as about any task that begins', async () => {
+  const { engine } = await openProject(toolProject(), {
+    host: 'local',
+    plugins: [
+      guard({
+        before_task: async ({ input }) => (input === 'bad' ? { veto: 'no' } : { replaceInput: `${String(input)}!` }),
+      }),
+    ],
+  });
+  await engine.runOne('here', { id: 'task' });
+  await engine.forkTask('task', { id: 'fork', input: 'there' });
+  expect(words(await engine.runTask('fork'))).toEqual(['completed', { to: 'there!' }]);
+  await expect(engine.forkTask('task', { input: 'bad' })).rejects.toMatchObject({ code: 'TASK_FORK_INVALID' });
+});
+
+/** Transactions that a chain of pure stages is written in. */
+async function transactions(hooks: PluginHooks): Promise<number> {
+  const directory = temporaryDirectory();
+  const names = ['a', 'b', 'c', 'd'];
+  const nodes = names.map((id) => ({ id, type: 'transform', output: id }) as const);
+  const edges = names.slice(1).map((to, at) => ({ from: names[at] ?? '', to }));
+  writeProject(directory, { workflow: { nodes, edges } });
+  const { tasks, writes } = await openLocal(directory, { tools: {}, clock: createSimulatedClock(), hooks });
+  expect(words(await tasks.runOne('go'))).toEqual(['completed', 'd']);
+  return writes.length;
+}
+
+const nothing = async (): Promise<undefined> => undefined;
+
+it('leaves pure stages in one turn and one transaction where no hook is about stages', async () => {
+  const bare = await transactions({});
+  expect(await transactions({ before_tool: nothing, before_llm: nothing, on_error: nothing })).toBe(bare);
+  expect(await transactions({ before_stage: nothing })).toBeGreaterThan(bare);
+});
+
+it('runs without plugins as before', async () => {
+  const { engine, directory } = await openProject(toolProject(), { host: 'memory' });
+  expect(words(await engine.runOne('here'))).toEqual(['completed', { to: 'here' }]);
+  const lazy = await Engine.fromConfigDir(directory, { host: 'memory', lazy: true, plugins: [], environment: {} });
+  await lazy.close();
+});

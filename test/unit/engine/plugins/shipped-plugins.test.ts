@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { Engine, type EngineEvent } from '../../../../src/index.ts';
+import { openProject, type OpenEngine, type TestProject } from '../../../support/engine-fixture.ts';
+import { agentProject, echo, guard, pluginFacts, toolProject, words } from '../../../support/plugin-project.ts';
+
+const open = (project: TestProject): Promise<OpenEngine> => openProject(project, { host: 'memory' });
+
+const limited = (limit: object, project = toolProject()): TestProject => ({
+  ...project,
+  plugins: [{ name: 'limits', type: 'rate_limiter', config: { limits: [limit] } }],
+});
+
+describe('a rate limiter', () => {
+  it('has calls of a tool wait until they may begin, in the order in which they came', async () => {
+    const starts: number[] = [];
+    const project = toolProject({ tools: { ship: (given) => (starts.push(clock.now() - begun), given) } });
+    const { engine, clock } = await open(limited({ tool: 'ship', calls: 2, per: '10s' }, project));
+    const begun = clock.now();
+    const running = Promise.all([1, 2, 3, 4, 5].map((n) => engine.runOne(`${n}`)));
+    const results = await clock.outcomeOf(running);
+    expect(results.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'completed'));
+    expect(starts).toEqual([0, 0, 10_000, 10_000, 20_000]);
+  });
+
+  it('vetoes calls beyond the limit where it says so, and those that would wait too long', async () => {
+    const vetoing = await open(limited({ tool: 'ship', calls: 1, per: '1m', on_limit: 'veto' }));
+    expect((await vetoing.engine.runOne('one')).status).toBe('completed');
+    expect(words(await vetoing.engine.runOne('two'))).toEqual(['failed', ['plugin.veto']]);
+    vetoing.clock.advance(60_000);
+    expect((await vetoing.engine.runOne('three')).status).toBe('completed');
+    const waiting = await open(limited({ tool: 'ship', calls: 1, per: '1m', max_wait: '30s' }));
+    await waiting.engine.runOne('one');
+    expect(words(await waiting.engine.runOne('two'))).toEqual(['failed', ['plugin.veto']]);
+    expect(pluginFacts(waiting.events)).toEqual(['limits before_tool veto']);
+  });
+
+  it('counts the calls of a provider', async () => {
+    const project = agentProject({ replies: [{ reply: 'Yes.' }] });
+    const limit = { provider: 'scripted', calls: 1, per: '1m', on_limit: 'veto' };
+    const { engine } = await open(limited(limit, project));
+    expect(words(await engine.runOne('one'))).toEqual(['completed', 'Yes.']);
+    expect(words(await engine.runOne('two'))).toEqual(['failed', ['plugin.veto']]);
+  });
+
+  it('names a provider or a tool', async () => {
+    await expect(open(limited({ calls: 1, per: '1m' }))).rejects.toThrow('A limit names either a provider or a tool');
+  });
+});
+
+const request = 'Ann is ann@mail.example, her card is 4111 1111 1111 1111.';
+
+const redacting = (config: object, project: TestProject): TestProject => ({
+  ...project,
+  plugins: [{ name: 'pii', type: 'pii_redactor', config }],
+});
+
+describe('a redactor of personal data', () => {
+  it('takes it out of what a model is asked with, and out of nothing else', async () => {
+    const seen: string[] = [];
+    const project = agentProject({
+      replies: [
+        { match: 'ann@mail.example', reply: 'I know her.' },
+        { match: 'redacted email', reply: 'Who?' },
+      ],
+      agent: { prompt: 'You help {{ input }}.' },
+    });
+    const watcher = guard({
+      before_llm: async ({ prompt }) => void seen.push(JSON.stringify(prompt)),
+    });
+    const { engine } = await openProject(redacting({ kinds: ['email', 'credit_card'] }, project), {
+      host: 'memory',
+      plugins: [watcher],
+    });
+    const result = await engine.runOne(request, { id: 'task' });
+    expect(words(result)).toEqual(['completed', 'Who?']);
+    expect((await engine.showTask('task')).input).toBe(request);
+    expect(seen.join('')).not.toMatch(/ann@mail|4111/u);
+    expect(seen[0]).toContain('You help Ann is [redacted email], her card is [redacted credit_card].');
+  });
+
+  it('leaves prompts alone where it says so', async () => {
+    const project = agentProject({ replies: [{ match: 'ann@mail.example', reply: 'I know her.' }, { reply: 'Who?' }] });
+    const { engine } = await open(redacting({ prompts: 'none' }, project));
+    expect(words(await engine.runOne(request))).toEqual(['completed', 'I know her.']);
+  });
+
+  it('takes it out of what models of the provider "offline" go by', async () => {
+    const seen: unknown[] = [];
+    const project = { ...agentProject({ replies: [] }), engine: {} };
+    const watcher = guard({ before_llm: async ({ prompt }) => void seen.push(prompt.subject) });
+    const { engine } = await openProject(redacting({}, project), { host: 'memory', plugins: [watcher] });
+    const { output } = await engine.runOne(request);
+    expect(JSON.stringify([output, seen])).not.toMatch(/ann@mail|4111/u);
+    expect(JSON.stringify(seen)).toContain('[redacted email]');
+  });
+
+  it.each([
+    ['takes it out of events', {}, false],
+    ['leaves events alone where it says so', { events: false }, true],
+  ])('%s', async (_, config, isThere) => {
+    const project = toolProject({
+      tools: {
+        ship: () => {
+          throw new Error(`No ${request}`);
+        },
+      },
+    });
+    const { engine, events } = await open(redacting(config, project));
+    const sunk: EngineEvent[] = [];
+    engine.addSink({ name: 'mine', write: (event) => void sunk.push(event) });
+    const result = await engine.runOne('here');
+    expect(result.failures[0]?.message).toContain('ann@mail.example');
+    expect(events.some(({ type }) => type === 'tool.failed')).toBe(true);
+    expect(JSON.stringify(events).includes('ann@mail.example')).toBe(isThere);
+    expect(JSON.stringify(sunk).includes('4111')).toBe(isThere);
+  });
+});
+
+it('opens a project with all of them', async () => {
+  const { engine, directory } = await open({
+    ...toolProject({ tools: { ship: echo } }),
+    plugins: [
+      {
+        name: 'limits',
+        type: 'rate_limiter',
+        critical: true,
+        config: { limits: [{ tool: 'ship', calls: 1, per: '1s' }] },
+      },
+      { name: 'pii', type: 'pii_redactor' },
+    ],
+  });
+  expect((await engine.runOne('here')).status).toBe('completed');
+  const again = await Engine.fromConfigDir(directory, { host: 'memory', environment: {} });
+  await again.close();
+});
