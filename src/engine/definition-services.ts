@@ -200,11 +200,11 @@ function toolOptions(
   context: DefinitionContext,
 ): Omit<ToolRuntimeOptions, 'tools' | 'schemas'> {
   const { directory: projectDirectory, environment, handlers, stateDirectory } = context;
-  const { engine, plugins, memory } = project;
+  const { engine, plugins, hooks, memory } = project;
   const askers = [...Object.values(engine.models ?? {}), memory.memory?.embedding ?? {}];
   const keys = askers.flatMap((asker) => ('api_key' in asker ? [asker.api_key] : []));
   // Addresses and names of the environment are no secrets, and would be missed in outputs.
-  const secrets = [keys, secretPaths([engine, plugins, memory]).map((file) => `\${file:${file}}`)];
+  const secrets = [keys, secretPaths([engine, plugins, hooks, memory]).map((file) => `\${file:${file}}`)];
   return {
     permissions: engine.permissions ?? {},
     environment,
@@ -218,7 +218,7 @@ function toolOptions(
 
 /** Each definition reads the secret files that its manifests name, when it is loaded. */
 async function withSecretFiles({ project }: CompiledProject, context: DefinitionContext): Promise<DefinitionContext> {
-  const { engine, tools, plugins, memory } = project;
-  const secrets = await readSecretFiles([engine, tools, plugins, memory], context.directory);
+  const { engine, tools, plugins, hooks, memory } = project;
+  const secrets = await readSecretFiles([engine, tools, plugins, hooks, memory], context.directory);
   return { ...context, environment: withSecrets(context.environment, secrets) };
 }

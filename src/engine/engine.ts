@@ -15,10 +15,8 @@ import {
 import type { ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import {
-  createEventStream,
   type CostSummary,
   type EngineEvent,
-  type EventStream,
   type Environment,
   type ModelChoice,
   type Plugin,
@@ -36,10 +34,9 @@ import { callsIn, createCallMemory } from './stages/call-logs.ts';
 import { stageLimits } from './stages/stage-limits.ts';
 import { createRetention } from './history/retention.ts';
 import { createConsentFile, createConsentMemory } from './project/consent-file.ts';
-import { addSinks, eventRedaction, type ConsoleUse } from './project/project-sinks.ts';
+import { addSinks, openStream, type ConsoleUse } from './project/project-sinks.ts';
 import type { PluginUse } from './plugins/engine-plugins.ts';
 import { pluginsFor } from './plugins/plugins-for.ts';
-import { redactedStream } from './plugins/redacted-stream.ts';
 import { createTaskHooks } from './plugins/task-hooks.ts';
 import { findStateDirectory } from './project/state-directory.ts';
 import { openStore, projectOfTask } from './project/state-file.ts';
@@ -121,14 +118,12 @@ interface OpenProject {
 }
 
 async function openEngine(project: OpenProject, options: EngineOptions): Promise<Engine> {
-  const { clock = systemClock } = options;
+  const { clock = systemClock, environment = process.env, console = 'free' } = options;
   const now = (): number => clock.now();
-  const environment = options.environment ?? process.env;
-  const stream = await openStream(project, options, environment);
-  const telemetry = createTelemetry(stream, now);
   const handlers = new Map<string, ToolHandler | ToolDefinition>();
+  const stream = await openStream(projectIn(project), environment, options.payloads);
+  const telemetry = createTelemetry(stream, now);
   const { path: stateDirectory } = await findStateDirectory(project.directory, environment);
-  const places = createPlaces(stageLimits(project.compiled.project));
   const plugins = pluginsFor(projectIn(project), options, { clock, environment, stream, telemetry });
   const context: DefinitionContext = {
     directory: project.directory,
@@ -137,7 +132,7 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
     handlers,
     telemetry,
     now,
-    places,
+    places: createPlaces(stageLimits(project.compiled.project)),
     plugins,
     startTimer: (delayMs, onDue) => clock.startTimer(delayMs, onDue),
     consents: options.host === 'memory' ? createConsentMemory(now) : createConsentFile(stateDirectory, now),
@@ -151,11 +146,11 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
   if (options.lazy !== true) await plugins.during(current.load());
   const store = options.host === 'memory' ? undefined : await openStore(project.compiled, stateDirectory);
   const definitions = definitionsIn(store, current, context);
-  const costs = await addSinks(stream, projectIn(project), { environment, console: options.console ?? 'free' });
+  const costs = await addSinks(stream, projectIn(project), { environment, console });
   plugins.listen();
   const pruning = { ...projectIn(project), store, now, tell: telemetry.tellPruned };
   const retention = createRetention(pruning);
-  const host = createHost({ definitions, telemetry, clock, store, places });
+  const host = createHost({ definitions, telemetry, clock, store, places: context.places });
   return {
     directory: project.directory,
     warnings: project.warnings,
@@ -181,18 +176,6 @@ async function openEngine(project: OpenProject, options: EngineOptions): Promise
       await stream.complete();
     },
   };
-}
-
-async function openStream(
-  project: OpenProject,
-  { payloads }: EngineOptions,
-  environment: Environment,
-): Promise<EventStream> {
-  const redact = await eventRedaction(projectIn(project), environment);
-  return redactedStream(
-    createEventStream({ redact, ...(payloads !== undefined && { payloads }) }),
-    project.compiled.project,
-  );
 }
 
 /** A state file that cannot be written is not left open. */

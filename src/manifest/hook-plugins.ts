@@ -26,35 +26,31 @@ export const ModulePluginSpec = z.strictObject({
     .meta({ description: 'What its "setup" is given.', examples: [{ forbid: ['deploy'] }] }),
 });
 
-const RateLimitSpec = z
-  .strictObject({
-    provider: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: 'Provider of models whose calls are counted.', examples: ['openai'] }),
-    tool: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: 'Tool whose calls are counted.', examples: ['search'] }),
-    calls: z
-      .int()
-      .min(1)
-      .meta({ description: 'Calls that may begin within the interval.', examples: [60] }),
-    per: Duration.meta({ description: 'The interval.', examples: ['1m'] }),
-    on_limit: z
-      .enum(['wait', 'veto'])
-      .optional()
-      .meta({ description: 'What becomes of a call beyond it: it waits, or it is not made. Default: wait.' }),
-    max_wait: Duration.optional().meta({
-      description: 'A call that would have to wait longer is not made. Default: 60s.',
-      examples: ['30s'],
-    }),
-  })
-  .refine(({ provider, tool }) => (provider === undefined) !== (tool === undefined), {
-    error: 'A limit names either a provider or a tool',
-  });
+const RateLimitSpec = z.strictObject({
+  provider: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Provider of models whose calls are counted.', examples: ['openai'] }),
+  tool: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Tool whose calls are counted.', examples: ['search'] }),
+  calls: z
+    .int()
+    .min(1)
+    .meta({ description: 'Calls that may begin within the interval.', examples: [60] }),
+  per: Duration.meta({ description: 'The interval.', examples: ['1m'] }),
+  on_limit: z
+    .enum(['wait', 'veto'])
+    .optional()
+    .meta({ description: 'What becomes of a call beyond it: it waits, or it is not made. Default: wait.' }),
+  max_wait: Duration.optional().meta({
+    description: 'A call that would have to wait longer is not made. Default: 60s.',
+    examples: ['30s'],
+  }),
+});
 export type RateLimitSpec = z.infer<typeof RateLimitSpec>;
 
 export const RateLimiterPluginSpec = z.strictObject({

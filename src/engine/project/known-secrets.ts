@@ -4,14 +4,14 @@ import { createEnvironmentValues, readSecretFiles, withSecrets, type Environment
 /** Keys that providers look for without being told. */
 const keysOfProviders = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OLLAMA_API_KEY'].map((name) => `\${env:${name}}`);
 
-type Secretive = Pick<ProjectSpec, 'engine' | 'tools' | 'plugins' | 'memory'>;
+type Secretive = Pick<ProjectSpec, 'engine' | 'tools' | 'plugins' | 'hooks' | 'memory'>;
 
 /** Takes out what manifests name of the environment and of secret files, and the keys of providers, as far as they are set. */
 export function knownSecrets(
-  { engine, tools, plugins, memory }: Secretive,
+  { engine, tools, plugins, hooks, memory }: Secretive,
   environment: Environment,
 ): Pick<ReturnType<typeof createEnvironmentValues>, 'redact' | 'redactAll'> {
-  return createEnvironmentValues([], environment, [keysOfProviders, engine, tools, plugins, memory]);
+  return createEnvironmentValues([], environment, [keysOfProviders, engine, tools, plugins, hooks, memory]);
 }
 
 /** The same for texts, with the files as they are now. */
@@ -20,7 +20,7 @@ export async function readKnownSecrets(
   directory: string,
   environment: Environment,
 ): Promise<(text: string) => string> {
-  const { engine, tools, plugins, memory } = project;
-  const files = await readSecretFiles([engine, tools, plugins, memory], directory);
+  const { engine, tools, plugins, hooks, memory } = project;
+  const files = await readSecretFiles([engine, tools, plugins, hooks, memory], directory);
   return knownSecrets(project, withSecrets(environment, files)).redact;
 }

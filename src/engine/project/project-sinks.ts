@@ -16,7 +16,6 @@ import {
   type EngineEvent,
   type EventStream,
   type Environment,
-  type Redact,
   type TelemetrySink,
 } from '../../services/index.ts';
 import { redactedStream } from '../plugins/redacted-stream.ts';
@@ -28,7 +27,7 @@ export type ConsoleUse = 'free' | 'result' | 'quiet';
 
 export interface SinkProject {
   readonly directory: string;
-  readonly project: Pick<ProjectSpec, 'engine' | 'tools' | 'plugins' | 'memory' | 'redact' | 'workflow'>;
+  readonly project: Pick<ProjectSpec, 'engine' | 'tools' | 'plugins' | 'hooks' | 'memory' | 'redact' | 'workflow'>;
 }
 
 export interface SinkSurroundings {
@@ -117,10 +116,15 @@ export async function addSinks(
   return costs;
 }
 
-/** What is taken out of the events of a project. */
-export async function eventRedaction({ directory, project }: SinkProject, environment: Environment): Promise<Redact> {
+/** The stream of events of a project, without what is taken out of them. Rejects with what is wrong with a secret file. */
+export async function openStream(
+  { directory, project }: SinkProject,
+  environment: Environment,
+  payloads: 'metadata' | 'full' = 'metadata',
+): Promise<EventStream> {
   const known = await readKnownSecrets(project, directory, environment);
-  return redactionOf(known, project.redact ?? []);
+  const redact = redactionOf(known, project.redact ?? []);
+  return redactedStream(createEventStream({ redact, payloads }), project);
 }
 
 /**
@@ -133,8 +137,7 @@ export async function tellSinks(directory: string, event: EngineEvent): Promise<
     if (compiled === undefined) throw new EngineError('MANIFEST_INVALID', 'The manifests have errors.');
     const place = { directory: root, project: compiled.project };
     const { sinks } = await openSinks(place, { environment: process.env, console: 'quiet' });
-    const redact = await eventRedaction(place, process.env);
-    const stream = redactedStream(createEventStream({ redact }), compiled.project);
+    const stream = await openStream(place, process.env);
     const problems: string[] = [];
     stream.events$.subscribe(({ type, data }) => {
       if (type === 'sink.failed') problems.push(data.problem);

@@ -9,7 +9,8 @@ export function checkPlugins(view: ProjectView): Problem[] {
   const critical = plugins.flatMap((plugin, index) =>
     plugin.critical === true && !isHookPlugin(plugin) ? [listenerIsCritical(view, plugin, index)] : [],
   );
-  return [...plugins.flatMap((_, index) => sameName(view, plugins, index)), ...critical];
+  const limits = plugins.flatMap((plugin, index) => limitProblems(view, plugin, index));
+  return [...plugins.flatMap((_, index) => sameName(view, plugins, index)), ...critical, ...limits];
 }
 
 function sameName(view: ProjectView, plugins: readonly DeclaredPluginSpec[], index: number): Problem[] {
@@ -25,6 +26,21 @@ function sameName(view: ProjectView, plugins: readonly DeclaredPluginSpec[], ind
       path: ['plugins', index, 'name'],
     }),
   ];
+}
+
+/** A limit that names nothing bounds nothing, and no call is one of a provider and of a tool. */
+function limitProblems(view: ProjectView, plugin: DeclaredPluginSpec, index: number): Problem[] {
+  if (plugin.type !== 'rate_limiter') return [];
+  return plugin.config.limits.flatMap(({ provider, tool }, at): Problem[] => {
+    if ((provider === undefined) !== (tool === undefined)) return [];
+    const problem = view.problem('plugins', {
+      code: 'MANIFEST_VALUE_INVALID',
+      message: `A limit names either a provider or a tool, and this one names ${tool === undefined ? 'neither' : 'both'}.`,
+      hint: 'Write either "provider" or "tool"; for both, write two limits.',
+      path: ['plugins', index, 'config', 'limits', at],
+    });
+    return [problem];
+  });
 }
 
 function listenerIsCritical(view: ProjectView, { type }: DeclaredPluginSpec, index: number): Problem {

@@ -56,6 +56,27 @@ describe('a plugin of plugins.yaml', () => {
     });
   });
 
+  it('has its secret files out of reach of tools', async () => {
+    const code = `export const plugin = { name: 'a', version: '1', setup: () => undefined };`;
+    const tools = { read: { type: 'filesystem.read_file', root: '.' } };
+    const files = {
+      'plugins/guard.mjs': code,
+      'secret.txt': 'secret words',
+      'tools.json': JSON.stringify({ tools }),
+    };
+    const told = async (config: object): Promise<unknown> => {
+      const { engine } = await open({
+        workflow: { nodes: [{ id: 'look', type: 'tool', tool: 'read', arguments: { path: 'secret.txt' } }] },
+        engine: { permissions: { filesystem: { read: ['.'] } } },
+        plugins: [{ name: 'guard', type: 'module', module: './plugins/guard.mjs', config }],
+        files,
+      });
+      return words(await engine.runOne('go'));
+    };
+    expect(await told({ key: '${file:secret.txt}' })).toEqual(['failed', ['permission.denied']]);
+    expect(await told({})).toMatchObject(['completed', { text: 'secret words' }]);
+  });
+
   it('comes before those of the program, in the order of the manifest', async () => {
     const project = toolProject({
       plugins: [

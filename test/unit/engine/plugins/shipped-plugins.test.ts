@@ -43,7 +43,9 @@ describe('a rate limiter', () => {
   });
 
   it('names a provider or a tool', async () => {
-    await expect(open(limited({ calls: 1, per: '1m' }))).rejects.toThrow('A limit names either a provider or a tool');
+    await expect(open(limited({ calls: 1, per: '1m' }))).rejects.toThrow(
+      'A limit names either a provider or a tool, and this one names neither.',
+    );
   });
 });
 
