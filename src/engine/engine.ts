@@ -14,16 +14,16 @@ import {
 } from '../hosts/index.ts';
 import type { ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
-import {
-  type CostSummary,
-  type EngineEvent,
-  type Environment,
-  type ModelChoice,
-  type Plugin,
-  type TaskStore,
-  type TelemetrySink,
-  type ToolDefinition,
-  type ToolHandler,
+import type {
+  CostSummary,
+  EngineEvent,
+  Environment,
+  ModelChoice,
+  Plugin,
+  TaskStore,
+  TelemetrySink,
+  ToolDefinition,
+  ToolHandler,
 } from '../services/index.ts';
 import { createDefinitionTable, type DefinitionTable } from './definition-table.ts';
 import type { DefinitionContext } from './definition-context.ts';

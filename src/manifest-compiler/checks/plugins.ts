@@ -10,7 +10,37 @@ export function checkPlugins(view: ProjectView): Problem[] {
     plugin.critical === true && !isHookPlugin(plugin) ? [listenerIsCritical(view, plugin, index)] : [],
   );
   const limits = plugins.flatMap((plugin, index) => limitProblems(view, plugin, index));
-  return [...plugins.flatMap((_, index) => sameName(view, plugins, index)), ...critical, ...limits];
+  return [
+    ...plugins.flatMap((_, index) => sameName(view, plugins, index)),
+    ...critical,
+    ...limits,
+    ...redactionProblems(view),
+  ];
+}
+
+/** Patterns that cannot be taken out of events. A JSON Schema has no words for them. */
+function redactionProblems(view: ProjectView): Problem[] {
+  const redact = view.manifests.plugins?.redact ?? [];
+  return redact.flatMap((pattern, index) =>
+    isPattern(pattern)
+      ? []
+      : [
+          view.problem('plugins', {
+            code: 'MANIFEST_VALUE_INVALID',
+            message: 'An item of "redact" is no regular expression, or fits an empty text.',
+            hint: 'Write an expression that fits at least one character, such as "[0-9]{4}".',
+            path: ['redact', index],
+          }),
+        ],
+  );
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'gu').exec('') === null; // what fits nothing at all would stand between any two letters
+  } catch {
+    return false;
+  }
 }
 
 function sameName(view: ProjectView, plugins: readonly DeclaredPluginSpec[], index: number): Problem[] {
