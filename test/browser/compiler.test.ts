@@ -126,7 +126,6 @@ describe('the compiler in a web page whose policy forbids code from text', () =>
     const { problems } = Problems.parse(reportOf('broken'));
     expect(problems.map(({ code, file, line, column }) => `${code} ${file}:${line}:${column}`)).toEqual([
       'MANIFEST_FIELD_UNKNOWN agents.yaml:4:5',
-      'MANIFEST_DECISION_EDGES workflow.yaml:5:7',
       'MANIFEST_EDGE_TARGET_UNKNOWN workflow.yaml:10:27',
     ]);
   });

@@ -63,12 +63,14 @@ function edgeCounts(view: ProjectView, { id, index, outEdges }: GraphNode): Prob
   const [first, second] = outEdges.filter(({ type }) => type === 'normal');
   const path = ['workflow', 'nodes', index];
   const problems: Problem[] = [];
-  if (conditional.length < 2 && view.areEdgesWhole) {
+  const isForced = conditional.length === 0 || (conditional.length === 1 && first === undefined);
+  if (isForced && view.areEdgesWhole) {
+    const lack = conditional.length === 0 ? 'no conditional edge' : 'one way out';
     problems.push(
       view.problem('workflow', {
         code: 'MANIFEST_DECISION_EDGES',
-        message: `The decision ${quote(id)} has ${conditional.length === 0 ? 'no conditional edge' : 'one conditional edge'}, and needs at least two beside a default.`,
-        hint: 'Add edges with a condition or a when; for yes and no, write one for each.',
+        message: `The decision ${quote(id)} has ${lack}, so there is nothing to decide.`,
+        hint: 'Add an edge with a condition or a when; one without is the default.',
         path,
       }),
     );

@@ -11,12 +11,12 @@ const countWords: ReadonlySet<string> = new Set('amount count how many n num num
 const numberInText =
   /(?<![\w.,/-])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w/]|[.,-]\d)|(?<![\w.,/-])-?\d{1,15}(?:\.\d{1,15})?(?![\w/]|[.,-]\d)/gu;
 
-/** A number that stands by the words of the field, a count of what it names, or the smallest that is allowed. */
+/** A number that stands by the words of the field, a count of what it names, the only number there is, or the smallest that is allowed. */
 export function fillNumber(variant: SchemaObject, field: Field, filling: Filling): Filled | undefined {
   const fits = (value: number): boolean => scalarFits(variant, value);
   const counted = countOf(field, filling);
   if (counted !== undefined && fits(counted)) return { value: counted, isGrounded: true };
-  const found = numbersNear(field, filling.evidence).find(fits);
+  const found = numbersNear(field, filling.evidence).find(fits) ?? onlyNumber(filling.evidence, fits);
   if (found !== undefined) return { value: found, isGrounded: true };
   const neutral = [variant['default'], ...smallest(variant)].find((value) => typeof value === 'number' && fits(value));
   return neutral === undefined ? undefined : { value: neutral, isGrounded: false };
@@ -36,12 +36,22 @@ export function numbersNear(field: Field, evidence: Evidence): number[] {
   return texts.flatMap((text) => numbersByDistance(text, wanted));
 }
 
+/** Where a text has one number, and no more, it is what is asked for. */
+function onlyNumber({ text }: Evidence, fits: (value: number) => boolean): number | undefined {
+  const [number, ...more] = new Set([...text.matchAll(numberInText)].map((match) => valueOf(match)));
+  return number !== undefined && more.length === 0 && fits(number) ? number : undefined;
+}
+
+function valueOf([digits]: RegExpMatchArray): number {
+  return Number(digits.replaceAll(',', ''));
+}
+
 function numbersByDistance(text: string, wanted: ReadonlySet<string>): number[] {
   const places = [...text.matchAll(/\p{L}+/gu)]
     .filter(([word]) => wanted.has(stem(word.toLowerCase())))
     .map(({ index }) => index);
   const numbers = [...text.matchAll(numberInText)].map((match) => ({
-    value: Number(match[0].replaceAll(',', '')),
+    value: valueOf(match),
     distance: Math.min(...places.map((place) => Math.abs(place - match.index))),
   }));
   return numbers.toSorted((a, b) => a.distance - b.distance).map(({ value }) => value);
