@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { failureError } from '../../errors/index.ts';
 
 export type Delay = (delayMs: number, signal: AbortSignal) => Promise<void>;
@@ -7,14 +6,20 @@ export function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw cancelled();
 }
 
-/** Ends early, with a `cancelled.task` failure, when the signal says so. */
-export const realDelay: Delay = async (delayMs, signal) => {
-  try {
-    await wait(delayMs, undefined, { signal });
-  } catch {
-    throw cancelled();
-  }
-};
+/** Ends early, with a `cancelled.task` failure, when the signal says so. Needs nothing of Node: models run in pages, too. */
+export const realDelay: Delay = (delayMs, signal) =>
+  new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(cancelled());
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, delayMs);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
 
 /** Waits for the signal and nothing else. */
 export function untilCancelled(signal: AbortSignal): Promise<never> {

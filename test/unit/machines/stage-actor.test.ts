@@ -5,7 +5,10 @@ import {
   createStageActor,
   createWorkflowMachine,
   statusOf,
+  tokenOf,
+  type ControlState,
   type StageEnd,
+  type StageFunction,
   type WorkflowGraph,
 } from '../../../src/machines/index.ts';
 import { emitChart } from '../../../src/manifest-compiler/lanes/emit.ts';
@@ -34,7 +37,7 @@ const workflow: WorkflowSpec = {
   ],
 };
 
-async function runEmbedded(run: (node: string, signal: AbortSignal) => StageEnd | Promise<StageEnd>) {
+async function runEmbedded(run: StageFunction) {
   const graph = planGraph(workflow, outlineWorkflow(workflow, {}), 'plan');
   const machine = createWorkflowMachine(graph, emitChart(graph, analyseConcurrency(graph)));
   const actor = createActor(machine.provide({ actors: { stage: createStageActor(run) } }), {
@@ -71,6 +74,26 @@ describe('a compiled machine run by XState itself', () => {
       rescue: 'done',
       both: 'done',
       close: 'done',
+    });
+  });
+
+  it('tells a stage which edges led to it', async () => {
+    const seen: Record<string, ControlState> = {};
+    const { actor, graph } = await runEmbedded((node, _signal, control) => {
+      seen[node] = control;
+      return node === 'right' ? { kind: 'failed', category: 'tool', retryable: false } : done;
+    });
+    await waitFor(actor, (snapshot) => snapshot.status === 'done');
+    const led = Object.entries(seen).map(([node, control]) => {
+      const inbound = graph.byId.get(node)?.inbound ?? [];
+      return [node, inbound.filter((edge) => tokenOf(control, edge) === 'live').map(({ from }) => from.id)] as const;
+    });
+    expect(Object.fromEntries(led)).toEqual({
+      plan: [],
+      left: ['plan'],
+      right: ['plan'],
+      rescue: ['right'],
+      both: ['left', 'rescue'],
     });
   });
 

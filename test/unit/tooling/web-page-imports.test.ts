@@ -38,6 +38,11 @@ describe('the sub-path for web pages', () => {
     });
   });
 
+  it('has a sister for models, which bring nothing along', async () => {
+    const { packages, warnings } = await bundleForPages('src/services/llm/sub-path.ts');
+    expect({ packages, warnings }).toEqual({ packages: [], warnings: [] });
+  });
+
   it('would be told apart from code for Node', async () => {
     const { packages, warnings } = await bundleForPages('src/engine/index.ts');
     expect(packages).toEqual(expect.arrayContaining(['ajv', 'node:fs/promises', 'picomatch']));
