@@ -14,6 +14,12 @@ export interface BundleOptions {
   readonly minify?: boolean;
 }
 
+/** What users import by the package's name is there as sources. */
+const ownPaths = {
+  'agent-engine/browser': path.resolve(import.meta.dirname, '../../src/services/llm/sub-path.ts'),
+  'agent-engine/compiler': path.resolve(import.meta.dirname, '../../src/manifest-compiler/index.ts'),
+};
+
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Bundles an entry for browsers, as a user's bundler would. */
@@ -23,8 +29,10 @@ export async function bundleForPages(entry: string, { minify = false }: BundleOp
   const build = await rolldown({
     input: path.join(root, entry),
     platform: 'browser',
-    // The modules of the tests' pages are there for what they do; the sources are not.
-    treeshake: { moduleSideEffects: [{ test: /[\\/]test[\\/]/u, sideEffects: true }] },
+    resolve: { alias: ownPaths },
+    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+    // The modules of the tests' pages and of examples are there for what they do; the sources are not.
+    treeshake: { moduleSideEffects: [{ test: /[\\/](?:test|examples)[\\/]/u, sideEffects: true }] },
     plugins: [
       {
         name: 'note-imports',

@@ -6,10 +6,11 @@ export interface PageServer {
 }
 
 /** Pages under it load nothing from elsewhere and make no code from text. */
-const policy = "default-src 'none'; script-src 'self'; connect-src 'self'";
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'";
 
 const typeOf = (file: string): string => {
   if (file.endsWith('.js')) return 'text/javascript';
+  if (file.endsWith('.css')) return 'text/css';
   return file.endsWith('.json') ? 'application/json' : 'text/html';
 };
 
