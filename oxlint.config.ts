@@ -17,6 +17,7 @@ const areas = {
     values: ['errors', 'manifest', 'machines', 'manifest-compiler', 'diagram', 'services', 'actors', 'hosts'],
     types: [],
   },
+  inspect: { values: ['errors', 'machines', 'engine'], types: [] },
   testing: { values: [], types: [] },
   patterns: { values: [], types: [] },
   cli: { values: ['engine', 'diagram', 'testing'], types: [] },
@@ -24,10 +25,10 @@ const areas = {
 } satisfies Record<string, { values: string[]; types: string[] }>;
 
 const areaNames = Object.keys(areas);
-const mayImportXstate = ['machines', 'actors'];
+const mayImportXstate = ['machines', 'actors', 'inspect'];
 const mayNotTouchNode = new Set(['errors', 'manifest', 'machines', 'manifest-compiler', 'diagram']);
 const usePublicApi = new Set(['testing', 'patterns']);
-const aboveThePublicApi = ['cli', 'studio'];
+const aboveThePublicApi = ['cli', 'studio', 'inspect'];
 
 type Pattern = ({ regex: string } | { group: string[] }) & { message: string; allowTypeImports?: boolean };
 
@@ -86,7 +87,7 @@ const importOverrides = Object.entries(areas).map(([area, reach]): OxlintOverrid
 const publicApiPatterns: Pattern[] = [
   ...everywherePatterns,
   insidesOf(areaNames),
-  { regex: `^\\./${oneOf(aboveThePublicApi)}/`, message: 'Nothing imports src/cli and src/studio.' },
+  { regex: `^\\./${oneOf(aboveThePublicApi)}/`, message: 'Nothing imports src/cli, src/studio and src/inspect.' },
   xstatePattern,
 ];
 

@@ -99,6 +99,8 @@ export const errorCodes = {
   PLUGIN_INVALID: 'A plugin cannot be loaded, or is none.',
   PLUGIN_SETUP_FAILED: 'A plugin could not be set up.',
   PLUGIN_STEP_UNKNOWN: 'A stage template lists a step that no plugin has.',
+  PLUGIN_PEER_MISSING: 'A package that is optional is needed for this, and is not installed.',
+  PLUGIN_ADDRESS_INVALID: 'An address cannot be sent to.',
   HOST_NODE_TOO_OLD: 'This Node version is too old.',
   HOST_NO_STATE: 'The engine keeps its tasks in memory alone.',
   HOST_USAGE: 'The command line cannot be understood.',

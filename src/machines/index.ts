@@ -34,7 +34,7 @@ export {
   type Stepper,
   type StoredSnapshot,
 } from './stepper.ts';
-export { timerId, type TimerPurpose } from './timers.ts';
+export { timerEvent, timerId, type TimerPurpose } from './timers.ts';
 export { createStageActor, type StageFunction } from './stage-actor.ts';
 export { createTableStepper } from './table-stepper.ts';
 export type { StageEnd, WorkflowContext, WorkflowEvent, WorkflowInput } from './workflow-context.ts';
