@@ -198,7 +198,14 @@ export default defineConfig({
       },
     },
     {
-      files: ['src/cli/**/*.ts', 'src/hosts/**/*.ts', 'bench/**/*.ts', 'bin/*.js', 'test/browser/page/*.ts'],
+      files: [
+        'src/cli/**/*.ts',
+        'src/hosts/**/*.ts',
+        'bench/**/*.ts',
+        'bin/*.js',
+        'test/browser/page/*.ts',
+        'examples/**/recipes/*.tsx',
+      ],
       rules: { 'no-console': 'off' },
     },
     {

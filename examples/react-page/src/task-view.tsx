@@ -53,7 +53,10 @@ function RunningTask({ task, workflow, values, onChange }: RunningTaskProps): Re
   const actor = task.useActorRef();
   const snapshot: RunSnapshot = task.useSelector((found) => found);
   useEffect(() => {
-    const keep = (): void => onChange(actor.getPersistedSnapshot());
+    // XState starts no delay of a snapshot anew: what is kept is from before a stage began to wait for its next attempt.
+    const keep = ({ context }: RunSnapshot): void => {
+      if (Object.keys(context.waits).length === 0) onChange(actor.getPersistedSnapshot());
+    };
     const subscription = actor.subscribe(keep);
     return () => subscription.unsubscribe();
     // The actor stays the same as long as this component does.
