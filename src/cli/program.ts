@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addAuditCommand } from './audit-command.ts';
 import type { CliContext } from './context.ts';
+import { addEvalCommand } from './eval-command.ts';
 import { addLogsCommand } from './logs-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addMemoryCommands } from './memory-commands.ts';
@@ -63,6 +64,7 @@ function createProgram(context: CliContext, finish: Finish): Command {
       getErrHasColors: () => context.stderr.colors.isColorSupported,
     });
   addWorkflowCommands(program, context, finish);
+  addEvalCommand(program, context, finish);
   addTaskCommands(program, context, finish);
   addMemoryCommands(program, context, finish);
   addLogsCommand(program, context, finish);

@@ -115,15 +115,17 @@ interface OpenProject {
   readonly directory: string;
   readonly compiled: CompiledProject;
   readonly warnings: readonly Problem[];
+  /** Default: that of the project. */
+  readonly stateDirectory?: string;
 }
 
-async function openEngine(project: OpenProject, options: EngineOptions): Promise<Engine> {
+export async function openEngine(project: OpenProject, options: EngineOptions): Promise<Engine> {
   const { clock = systemClock, environment = process.env, console = 'free' } = options;
   const now = (): number => clock.now();
   const handlers = new Map<string, ToolHandler | ToolDefinition>();
   const stream = await openStream(projectIn(project), environment, options.payloads);
   const telemetry = createTelemetry(stream, now);
-  const { path: stateDirectory } = await findStateDirectory(project.directory, environment);
+  const stateDirectory = project.stateDirectory ?? (await findStateDirectory(project.directory, environment)).path;
   const plugins = pluginsFor(projectIn(project), options, { clock, environment, stream, telemetry });
   const context: DefinitionContext = {
     directory: project.directory,

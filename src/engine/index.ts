@@ -1,7 +1,7 @@
 export { EngineError, isEngineError, type FailureSignature } from '../errors/index.ts';
 export { rootOf } from '../hosts/index.ts';
 export type { JournalLine, OpenQuestion, ReplayReport, StageRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
-export { manifestKinds, type ManifestKind } from '../manifest/index.ts';
+export { fileKinds, type FileKind } from '../manifest/index.ts';
 export {
   createNameFinder,
   formatProblem,
@@ -38,6 +38,9 @@ export {
   type NewItem,
   type ProjectMemory,
 } from './memory/open-memory.ts';
+export { openTrial, type TrialOptions } from './trial/open-trial.ts';
+export type { TrialCassettes } from './trial/trial-project.ts';
+export type { LoadedEvals } from './project/load-evals.ts';
 export { loadProject, type LoadedProject } from './project/load-project.ts';
 export {
   hasState,

@@ -14,17 +14,22 @@ export interface TaskRequest extends RouteRequest {
 }
 
 /** Modes that mean something everywhere; `normal` is a task without one, which fits every pipeline. */
-export const builtInModes = ['normal', 'analysis_only', 'dry_run'];
+const builtInModes = ['normal', 'analysis_only', 'dry_run'];
+
+/** Modes that tasks of a project may have. */
+export function modesOf({ pipelines }: CompiledProject): readonly string[] {
+  return [...new Set([...builtInModes, ...[...pipelines.values()].flatMap(({ spec }) => spec?.modes ?? [])])];
+}
 
 /** Throws TASK_MODE_UNKNOWN: a safe mode that is mistyped must not run tools for real. */
-export function checkMode({ pipelines }: CompiledProject, mode: string): void {
-  const known = new Set([...builtInModes, ...[...pipelines.values()].flatMap(({ spec }) => spec?.modes ?? [])]);
-  if (known.has(mode)) return;
-  const guess = [...known].find((name) => name.replaceAll('_', '') === mode.toLowerCase().replaceAll(/[-_ ]/gu, ''));
-  const list = [...known].map((name) => `"${name}"`).join(', ');
+export function checkMode(compiled: CompiledProject, mode: string): void {
+  const known = modesOf(compiled);
+  if (known.includes(mode)) return;
+  const guess = known.find((name) => name.replaceAll('_', '') === mode.toLowerCase().replaceAll(/[-_ ]/gu, ''));
+  const list = known.map((name) => `"${name}"`).join(', ');
   throw new EngineError('TASK_MODE_UNKNOWN', `There is no mode "${mode}".`, {
     hint: guess === undefined ? `Use one of ${list}.` : `Did you mean "${guess}"?`,
-    details: { known: [...known] },
+    details: { known },
   });
 }
 

@@ -105,6 +105,7 @@ export const errorCodes = {
   HOST_NO_STATE: 'The engine keeps its tasks in memory alone.',
   HOST_USAGE: 'The command line cannot be understood.',
   HOST_OUTPUT_UNWRITABLE: 'The result cannot be written to where it was sent.',
+  HOST_BASELINE_INVALID: 'A baseline of an eval cannot be read.',
   ENGINE_CLOSED: 'The engine has been closed.',
   ENGINE_TOO_MANY_PATHS: 'There are more ways through a workflow than may be walked.',
   ENGINE_BUG: 'The engine broke one of its own rules.',

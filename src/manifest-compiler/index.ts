@@ -52,6 +52,16 @@ export { compileProject } from './compile/compile-project.ts';
 export type { Compilation, CompiledAgent, CompiledPipeline, CompiledProject } from './compile/compiled.ts';
 export type { FilePlace, Place, PlaceOf } from './compile/fault-collector.ts';
 export {
+  compileEvals,
+  isEvalsFile,
+  judgesOf,
+  parseEvals,
+  type CompiledEvals,
+  type EvalCase,
+  type EvalCheckOptions,
+  type ParsedEvals,
+} from './evals/index.ts';
+export {
   countCovered,
   countPaths,
   criteria,

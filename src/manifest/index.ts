@@ -13,6 +13,7 @@ export { toolCapabilities, undeclaredCapabilities, type ToolCapability, type Too
 export { splitGlob } from './split-glob.ts';
 export { MapNodeSpec, RepeatNodeSpec, WorkflowNodeSpec } from './child-nodes.ts';
 export { BodyNodeSpec, DeclaredNodeSpec } from './declared-node.ts';
+export { EvalCaseSpec, EvalsFile, JudgeSpec } from './evals.ts';
 export { FeedbackAction, FeedbackNodeSpec } from './feedback-node.ts';
 export { DeclaredToolSpec, ToolsFile } from './declared-tools.ts';
 export { durationMs } from './duration.ts';
@@ -58,7 +59,7 @@ export {
 export { FallbackSpec, PipelinesFile, PipelineSpec } from './pipelines.ts';
 export { HookPluginSpec, isHookPlugin, piiKinds, type PiiKind, type RateLimitSpec } from './hook-plugins.ts';
 export { DeclaredPluginSpec, PluginsFile, PluginSpec } from './plugins.ts';
-export { manifestFiles, manifestKinds, ProjectSpec, type ManifestKind } from './project.ts';
+export { fileKinds, manifestFiles, manifestKinds, ProjectSpec, type FileKind, type ManifestKind } from './project.ts';
 export { ToolSpec, type ToolType } from './tools.ts';
 export { DeclaredWorkflowSpec, EdgeSpec, EdgeType, WorkflowFile, WorkflowSpec } from './workflow.ts';
 export { ModelSpec, PriceSpec } from './models.ts';

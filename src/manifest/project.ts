@@ -25,6 +25,10 @@ export const manifestFiles = {
   plugins: PluginsFile,
 } as const satisfies Record<ManifestKind, z.ZodType>;
 
+/** Kinds of file that people write, each with a JSON Schema of its own. Those in evals/ are about a project, and no part of it. */
+export const fileKinds = [...manifestKinds, 'evals'] as const;
+export type FileKind = (typeof fileKinds)[number];
+
 /** All manifests of a project, validated, with the texts they name. Plain JSON: its hash pins the definition of a task. */
 export const ProjectSpec = z.object({
   engine: EngineSpec,

@@ -1,3 +1,4 @@
+import { escapeXml } from './escape-xml.ts';
 import type { CoverageRow, PathReport, PipelineReport, WalkReport } from './path-report.ts';
 
 /** Forms of a report: a table for people, JSON for programs, JUnit XML for what shows test results. */
@@ -87,21 +88,4 @@ function walkCase({ name, failures }: WalkReport, pipeline: string): string {
 function skippedCase(goal: string, pipeline: string, reason: string): string {
   const head = `    <testcase classname="${escapeXml(pipeline)}" name="${escapeXml(goal)}">`;
   return `${head}<skipped message="${escapeXml(reason)}"/></testcase>\n`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** Also without what XML cannot hold at all: control characters and lone surrogates. */
-function escapeXml(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[&<>"']/gu, (letter) => entities[letter] ?? letter)
-    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\u{FFFD}')
-    .replaceAll('\n', '&#10;');
 }

@@ -1,3 +1,21 @@
+export {
+  baselineOf,
+  compareWithBaseline,
+  parseBaseline,
+  type CompareOptions,
+  type EvalBaseline,
+} from './evals/baseline.ts';
+export type {
+  CaseComparison,
+  CaseReport,
+  EvalFinding,
+  EvalReport,
+  EvalTotals,
+  RunReport,
+  StopReason,
+} from './evals/eval-report.ts';
+export { formatEvalReport } from './evals/format-evals.ts';
+export { runEvals, type EvalOptions } from './evals/run-evals.ts';
 export { formatPathReport, type ReportFormat } from './format-report.ts';
 export {
   listProjectPaths,

@@ -19,7 +19,7 @@ export interface ValidateOptions {
 
 /** Reports every problem of a project. The report is the result, so it goes to stdout. */
 export async function validate(context: CliContext, directory: string, options: ValidateOptions): Promise<number> {
-  const loaded = await loadProject(directory, { environment: context.environment });
+  const loaded = withEvalProblems(await loadProject(directory, { environment: context.environment }));
   const { errors, warnings } = countProblems(loaded);
   if (options.json === true) {
     const problems = problemsToJson(loaded.problems, loaded.sources);
@@ -32,6 +32,13 @@ export async function validate(context: CliContext, directory: string, options: 
     context.stdout.write(`${closingLine(loaded, context.stdout)}\n`);
   }
   return errors === 0 ? exitCodes.success : exitCodes.failure;
+}
+
+/** The same with what is wrong in evals/, which stands in the way of `eval` alone. */
+export function withEvalProblems(loaded: LoadedProject): LoadedProject {
+  const { problems, sources, evals } = loaded;
+  if (evals.problems.length === 0) return loaded;
+  return { ...loaded, problems: [...problems, ...evals.problems], sources: new Map([...sources, ...evals.sources]) };
 }
 
 /** What each mode can reach; nothing is proved of a project that does not compile. */

@@ -1,7 +1,7 @@
 import { bodyId, isChildSpec, type CompiledPipeline, type CompiledProject } from '../../manifest-compiler/index.ts';
 import type { NodeSpec } from '../../manifest/index.ts';
 import type { RequestNames } from '../../services/index.ts';
-import { builtInModes } from '../routing.ts';
+import { modesOf } from '../routing.ts';
 import { offlineModel } from '../stages/ready-models.ts';
 
 /** What overrides may name in a project. */
@@ -11,7 +11,7 @@ export function namesIn(compiled: CompiledProject): RequestNames {
   return {
     model: [...Object.keys(project.engine.models ?? {}), offlineModel],
     pipeline: [...pipelines.keys()],
-    mode: [...new Set([...builtInModes, ...[...pipelines.values()].flatMap(({ spec }) => spec?.modes ?? [])])],
+    mode: [...modesOf(compiled)],
     target: [...agents.keys(), ...nodes],
     avoid: [...pipelines.keys(), ...nodes, ...agents.keys(), ...Object.keys(project.tools)],
   };

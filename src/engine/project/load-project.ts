@@ -11,6 +11,7 @@ import {
   type ParsedProject,
 } from '../../manifest-compiler/index.ts';
 import { createSchemaValidator, readSecretFiles, scriptProblems, type Environment } from '../../services/index.ts';
+import { loadEvals, readEvals, type LoadedEvals } from './load-evals.ts';
 import { textsOf, unreadableFiles, type UnreadableFiles } from './unreadable-files.ts';
 import {
   filesBeside,
@@ -24,6 +25,8 @@ import {
 /** What was found in a project directory. */
 export interface LoadedProject extends CompiledManifests {
   readonly directory: string;
+  /** The cases in evals/. What is wrong with them is no problem of the project, which runs without them. */
+  readonly evals: LoadedEvals;
 }
 
 export interface LoadOptions {
@@ -37,13 +40,16 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
   const files = await readManifestFiles(root);
   if (files.size === 0) throw noManifests(directory);
   const { parsed, workflows } = await parseAll(root, files);
+  const evals = await readEvals(root);
   const [modules, others] = namedPaths(parsed);
   const found = new Map([...(await readNamedFiles(root, others)), ...workflows]);
   const texts = textsOf(found);
   const foundModules = await findFiles(root, modules);
   const missing = parsed.namedFiles.filter(({ path: file }) => !found.has(file) && !foundModules.has(file));
+  const checks = schemaChecks(texts);
   const compilation = compileParsed(parsed, texts, {
-    ...schemaChecks(texts),
+    ...checks,
+    usedElsewhere: evals.uses,
     checkScript: scriptProblems,
     modules: foundModules,
     otherFiles: await filesBeside(
@@ -56,10 +62,8 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
     }),
   });
   const unreadable = unreadableFiles([...files, ...found]);
-  return {
-    directory: root,
-    ...(unreadable.problems.length > 0 ? withUnreadable(compilation, unreadable) : compilation),
-  };
+  const outcome = unreadable.problems.length > 0 ? withUnreadable(compilation, unreadable) : compilation;
+  return { directory: root, ...outcome, evals: loadEvals(evals, outcome.compiled, checks.compileSchema) };
 }
 
 interface Parsed {

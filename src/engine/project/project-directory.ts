@@ -2,6 +2,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../errors/index.ts';
 import { manifestKinds } from '../../manifest/index.ts';
+import { isEvalsFile } from '../../manifest-compiler/index.ts';
 
 /** More than a manifest may have, also when the character at the end was cut off: what reads it says that it is too large. */
 const maxBytes = 10 * 1_048_576 + 4;
@@ -33,6 +34,12 @@ export async function readNamedFiles(
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, FileText>> {
   return readFilesInside(directory, [...paths, ...(await schemaFiles(directory))]);
+}
+
+/** The files at the top of evals/, by path. */
+export async function readEvalFiles(directory: string): Promise<ReadonlyMap<string, FileText>> {
+  const files = await filesIn(directory, 'evals');
+  return readFilesInside(directory, files.filter(isEvalsFile));
 }
 
 /** Those of the files that are there, by path. */

@@ -19,6 +19,8 @@ export interface CheckOptions {
   readonly modules?: ReadonlySet<string>;
   /** Files that are there beside named ones that are not, by path: one of them may be meant. */
   readonly otherFiles?: readonly string[];
+  /** Names of agents and schemas that something besides the manifests uses, such as cases in evals/. */
+  readonly usedElsewhere?: { readonly agents: ReadonlySet<string>; readonly schemas: ReadonlySet<string> };
   /** Names of the environment variables that are set. */
   readonly environmentNames?: ReadonlySet<string>;
   /** What is wrong with secret files, by path as it is written: the rest of a sentence that begins with the file. */

@@ -53,6 +53,8 @@ export interface ProjectView {
   readonly modules?: ReadonlySet<string>;
   /** Files that may be meant where a named one is not there. */
   readonly otherFiles: readonly string[];
+  /** What something besides the manifests uses. */
+  readonly usedElsewhere?: CheckOptions['usedElsewhere'];
   /** Variables that are set; not known when nobody looked. */
   readonly environmentNames?: ReadonlySet<string>;
   /** What is wrong with secret files; not known when nobody looked. */

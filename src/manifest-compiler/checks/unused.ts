@@ -13,6 +13,7 @@ export function checkUnused(view: ProjectView): Problem[] {
   const usedAgents = new Set([
     ...nodes.map((node) => ('agent' in node ? node.agent : undefined)),
     ...nodes.flatMap((node) => ('agent_variants' in node ? (node.agent_variants ?? []) : [])).map(({ agent }) => agent),
+    ...(view.usedElsewhere?.agents ?? []),
   ]);
   const calledTools = [
     ...nodes.map((node) => ('tool' in node ? (node.tool ?? '') : '')),
@@ -65,7 +66,7 @@ function unusedEntries(view: ProjectView, { kind, path, what, entries, used }: D
 
 function unusedSchemas(view: ProjectView): Problem[] {
   const used = new Set(view.namedFiles.map(({ path }) => path));
-  for (const reference of schemaReferences(view)) used.add(schemaFile(reference));
+  for (const reference of [...schemaReferences(view), ...(view.usedElsewhere?.schemas ?? [])]) used.add(schemaFile(reference));
   return [...view.schemas.values()]
     .filter(({ file }) => !used.has(file))
     .map(({ file }) =>

@@ -4,7 +4,7 @@ import type { Mapping } from '../../manifest/index.ts';
 export type Json = Mapping;
 
 export type ScopeVariable =
-  'task' | 'input' | 'stages' | 'output' | 'error' | 'item' | 'index' | 'iteration' | 'arrivals';
+  'task' | 'input' | 'stages' | 'output' | 'error' | 'item' | 'index' | 'iteration' | 'arrivals' | 'usage';
 
 /** What an expression at one place of a manifest may name. */
 export interface ScopeNames {

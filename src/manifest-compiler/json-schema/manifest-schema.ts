@@ -1,4 +1,4 @@
-import { BodyNodeSpec, DeclaredWorkflowSpec, manifestFiles, type ManifestKind } from '../../manifest/index.ts';
+import { BodyNodeSpec, DeclaredWorkflowSpec, EvalsFile, manifestFiles, type FileKind } from '../../manifest/index.ts';
 import { generateSchema } from './generate-schema.ts';
 import type { JsonObject } from './subschemas.ts';
 
@@ -10,13 +10,15 @@ const targets = {
   workflow: DeclaredWorkflowSpec.partial({ id: true }),
 };
 
+const files = { ...manifestFiles, evals: EvalsFile };
+
 /** The JSON Schema of one kind of manifest, for editors, from the schema that validates it. */
-export function manifestSchema(kind: ManifestKind): JsonObject {
+export function manifestSchema(kind: FileKind): JsonObject {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `${idPrefix}${kind}`,
-    title: `${kind}.yaml of Agent Engine`,
-    ...generateSchema({ schema: manifestFiles[kind], targets }),
+    title: `${kind === 'evals' ? 'evals/*' : kind}.yaml of Agent Engine`,
+    ...generateSchema({ schema: files[kind], targets }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Problem, ProblemPath } from '../../errors/index.ts';
-import type { ManifestKind } from '../../manifest/index.ts';
+import type { FileKind } from '../../manifest/index.ts';
 import { createProblem, quote } from '../report/index.ts';
 import { limits } from './limits.ts';
 import { isPlainObject, valueAt } from './schema-path.ts';
@@ -10,7 +10,7 @@ interface EntryLimit {
 }
 
 /** Far more than anybody writes, and few enough that what compares all with all is done in a moment. */
-const entryLimits: Readonly<Record<ManifestKind, readonly EntryLimit[]>> = {
+const entryLimits: Readonly<Record<FileKind, readonly EntryLimit[]>> = {
   engine: [
     { path: ['engine', 'models'], most: 5_000 },
     { path: ['engine', 'permissions', 'filesystem', 'read'], most: 1_000 },
@@ -31,10 +31,11 @@ const entryLimits: Readonly<Record<ManifestKind, readonly EntryLimit[]>> = {
   ],
   memory: [{ path: ['context_profiles'], most: 5_000 }],
   plugins: [{ path: ['plugins'], most: 1_000 }],
+  evals: [{ path: ['cases'], most: 10_000 }],
 };
 
 /** A problem for each list or map with more entries than are looked at. */
-export function tooManyEntries(kind: ManifestKind, file: string, root: unknown): Problem[] {
+export function tooManyEntries(kind: FileKind, file: string, root: unknown): Problem[] {
   return entryLimits[kind].flatMap(({ path, most }) => {
     const count = countEntries(valueAt(root, path));
     if (count <= most) return [];

@@ -6,6 +6,7 @@ export { parseText, type TextOfManifest } from './parse-text.ts';
 export { normalisePath } from './project-path.ts';
 export { restorePath, type BrokenPart } from './prune.ts';
 export { childValue } from './schema-path.ts';
+export { validateManifest } from './validate-manifest.ts';
 export {
   bodyName,
   isChildNode,

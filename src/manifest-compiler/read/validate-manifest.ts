@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Problem, ProblemPath } from '../../errors/index.ts';
-import type { ManifestKind } from '../../manifest/index.ts';
+import type { FileKind } from '../../manifest/index.ts';
 import { tooManyEntries } from './entry-limits.ts';
 import { problemsOfIssues } from './issue-problems.ts';
 import { moreProblems, problemLimit } from '../report/index.ts';
@@ -16,7 +16,7 @@ export interface ValidatedManifest<T> {
 }
 
 export interface ManifestText {
-  readonly kind: ManifestKind;
+  readonly kind: FileKind;
   readonly file: string;
   readonly value: unknown;
 }

@@ -25,6 +25,7 @@ it('is this list of names, and removing one is a breaking change', async () => {
     'loadProject',
     'migrateTask',
     'openMemory',
+    'openTrial',
     'staticFacts',
     'statusOf',
     'submitTask',

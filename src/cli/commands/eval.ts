@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError, isEngineError, loadProject } from '../../engine/index.ts';
+import {
+  baselineOf,
+  compareWithBaseline,
+  formatEvalReport,
+  parseBaseline,
+  runEvals,
+  type CaseReport,
+  type EvalBaseline,
+  type EvalOptions,
+  type EvalReport,
+  type ReportFormat,
+} from '../../testing/index.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { costText, countText, durationText } from '../format-values.ts';
+import { writeOutputFile } from '../output-file.ts';
+import { writeOutput } from '../output-text.ts';
+import { withEvalProblems, writeProblems } from './validate.ts';
+
+export interface EvalCommandOptions {
+  readonly filter?: readonly string[];
+  readonly runs?: number;
+  readonly parallel?: number;
+  readonly maxCost?: number;
+  readonly format: ReportFormat;
+  readonly out?: string;
+  readonly baseline?: string;
+  readonly saveBaseline?: string;
+  readonly tolerance?: number;
+  readonly record?: string | true;
+  readonly replay?: string | true;
+  readonly quiet?: boolean;
+}
+
+/** Runs the cases of a project. The report is the result; how it goes is told on stderr. */
+export async function evaluate(context: CliContext, directory: string, options: EvalCommandOptions): Promise<number> {
+  const root = path.resolve(context.directory, directory);
+  const before = await readBaseline(context, options);
+  const run = { ...runOptions(options), ...cassettesOf(context, root, options) };
+  const ran = await runUntilSignal(context, root, { run, isQuiet: options.quiet === true });
+  const report = before === undefined ? ran : compareWithBaseline(ran, before, compareOptions(options));
+  const text = formatEvalReport(report, options.format);
+  if (options.out === undefined) writeOutput(context.stdout, text);
+  else await writeOutputFile(context, options.out, text);
+  if (report.stopped_by === 'signal') return exitCodes.interrupted;
+  if (options.saveBaseline !== undefined) {
+    await writeOutputFile(context, options.saveBaseline, `${JSON.stringify(baselineOf(report), null, 2)}\n`);
+  }
+  return report.passed ? exitCodes.success : exitCodes.failure;
+}
+
+function runOptions({ filter, runs, parallel, maxCost }: EvalCommandOptions): EvalOptions {
+  return {
+    ...(filter !== undefined && { filter }),
+    ...(runs !== undefined && { runs }),
+    ...(parallel !== undefined && { parallel }),
+    ...(maxCost !== undefined && { maxCostUsd: maxCost }),
+  };
+}
+
+function compareOptions({ tolerance, filter }: EvalCommandOptions): Parameters<typeof compareWithBaseline>[2] {
+  return { isWhole: filter === undefined, ...(tolerance !== undefined && { tolerance }) };
+}
+
+const defaultFolder = 'evals/cassettes';
+
+/** A cassette lies in the project, wherever the command is started. */
+function cassettesOf(
+  context: CliContext,
+  root: string,
+  { record, replay }: EvalCommandOptions,
+): Pick<EvalOptions, 'cassettes'> {
+  const named = record ?? replay;
+  if (named === undefined) return {};
+  const folder = named === true ? path.join(root, defaultFolder) : path.resolve(context.directory, named);
+  const inside = path.relative(root, folder).replaceAll(path.sep, '/');
+  if (inside === '' || inside.startsWith('..') || path.isAbsolute(inside)) {
+    throw new EngineError('HOST_USAGE', `The folder "${folder}" is not inside of the project.`, {
+      hint: `Name one below "${root}".`,
+    });
+  }
+  return { cassettes: { directory: inside, record: record === undefined ? 'never' : 'all' } };
+}
+
+async function readBaseline(context: CliContext, { baseline }: EvalCommandOptions): Promise<EvalBaseline | undefined> {
+  if (baseline === undefined) return undefined;
+  try {
+    return parseBaseline(await readFile(path.resolve(context.directory, baseline), 'utf8'), baseline);
+  } catch (cause) {
+    if (isEngineError(cause)) throw cause;
+    throw new EngineError('HOST_BASELINE_INVALID', `The baseline "${baseline}" cannot be read.`, {
+      hint: 'Write one with --save-baseline.',
+      cause,
+    });
+  }
+}
+
+interface Watched {
+  readonly run: EvalOptions;
+  readonly isQuiet: boolean;
+}
+
+/** The first signal ends the runs and gives what is there; the second ends the process. */
+async function runUntilSignal(context: CliContext, root: string, { run, isQuiet }: Watched): Promise<EvalReport> {
+  const { stderr, environment } = context;
+  const stop = new AbortController();
+  const unwatch = context.onSignal(() => {
+    unwatch();
+    stop.abort();
+    stderr.write('Stopping; the report has what is over.\n');
+  });
+  const startedAt = context.now();
+  try {
+    const onCase = (report: CaseReport): void => stderr.write(`${caseLine(report)}\n`);
+    const report = await runEvals(root, { ...run, environment, signal: stop.signal, ...(!isQuiet && { onCase }) });
+    if (!isQuiet) stderr.write(`It took ${durationText(context.now() - startedAt)}.\n`);
+    return report;
+  } catch (error) {
+    if (isEngineError(error) && error.code === 'MANIFEST_INVALID') await showProblems(context, root);
+    throw error;
+  } finally {
+    unwatch();
+  }
+}
+
+function caseLine({ id, status, runs, cost_usd: cost, latency_ms: latency }: CaseReport): string {
+  const parts = [
+    ...(runs.length > 1 ? [countText(runs.length, 'run')] : []),
+    durationText(latency),
+    ...(cost === undefined ? [] : [costText(cost)]),
+  ];
+  return `${id} ${status} (${parts.join(', ')})`;
+}
+
+async function showProblems({ stderr, environment }: CliContext, root: string): Promise<void> {
+  const loaded = withEvalProblems(await loadProject(root, { environment }));
+  writeProblems(stderr, { ...loaded, problems: loaded.problems.filter(({ severity }) => severity === 'error') });
+}

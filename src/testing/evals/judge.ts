@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Engine, EvalCase, TaskResult, TaskUsage } from '../../index.ts';
+import type { EvalFinding } from './eval-report.ts';
+import { finding, shown } from './finding.ts';
+
+type JudgeSpec = Extract<NonNullable<EvalCase['spec']['expect']['judge']>, { readonly agent: string }>;
+
+/** Opens the project with one agent as its whole workflow; the number tells the judges of a run apart. */
+export type OpenJudge = (agent: string, number: number) => Promise<Engine>;
+
+export interface Judgement {
+  readonly finding: EvalFinding;
+  readonly usage: TaskUsage;
+}
+
+/** What the schema of a judge has to promise; it may say more. */
+const Verdict = z.object({ pass: z.boolean(), why: z.string(), score: z.number().min(0).max(1).exactOptional() });
+
+/** Has the output of a task judged, by one judge after the other: each is a task of its own, in which tools only look. */
+export async function askJudges(evalCase: EvalCase, output: unknown, open: OpenJudge): Promise<readonly Judgement[]> {
+  const { judge } = evalCase.spec.expect;
+  if (judge === undefined) return [];
+  const isList = Array.isArray(judge);
+  const judgements: Judgement[] = [];
+  for (const [index, spec] of (isList ? judge : [judge]).entries()) {
+    const result = await ask(spec, { evalCase, output }, () => open(spec.agent, index + 1));
+    const path = isList ? ['judge', index] : ['judge'];
+    judgements.push({ finding: findingOf(finding(evalCase, path), spec, result), usage: result.usage });
+  }
+  return judgements;
+}
+
+async function ask(
+  { criteria }: JudgeSpec,
+  { evalCase, output }: { readonly evalCase: EvalCase; readonly output: unknown },
+  open: () => Promise<Engine>,
+): Promise<TaskResult> {
+  const engine = await open();
+  try {
+    const request = { criteria, request: evalCase.spec.input, output: output ?? null };
+    return await engine.runOne(request, { mode: 'analysis_only' });
+  } finally {
+    await engine.close();
+  }
+}
+
+function findingOf(met: EvalFinding, { agent, min_score: least }: JudgeSpec, result: TaskResult): EvalFinding {
+  const verdict = Verdict.safeParse(result.output);
+  if (result.status !== 'completed' || !verdict.success) return unjudged(met, agent, result);
+  const { pass, why, score } = verdict.data;
+  const passed = least === undefined ? pass : score !== undefined && score >= least;
+  const counted = score ?? (passed ? 1 : 0);
+  if (passed) return { ...met, score: counted, message: `"${agent}": ${why}` };
+  const wanted = least === undefined ? `"${agent}" to be content` : `a score of at least ${least} from "${agent}"`;
+  const given = least === undefined ? '' : `${score === undefined ? 'none' : score}: `;
+  return { ...met, passed: false, score: counted, message: `expected ${wanted}, got ${given}${why}` };
+}
+
+function unjudged(met: EvalFinding, agent: string, { status, output, failures }: TaskResult): EvalFinding {
+  const [failure] = failures;
+  const got = failure === undefined ? `${status} with ${shown(output)}` : `${failure.code}: ${failure.message}`;
+  return { ...met, passed: false, score: 0, message: `expected a verdict of "${agent}", got ${got}` };
+}

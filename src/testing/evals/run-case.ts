@@ -1,0 +1,162 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  isEngineError,
+  openTrial,
+  type Engine,
+  type EvalCase,
+  type LoadedEvals,
+  type TaskResult,
+  type TrialOptions,
+} from '../../index.ts';
+import type { EvalFinding, RunReport } from './eval-report.ts';
+import { checkExpectations } from './expectations.ts';
+import { placeOf, type Outcome } from './finding.ts';
+import { askJudges, type Judgement } from './judge.ts';
+
+export interface RunContext {
+  readonly directory: string;
+  readonly evals: Pick<LoadedEvals, 'schemaFindings'>;
+  readonly environment?: TrialOptions['environment'];
+  readonly cassettes?: TrialOptions['cassettes'];
+  /** What an engine needs before its first task, such as handlers of registered tools. */
+  readonly prepare?: (engine: Engine) => void | Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a case once, in a state directory of its own. Nothing when it was told to stop before it was over. */
+export async function runCase(evalCase: EvalCase, number: number, context: RunContext): Promise<RunReport | undefined> {
+  const { signal } = context;
+  const isStopped = (): boolean => signal?.aborted ?? false;
+  if (isStopped()) return undefined;
+  const stateDirectory = await mkdtemp(path.join(tmpdir(), 'agent-engine-eval-'));
+  const engines = new Set<Engine>();
+  const stop = (): void => {
+    for (const engine of engines) void engine.close();
+  };
+  signal?.addEventListener('abort', stop);
+  const open = createOpen(evalCase, { context, number, stateDirectory, engines });
+  try {
+    const report = await reportOf(evalCase, open, context);
+    return isStopped() ? undefined : report;
+  } catch (error) {
+    if (isStopped()) return undefined;
+    if (!isEngineError(error)) throw error;
+    return failedRun(evalCase, `${error.code}: ${error.message}`);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await Promise.allSettled([...engines].map((engine) => engine.close()));
+    await rm(stateDirectory, { recursive: true, force: true });
+  }
+}
+
+type Open = (agent?: string, judge?: number) => Promise<Engine>;
+
+interface Opening {
+  readonly context: RunContext;
+  /** Which run of the case it is. */
+  readonly number: number;
+  readonly stateDirectory: string;
+  readonly engines: Set<Engine>;
+}
+
+function createOpen({ id }: EvalCase, { context, number, stateDirectory, engines }: Opening): Open {
+  const { directory, environment, cassettes, prepare, signal } = context;
+  return async (agent, judge = 0) => {
+    const part = judge === 0 ? 'task' : `judge-${judge}`;
+    const engine = await openTrial(directory, {
+      stateDirectory: path.join(stateDirectory, part),
+      console: 'quiet',
+      ...(environment !== undefined && { environment }),
+      ...(agent !== undefined && { agent }),
+      ...(cassettes !== undefined && {
+        cassettes: { ...cassettes, directory: `${cassettes.directory}/${id}/${number}/${part}` },
+      }),
+    });
+    engines.add(engine);
+    if (signal?.aborted === true) await engine.close();
+    await prepare?.(engine);
+    return engine;
+  };
+}
+
+async function reportOf(evalCase: EvalCase, open: Open, { evals }: RunContext): Promise<RunReport> {
+  const engine = await open();
+  const edges: string[] = [];
+  const startedAt = performance.now();
+  const result = await carryOut(engine, evalCase, edges);
+  const latencyMs = Math.round(performance.now() - startedAt);
+  await engine.close();
+  const outcome: Outcome = { case: evalCase, result, nodes: nodesOf(result), edges };
+  const findings = checkExpectations(outcome, evals);
+  const judgements = await askJudges(evalCase, result.output, open);
+  return {
+    ...verdictOf([...findings, ...judgements.map((each) => each.finding)]),
+    status: result.status,
+    output: result.output,
+    nodes: outcome.nodes,
+    edges,
+    ...usageOf(result, judgements),
+    latency_ms: latencyMs,
+  };
+}
+
+/** Runs the task to its end, and answers what the case has answers for. */
+async function carryOut(engine: Engine, { spec }: EvalCase, edges: string[]): Promise<TaskResult> {
+  const { mode, pipeline, tags, overrides, answers = {} } = spec;
+  const { id } = await engine.createTask({
+    input: spec.input,
+    ...(mode !== undefined && { mode }),
+    ...(pipeline !== undefined && { pipeline }),
+    ...(tags !== undefined && { tags }),
+    ...(overrides !== undefined && { overrides }),
+  });
+  engine.events$.subscribe((event) => {
+    if (event.type === 'edge.taken' && event.taskId === id) edges.push(`${event.data.from}->${event.data.to}`);
+  });
+  const left = new Map(Object.entries(answers));
+  let result = await engine.runTask(id);
+  while (result.status === 'waiting') {
+    const asked = engine.questions(id).find(({ task, stage }) => task === id && left.has(stage));
+    if (asked === undefined) break;
+    result = await engine.answer(id, left.get(asked.stage), { stage: asked.stage });
+    left.delete(asked.stage);
+  }
+  return result;
+}
+
+function nodesOf({ trace }: TaskResult): readonly string[] {
+  const ran = trace.filter(({ attempt, status }) => status !== 'skipped' && !(status === 'cancelled' && attempt === 0));
+  return ran.map(({ node }) => node);
+}
+
+function verdictOf(findings: readonly EvalFinding[]): Pick<RunReport, 'passed' | 'score' | 'findings'> {
+  const sum = findings.reduce((total, { score }) => total + score, 0);
+  return { passed: findings.every(({ passed }) => passed), score: sum / findings.length, findings };
+}
+
+function usageOf(
+  { usage }: TaskResult,
+  judgements: readonly Judgement[],
+): Pick<RunReport, 'cost_usd' | 'judges_cost_usd' | 'tokens'> {
+  const judges = judgements.map((each) => each.usage);
+  const tokens = judges.reduce((sum, each) => sum + each.total_tokens, usage.total_tokens);
+  const judged = judges.reduce<number | undefined>((sum, { cost_usd: cost }) => added(sum, cost), 0);
+  const cost = added(usage.cost_usd, judged);
+  return {
+    tokens,
+    ...(judges.length > 0 && judged !== undefined && { judges_cost_usd: judged }),
+    ...(cost !== undefined && { cost_usd: cost }),
+  };
+}
+
+/** What is not known stays so. */
+export function added(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? undefined : one + other;
+}
+
+function failedRun(evalCase: EvalCase, message: string): RunReport {
+  const finding = { expectation: 'run', passed: false, score: 0, message, at: placeOf(evalCase, []) };
+  return { ...verdictOf([finding]), nodes: [], edges: [], cost_usd: 0, tokens: 0, latency_ms: 0 };
+}
