@@ -156,7 +156,7 @@ export const EvalCaseSpec = z
         description: 'What a person answers to the questions of feedback nodes, by node.',
         examples: [{ approve: { action: 'approve' } }],
       }),
-    expect: ExpectSpec,
+    expect: ExpectSpec.meta({ description: 'What has to come of it.' }),
   })
   .meta({ id: 'eval_case', description: 'A request, and what has to come of it.' });
 export type EvalCaseSpec = z.infer<typeof EvalCaseSpec>;

@@ -3,14 +3,14 @@ import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { manifestSchema } from '../../src/manifest-compiler/index.ts';
-import { manifestKinds, type ManifestKind } from '../../src/manifest/index.ts';
+import { fileKinds, type FileKind } from '../../src/manifest/index.ts';
 import { configsDirectory } from '../support/config-projects.ts';
 import { cli, repository, stackPattern, type Ended } from './cli-process.ts';
 import { temporaryDirectory } from './project.ts';
 
 const directory = temporaryDirectory();
-const fileNames = manifestKinds.map((kind) => `${kind}.schema.json`);
-const everySchema = Object.fromEntries(manifestKinds.map((kind) => [kind, manifestSchema(kind)]));
+const fileNames = fileKinds.map((kind) => `${kind}.schema.json`);
+const everySchema = Object.fromEntries(fileKinds.map((kind) => [kind, manifestSchema(kind)]));
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
 let cwd = directory;
@@ -33,8 +33,8 @@ it('writes a file for each kind, makes the directories for them, and says which 
   expect(written.stdout.trim().split('\n')).toEqual(fileNames.map((name) => `deep/schemas/${name}`));
   const out = path.join(cwd, 'deep/schemas');
   expect(readdirSync(out).toSorted()).toEqual(fileNames.toSorted());
-  expect(manifestKinds.map((kind) => readJson(path.join(out, `${kind}.schema.json`)))).toEqual(
-    manifestKinds.map((kind) => manifestSchema(kind)),
+  expect(fileKinds.map((kind) => readJson(path.join(out, `${kind}.schema.json`)))).toEqual(
+    fileKinds.map((kind) => manifestSchema(kind)),
   );
 });
 
@@ -114,10 +114,10 @@ const Package = z.object({
 });
 
 /** What a file in configs/ is; files of "workflows" are written like workflow.yaml. */
-function kindOf(file: string): ManifestKind | undefined {
+function kindOf(file: string): FileKind | undefined {
   const { base, dir, ext } = path.parse(file);
   if (path.basename(dir) === 'workflows' && ext === '.yaml') return 'workflow';
-  return manifestKinds.find((kind) => [`${kind}.yaml`, `${kind}.yml`].includes(base));
+  return fileKinds.find((kind) => [`${kind}.yaml`, `${kind}.yml`].includes(base));
 }
 
 it('lets every manifest of the examples begin with a line that leads an editor to the built schema', () => {
@@ -133,7 +133,7 @@ it('lets every manifest of the examples begin with a line that leads an editor t
       const address = /^# yaml-language-server: \$schema=(?<address>\S+)$/u.exec(line)?.groups?.['address'] ?? '';
       return [{ file, kind, target: path.resolve(path.dirname(file), address) }];
     });
-  expect(found.length).toBeGreaterThanOrEqual(manifestKinds.length);
+  expect(found.length).toBeGreaterThanOrEqual(fileKinds.length);
   for (const { file, kind, target } of found) {
     expect([file, target]).toEqual([file, path.join(repository, 'dist/schemas', `${kind}.schema.json`)]);
   }

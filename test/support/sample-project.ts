@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { scriptProblems } from '../../src/services/index.ts';
 import { checkProject, type CheckedProject, type CheckOptions } from '../../src/manifest-compiler/checks/index.ts';
 import { compileParsed, type CompiledManifests } from '../../src/manifest-compiler/compile/compile-manifests.ts';
+import { compileEvals, parseEvals } from '../../src/manifest-compiler/index.ts';
 import type { SchemaReference } from '../../src/manifest/index.ts';
 import { parseManifests, type ParsedProject } from '../../src/manifest-compiler/read/index.ts';
 
@@ -36,7 +37,18 @@ export function checkTexts(texts: Texts): CheckedProject & { readonly parsed: Pa
 
 /** All that is found in a project before anything runs, as the loader finds it. */
 export function findProblems(texts: Texts): CompiledManifests {
-  return compileParsed(parseTexts(texts), texts, optionsFor(texts));
+  const evals = parseEvals(texts);
+  const project = compileParsed(parseTexts(texts), texts, { ...optionsFor(texts), usedElsewhere: evals.uses });
+  if (evals.files.length === 0 && evals.problems.length === 0) return project;
+  const { problems, sources } = compileEvals(evals, project.compiled, { compileSchema, modes: ['normal', 'dry_run'] });
+  const { compiled, ...rest } = project;
+  const isRunnable = compiled !== undefined && problems.every(({ severity }) => severity !== 'error');
+  return {
+    ...rest,
+    problems: [...rest.problems, ...problems],
+    sources: new Map([...rest.sources, ...sources]),
+    ...(isRunnable && { compiled }),
+  };
 }
 
 function parseTexts(texts: Texts): ParsedProject {

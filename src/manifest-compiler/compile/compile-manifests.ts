@@ -1,5 +1,6 @@
 import type { Problem } from '../../errors/index.ts';
 import { checkProject, type CheckOptions } from '../checks/index.ts';
+import { parseEvals } from '../evals/parse-evals.ts';
 import { parseManifests, type ParsedProject } from '../read/index.ts';
 import { sortProblems, type SourceMap } from '../report/index.ts';
 import { compileProject } from './compile-project.ts';
@@ -24,7 +25,7 @@ export function compileManifests(
   options: CheckOptions = {},
 ): CompiledManifests {
   const texts = new Map(Object.entries(files));
-  return compileParsed(parseManifests(texts, texts), texts, options);
+  return compileParsed(parseManifests(texts, texts), texts, { usedElsewhere: parseEvals(texts).uses, ...options });
 }
 
 /** The second half, for a host that has to read the manifests to know which files they name. */

@@ -50,7 +50,9 @@ function chosenCases(loaded: LoadedProject, filter: readonly string[] = []): rea
   const { directory, compiled, problems, evals } = loaded;
   const errors = [...problems, ...evals.problems].filter(({ severity }) => severity === 'error');
   if (compiled === undefined || errors.length > 0) {
-    throw new EngineError('MANIFEST_INVALID', `The manifests or cases in "${directory}" have errors.`, {
+    const [first] = errors;
+    const said = first === undefined ? '' : ` First: ${first.message}`;
+    throw new EngineError('MANIFEST_INVALID', `The manifests or cases in "${directory}" have errors.${said}`, {
       hint: `See them with: agent-engine validate ${directory}`,
       problems: errors,
     });

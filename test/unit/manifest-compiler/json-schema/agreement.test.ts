@@ -5,7 +5,7 @@ import { manifestSchema } from '../../../../src/manifest-compiler/index.ts';
 import { parseText } from '../../../../src/manifest-compiler/read/index.ts';
 import type { ProblemPath } from '../../../../src/errors/index.ts';
 import { findUnits } from '../../../../src/manifest-compiler/read/workflow-units.ts';
-import { manifestFiles, manifestKinds, WorkflowFile, type ManifestKind } from '../../../../src/manifest/index.ts';
+import { EvalsFile, fileKinds, manifestFiles, WorkflowFile, type FileKind } from '../../../../src/manifest/index.ts';
 import { createSchemaValidator } from '../../../../src/services/index.ts';
 import { configDirectory, configNames } from '../../../support/config-projects.ts';
 import { propertySettings, propertyTimeoutMs } from '../../../support/property-settings.ts';
@@ -13,16 +13,17 @@ import { readTexts, sampleNames, samplesDirectory } from '../../../support/sampl
 
 interface Manifest {
   readonly name: string;
-  readonly kind: ManifestKind;
+  readonly kind: FileKind;
   readonly value: unknown;
 }
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 const validator = createSchemaValidator({});
-const schemas = new Map(manifestKinds.map((kind) => [kind, manifestSchema(kind)]));
+const schemas = new Map(fileKinds.map((kind) => [kind, manifestSchema(kind)]));
 
 /** What child tasks run is loose at first, and held against the same schemas in a second step. */
 function passesZod({ kind, value }: Manifest): boolean {
+  if (kind === 'evals') return EvalsFile.safeParse(value).success;
   if (kind !== 'workflow') return manifestFiles[kind].safeParse(value).success;
   const file = WorkflowFile.safeParse(value);
   if (!file.success) return false;
@@ -36,7 +37,9 @@ const passesSchema = ({ kind, value }: Manifest): boolean =>
 /** The manifests of a project that are well-formed. */
 function manifestsIn(directory: string): Manifest[] {
   return [...readTexts(directory)].flatMap(([file, text]) => {
-    const kind = manifestKinds.find((name) => new RegExp(`^${name}\\.(?:ya?ml|json)$`, 'u').test(file));
+    const kind = fileKinds.find((name) =>
+      new RegExp(`^${name}${name === 'evals' ? '/.*' : ''}\\.(?:ya?ml|json)$`, 'u').test(file),
+    );
     if (kind === undefined) return [];
     const { value, problems } = parseText(file, text);
     return problems.length > 0 ? [] : [{ name: `${path.basename(directory)}/${file}`, kind, value }];
@@ -50,7 +53,7 @@ const configs = configNames().flatMap((name) => manifestsIn(configDirectory(name
 const valid = [...configs, ...samples('valid'), ...manifestsIn(path.join(root, 'test/fixtures/spec-shapes'))];
 
 it('accepts every manifest of the examples, of the valid samples and of the canonical shapes', () => {
-  expect(new Set(configs.map(({ kind }) => kind))).toEqual(new Set(manifestKinds));
+  expect(new Set(configs.map(({ kind }) => kind))).toEqual(new Set(fileKinds));
   expect(valid.filter((manifest) => !passesSchema(manifest)).map(({ name }) => name)).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { manifestSchema } from '../../../../src/manifest-compiler/index.ts';
-import { JsonSchema, manifestKinds } from '../../../../src/manifest/index.ts';
+import { JsonSchema, fileKinds } from '../../../../src/manifest/index.ts';
 import { createSchemaValidator } from '../../../../src/services/index.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -46,32 +46,32 @@ function speaksForItself({ $ref, const: only, enum: values, type, properties }: 
   return [$ref, only, values, properties].some((value) => value !== undefined) || type === 'boolean';
 }
 
-it.each(manifestKinds)('is a schema that compiles and says which it is: %s', (kind) => {
+it.each(fileKinds)('is a schema that compiles and says which it is: %s', (kind) => {
   const schema = manifestSchema(kind);
   expect(validator.check(schema)).toBeUndefined();
   expect(schema).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:agent-engine:manifest:${kind}`,
-    title: `${kind}.yaml of Agent Engine`,
+    title: `${kind === 'evals' ? 'evals/*' : kind}.yaml of Agent Engine`,
     additionalProperties: false,
   });
   expect(schema['description']).toMatch(/^[A-Z].+\.$/u);
 });
 
-it.each(manifestKinds)('describes every field of %s', (kind) => {
+it.each(fileKinds)('describes every field of %s', (kind) => {
   const fields = propertiesOf(kind, manifestSchema(kind));
   const mute = fields.filter(({ schema: { description } }) => typeof description !== 'string' || description === '');
   expect(fields.length).toBeGreaterThan(3);
   expect(mute.map(({ path }) => path)).toEqual([]);
 });
 
-it.each(manifestKinds)('gives an example of every field of %s that does not list its values', (kind) => {
+it.each(fileKinds)('gives an example of every field of %s that does not list its values', (kind) => {
   const fields = propertiesOf(kind, manifestSchema(kind)).filter(({ schema }) => !speaksForItself(schema));
   const bare = fields.filter(({ schema: { examples } }) => !Array.isArray(examples) || examples.length === 0);
   expect(bare.map(({ path }) => path)).toEqual([]);
 });
 
-it.each(manifestKinds)('gives examples in %s that are allowed where they stand', (kind) => {
+it.each(fileKinds)('gives examples in %s that are allowed where they stand', (kind) => {
   const whole = manifestSchema(kind);
   const found = everySchema(kind, whole).flatMap(({ path, schema }) =>
     z
