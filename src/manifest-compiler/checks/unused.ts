@@ -66,7 +66,8 @@ function unusedEntries(view: ProjectView, { kind, path, what, entries, used }: D
 
 function unusedSchemas(view: ProjectView): Problem[] {
   const used = new Set(view.namedFiles.map(({ path }) => path));
-  for (const reference of [...schemaReferences(view), ...(view.usedElsewhere?.schemas ?? [])]) used.add(schemaFile(reference));
+  for (const reference of [...schemaReferences(view), ...(view.usedElsewhere?.schemas ?? [])])
+    used.add(schemaFile(reference));
   return [...view.schemas.values()]
     .filter(({ file }) => !used.has(file))
     .map(({ file }) =>

@@ -54,7 +54,9 @@ function checkNames(
 function checkPath({ expect }: EvalCaseSpec, { pipelines, project }: CompiledProject): CaseProblem[] {
   const { nodes = [], edges = [], avoid = [] } = expect.path ?? {};
   const ids = project.workflow.nodes.map(({ id }) => id);
-  const taken = [...pipelines.values()].flatMap(({ graph }) => graph.edges.map(({ from, to }) => `${from.id}->${to.id}`));
+  const taken = [...pipelines.values()].flatMap(({ graph }) =>
+    graph.edges.map(({ from, to }) => `${from.id}->${to.id}`),
+  );
   const problemsOf = (names: readonly string[], list: string): CaseProblem[] =>
     names.flatMap((name, index) => {
       const isEdge = name.includes('->');
