@@ -167,14 +167,14 @@ export const EvalDefaultsSpec = z.strictObject(trial);
 export const EvalsFile = z
   .strictObject({
     $schema: SchemaAddress,
-    description: text
-      .optional()
-      .meta({ description: 'What the cases are about.', examples: ['Questions people ask.'] }),
-    defaults: EvalDefaultsSpec.optional().meta({ description: 'What holds for cases that say nothing else.' }),
     cases: z.record(Id, EvalCaseSpec).meta({
       description: 'The cases by name.',
       examples: [{ resumes: { input: 'How is a killed task resumed?', expect: { contains: 'journal' } } }],
     }),
+    defaults: EvalDefaultsSpec.optional().meta({ description: 'What holds for cases that say nothing else.' }),
+    description: text
+      .optional()
+      .meta({ description: 'What the cases are about.', examples: ['Questions people ask.'] }),
   })
   .meta({ description: 'Cases with their expectations, which agent-engine eval runs.' });
 export type EvalsFile = z.infer<typeof EvalsFile>;

@@ -91,14 +91,16 @@ describe('agent-engine eval', () => {
   it('holds the cases against a baseline that it wrote', async () => {
     const project = writeFiles(place(), notes);
     const words = ['eval', project, '-q', '--format', 'json'];
-    expect(await cli([...words, '--save-baseline', 'before.json'], { cwd: project })).toMatchObject({ code: 0 });
-    expect(await cli([...words, '--baseline', 'before.json'], { cwd: project })).toMatchObject({ code: 0 });
+    expect(await cli([...words, '--save-baseline', 'evals/baseline.json'], { cwd: project })).toMatchObject({
+      code: 0,
+    });
+    expect(await cli([...words, '--baseline', 'evals/baseline.json'], { cwd: project })).toMatchObject({ code: 0 });
     writeFileSync(
       path.join(project, 'pen.yaml'),
       script.replace('A note.', `A note. ${'And more of it. '.repeat(40)}`),
     );
     writeFileSync(path.join(project, 'evals/notes.yaml'), notes['evals/notes.yaml'].replace('equals', 'contains'));
-    const { code, stdout } = await cli([...words, '--baseline', 'before.json'], { cwd: project });
+    const { code, stdout } = await cli([...words, '--baseline', 'evals/baseline.json'], { cwd: project });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       passed: false,

@@ -21,7 +21,8 @@ export interface ParsedEvals {
   readonly uses: { readonly agents: ReadonlySet<string>; readonly schemas: ReadonlySet<string> };
 }
 
-const evalsFile = /^evals\/(?<suite>[^/]+)\.(?:yaml|yml|json)$/u;
+/** Baselines may lie beside the cases that they are of: `baseline.json`, `smoke.baseline.json`. */
+const evalsFile = /^evals\/(?!(?:[^/]*\.)?baseline\.json$)(?<suite>[^/]+)\.(?:yaml|yml|json)$/u;
 
 export function isEvalsFile(path: string): boolean {
   return evalsFile.test(path);
