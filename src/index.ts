@@ -18,6 +18,7 @@ export {
   type MemoryOptions,
   type MigrationPlan,
   type NewItem,
+  type ProjectFiles,
   type ProjectMemory,
   type PluginUse,
   type PruneRequest,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Observable } from 'rxjs';
-import { EngineError, type Problem } from '../errors/index.ts';
+import type { Problem } from '../errors/index.ts';
 import {
   createPlaces,
   type Places,
@@ -14,22 +14,24 @@ import {
 } from '../hosts/index.ts';
 import type { ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
-import type {
-  CostSummary,
-  EngineEvent,
-  Environment,
-  ModelChoice,
-  Plugin,
-  TaskStore,
-  TelemetrySink,
-  ToolDefinition,
-  ToolHandler,
+import {
+  withEnvironment,
+  type CostSummary,
+  type EngineEvent,
+  type Environment,
+  type ModelChoice,
+  type Plugin,
+  type TaskStore,
+  type TelemetrySink,
+  type ToolDefinition,
+  type ToolHandler,
 } from '../services/index.ts';
 import { createDefinitionTable, type DefinitionTable } from './definition-table.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { createDefinition, type Definition } from './definition.ts';
 import { invalidManifests } from './project/invalid-manifests.ts';
-import { loadProject } from './project/load-project.ts';
+import { loadProject, loadTexts, type LoadedProject, type ProjectFiles } from './project/load-project.ts';
+import { registerTool } from './register-tool.ts';
 import { callsIn, createCallMemory } from './stages/call-logs.ts';
 import { stageLimits } from './stages/stage-limits.ts';
 import { createRetention } from './history/retention.ts';
@@ -38,7 +40,7 @@ import { addSinks, openStream, type ConsoleUse } from './project/project-sinks.t
 import type { PluginUse } from './plugins/engine-plugins.ts';
 import { pluginsFor } from './plugins/plugins-for.ts';
 import { createTaskHooks } from './plugins/task-hooks.ts';
-import { findStateDirectory } from './project/state-directory.ts';
+import { defaultStateDirectory, findStateDirectory } from './project/state-directory.ts';
 import { openStore, projectOfTask } from './project/state-file.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
@@ -95,9 +97,24 @@ export const Engine = {
    */
   async fromConfigDir(directory: string, options: EngineOptions = {}): Promise<Engine> {
     const loaded = await loadProject(directory, { environment: options.environment ?? process.env });
-    if (loaded.compiled === undefined) throw invalidManifests(directory, loaded.problems);
-    const project = { directory: loaded.directory, compiled: loaded.compiled, warnings: loaded.problems };
-    return openEngine(project, options);
+    return openEngine(validProject(loaded), options);
+  },
+
+  /**
+   * The same for manifests that are at hand as texts, such as those of `agent-engine/patterns`. What they name by a relative
+   * path lies in `directory`, by default that of the process, and so does the state.
+   */
+  async fromManifests(
+    files: ProjectFiles,
+    options: EngineOptions & { readonly directory?: string } = {},
+  ): Promise<Engine> {
+    const { directory = '.', environment = process.env } = options;
+    const project = validProject(await loadTexts(files, directory, { environment }));
+    const { state_dir: declared = defaultStateDirectory } = project.compiled.project.engine;
+    return openEngine(
+      { ...project, stateDirectory: path.resolve(project.directory, withEnvironment(declared, environment)) },
+      options,
+    );
   },
 
   /**
@@ -115,8 +132,13 @@ interface OpenProject {
   readonly directory: string;
   readonly compiled: CompiledProject;
   readonly warnings: readonly Problem[];
-  /** Default: that of the project. */
+  /** Default: the one that a manifest in the directory names. */
   readonly stateDirectory?: string;
+}
+
+function validProject({ directory, compiled, problems }: Omit<LoadedProject, 'evals'>): OpenProject {
+  if (compiled === undefined) throw invalidManifests(directory, problems);
+  return { directory, compiled, warnings: problems };
 }
 
 export async function openEngine(project: OpenProject, options: EngineOptions): Promise<Engine> {
@@ -150,7 +172,7 @@ export async function openEngine(project: OpenProject, options: EngineOptions): 
   const definitions = definitionsIn(store, current, context);
   const costs = await addSinks(stream, projectIn(project), { environment, console });
   plugins.listen();
-  const pruning = { ...projectIn(project), store, now, tell: telemetry.tellPruned };
+  const pruning = { ...projectIn(project), stateDirectory, store, now, tell: telemetry.tellPruned };
   const retention = createRetention(pruning);
   const host = createHost({ definitions, telemetry, clock, store, places: context.places });
   return {
@@ -220,22 +242,4 @@ function createHost({ definitions, telemetry, clock, store, places }: HostParts)
     },
   };
   return store === undefined ? createMemoryHost(shared) : createLocalHost({ ...shared, store });
-}
-
-interface Registration {
-  readonly name: string;
-  readonly handler: ToolHandler | ToolDefinition;
-}
-
-function registerTool(
-  { project }: CompiledProject,
-  handlers: Map<string, ToolHandler | ToolDefinition>,
-  { name, handler }: Registration,
-): void {
-  if (project.tools[name]?.type !== 'registered') {
-    throw new EngineError('TOOL_NOT_REGISTERED', `No manifest declares a tool "${name}" of type "registered".`, {
-      hint: `Add "${name}: { type: registered }" to tools.yaml.`,
-    });
-  }
-  handlers.set(name, handler);
 }

@@ -41,7 +41,7 @@ export {
 export { openTrial, type TrialOptions } from './trial/open-trial.ts';
 export type { TrialCassettes } from './trial/trial-project.ts';
 export type { LoadedEvals } from './project/load-evals.ts';
-export { loadProject, type LoadedProject } from './project/load-project.ts';
+export { loadProject, type LoadedProject, type ProjectFiles } from './project/load-project.ts';
 export {
   hasState,
   knowsTask,

@@ -77,10 +77,10 @@ const repeatFields = {
     .min(1)
     .max(10_000)
     .meta({ description: 'Most iterations.', examples: [5] }),
-  on_exhausted: z
-    .enum(['fail', 'accept'])
-    .optional()
-    .meta({ description: 'When max_iterations is reached. Default: fail; accept without until.' }),
+  on_exhausted: z.enum(['fail', 'accept', 'partial']).optional().meta({
+    description:
+      'When max_iterations is reached: a failure, or what the last iteration gave, with partial as a partial success. Default: fail; accept without until.',
+  }),
 };
 
 const workflowFields = {

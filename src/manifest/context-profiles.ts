@@ -43,6 +43,10 @@ export const ContextProfileSpec = z.strictObject({
     description: 'How strongly texts are shortened before any is left out: cheap most. Default: balanced.',
     examples: ['cheap'],
   }),
+  match_task_tags: z.boolean().optional().meta({
+    description:
+      'Whether project_store and global_store show only what has all tags of the task, and what is pinned. Default: false.',
+  }),
   deny: DenySpec.optional().meta({ description: 'What is never shown, whatever else the profile says.' }),
   include_task_history: z
     .boolean()

@@ -95,6 +95,13 @@ export const RememberToolSpec = z.strictObject({
   type: z.literal('memory.remember').meta({ description: 'Keeps something in a memory store.' }),
   ...toolFields,
   store,
+  kind: z
+    .enum(['observation', 'message'])
+    .optional()
+    .meta({
+      description: 'What it is kept as; k_recent_messages of a context profile counts messages. Default: observation.',
+      examples: ['message'],
+    }),
 });
 export const RecallToolSpec = z.strictObject({
   type: z.literal('memory.recall').meta({ description: 'Finds something in a memory store.' }),

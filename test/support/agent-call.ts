@@ -27,6 +27,7 @@ export function agentCall(reply: string, changes: Partial<AgentCall> = {}): Agen
     attempt: 1,
     mode: 'normal',
     taskInput: 'go',
+    taskTags: [],
     input: { a: 1 },
     idempotencyKey: 'task/0.write',
     stores: { task_store: stores.task('task'), project_store: stores.project, global_store: stores.global },

@@ -109,6 +109,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
       store,
       now,
       directory,
+      stateDirectory: context.stateDirectory,
       project: compiled.project,
       callsOf,
       hooks: createTaskHooks(plugins),

@@ -81,6 +81,7 @@ export interface AgentCall {
   /** How much it is to say. Absent: as its prompt has it. */
   readonly verbosity?: Verbosity;
   readonly taskInput: unknown;
+  readonly taskTags: readonly string[];
   readonly input: unknown;
   readonly idempotencyKey: string;
   readonly stores: StoreTable;

@@ -86,6 +86,7 @@ async function assemble(
   const wanted: Omit<ContextRequest, 'maxTokens'> = {
     profile: spec,
     stores: stores.through,
+    tags: call.taskTags,
     question: { text: `${asText(call.taskInput)}\n${asText(call.input)}` },
     pinned: pinnedState(request),
     direct: asText(call.input),

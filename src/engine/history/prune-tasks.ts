@@ -10,7 +10,6 @@ import {
   type PruneOptions,
   type TaskStore,
 } from '../../services/index.ts';
-import { findStateDirectory } from '../project/state-directory.ts';
 import { noState } from './no-state.ts';
 
 /** Which tasks are to go. Without ids, status and age those go that `engine.retention` of the project does not keep. */
@@ -38,6 +37,7 @@ export interface PruneContext {
   readonly store: TaskStore | undefined;
   readonly now: () => number;
   readonly directory: string;
+  readonly stateDirectory: string;
   readonly tell: (pruned: EventData<'task.pruned'>) => void;
   /** The manifests of the project as they are now. */
   readonly project: {
@@ -89,12 +89,11 @@ export async function afterStep(
 }
 
 async function forgetMemories(
-  { directory: projectDirectory, project }: PruneContext,
+  { directory: projectDirectory, stateDirectory, project }: PruneContext,
   ids: readonly string[],
 ): Promise<void> {
   const store = project.memory.memory?.task_store;
   if (store === undefined || store.type === 'in_memory' || store.type === 'disabled') return;
-  const { path: stateDirectory } = await findStateDirectory(projectDirectory);
   await removeTaskMemories(project.memory, { projectDirectory, stateDirectory }, ids);
 }
 

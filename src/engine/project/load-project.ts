@@ -29,6 +29,9 @@ export interface LoadedProject extends CompiledManifests {
   readonly evals: LoadedEvals;
 }
 
+/** Texts by their path in the project: manifests ("workflow.yaml"), and the prompts, schemas, scripts and workflows they name. */
+export type ProjectFiles = Readonly<Record<string, string>>;
+
 export interface LoadOptions {
   /** What the project is to run with. Without it nobody asks whether variables are set: reading tasks needs no keys. */
   readonly environment?: Environment;
@@ -56,14 +59,40 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
       root,
       missing.map(({ path: file }) => file),
     ),
-    ...(options.environment !== undefined && {
-      environmentNames: namesOf(options.environment),
-      secretFaults: await secretFaultsIn(parsed, root),
-    }),
+    ...(await surroundings(parsed, root, options)),
   });
   const unreadable = unreadableFiles([...files, ...found]);
   const outcome = unreadable.problems.length > 0 ? withUnreadable(compilation, unreadable) : compilation;
   return { directory: root, ...outcome, evals: loadEvals(evals, outcome.compiled, checks.compileSchema) };
+}
+
+/** The same for manifests that are at hand as texts. Modules and cassettes that they name are files of the directory. */
+export async function loadTexts(
+  files: ProjectFiles,
+  directory: string,
+  options: LoadOptions,
+): Promise<Omit<LoadedProject, 'evals'>> {
+  const root = path.resolve(directory);
+  const texts = new Map(Object.entries(files));
+  const parsed = parseManifests(texts, texts);
+  const [modules] = namedPaths(parsed);
+  const compilation = compileParsed(parsed, texts, {
+    ...schemaChecks(texts),
+    checkScript: scriptProblems,
+    modules: await findFiles(root, modules),
+    ...(await surroundings(parsed, root, options)),
+  });
+  return { directory: root, ...compilation };
+}
+
+/** What is checked where it is known what the project is to run with. */
+async function surroundings(
+  parsed: ParsedProject,
+  root: string,
+  { environment }: LoadOptions,
+): Promise<Pick<CheckOptions, 'environmentNames' | 'secretFaults'>> {
+  if (environment === undefined) return {};
+  return { environmentNames: namesOf(environment), secretFaults: await secretFaultsIn(parsed, root) };
 }
 
 interface Parsed {

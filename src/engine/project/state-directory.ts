@@ -15,7 +15,7 @@ export interface StateDirectory {
   readonly unreadable?: string;
 }
 
-const defaultDirectory = '.agent-engine';
+export const defaultStateDirectory = '.agent-engine';
 
 /**
  * Found without the other manifests, which may be broken: tasks go on with those they began with. Throws MANIFEST_* when
@@ -30,14 +30,14 @@ export async function findStateDirectory(
   const resolved = (declared: string): string => path.resolve(root, withEnvironment(declared, environment));
   const [file, content] = [...files].find(([name]) => name.startsWith('engine.')) ?? [];
   if (file === undefined || content === undefined) {
-    const found = resolved(defaultDirectory);
+    const found = resolved(defaultStateDirectory);
     if (files.size === 0 && !(await isFile(stateFileIn(found)))) throw noManifests(directory);
     return { path: found };
   }
   const { declared, isWhole } = declaredIn(content.text);
-  const named = resolved(declared ?? defaultDirectory);
+  const named = resolved(declared ?? defaultStateDirectory);
   if (content.isReadable && isWhole) return { path: named };
-  return { path: (await isFile(stateFileIn(named))) ? named : resolved(defaultDirectory), unreadable: file };
+  return { path: (await isFile(stateFileIn(named))) ? named : resolved(defaultStateDirectory), unreadable: file };
 }
 
 export function stateFileIn(stateDirectory: string): string {

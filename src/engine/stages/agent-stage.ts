@@ -114,6 +114,7 @@ function agentCallFor(attempt: LoggedAttempt, { agent, tools, input, asking, var
     mode: creation.mode,
     ...verbosityFor(call.task, { node, agent: agent.id }),
     taskInput: creation.input,
+    taskTags: creation.tags,
     input,
     idempotencyKey: call.idempotencyKey,
     stores: {

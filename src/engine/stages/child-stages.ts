@@ -50,7 +50,8 @@ async function iterate(call: StageCall, work: RepeatWork, run: RepeatRun): Promi
 }
 
 function exhausted(call: StageCall, work: RepeatWork, { output, partial, spent }: RepeatRun): StageResult {
-  if (work.acceptsExhausted) return { ok: true, output, ...partial, ...spent };
+  if (work.onExhausted === 'accept') return { ok: true, output, ...partial, ...spent };
+  if (work.onExhausted === 'partial') return { ok: true, output, partial: true, ...spent };
   const failure: Failure = {
     code: 'branch_failed.exhausted',
     message: `The repeat "${call.stage.node}" came to its end after ${work.maxIterations} iterations, and its condition did not hold.`,

@@ -61,7 +61,7 @@ export const compileRepeatNode: Role<RepeatNodeSpec> = (spec, context) => {
     kind: 'repeat',
     body: bodyId(spec),
     maxIterations: spec.max_iterations,
-    acceptsExhausted: (spec.on_exhausted ?? (spec.until === undefined ? 'accept' : 'fail')) === 'accept',
+    onExhausted: spec.on_exhausted ?? (spec.until === undefined ? 'accept' : 'fail'),
   } as const;
   return {
     plan: (scope) => ({

@@ -83,7 +83,7 @@ export interface RepeatWork {
   readonly kind: 'repeat';
   readonly body: string;
   readonly maxIterations: number;
-  readonly acceptsExhausted: boolean;
+  readonly onExhausted: 'fail' | 'accept' | 'partial';
   /** The request of an iteration, counted from 1, after what the one before gave. Throws as an expression does. */
   inputOf(iteration: number, previous: unknown): unknown;
   /** Whether what an iteration gave ends the repeat. Throws as an expression does. */

@@ -91,23 +91,32 @@ export async function collectCandidates(
 
 type AskedQuery = MemoryQuery & { readonly store?: StoreName };
 type Queries = Readonly<Record<'kinds' | 'tagged' | 'recent' | 'ranked', AskedQuery>>;
-type Found = Readonly<Record<keyof Queries, readonly Offer[]>> & { readonly all: Omitted };
+type Found = Readonly<Record<keyof Queries, readonly Offer[]>> & {
+  readonly all: Omitted;
+  /** Whether `all` has it. */
+  readonly isCounted: (offer: Offer) => boolean;
+};
 
-async function askAll({ profile, stores }: ContextRequest, queries: Queries): Promise<Found> {
+async function askAll({ profile, stores, tags: taskTags = [] }: ContextRequest, queries: Queries): Promise<Found> {
   const deny = deniedBy(profile);
+  const tagsIn = (store: StoreName): readonly string[] =>
+    profile.match_task_tags === true && store !== 'task_store' ? taskTags : [];
   // In an order of their own, so that it does not matter in which one the profile names them.
   const names = StoreName.options.filter((name) => profile.sources.includes(name));
   const ask = async ({ store: only, ...query }: AskedQuery): Promise<readonly Offer[]> => {
     if (query.limit === 0) return [];
     const answers: (readonly Offer[])[] = [];
     for (const store of names.filter((each) => each === (only ?? each))) {
-      const items = (await stores[store]?.query({ ...query, deny })) ?? [];
+      // What is pinned is for all tasks.
+      const tags = query.tags ?? tagsIn(store);
+      const items = (await stores[store]?.query({ ...query, tags, deny })) ?? [];
       answers.push(items.filter((item) => passes(item, { deny })).map((item) => ({ store, item })));
     }
     return mergeAnswers(answers, query.policy);
   };
   let all = nothingOmitted;
-  for (const name of names) all = addOmitted(all, (await stores[name]?.stats({ deny })) ?? nothingOmitted);
+  for (const name of names)
+    all = addOmitted(all, (await stores[name]?.stats({ deny, tags: tagsIn(name) })) ?? nothingOmitted);
   const { kinds, tagged, recent, ranked } = queries;
   return {
     kinds: await ask(kinds),
@@ -115,12 +124,13 @@ async function askAll({ profile, stores }: ContextRequest, queries: Queries): Pr
     recent: await ask(recent),
     ranked: await ask(ranked),
     all,
+    isCounted: ({ store, item }) => passes(item, { tags: tagsIn(store) }),
   };
 }
 
 /** What there is beside what came back. */
-function restOf({ kinds, tagged, recent, ranked, all }: Found): Omitted {
-  const offers = [...kinds, ...tagged, ...recent, ...ranked];
+function restOf({ kinds, tagged, recent, ranked, all, isCounted }: Found): Omitted {
+  const offers = [...kinds, ...tagged, ...recent, ...ranked].filter(isCounted);
   const looked = new Map(offers.map((offer) => [keyOf(offer), offer.item.token_cost]));
   const items = Math.max(0, all.items - looked.size);
   const tokens = [...looked.values()].reduce((sum, cost) => sum + cost, 0);

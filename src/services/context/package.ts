@@ -70,6 +70,8 @@ export type ContextQuestion = Omit<MemoryQuery, 'policy' | 'kinds' | 'tags' | 'd
 export interface ContextRequest {
   readonly profile: ContextProfileSpec;
   readonly stores: Readonly<Partial<Record<StoreName, Pick<MemoryStore, 'query' | 'stats'>>>>;
+  /** Of the task, for profiles that go by them. Default: none. */
+  readonly tags?: readonly string[];
   readonly question: ContextQuestion;
   readonly pinned: readonly PinnedText[];
   /** The input of the stage as text; may be empty. */

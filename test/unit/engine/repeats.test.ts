@@ -72,6 +72,13 @@ describe('a repeat', () => {
     },
   );
 
+  it('is a partial success where its condition never held and that is what was asked for', async () => {
+    const opened = await openRepeat({ ...counting, until: 'output > 100', on_exhausted: 'partial' });
+    expect(await opened.engine.runOne(0)).toMatchObject({ status: 'partial', output: 4, failures: [] });
+    const ended = await openRepeat({ ...counting, until: 'output >= 4', on_exhausted: 'partial' });
+    expect(await ended.engine.runOne(0)).toMatchObject({ status: 'completed', output: 4 });
+  });
+
   it('ends with the first iteration that fails', async () => {
     const opened = await openRepeat(
       { node: { type: 'tool', tool: 'work' }, until: 'false' },

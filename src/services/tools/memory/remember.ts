@@ -30,7 +30,7 @@ const Output = z.strictObject({ id: z.string(), store: z.string() });
 const capabilities: Readonly<Record<string, readonly ToolCapability[]>> = { task_store: ['deterministic_safe'] };
 
 export function createRememberTool(spec: ToolSpecs['memory.remember'], environment: ToolEnvironment): ToolAdapter {
-  const store = spec.store ?? defaultStore;
+  const { store = defaultStore, kind = 'observation' } = spec;
   return builtInAdapter({
     name: environment.name,
     description: spec.description ?? 'Keeps something worth remembering, to be found again later.',
@@ -40,7 +40,7 @@ export function createRememberTool(spec: ToolSpecs['memory.remember'], environme
     output: Output,
     run: async (input, context) => {
       if (isPinning(input, store)) return { ok: false, failure: mayNotPin };
-      const item = itemOf(input, context);
+      const item = { ...itemOf(input, context), kind };
       const isKept = await withStore(context, store, async (chosen) => {
         await chosen.append([item]);
         return (await chosen.get(item.id)) !== undefined || (await chosen.stats()).items > 0;
@@ -77,10 +77,12 @@ function shown({ content, tags = [], importance = 0.5 }: Input): JsonValue {
 }
 
 /** A call that runs again after an interruption replaces what it kept before. */
-function itemOf({ content, tags = [], importance = 0.5 }: Input, { memory, idempotencyKey }: CallContext): MemoryItem {
+function itemOf(
+  { content, tags = [], importance = 0.5 }: Input,
+  { memory, idempotencyKey }: CallContext,
+): Omit<MemoryItem, 'kind'> {
   return {
     id: `remembered/${idempotencyKey}`,
-    kind: 'observation',
     source: memory?.source ?? '',
     timestamp: memory?.now() ?? 0,
     tags,

@@ -243,6 +243,39 @@ it.each([
   expect([leftOut, rest]).toEqual([[], { items: 0, tokens: 0 }]);
 });
 
+const said = (id: string, tags: readonly string[]): MemoryItem => itemOf(id, { tags, content: id });
+
+it('shows of the project only what has all tags of the task, where the profile says so, and what is pinned', async () => {
+  const request = await requestWith([itemOf('mine', { tags: ['reply'], content: 'of the task itself' })]);
+  const project = createInMemoryStore();
+  await project.append([
+    said('ada', ['ada']),
+    said('ada, long', ['ada', 'long']),
+    said('ben', ['ben']),
+    said('pinned', ['pinned']),
+  ]);
+  const shownTo = async (tags: readonly string[], match_task_tags?: boolean): Promise<unknown> => {
+    const { items, rest } = await assembleContext({
+      ...request,
+      tags,
+      stores: { ...request.stores, project_store: project },
+      profile: {
+        max_tokens: 100,
+        sources: ['task_store', 'project_store'],
+        k_recent_messages: 1,
+        ...(match_task_tags !== undefined && { match_task_tags }),
+      },
+    });
+    return [items.map(({ text }) => text).toSorted(), rest.items];
+  };
+  const all = ['ada', 'ada, long', 'ben', 'of the task itself', 'pinned'];
+  expect(await shownTo(['ada'], true)).toEqual([['ada', 'ada, long', 'of the task itself', 'pinned'], 0]);
+  expect(await shownTo(['ada', 'long'], true)).toEqual([['ada, long', 'of the task itself', 'pinned'], 0]);
+  expect(await shownTo([], true)).toEqual([all, 0]);
+  expect(await shownTo(['ada'], false)).toEqual([all, 0]);
+  expect(await shownTo(['ada'])).toEqual([all, 0]);
+});
+
 it.each([
   [0, []],
   [1, ['m3']],

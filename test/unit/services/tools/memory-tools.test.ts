@@ -24,6 +24,7 @@ afterEach(async () => await project.remove());
 const tools = {
   remember: { type: 'memory.remember' },
   recall: { type: 'memory.recall' },
+  remember_turn: { type: 'memory.remember', kind: 'message' },
   remember_project: { type: 'memory.remember', store: 'project_store' },
   recall_project: { type: 'memory.recall', store: 'project_store' },
 } as const satisfies Record<string, ToolSpec>;
@@ -54,6 +55,13 @@ it('finds again what was kept, by its words', async () => {
       truncated: false,
     },
   });
+});
+
+it('keeps as messages what the manifest says are messages', async () => {
+  await call('remember_turn', { content: 'Hello.' }, { idempotencyKey: 'a' });
+  await call('remember', { content: 'A note.' }, { idempotencyKey: 'b' });
+  const found = await stores.task_store.query({ policy: 'recency', kinds: ['message'] });
+  expect(found.map(({ content }) => content)).toEqual(['Hello.']);
 });
 
 it('keeps each thing in the store that the manifest names', async () => {
@@ -123,6 +131,7 @@ it('is told apart from tools that change nothing, so that nothing is recalled be
   expect(runtime.describe().map(({ name, isReadOnly, risk }) => [name, isReadOnly, risk])).toEqual([
     ['remember', false, 'low'],
     ['recall', true, 'low'],
+    ['remember_turn', false, 'low'],
     ['remember_project', false, 'medium'],
     ['recall_project', true, 'low'],
   ]);
