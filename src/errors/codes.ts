@@ -108,6 +108,7 @@ export const errorCodes = {
   HOST_BASELINE_INVALID: 'A baseline of an eval cannot be read.',
   ENGINE_CLOSED: 'The engine has been closed.',
   ENGINE_TOO_MANY_PATHS: 'There are more ways through a workflow than may be walked.',
+  ENGINE_PATTERN_INVALID: 'The parameters of a pattern cannot be used.',
   ENGINE_BUG: 'The engine broke one of its own rules.',
 } as const satisfies Record<string, string>;
 

@@ -18,7 +18,7 @@ const isWritten = (source: string): boolean => !made.has(path.basename(source));
 function copyOf(example: string): string {
   copies += 1;
   const copy = path.join(directory, `${copies}`, example);
-  cpSync(configDirectory(`examples/${example}`), copy, { recursive: true, filter: isWritten });
+  cpSync(configDirectory(example), copy, { recursive: true, filter: isWritten });
   return copy;
 }
 
@@ -50,9 +50,9 @@ describe('the projects in configs', () => {
     expect(compiled?.project.engine.default_request).toMatch(/\S/u);
   });
 
-  it('are run here, all of them that are examples', () => {
-    const examples = configNames().filter((name) => name.startsWith('examples/'));
-    expect(examples).toEqual(names.map((name) => `examples/${name}`));
+  it('are run here, all of them that are examples and patterns', () => {
+    const examples = configNames().filter((name) => name.includes('/'));
+    expect(examples).toEqual(names);
   });
 
   it.each(runs)('$example comes to what it should, asked: $request', async ({ example, request, ending }) => {
@@ -84,7 +84,7 @@ describe('the approval', () => {
   ] as const;
 
   it.each(answers)('%s', async (_, answer, sent) => {
-    const project = copyOf('approval');
+    const project = copyOf('examples/approval');
     const ending = await withEngine(project, async (engine) => {
       const { taskId } = await engine.runOne('The guided tour on Sunday was cancelled, and nobody told us.');
       return engine.answer(taskId, answer);
@@ -97,7 +97,7 @@ describe('the approval', () => {
 });
 
 it('keeps the mail of the prompt chain where its tool may write, and nowhere in a dry run', async () => {
-  const project = copyOf('prompt_chain');
+  const project = copyOf('examples/prompt_chain');
   const file = path.join(project, 'generated_project/mail.txt');
   await withEngine(project, (engine) => engine.runOne('Action: Ada must buy paint.', { mode: 'dry_run' }));
   expect(existsSync(file)).toBe(false);

@@ -42,7 +42,7 @@ const notes = {
 const timeless = (text: string): string => text.replaceAll(/"latency_ms": \d+/gu, '');
 
 describe('the cases that ship', () => {
-  it.each(['examples/evaluator', 'basic_llm_agent'])('of %s pass', async (name) => {
+  it.each(['patterns/reviewer_loop', 'basic_llm_agent'])('of %s pass', async (name) => {
     const { cases, passed } = await runEvals(configDirectory(name), { environment: {} });
     expect(
       cases.flatMap(({ id, runs }) =>

@@ -48,26 +48,24 @@ const lease = {
 };
 
 const note = {
-  text: 'Bees pollinate our trees from April to September. Without them there would be fewer apples.',
+  result: 'Bees pollinate our trees from April to September. Without them there would be fewer apples.',
   orders: [
-    'research: Find out what bees do for fruit trees.',
-    'write: Write the note in two sentences.',
-    'check: Compare the text with the facts.',
-    'write: Correct the months.',
-    'check: Compare the new text with the facts.',
+    'researcher: Find out what bees do for fruit trees.',
+    'writer: Write the note in two sentences.',
+    'checker: Compare the text with the facts.',
+    'writer: Correct the months.',
+    'checker: Compare the new text with the facts.',
   ],
 };
 
 const opening = 'The swimming pool opens on 1 May';
+const numbered = { vote: 'hold', why: 'It shows a telephone number.' };
+const polite = { vote: 'publish', why: 'It is polite.' };
 
-/** What each project in configs/examples makes of its own request, and then of others. */
+/** What each project in configs/examples and configs/patterns makes of its own request, and then of others. */
 export const exampleRuns: Readonly<Record<string, readonly ExampleRun[]>> = {
-  approval: [{ ending: { status: 'waiting', output: null } }],
-  evaluator: [
-    { ending: completed({ text: `${opening}, daily from 8 to 20. A ticket is 4 euros.`, approved: true, rounds: 3 }) },
-    { request: 'Say it in verse.', ending: completed({ text: `${opening}.`, approved: false, rounds: 4 }) },
-  ],
-  orchestrator: [
+  'examples/approval': [{ ending: { status: 'waiting', output: null } }],
+  'examples/orchestrator': [
     { ending: completed(`${joins} ${costs} ${opens}\n\n${joining}${fees}${hours}\n`) },
     {
       request: 'Read fees.md, rooms.md and hours.md',
@@ -76,20 +74,15 @@ export const exampleRuns: Readonly<Record<string, readonly ExampleRun[]>> = {
     { request: 'Read fees.md', ending: completed(`${fees}\n`) },
     { request: 'Read rooms.md', ending: { status: 'failed', output: 'No section could be written.' } },
   ],
-  parallel_sections: [{ ending: completed(lease) }],
-  parallel_voting: [
-    { ending: completed('Held for a person: hold by privacy, trade; publish by manners.') },
-    { request: 'Call me: 555 0199.', ending: completed('Online: publish by manners, trade; hold by privacy.') },
-    { request: 'The tulips are out.', ending: completed('Online: all agree.') },
-  ],
-  prompt_chain: [
+  'examples/parallel_sections': [{ ending: completed(lease) }],
+  'examples/prompt_chain': [
     { ending: completed(mail) },
     {
       request: 'The apple trees were pruned in March.',
       ending: completed('Nothing was decided and nobody has to do anything, so there is no mail.'),
     },
   ],
-  researcher: [
+  'examples/researcher': [
     {
       ending: completed({
         answer: 'Tools are lent on Saturday from 10 to 13, for 3 euros a week and a deposit of 20 euros.',
@@ -101,7 +94,7 @@ export const exampleRuns: Readonly<Record<string, readonly ExampleRun[]>> = {
       ending: completed({ answer: 'The files of the library do not say it.', sources: [] }),
     },
   ],
-  routing: [
+  'examples/routing': [
     { ending: completed({ desk: 'refund', facts: { order_id: 'AB-1042', paid_euros: 129 } }) },
     {
       request: 'The lamp of order XY-0001 needs a repair.',
@@ -112,5 +105,64 @@ export const exampleRuns: Readonly<Record<string, readonly ExampleRun[]>> = {
     },
     { request: 'Good morning.', ending: completed({ desk: 'other', facts: { message: 'Good morning.' } }) },
   ],
-  supervisor: [{ ending: completed(note) }],
+  'patterns/chat': [
+    { ending: completed('Lisbon is at its best then. What would you like to know?') },
+    { request: 'What should I pack?', ending: completed('That depends on where you are going. Where is it?') },
+    { request: 'Hello.', ending: completed('I answer from a script, and know of Lisbon alone.') },
+  ],
+  'patterns/committee': [
+    {
+      ending: completed({
+        decision: 'hold',
+        by: 'majority',
+        opinions: { privacy: numbered, manners: polite, trade: { vote: 'hold', why: 'It names a price.' } },
+      }),
+    },
+    {
+      request: 'What nonsense. Call me: 555 0199.',
+      ending: completed({
+        decision: 'ask',
+        by: 'chair',
+        why: 'A friendlier post without the number could go online.',
+        opinions: {
+          privacy: numbered,
+          manners: { vote: 'ask', why: 'The writer may want to put it another way.' },
+          trade: { vote: 'publish', why: 'It offers nothing.' },
+        },
+      }),
+    },
+    { request: 'You idiot.', ending: { status: 'failed', output: 'Fewer than 2 of 3 members voted.' } },
+  ],
+  'patterns/debate': [
+    {
+      ending: completed({
+        winner: 'pro',
+        why: 'Only "pro" answered what the other side said.',
+        transcript: [
+          { side: 'pro', says: 'Whoever works all week can only come on Sunday.' },
+          { side: 'con', says: 'Somebody has to be paid to be there.' },
+          { side: 'pro', says: 'Ten volunteers have offered to take turns.' },
+          { side: 'con', says: 'Somebody has to be paid all the same.' },
+        ],
+      }),
+    },
+  ],
+  'patterns/reviewer_loop': [
+    {
+      ending: completed({
+        result: `${opening}, daily from 8 to 20. A ticket is 4 euros.`,
+        verdict: 'approved',
+        criticism: '',
+        rounds: 3,
+      }),
+    },
+    {
+      request: 'Say it in verse.',
+      ending: {
+        status: 'partial',
+        output: { result: `${opening}.`, verdict: 'revise', criticism: 'It does not rhyme.', rounds: 4 },
+      },
+    },
+  ],
+  'patterns/supervisor': [{ ending: completed(note) }],
 };

@@ -9,15 +9,15 @@ import { markdownBlocks } from '../../support/markdown-blocks.ts';
 import { root } from './page-projects.ts';
 
 const pages = Object.entries(exampleRuns).map(([example, [run]]) => {
-  const text = readFileSync(path.join(configDirectory(`examples/${example}`), 'README.md'), 'utf8');
+  const text = readFileSync(path.join(configDirectory(example), 'README.md'), 'utf8');
   const blocks = markdownBlocks(text);
   const of = (language: string): string[] => blocks.filter((one) => one.language === language).map((one) => one.text);
   return { example, output: run?.ending.output, shell: of('sh'), texts: of('text'), pictures: of('mermaid') };
 });
 
 it.each(pages)('the page of $example shows its command and its pictures', async ({ example, shell, pictures }) => {
-  expect(shell).toEqual([`npm run -s agent-engine -- run configs/examples/${example}\n`]);
-  const drawn = [...(await drawConfigs())].filter(([file]) => file.startsWith(`examples/${example}.`));
+  expect(shell).toEqual([`npm run -s agent-engine -- run configs/${example}\n`]);
+  const drawn = [...(await drawConfigs())].filter(([file]) => file.startsWith(`${example}.`));
   expect(pictures).toEqual(drawn.map(([, text]) => text));
 });
 
@@ -27,9 +27,9 @@ it.each(ending)('the page of $example shows what comes out', ({ output, texts })
   expect(texts).toEqual([outputText(output)]);
 });
 
-it('is in the table of the README, each example', () => {
+it('is in a table of the README, each example and each pattern', () => {
   const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-  const listed = [...readme.matchAll(/^\| \[(?<name>\w+)\]\(configs\/examples\/(?<place>\w+)\)/gmu)];
+  const listed = [...readme.matchAll(/^\| \[(?<name>\w+)\]\(configs\/(?<place>\w+\/\w+)\)/gmu)];
   const names = listed.map(({ groups }) => `${groups?.['name']}, ${groups?.['place']}`);
-  expect(new Set(names)).toEqual(new Set(pages.map(({ example }) => `${example}, ${example}`)));
+  expect(names.toSorted()).toEqual(pages.map(({ example }) => `${path.basename(example)}, ${example}`).toSorted());
 });

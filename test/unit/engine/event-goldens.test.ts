@@ -33,7 +33,7 @@ const quickClock: Clock = {
 };
 
 /** Where stages or child tasks are at work side by side, how their events come between one another is up to the machine. */
-const sideBySide = /orchestrator|parallel/u;
+const sideBySide = /orchestrator|parallel|committee/u;
 
 /** One event a line, with its task and its stage. Pieces of an answer are one. */
 function linesOf(events: readonly EngineEvent[]): readonly string[] {

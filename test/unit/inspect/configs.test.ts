@@ -17,11 +17,15 @@ function lastShown(received: readonly Received[]): ReadonlyMap<string, Received[
   return shown;
 }
 
-it.each(['prompt_chain', 'routing', 'parallel_sections', 'parallel_voting', 'evaluator', 'orchestrator', 'researcher'])(
+const examples = ['prompt_chain', 'routing', 'parallel_sections', 'orchestrator', 'researcher'].map(
+  (name) => `examples/${name}`,
+);
+
+it.each([...examples, 'patterns/committee', 'patterns/reviewer_loop'])(
   'shows the task of %s, and those below it, in the end as they ended',
   async (name) => {
     const relay = await openRelay();
-    const engine = await Engine.fromConfigDir(configDirectory(`examples/${name}`), { host: 'memory' });
+    const engine = await Engine.fromConfigDir(configDirectory(name), { host: 'memory' });
     onTestFinished(() => engine.close());
     const started = new Set<string>();
     engine.events$.subscribe(({ type, taskId }) => {
