@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { EngineError, type ProjectFiles } from '../index.ts';
+import type { ProjectFiles } from '../index.ts';
 import { common, readParameters, Role } from './parameters.ts';
 import { projectTexts } from './project-texts.ts';
 
+/** The tool that keeps the conversation. */
+const keeper = 'keep';
+
 const Chat = z.strictObject({
   ...common,
+  tools: common.tools.refine((tools) => tools?.[keeper] === undefined, {
+    error: `The conversation is kept by a tool called "${keeper}".`,
+  }),
   /** Who answers. In its context "they_said" is what the other side said earlier, and "you_said" what it answered. */
   assistant: Role,
   /** So many of the latest messages are always shown as they are. Default: 12. */
@@ -21,9 +27,8 @@ export type ChatParameters = z.input<typeof Chat>;
  * project. Throws ENGINE_PATTERN_INVALID.
  */
 export function chat(parameters: ChatParameters): ProjectFiles {
-  const read = readParameters('chat', Chat, parameters);
-  const { assistant, recentMessages, maxTokens, store, tools } = read;
-  if (tools?.[keeper] !== undefined) throw taken();
+  const read = readParameters('The pattern "chat"', Chat, parameters);
+  const { assistant, recentMessages, maxTokens, store } = read;
   return projectTexts(
     {
       id: 'chat',
@@ -59,8 +64,6 @@ export function chat(parameters: ChatParameters): ProjectFiles {
   );
 }
 
-const keeper = 'keep';
-
 /** What the tool takes; more is cut off. */
 const mostCharacters = 16_000;
 
@@ -73,14 +76,4 @@ function keeping(id: string, said: string): object {
     arguments: { content, tags: '${{ task.tags }}' },
     on_failure: 'continue_partial',
   };
-}
-
-function taken(): EngineError {
-  return new EngineError(
-    'ENGINE_PATTERN_INVALID',
-    `A tool is called "${keeper}", as that which keeps the conversation.`,
-    {
-      hint: 'Give it another name.',
-    },
-  );
 }

@@ -38,7 +38,7 @@ type Parameters = z.infer<typeof Committee>;
  * ENGINE_PATTERN_INVALID.
  */
 export function committee(parameters: CommitteeParameters): ProjectFiles {
-  const read = readParameters('committee', Committee, parameters);
+  const read = readParameters('The pattern "committee"', Committee, parameters);
   const { members, chair, options } = read;
   const votes = { output_schema: 'Vote' };
   const agents = members.map(({ id, ...role }) => [id, { ...role, ...votes }] as const);

@@ -18,7 +18,7 @@ export type DebateParameters = z.input<typeof Debate>;
 
 /** Sides argue for a fixed number of rounds, and a judge says who has the better case. Throws ENGINE_PATTERN_INVALID. */
 export function debate(parameters: DebateParameters): ProjectFiles {
-  const read = readParameters('debate', Debate, parameters);
+  const read = readParameters('The pattern "debate"', Debate, parameters);
   const { sides, rounds, judge } = read;
   const ids = sides.map(({ id }) => id);
   return projectTexts(

@@ -5,7 +5,10 @@ import { readParameters } from './parameters.ts';
 
 const ChatOptions = z.strictObject({
   /** Whose conversation it is: at most 64 letters, digits, "_" and "-". */
-  conversation: z.string().regex(/^[\w-]{1,64}$/u, { error: 'It is at most 64 letters, digits, "_" and "-".' }),
+  conversation: z
+    .string()
+    .regex(/^[\w-]{1,64}$/u, { error: 'It is at most 64 letters, digits, "_" and "-".' })
+    .refine((name) => name !== 'pinned', { error: 'What is tagged "pinned" is shown in every conversation.' }),
 });
 export type ChatOptions = z.infer<typeof ChatOptions>;
 
@@ -41,7 +44,7 @@ export interface Chat {
 
 /** Holds a conversation on an engine whose manifests are those of `chat`, or go by the same. Throws ENGINE_PATTERN_INVALID. */
 export function openChat(engine: Engine, options: ChatOptions): Chat {
-  const { conversation } = readParameters('openChat', ChatOptions, options);
+  const { conversation } = readParameters('The conversation', ChatOptions, options);
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
     const result = last.then(work);
@@ -51,8 +54,8 @@ export function openChat(engine: Engine, options: ChatOptions): Chat {
   const turns = createTurns(engine, conversation);
   return {
     conversation,
-    send(message, sending = {}) {
-      const text = readParameters('openChat', Message, message);
+    async send(message, sending = {}) {
+      const text = readParameters('The turn', Message, message);
       return inTurn(async () => {
         await turns.finish();
         return turns.begin(text, sending);

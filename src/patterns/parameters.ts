@@ -59,13 +59,13 @@ export function distinct(reserved: readonly string[]): (context: z.core.ParsePay
 }
 
 /** Throws ENGINE_PATTERN_INVALID with all that is wrong. */
-export function readParameters<T>(pattern: string, schema: z.ZodType<T>, parameters: unknown): T {
+export function readParameters<T>(what: string, schema: z.ZodType<T>, parameters: unknown): T {
   const result = schema.safeParse(parameters);
   if (result.success) return result.data;
   const sentences = result.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `"${path.join('.')}": ${message}`,
   );
-  throw new EngineError('ENGINE_PATTERN_INVALID', `The pattern "${pattern}" cannot be made. ${sentences.join(' ')}`, {
+  throw new EngineError('ENGINE_PATTERN_INVALID', `${what} cannot be made. ${sentences.join(' ')}`, {
     hint: 'See what it takes in docs/patterns.md.',
     details: { problems: sentences },
   });

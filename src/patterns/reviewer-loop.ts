@@ -18,7 +18,7 @@ export type ReviewerLoopParameters = z.input<typeof ReviewerLoop>;
 
 /** A writer writes anew until a reviewer approves of it, or the rounds are over. Throws ENGINE_PATTERN_INVALID. */
 export function reviewerLoop(parameters: ReviewerLoopParameters): ProjectFiles {
-  const read = readParameters('reviewerLoop', ReviewerLoop, parameters);
+  const read = readParameters('The pattern "reviewerLoop"', ReviewerLoop, parameters);
   const { writer, reviewer, rounds, onExhausted } = read;
   return projectTexts(
     {

@@ -37,7 +37,7 @@ type Parameters = z.infer<typeof Supervisor>;
  * ENGINE_PATTERN_INVALID.
  */
 export function supervisor(parameters: SupervisorParameters): ProjectFiles {
-  const read = readParameters('supervisor', Supervisor, parameters);
+  const read = readParameters('The pattern "supervisor"', Supervisor, parameters);
   const { workers, supervisor: lead = {} } = read;
   const agents = workers.map(({ id, does, ...role }) => [id, { description: does, ...role }] as const);
   return projectTexts(
