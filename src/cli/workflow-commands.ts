@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { DiagramOptions } from './commands/diagram.ts';
 import type { RunOptions } from './commands/run-options.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { CliContext } from './context.ts';
+import { addDiagramCommand } from './diagram-command.ts';
 import { addOverrideOptions } from './override-options.ts';
 import { addPathsCommand } from './paths-command.ts';
 import {
@@ -29,17 +29,7 @@ export function addWorkflowCommands(program: Command, context: CliContext, finis
 
   addRunCommand(program, context, finish);
 
-  const draw = program.command('diagram').description('draw the workflow of a project');
-  addDirectory(draw)
-    .addOption(new Option('-f, --format <format>', 'language of the drawing').choices(['mermaid']).default('mermaid'))
-    .addOption(new Option('-p, --pipeline <id>', 'draw one pipeline alone'))
-    .addOption(new Option('-o, --out <file>', 'write a file instead of standard output'))
-    .action(async (named: string | undefined, options: DiagramOptions & DirectoryOptions) => {
-      const directory = directoryOf(draw, named, options);
-      const { diagram } = await import('./commands/diagram.ts');
-      await finish(diagram(context, directory, options));
-    });
-
+  addDiagramCommand(program, context, finish);
   addPathsCommand(program, context, finish);
 }
 

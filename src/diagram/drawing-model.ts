@@ -1,44 +1,21 @@
 import { EngineError } from '../errors/index.ts';
-import type { EdgeType, NodeType } from '../manifest/index.ts';
 import type { CompiledPipeline, CompiledProject, OutlineEdge, OutlineNode } from '../manifest-compiler/index.ts';
 import { edgeLabel } from './edge-label.ts';
+import type { DrawingEdge, DrawingModel, DrawingNode, DrawingOptions } from './model.ts';
+import { openChildren } from './open-children.ts';
 import { secondLine } from './second-line.ts';
-
-/** A workflow as it is drawn, whatever draws it: nodes and edges carry the ids they have in events and traces. */
-export interface DrawingModel {
-  readonly workflow: string;
-  /** In the order of the file. */
-  readonly nodes: readonly DrawingNode[];
-  /** In the order of the file. */
-  readonly edges: readonly DrawingEdge[];
-  /** Ids of the nodes that a task can begin with. */
-  readonly entries: readonly string[];
-}
-
-export interface DrawingNode {
-  readonly id: string;
-  /** The id that the manifest writes: a handler of the fallback matrix is there once for each stage it stands in for. */
-  readonly title: string;
-  readonly type: NodeType;
-  /** What stands under the id: who is asked, what is run, how it ends. */
-  readonly detail?: string;
-  /** An end that fails the task. */
-  readonly isFailure?: true;
-}
-
-export interface DrawingEdge {
-  readonly id: string;
-  readonly from: string;
-  readonly to: string;
-  readonly kind: EdgeType;
-  readonly label?: string;
-}
 
 /**
  * What there is to draw of a project: one pipeline of it, or of what its child tasks run, or all that its pipelines can
  * walk. Throws ROUTING_NO_PIPELINE for a pipeline that is not there.
  */
-export function drawingModel(compiled: CompiledProject, pipelineId?: string): DrawingModel {
+export function drawingModel(compiled: CompiledProject, { pipeline, collapse }: DrawingOptions = {}): DrawingModel {
+  const model = flatModel(compiled, pipeline);
+  return openChildren(model, { bodyModel: (id) => flatModel(compiled, id), collapse: collapse ?? [] });
+}
+
+/** Without the children of its nodes. */
+function flatModel(compiled: CompiledProject, pipelineId?: string): DrawingModel {
   const pipelines = pipelinesToDraw(compiled, pipelineId);
   const [{ workflow } = compiled.project] = pipelines;
   const nodes = new Map(pipelines.flatMap(({ outline }) => outline.nodes.map((node) => [node.spec.id, node] as const)));
@@ -46,6 +23,7 @@ export function drawingModel(compiled: CompiledProject, pipelineId?: string): Dr
   const inbound = countBranches(edges.values());
   return {
     workflow: workflow.id,
+    view: 'workflow',
     nodes: inOrderOf(workflow.nodes, nodes.values()).map((node) =>
       drawNode(node, { compiled, branches: inbound.get(node.spec.id) ?? 0 }),
     ),
@@ -54,7 +32,10 @@ export function drawingModel(compiled: CompiledProject, pipelineId?: string): Dr
   };
 }
 
-function pipelinesToDraw({ pipelines, bodies }: CompiledProject, id: string | undefined): readonly CompiledPipeline[] {
+export function pipelinesToDraw(
+  { pipelines, bodies }: CompiledProject,
+  id: string | undefined,
+): readonly CompiledPipeline[] {
   if (id === undefined) return [...pipelines.values()];
   const pipeline = pipelines.get(id) ?? bodies.get(id);
   if (pipeline !== undefined) return [pipeline];
@@ -94,6 +75,7 @@ interface NodePlace {
 
 function drawNode({ spec, standsFor }: OutlineNode, { compiled, branches }: NodePlace): DrawingNode {
   const detail = secondLine(spec, { project: compiled.project, branches });
+  const body = 'workflow' in spec ? `${spec.type}:${spec.workflow}` : undefined;
   const isFailure = spec.type === 'end' && (spec.status === 'failure' || spec.always_fail === true);
   return {
     id: spec.id,
@@ -101,11 +83,12 @@ function drawNode({ spec, standsFor }: OutlineNode, { compiled, branches }: Node
     type: spec.type,
     ...(detail !== undefined && { detail }),
     ...(isFailure && { isFailure }),
+    ...(body !== undefined && compiled.bodies.has(body) && { body }),
   };
 }
 
 function drawEdge(edge: OutlineEdge): DrawingEdge {
-  const { id, from, to, kind } = edge;
+  const { id, from, to, kind, choice } = edge;
   const label = edgeLabel(edge);
-  return { id, from, to, kind, ...(label !== undefined && { label }) };
+  return { id, from, to, kind, ...(label !== undefined && { label }), ...(choice !== undefined && { choice }) };
 }

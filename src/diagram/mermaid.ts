@@ -1,5 +1,4 @@
-import type { EdgeType, NodeType } from '../manifest/index.ts';
-import type { DrawingEdge, DrawingModel, DrawingNode } from './drawing-model.ts';
+import type { DrawingEdge, DrawingModel, DrawingNode, DrawingType } from './model.ts';
 import { mermaidText, withoutMiddle } from './mermaid-text.ts';
 
 /** What stands on both sides of the text of a node. */
@@ -14,14 +13,18 @@ const shapes = {
   repeat: ['[[', ']]'],
   workflow: ['[[', ']]'],
   end: ['([', '])'],
-} as const satisfies Record<NodeType, readonly [string, string]>;
+  state: ['(', ')'],
+  parallel: ['[[', ']]'],
+  final: ['([', '])'],
+} as const satisfies Record<DrawingType, readonly [string, string]>;
 
 const lines = {
   normal: { arrow: '-->', style: undefined },
   conditional: { arrow: '-->', style: undefined },
   error: { arrow: '-.->', style: 'stroke:#8F1F08,color:#8F1F08,stroke-dasharray:7 4' },
   fallback: { arrow: '-.->', style: 'stroke:#7B3F92,color:#7B3F92,stroke-width:2px,stroke-dasharray:2 3.5' },
-} as const satisfies Record<EdgeType, { arrow: string; style: string | undefined }>;
+  after: { arrow: '-.->', style: 'stroke:#9A6400,color:#9A6400,stroke-dasharray:10 3 2 3' },
+} as const satisfies Record<DrawingEdge['kind'], { arrow: string; style: string | undefined }>;
 
 const mostCharacters = 60;
 
@@ -31,7 +34,7 @@ export function toMermaid(model: DrawingModel): string {
   const nameOf = (id: string): string => names.get(id) ?? '';
   return [
     'flowchart TB',
-    ...model.nodes.map((node) => `  ${nameOf(node.id)}${nodeShape(node)}`),
+    ...nodeLines(model, { nameOf, frame: undefined, indent: '  ' }),
     ...model.entries.map((_, index) => `  entry_${index + 1}((" "))`),
     ...model.edges.map((edge) => `  ${nameOf(edge.from)} ${edgeArrow(edge)} ${nameOf(edge.to)}`),
     // After all others, since styles count edges from the first one.
@@ -39,6 +42,22 @@ export function toMermaid(model: DrawingModel): string {
     ...linkStyles(model.edges),
     '',
   ].join('\n');
+}
+
+interface Place {
+  readonly nameOf: (id: string) => string;
+  readonly frame: string | undefined;
+  readonly indent: string;
+}
+
+/** The nodes of a frame; a node whose children are drawn is a subgraph. */
+function nodeLines(model: DrawingModel, { nameOf, frame, indent }: Place): readonly string[] {
+  const inside = model.nodes.filter(({ parent }) => parent === frame);
+  return inside.flatMap((node) => {
+    if (node.isOpen !== true) return [`${indent}${nameOf(node.id)}${nodeShape(node)}`];
+    const nodes = nodeLines(model, { nameOf, frame: node.id, indent: `${indent}  ` });
+    return [`${indent}subgraph ${nameOf(node.id)}[${nodeText(node)}]`].concat(nodes, `${indent}end`);
+  });
 }
 
 /** Names that are no word of Mermaid's; "-" could be read as an arrow. */
@@ -55,12 +74,16 @@ function mermaidNames(nodes: readonly DrawingNode[]): ReadonlyMap<string, string
   return names;
 }
 
-function nodeShape({ title, type, detail, isFailure }: DrawingNode): string {
-  const [before, after] = shapes[type];
+function nodeShape(node: DrawingNode): string {
+  const [before, after] = shapes[node.type];
+  return `${before}${nodeText(node)}${after}`;
+}
+
+function nodeText({ title, detail, isFailure }: DrawingNode): string {
   const first = mermaidText(`${isFailure === true ? '✕ ' : ''}${withoutMiddle(title, mostCharacters)}`);
-  if (detail === undefined) return `${before}${first}${after}`;
+  if (detail === undefined) return first;
   const second = mermaidText(withoutMiddle(detail, mostCharacters));
-  return `${before}${first.slice(0, -1)}<br/>${second.slice(1)}${after}`;
+  return `${first.slice(0, -1)}<br/>${second.slice(1)}`;
 }
 
 function edgeArrow({ kind, label }: DrawingEdge): string {
@@ -70,7 +93,7 @@ function edgeArrow({ kind, label }: DrawingEdge): string {
 }
 
 function linkStyles(edges: readonly DrawingEdge[]): readonly string[] {
-  return (['error', 'fallback'] as const).flatMap((kind) => {
+  return (['error', 'fallback', 'after'] as const).flatMap((kind) => {
     const places = edges.flatMap((edge, place) => (edge.kind === kind ? [place] : []));
     return places.length === 0 ? [] : [`  linkStyle ${places.join(',')} ${lines[kind].style}`];
   });

@@ -45,6 +45,7 @@ export { loadProject, type LoadedProject, type ProjectFiles } from './project/lo
 export {
   hasState,
   knowsTask,
+  projectOfTask,
   replayStored,
   storedContexts,
   storedEvents,

@@ -104,6 +104,7 @@ export const errorCodes = {
   HOST_NODE_TOO_OLD: 'This Node version is too old.',
   HOST_NO_STATE: 'The engine keeps its tasks in memory alone.',
   HOST_USAGE: 'The command line cannot be understood.',
+  HOST_COVERAGE_UNREADABLE: 'The coverage that is to be drawn cannot be read.',
   HOST_OUTPUT_UNWRITABLE: 'The result cannot be written to where it was sent.',
   HOST_BASELINE_INVALID: 'A baseline of an eval cannot be read.',
   ENGINE_CLOSED: 'The engine has been closed.',

@@ -24,6 +24,10 @@ export interface WalkReport {
   readonly goal: Goal;
   /** Stages that ran, in the order in which they ended. */
   readonly steps: readonly ScenarioStep[];
+  /** Nodes that ran to their end, ends of the workflow among them. */
+  readonly trace: readonly string[];
+  /** Ids of the edges that were taken, in the order of the file. */
+  readonly live: readonly string[];
   /** How the task has to end. */
   readonly verdict: Verdict;
   /** Empty when the walk did what the scenario tells. */

@@ -111,8 +111,8 @@ function walkPipeline(
   const explorations = columns.map((column) => explorePipeline(pipeline, column, options));
   const walked = distinctScenarios(explorations.filter(({ criterion }) => criteria.includes(criterion)));
   const walks = walked.map((scenario): WalkReport => {
-    const { goal, steps, verdict } = scenario;
-    return { name: describeGoal(goal), goal, steps, verdict, failures: walk(scenario) };
+    const { goal, steps, trace, live, verdict } = scenario;
+    return { name: describeGoal(goal), goal, steps, trace, live, verdict, failures: walk(scenario) };
   });
   const passed = walked.filter((_, at) => walks[at]?.failures.length === 0);
   const unlisted = explorations.find((exploration) => exploration.unlisted !== undefined)?.unlisted;

@@ -15,7 +15,7 @@ function compiled(files: ReadonlyMap<string, string>): CompiledProject {
 }
 
 function draw(files: Record<string, string>, pipeline?: string): DrawingModel {
-  return drawingModel(compiled(new Map(Object.entries(files))), pipeline);
+  return drawingModel(compiled(new Map(Object.entries(files))), { pipeline, collapse: 'all' });
 }
 
 const pipelines = `pipelines:
@@ -67,6 +67,7 @@ describe('drawingModel', () => {
     const agents = 'agents:\n  writer: { model: offline, prompt: Write. }\n';
     expect(draw({ 'workflow.yaml': workflow, 'agents.yaml': agents })).toEqual({
       workflow: 'review',
+      view: 'workflow',
       nodes: [
         { id: 'write', title: 'write', type: 'agent', detail: 'writer · offline' },
         { id: 'check', title: 'check', type: 'decision' },
@@ -81,8 +82,16 @@ describe('drawingModel', () => {
           to: 'good',
           kind: 'conditional',
           label: '[output.size() > 3]',
+          choice: 'output.size() > 3',
         },
-        { id: 'check->poor[output == ""]', from: 'check', to: 'poor', kind: 'conditional', label: '[output == ""]' },
+        {
+          id: 'check->poor[output == ""]',
+          from: 'check',
+          to: 'poor',
+          kind: 'conditional',
+          label: '[output == ""]',
+          choice: 'output == ""',
+        },
         { id: 'write->poor!', from: 'write', to: 'poor', kind: 'error', label: '✕ agent, timeout' },
       ],
       entries: ['write'],
@@ -117,6 +126,7 @@ describe('drawingModel', () => {
 `;
     expect(draw({ 'workflow.yaml': workflow }, 'repeat:again')).toEqual({
       workflow: 'again',
+      view: 'workflow',
       nodes: [
         { id: 'second', title: 'second', type: 'end', detail: 'success' },
         { id: 'first', title: 'first', type: 'transform', detail: 'pure mapping' },

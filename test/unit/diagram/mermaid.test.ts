@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toMermaid, type DrawingEdge, type DrawingModel, type DrawingNode } from '../../../src/diagram/index.ts';
 
 function model(nodes: readonly DrawingNode[], edges: readonly DrawingEdge[] = []): DrawingModel {
-  return { workflow: 'sample', nodes, edges, entries: nodes.slice(0, 1).map(({ id }) => id) };
+  return { workflow: 'sample', view: 'workflow', nodes, edges, entries: nodes.slice(0, 1).map(({ id }) => id) };
 }
 
 function agent(id: string, detail?: string): DrawingNode {

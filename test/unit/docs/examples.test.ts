@@ -8,6 +8,8 @@ import { drawConfigs } from '../../support/draw-configs.ts';
 import { markdownBlocks } from '../../support/markdown-blocks.ts';
 import { root } from './page-projects.ts';
 
+const configs = drawConfigs();
+
 const pages = Object.entries(exampleRuns).map(([example, [run]]) => {
   const text = readFileSync(path.join(configDirectory(example), 'README.md'), 'utf8');
   const blocks = markdownBlocks(text);
@@ -17,7 +19,7 @@ const pages = Object.entries(exampleRuns).map(([example, [run]]) => {
 
 it.each(pages)('the page of $example shows its command and its pictures', async ({ example, shell, pictures }) => {
   expect(shell).toEqual([`npm run -s agent-engine -- run configs/${example}\n`]);
-  const drawn = [...(await drawConfigs())].filter(([file]) => file.startsWith(`${example}.`));
+  const drawn = [...(await configs)].filter(([file]) => file.startsWith(`${example}.`) && file.endsWith('.mmd'));
   expect(pictures).toEqual(drawn.map(([, text]) => text));
 });
 

@@ -4,7 +4,14 @@ import { readXml } from '../../support/read-xml.ts';
 
 it('a JUnit report is well-formed whatever its names hold', () => {
   const name = 'a->b["<&>\'] \u0000\u{D800} is\ntaken';
-  const walk = { name, goal: { kind: 'node', node: 'a' }, steps: [], verdict: 'completed' } as const;
+  const walk = {
+    name,
+    goal: { kind: 'node', node: 'a' },
+    steps: [],
+    trace: [],
+    live: [],
+    verdict: 'completed',
+  } as const;
   const row = { criterion: 'edges', covered: 0, total: 2, infeasible: [name], undecided: [name] } as const;
   const pipeline = { pipeline: name, walks: [{ ...walk, failures: [name, 'b'] }], coverage: [row] };
   const report = readXml(formatPathReport({ criteria: ['edges'], passed: false, pipelines: [pipeline] }, 'junit'));

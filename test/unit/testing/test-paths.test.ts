@@ -50,6 +50,8 @@ describe('testPaths', () => {
               name: 'draft is done',
               goal: { kind: 'outcome', node: 'draft', outcome: { kind: 'done' } },
               steps: [{ node: 'draft', outcome: { kind: 'done' } }],
+              trace: ['draft', 'done'],
+              live: ['draft->done'],
               verdict: 'completed',
               failures: [],
             },
@@ -57,6 +59,8 @@ describe('testPaths', () => {
               name: 'draft fails (internal)',
               goal: { kind: 'outcome', node: 'draft', outcome: { kind: 'failed', category: 'internal' } },
               steps: [{ node: 'draft', outcome: { kind: 'failed', category: 'internal' } }],
+              trace: ['draft', 'lost'],
+              live: ['draft->lost!'],
               verdict: 'failed',
               failures: [],
             },
@@ -120,7 +124,7 @@ describe('the projects in configs', () => {
 });
 
 describe('a report', () => {
-  const walked = { goal: { kind: 'node', node: 'a' }, steps: [], verdict: 'completed' } as const;
+  const walked = { goal: { kind: 'node', node: 'a' }, steps: [], trace: [], live: [], verdict: 'completed' } as const;
   const broken: PathReport = {
     criteria: ['edges'],
     passed: false,
