@@ -1,5 +1,5 @@
 import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
-import type { LayoutLevel, Level, LevelLayout, LevelRoute } from './level.ts';
+import { lineDistance, type LayoutLevel, type Level, type LevelLayout, type LevelRoute } from './level.ts';
 
 const manyNodes = 60;
 
@@ -13,7 +13,7 @@ const options = {
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
   'elk.layered.crossingMinimization.forceNodeModelOrder': 'false',
   'elk.spacing.nodeNode': '32',
-  'elk.spacing.portPort': '24',
+  'elk.spacing.portPort': String(lineDistance),
   'elk.spacing.edgeNode': '18',
   'elk.spacing.edgeEdge': '14',
   'elk.spacing.edgeLabel': '6',

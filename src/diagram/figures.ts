@@ -66,7 +66,7 @@ function figureOf(node: DrawingNode): Omit<Figure, 'pills'> {
   const note = noteOf(node);
   const text = Math.max(widest(title), ...[detail, note].map((line) => textWidth(line ?? '', detailSize, 'regular')));
   const isEnd = node.type === 'end' || node.type === 'final';
-  const height = isEnd ? 13 + title.length * 17 : 20 + title.length * 17;
+  const height = (isEnd ? 13 : 20) + Math.max(1, title.length) * 17; // a name may be of nothing that is seen
   const extra = extraOf(node);
   return {
     title,

@@ -2,7 +2,7 @@ import { backEdges } from './back-edges.ts';
 import { exitPills, type ExitPills } from './exit-pills.ts';
 import { figuresOf, labelSize, roomOf, type Figure } from './figures.ts';
 import { movedBox, movedPoint, rounded, type Box, type Point, type Size } from './geometry.ts';
-import type { LayoutLevel, Level, LevelEdge, LevelLayout } from './level.ts';
+import { lineDistance, type LayoutLevel, type Level, type LevelEdge, type LevelLayout } from './level.ts';
 import { liftEdges, type LiftedEdge } from './lifted-edges.ts';
 import type { DrawingModel, DrawingNode } from './model.ts';
 import { endAtOutlines } from './outline-ends.ts';
@@ -61,7 +61,15 @@ async function layoutFrame(layout: Layout, frame: string | undefined): Promise<I
   const children = layout.children.get(frame) ?? [];
   const insides = new Map<string, Inside>();
   for (const { id, isOpen } of children) if (isOpen === true) insides.set(id, await layoutFrame(layout, id));
-  const figures = new Map(children.map((node) => [node.id, figureWithin(layout, node, insides.get(node.id))]));
+  const edges = layout.edges.get(frame) ?? [];
+  const lines = countLines(edges);
+  const figures = new Map(
+    children.map((node) => {
+      const figure = figureWithin(layout, node, insides.get(node.id));
+      const width = Math.max(figure.width, (lines.get(node.id) ?? 0) * lineDistance + 8);
+      return [node.id, { ...figure, width }];
+    }),
+  );
   const parallel = layout.model.nodes.find(({ id }) => id === frame)?.type === 'parallel';
   if (parallel) return placeInside({ layout, frame, children, figures, insides }, sideBySide(children, figures));
   const level = levelOf(layout, frame, figures);
@@ -72,6 +80,15 @@ async function layoutFrame(layout: Layout, frame: string | undefined): Promise<I
   const turned = level.edges.map((edge) => (back.has(edge.id) ? { ...edge, from: edge.to, to: edge.from } : edge));
   const laidOut = await layout.layoutLevel({ ...level, edges: turned });
   return placeInside({ layout, frame, children, figures, insides }, unturned(laidOut, back));
+}
+
+/** The most lines that one side of each node has, for which it has to be wide enough. */
+function countLines(edges: readonly LiftedEdge[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const ends of [Map.groupBy(edges, ({ from }) => from), Map.groupBy(edges, ({ to }) => to)]) {
+    for (const [id, { length }] of ends) counts.set(id, Math.max(counts.get(id) ?? 0, length));
+  }
+  return counts;
 }
 
 function kindOf({ edges }: Layout, frame: string | undefined, id: string): LiftedEdge['kind'] {

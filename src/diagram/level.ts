@@ -23,5 +23,8 @@ export interface LevelRoute {
   readonly label?: Box;
 }
 
+/** How far lines are from each other where they leave a node or arrive. */
+export const lineDistance = 24;
+
 /** What finds places for a level. It is asked for each frame by itself. */
 export type LayoutLevel = (level: Level) => Promise<LevelLayout>;

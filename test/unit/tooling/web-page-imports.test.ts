@@ -43,6 +43,11 @@ describe('the sub-path for web pages', () => {
     expect({ packages, warnings }).toEqual({ packages: [], warnings: [] });
   });
 
+  it('has a sister for diagrams that needs no Node either', async () => {
+    const { packages, warnings } = await bundleForPages('src/diagram/index.ts');
+    expect({ packages, warnings }).toEqual({ packages: ['elkjs', 'ipaddr.js', 'zod'], warnings: [] });
+  });
+
   it('would be told apart from code for Node', async () => {
     const { packages, warnings } = await bundleForPages('src/engine/index.ts');
     expect(packages).toEqual(expect.arrayContaining(['ajv', 'node:fs/promises', 'picomatch']));
