@@ -7,6 +7,7 @@ import { context } from './context.ts';
 import { concurrent } from './concurrent.ts';
 import { durable } from './durable.ts';
 import { json } from './json.ts';
+import { layout } from './layout.ts';
 import { live } from './live.ts';
 import { map } from './map.ts';
 import { memoryAppend, memoryOpen, memoryQuery } from './memory.ts';
@@ -32,6 +33,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   resume,
   cancel,
   compile,
+  layout,
   json,
   context,
   agents,

@@ -44,6 +44,10 @@ function commandLine(name: string, programOf: (directory: string) => Promise<str
   return {
     [`agent-engine --help, ${name}`]: caseOf(['--help'], /Usage: agent-engine/u),
     [`agent-engine validate, ${name}`]: caseOf(['validate', 'project'], /\S/u),
+    [`agent-engine diagram, 40 nodes, ${name}`]: command(async (directory) => {
+      await writeYamlProject(path.join(directory, 'project'), 40);
+      return { words: [await programOf(directory), 'diagram', 'project', '--format', 'svg'], shows: /^<svg /u };
+    }),
     [`agent-engine run, ${name}`]: caseOf(['run', 'project', 'request'], /completed|the end/u),
   };
 }
@@ -113,12 +117,12 @@ function processCost(
 }
 
 /** JSON is YAML as well, so the reader of YAML has its work. */
-async function writeYamlProject(directory: string): Promise<void> {
-  const shape = { kind: 'chain', size: 10 } as const;
+async function writeYamlProject(directory: string, size = 10): Promise<void> {
+  const shape = { kind: 'chain', size } as const;
   const { nodes, edges } = manifestsOf({ shape, work: createWork(shape) }, 'transform');
   await writeProject(directory, {
     nodes: [...nodes, { id: 'done', type: 'end', output: 'the end' }],
-    edges: [...edges, { from: 's9', to: 'done' }],
+    edges: [...edges, { from: `s${size - 1}`, to: 'done' }],
     durability: 'full',
   });
   for (const name of ['workflow', 'engine']) {

@@ -102,7 +102,7 @@ function badgeOf(placed: PlacedNode, mark: NodeMark | undefined): readonly strin
 
 function badgePlace({ node: { type, isOpen }, box: { width, height } }: PlacedNode): Point {
   if (isOpen === true) return { x: width, y: 0 };
-  if (type === 'decision') return { x: rounded(width * 0.76), y: rounded(height * 0.24) };
+  if (type === 'decision') return { x: rounded(width * 0.8), y: rounded(height * 0.16) };
   return { x: type === 'feedback' || type === 'end' || type === 'final' ? rounded(width - 10) : width, y: 0 };
 }
 
