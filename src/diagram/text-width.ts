@@ -67,26 +67,25 @@ export function fitLines(text: string, limits: LineLimits): readonly string[] {
   const letters = lettersOf(line);
   if (textWidth(line, size, weight) <= width) return [line];
   const measured = letters.map((letter) => textWidth(letter, size, weight));
-  const total = measured.reduce((sum, each) => sum + each, 0);
-  // Two lines of about one length are easier to read than a full one and a short one.
-  const wanted = Math.min(width, Math.max(total * 0.56, total - width));
-  const first = lines === 1 ? 0 : lastBreak(letters, measured, wanted);
+  const first = lines === 1 ? 0 : firstBreak(letters, measured, width);
   const head = letters.slice(0, first).join('').trim();
   const rest = shortened(letters.slice(first), measured.slice(first), width);
   return head === '' ? [rest] : [head, rest];
 }
 
-/** After which letter a first line ends: after a mark between words where there is one late enough. */
-function lastBreak(letters: readonly string[], widths: readonly number[], width: number): number {
-  let sum = 0;
-  let end = 0;
-  let soft = 0;
+/** After which letter a first line ends: between words, where both lines are shortest; else where it is full. */
+function firstBreak(letters: readonly string[], widths: readonly number[], width: number): number {
+  const total = widths.reduce((sum, each) => sum + each, 0);
+  let [sum, end] = [0, 0];
+  let best = { place: 0, longer: Infinity };
   for (; end < letters.length; end += 1) {
     sum += widths[end] ?? 0;
     if (sum > width) break;
-    if (/^[\s_./:,|&-]$/u.test(letters[end] ?? '')) soft = end + 1;
+    // What is too long for two lines anyway fills the first one.
+    const longer = total > 2 * width ? -sum : Math.max(sum, total - sum);
+    if (/^[\s_./:,|&-]$/u.test(letters[end] ?? '') && longer < best.longer) best = { place: end + 1, longer };
   }
-  return soft > end / 3 ? soft : end;
+  return best.place > end / 3 ? best.place : end;
 }
 
 function shortened(letters: readonly string[], widths: readonly number[], width: number): string {
