@@ -7,6 +7,7 @@ import { liftEdges, type LiftedEdge } from './lifted-edges.ts';
 import type { DrawingModel, DrawingNode } from './model.ts';
 import { endAtOutlines } from './outline-ends.ts';
 import type { PlacedEdge, PlacedNode, Picture } from './picture.ts';
+import { straightened } from './straighten.ts';
 import { fitLines, textWidth } from './text-width.ts';
 
 interface Layout {
@@ -207,7 +208,7 @@ function placeInside({ layout, frame, children, figures, insides }: Placing, lev
     const route = level.edges.get(edge.id);
     if (route === undefined) continue;
     const { points, label } = route;
-    const placed = { edge, from: edge.from, to: edge.to, points };
+    const placed = { edge, from: edge.from, to: edge.to, points: straightened(points) };
     const lines = labelLines(edge.label);
     edges.push(movedEdge(label === undefined ? placed : { ...placed, label: { box: label, lines } }, { x: 0, y: 0 }));
   }
@@ -215,7 +216,7 @@ function placeInside({ layout, frame, children, figures, insides }: Placing, lev
     const route = id.startsWith(helper) ? level.edges.get(id) : undefined;
     if (route === undefined) continue;
     const dot = { x: corner.x + entrySize / 2, y: corner.y + entrySize / 2 };
-    entries.push({ to: id.slice(1), dot: movedPoint(dot, { x: 0, y: 0 }), points: route.points });
+    entries.push({ to: id.slice(1), dot: movedPoint(dot, { x: 0, y: 0 }), points: straightened(route.points) });
   }
   return { nodes, edges, entries, width: level.width, height: level.height };
 }

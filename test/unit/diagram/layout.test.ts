@@ -8,6 +8,7 @@ import {
 } from '../../../src/diagram/index.ts';
 import { backEdges } from '../../../src/diagram/back-edges.ts';
 import { liftEdges } from '../../../src/diagram/lifted-edges.ts';
+import { straightened } from '../../../src/diagram/straighten.ts';
 import { fitLines, textWidth } from '../../../src/diagram/text-width.ts';
 import { largeModel } from '../../support/diagram/large-model.ts';
 
@@ -80,6 +81,18 @@ describe('layoutDrawing', () => {
     await layoutDrawing(largeModel(12), layoutLevel);
     const hidden = asked[0]?.edges.filter(({ to }) => to === 'failed');
     expect(hidden?.map(({ from }) => from)).toEqual(['right_1']);
+  });
+});
+
+describe('straightened', () => {
+  const at = (...places: readonly (readonly [number, number])[]) => places.map(([x, y]) => ({ x, y }));
+
+  it('takes out a small jog at either end, and leaves turns that lead somewhere', () => {
+    expect(straightened(at([10, 0], [10, 20], [15, 20], [15, 40]))).toEqual(at([15, 0], [15, 40]));
+    const [long, turned] = [at([10, 0], [10, 20], [60, 20], [60, 40]), at([10, 0], [10, 40])];
+    expect([straightened(long), straightened(turned)]).toEqual([long, turned]);
+    const both = at([0, 0], [0, 5], [4, 5], [4, 20], [90, 20], [90, 30], [84, 30], [84, 40]);
+    expect(straightened(both)).toEqual(at([4, 0], [4, 20], [90, 20], [90, 40]));
   });
 });
 
