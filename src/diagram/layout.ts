@@ -208,7 +208,7 @@ function placeInside({ layout, frame, children, figures, insides }: Placing, lev
     const route = level.edges.get(edge.id);
     if (route === undefined) continue;
     const { points, label } = route;
-    const placed = { edge, from: edge.from, to: edge.to, points: straightened(points) };
+    const placed = { edge, from: edge.from, to: edge.to, points: straightened(points, label) };
     const lines = labelLines(edge.label);
     edges.push(movedEdge(label === undefined ? placed : { ...placed, label: { box: label, lines } }, { x: 0, y: 0 }));
   }

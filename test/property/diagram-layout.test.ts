@@ -59,13 +59,27 @@ function loose({ nodes, edges }: Picture): readonly string[] {
   return edges.filter(isLoose).map(({ edge }) => edge.id);
 }
 
+/** Labels whose line does not pass through their middle. */
+function astray({ edges }: Picture): readonly string[] {
+  return edges.flatMap(({ edge, label, points }) => {
+    if (label === undefined) return [];
+    const { x, y, width, height } = label.box;
+    const isOn = points.some((point, at) => {
+      const next = points[at + 1];
+      if (next === undefined || Math.abs(point.x - (x + width / 2)) > 1 || point.x !== next.x) return false;
+      return Math.min(point.y, next.y) <= y + height / 2 && y + height / 2 <= Math.max(point.y, next.y);
+    });
+    return isOn ? [] : [edge.id];
+  });
+}
+
 function touches(point: Pick<Area, 'x' | 'y'> | undefined, box: Area | undefined): boolean {
   if (point === undefined || box === undefined) return false;
   return overlap({ x: point.x - 0.5, y: point.y - 0.5, width: 1, height: 1 }, box);
 }
 
 it(
-  'no two boxes overlap, no label or pill is on a box, and every line ends at its nodes',
+  'no two boxes overlap, no label or pill is on a box, and every line ends at its nodes and passes its label',
   async () => {
     const sizes = fc.record({ workflow: workflows({ maxNodes: 18 }), odd: fc.boolean() });
     await fc.assert(
@@ -74,7 +88,8 @@ it(
         const model = modelOfWorkflow(workflow, titleOf);
         const picture = await layoutDrawing(model, layoutLevel);
         expect(picture.nodes.map(({ node }) => node.id)).toEqual(model.nodes.map(({ id }) => id));
-        expect({ overlaps: overlaps(picture), loose: loose(picture) }).toEqual({ overlaps: [], loose: [] });
+        const found = { overlaps: overlaps(picture), loose: loose(picture), astray: astray(picture) };
+        expect(found).toEqual({ overlaps: [], loose: [], astray: [] });
         expect(readXml(toSvg(picture)).name).toBe('svg');
       }),
       propertySettings(200),
