@@ -127,7 +127,7 @@ describe('projectTask', () => {
   });
 
   it('is the same event by event and at once, for runs with child tasks, loops and failures', async () => {
-    for (const name of ['examples/orchestrator', 'examples/evaluator', 'examples/routing']) {
+    for (const name of ['examples/orchestrator', 'patterns/reviewer_loop', 'examples/routing']) {
       const told = await runOf(name, 'What does a card cost?');
       const taskId = told[0]?.taskId ?? '';
       let task = emptyProjection(taskId);
