@@ -84,19 +84,21 @@ describe('layoutDrawing', () => {
   });
 });
 
-describe('straightened', () => {
-  const at = (...places: readonly (readonly [number, number])[]) => places.map(([x, y]) => ({ x, y }));
+function pointsAt(...places: readonly (readonly [number, number])[]) {
+  return places.map(([x, y]) => ({ x, y }));
+}
 
+describe('straightened', () => {
   it('takes out a small jog at either end, and leaves turns that lead somewhere', () => {
-    expect(straightened(at([10, 0], [10, 20], [15, 20], [15, 40]))).toEqual(at([15, 0], [15, 40]));
-    const [long, turned] = [at([10, 0], [10, 20], [60, 20], [60, 40]), at([10, 0], [10, 40])];
+    expect(straightened(pointsAt([10, 0], [10, 20], [15, 20], [15, 40]))).toEqual(pointsAt([15, 0], [15, 40]));
+    const [long, turned] = [pointsAt([10, 0], [10, 20], [60, 20], [60, 40]), pointsAt([10, 0], [10, 40])];
     expect([straightened(long), straightened(turned)]).toEqual([long, turned]);
-    const jog = at([10, 0], [10, 20], [15, 20], [15, 40]);
+    const jog = pointsAt([10, 0], [10, 20], [15, 20], [15, 40]);
     const label = { x: 0, y: 5, width: 20, height: 10 };
-    expect(straightened(jog, label)).toEqual(at([10, 0], [10, 40])); // the label is not left behind
-    expect(straightened(jog, { ...label, y: 25 })).toEqual(at([15, 0], [15, 40]));
-    const both = at([0, 0], [0, 5], [4, 5], [4, 20], [90, 20], [90, 30], [84, 30], [84, 40]);
-    expect(straightened(both)).toEqual(at([4, 0], [4, 20], [90, 20], [90, 40]));
+    expect(straightened(jog, label)).toEqual(pointsAt([10, 0], [10, 40])); // the label is not left behind
+    expect(straightened(jog, { ...label, y: 25 })).toEqual(pointsAt([15, 0], [15, 40]));
+    const both = pointsAt([0, 0], [0, 5], [4, 5], [4, 20], [90, 20], [90, 30], [84, 30], [84, 40]);
+    expect(straightened(both)).toEqual(pointsAt([4, 0], [4, 20], [90, 20], [90, 40]));
   });
 });
 
