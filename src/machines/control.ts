@@ -38,10 +38,12 @@ export function emptyControl(graph: WorkflowGraph): ControlState {
   return { tokens: '.'.repeat(graph.edges.length), statuses: '.'.repeat(graph.nodes.length) };
 }
 
+/** What an edge carries: nothing yet, or what became of the node it leads from. */
 export function tokenOf(control: ControlState, edge: GraphEdge): Token {
   return tokenNames.get(control.tokens.charAt(edge.index)) ?? 'unresolved';
 }
 
+/** Where a node stands. */
 export function statusOf(control: ControlState, node: GraphNode): NodeStatus {
   return statusNames.get(control.statuses.charAt(node.index)) ?? 'pending';
 }

@@ -10,6 +10,7 @@ export const reportFormats = {
 
 export type ReportFormat = keyof typeof reportFormats;
 
+/** A report on walks as text for people, as JSON or as JUnit XML. */
 export function formatPathReport(report: PathReport, format: ReportFormat): string {
   return reportFormats[format](report);
 }

@@ -24,6 +24,7 @@ export interface ParsedEvals {
 /** Baselines may lie beside the cases that they are of: `baseline.json`, `smoke.baseline.json`. */
 const evalsFile = /^evals\/(?!(?:[^/]*\.)?baseline\.json$)(?<suite>[^/]+)\.(?:yaml|yml|json)$/u;
 
+/** Whether the path, relative to the project directory, is that of a file with cases. */
 export function isEvalsFile(path: string): boolean {
   return evalsFile.test(path);
 }

@@ -17,6 +17,7 @@ export type SourceMap = ReadonlyMap<string, ManifestSource>;
 
 export type RangeFinder = ManifestSource['rangeOf'];
 
+/** A manifest with its text, for problems that name a line and a column of it. */
 export function createSource(file: string, text: string, rangeOf: RangeFinder): ManifestSource {
   let starts: readonly number[] | undefined;
   return { file, text, rangeOf, lineStarts: () => (starts ??= findLineStarts(text)) };

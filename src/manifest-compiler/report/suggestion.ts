@@ -15,6 +15,7 @@ export interface NameFinder {
   hint(name: string): string | undefined;
 }
 
+/** Finds the name that was meant by a misspelt one, and words the hint. */
 export function createNameFinder(names: Iterable<string>): NameFinder {
   let budget = comparisonBudget;
   let byLength: Map<number, string[]> | undefined;

@@ -5,6 +5,7 @@ import { handOn, type Role } from './role.ts';
 /** A node whose work is done by child tasks. */
 export type ChildSpec = MapNodeSpec | RepeatNodeSpec | WorkflowNodeSpec;
 
+/** Whether a node runs child tasks. */
 export function isChildSpec(spec: NodeSpec): spec is ChildSpec {
   return spec.type === 'map' || spec.type === 'repeat' || spec.type === 'workflow';
 }

@@ -65,6 +65,7 @@ export interface AttemptReport extends AttemptState {
   readonly tier?: 0 | 1 | 2;
 }
 
+/** What an attempt came to, for a report of all of them. */
 export function attemptReport(state: AttemptState, verdict: Verdict): AttemptReport {
   if (!('repair' in verdict)) return { ...state, category: verdict.category };
   const { category, tier } = verdict.repair;
