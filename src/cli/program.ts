@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { addAuditCommand } from './audit-command.ts';
 import type { CliContext } from './context.ts';
 import { addEvalCommand } from './eval-command.ts';
+import { addInitCommand } from './init-command.ts';
 import { addLogsCommand } from './logs-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addMemoryCommands } from './memory-commands.ts';
@@ -63,6 +64,7 @@ function createProgram(context: CliContext, finish: Finish): Command {
       getOutHasColors: () => context.stdout.colors.isColorSupported,
       getErrHasColors: () => context.stderr.colors.isColorSupported,
     });
+  addInitCommand(program, context, finish);
   addWorkflowCommands(program, context, finish);
   addEvalCommand(program, context, finish);
   addTaskCommands(program, context, finish);

@@ -1,24 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { shell } from './cli-process.ts';
 import { gatedProject, temporaryDirectory, writeFiles } from './project.ts';
+import { hasScript } from './terminal.ts';
 
 const directory = temporaryDirectory();
 const program = path.resolve(import.meta.dirname, '../../bin/agent-engine.js');
-
-/** `script` of util-linux gives a program a terminal; that of other systems is called in another way. */
-const hasScript = existsSync('/usr/bin/script') && isUtilLinux();
-
-function isUtilLinux(): boolean {
-  try {
-    return execFileSync('/usr/bin/script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
-  } catch {
-    return false;
-  }
-}
 
 // "script" is what makes a terminal; Windows and small containers lack it.
 it.skipIf(!hasScript)(
