@@ -124,7 +124,8 @@ async function directoriesIn(parent: string): Promise<readonly string[]> {
   }
 }
 
-async function isProject(directory: string): Promise<boolean> {
+/** Whether a directory has manifests, or tasks of some that are gone. */
+export async function isProject(directory: string): Promise<boolean> {
   try {
     const names = await readdir(directory);
     return projectNames.some((name) => names.includes(name));

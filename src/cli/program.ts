@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { addAuditCommand } from './audit-command.ts';
 import type { CliContext } from './context.ts';
 import { addEvalCommand } from './eval-command.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import { addInitCommand } from './init-command.ts';
 import { addLogsCommand } from './logs-command.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -72,6 +73,7 @@ function createProgram(context: CliContext, finish: Finish): Command {
   addLogsCommand(program, context, finish);
   addAuditCommand(program, context, finish);
   addSchemaCommand(program, context, finish);
+  addDoctorCommand(program, context, finish);
   return program;
 }
 

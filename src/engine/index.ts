@@ -27,6 +27,8 @@ export {
   type OverStatus,
   type RoutingDecision,
 } from '../services/index.ts';
+export { examine } from './doctor/examine.ts';
+export type { Finding } from './doctor/finding.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export {
   memoryOf,

@@ -44,6 +44,7 @@ export {
   type TokenUsage,
   withCosts,
   createModelClient,
+  findInstalledModels,
   missingKey,
   scriptProblems,
   type FinishReason,
@@ -205,6 +206,8 @@ export {
 export {
   createToolRuntime,
   defineTool,
+  findBubblewrap,
+  findProgram,
   isPlanText,
   readToolPlan,
   type CallMemory,

@@ -2,6 +2,7 @@ export { chooseModel, type ModelChoice } from './auto/choose-model.ts';
 export { costOf, type TokenUsage } from './cost.ts';
 export { withCosts } from './priced-client.ts';
 export { createModelClient, modelProviders, type ModelProvider } from './model-providers.ts';
+export { findInstalledModels } from './ollama/installed-models.ts';
 export { createOfflineClient } from './offline/client.ts';
 export type { StartTimer } from './adapter-options.ts';
 export {

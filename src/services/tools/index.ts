@@ -1,3 +1,4 @@
+export { findBubblewrap, findProgram } from './command/find-bubblewrap.ts';
 export { createToolRuntime } from './create-tool-runtime.ts';
 export type { ToolRuntimeOptions } from './load-tools.ts';
 export { defineTool, type ToolContext, type ToolDefinition, type ToolHandler } from './define-tool.ts';

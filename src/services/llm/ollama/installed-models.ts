@@ -9,25 +9,32 @@ const ModelList = z.object({
 export interface InstalledModels {
   /** The variable, where what it says is no address. */
   readonly address: string;
-  /** Models that answer, as the server lists them; empty when nobody answers in time. */
+  /** Whether a server answers there in time. */
+  readonly isThere: boolean;
+  /** Models that answer, as the server lists them. */
   readonly names: readonly string[];
 }
 
 /** A server of this machine refuses at once when it is not there, and may be busy; one that is far away keeps everybody waiting. */
 const limitsMs = { near: 1_000, far: 300 } as const;
 
-/** What the Ollama server of the environment has. Never fails. */
-export async function findInstalledModels(environment: Environment): Promise<InstalledModels> {
+/** What the Ollama server of the environment has, or that of a model. Never fails. */
+export async function findInstalledModels(
+  environment: Environment,
+  spec: Parameters<typeof findServer>[0] = {},
+): Promise<InstalledModels> {
   try {
-    const { address, authorization } = findServer({}, environment);
-    return { address, names: await namesAt(address, authorization) };
+    const { address, authorization } = findServer(spec, environment);
+    const names = await namesAt(address, authorization);
+    return { address, isThere: names !== undefined, names: names ?? [] };
   } catch {
     // What it says may have a password in it.
-    return { address: 'OLLAMA_HOST', names: [] };
+    return { address: spec.base_url === undefined ? 'OLLAMA_HOST' : 'base_url', isThere: false, names: [] };
   }
 }
 
-async function namesAt(address: string, authorization: string | undefined): Promise<readonly string[]> {
+/** Undefined when nobody answers. */
+async function namesAt(address: string, authorization: string | undefined): Promise<readonly string[] | undefined> {
   const isNear = /^https?:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::|\/|$)/u.test(address);
   try {
     const response = await fetch(`${address}/api/tags`, {
@@ -37,8 +44,8 @@ async function namesAt(address: string, authorization: string | undefined): Prom
     const list = ModelList.safeParse(response.ok ? await response.json() : undefined);
     // Models for embeddings are listed like any other, and cannot chat.
     const chatting = list.data?.models.filter(({ name, details }) => !/embed|bert/u.test(`${name} ${details?.family}`));
-    return chatting?.map(({ name }) => name) ?? [];
+    return chatting?.map(({ name }) => name);
   } catch {
-    return [];
+    return undefined;
   }
 }
