@@ -50,6 +50,12 @@ export async function findProject(context: CliContext, named?: string): Promise<
   return onlyOne(context, search.found, { verb: 'tasks', words: [], nothing });
 }
 
+/** All projects whose tasks could be meant: the one that is named or the current directory, else those below that have tasks. */
+export async function projectsInReach(context: CliContext, named?: string): Promise<readonly string[]> {
+  const given = await givenProject(context, named);
+  return given === undefined ? (await projectsBelow(context, hasState)).found : [given];
+}
+
 /** Tasks may be elsewhere then, so this is said whatever else is. */
 async function noteUnreadable(context: CliContext, directory: string): Promise<void> {
   const { path: place, unreadable } = await findStateDirectory(directory);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addAuditCommand } from './audit-command.ts';
+import { addCompletionCommands } from './completion-command.ts';
 import type { CliContext } from './context.ts';
 import { addEvalCommand } from './eval-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
@@ -74,6 +75,7 @@ function createProgram(context: CliContext, finish: Finish): Command {
   addAuditCommand(program, context, finish);
   addSchemaCommand(program, context, finish);
   addDoctorCommand(program, context, finish);
+  addCompletionCommands(program, context, finish);
   return program;
 }
 

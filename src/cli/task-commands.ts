@@ -50,7 +50,11 @@ export function addTaskCommands(program: Command, context: CliContext, finish: F
   addControlCommands(program, context, finish);
   const tasks = program.command('tasks').description('list the tasks of a project, newest first');
   addProjectOption(tasks)
-    .addOption(new Option('-s, --status <status>', 'only those with a status (repeatable)').argParser(collectStatus))
+    .addOption(
+      new Option('-s, --status <status>', 'only those with a status (repeatable)')
+        .choices(statuses)
+        .argParser(collectStatus),
+    )
     .addOption(new Option('--below <task>', 'the child tasks of a task, at any depth'))
     .addOption(new Option('-m, --mode <mode>', 'only those of a mode'))
     .addOption(new Option('--since <age>', 'only those that were created since then, such as 2h or 7d'))
@@ -132,7 +136,11 @@ function addPruneCommand(tasks: Command, context: CliContext, finish: Finish): v
     .description('remove tasks that are over; without an age and a status, those that engine.retention does not keep');
   addProjectOption(prune)
     .addOption(new Option('--older-than <age>', 'only those that did not change for so long, for example 30d'))
-    .addOption(new Option('-s, --status <status>', 'only those with a status (repeatable)').argParser(collectStatus))
+    .addOption(
+      new Option('-s, --status <status>', 'only those with a status (repeatable)')
+        .choices(statuses)
+        .argParser(collectStatus),
+    )
     .addOption(new Option('--dry-run', 'remove nothing, and count the tasks that would go'))
     .addOption(new Option('--json', 'print the counts as JSON'))
     .action(async (_: PruneCommandOptions, command: Command) => {

@@ -28,11 +28,16 @@ export interface TerminalOptions {
 const restMs = 150;
 
 /** Runs the command line program on a terminal of its own. What it prints comes as one text, in `stdout`. */
-export async function onTerminal(
-  words: readonly string[],
+export function onTerminal(words: readonly string[], options: TerminalOptions): Promise<Ended> {
+  return commandOnTerminal(`"${process.execPath}" "${program}" ${words.join(' ')}`, options);
+}
+
+/** The same with any command of a shell. */
+export async function commandOnTerminal(
+  line: string,
   { cwd, keys = [], columns = 80, environment = {} }: TerminalOptions,
 ): Promise<Ended> {
-  const command = `stty cols ${columns} rows 24; exec "${process.execPath}" "${program}" ${words.join(' ')}`;
+  const command = `stty cols ${columns} rows 24; exec ${line}`;
   const child = spawn('/usr/bin/script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd,
     env: { ...inherited, TERM: 'xterm', ...environment },
