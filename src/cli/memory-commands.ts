@@ -8,23 +8,13 @@ import type { ShowOptions } from './commands/memory/show.ts';
 import type { CliContext } from './context.ts';
 import { collect, type Finish } from './shared-options.ts';
 
-const examples = `
-Examples:
-  $ agent-engine memory ingest docs "src/**/*.ts"
-  $ agent-engine memory list --search "how are failures retried" --limit 5
-  $ agent-engine memory add "We deploy on Thursdays." --kind decision --tag release
-  $ agent-engine memory add --store global "I prefer short answers."
-  $ agent-engine memory edit 20260101-abcdefgh --importance 1
-  $ agent-engine memory forget --source docs/old.md --yes`;
-
 const policies = ['recency', 'importance', 'keyword', 'semantic', 'hybrid'];
 
 /** Commands on what a project, or all projects, remember. */
 export function addMemoryCommands(program: Command, context: CliContext, finish: Finish): void {
   const memory = program
     .command('memory')
-    .description('what is remembered of a project, or of all: look at it, change it, take documents in')
-    .addHelpText('after', examples);
+    .description('what is remembered of a project, or of all: look at it, change it, take documents in');
   addReading(memory, context, finish);
   addWriting(memory, context, finish);
   withStore(memory.command('ingest').description('take documents in: Markdown, text, code and JSON'))

@@ -5,6 +5,7 @@ import { addCompletionCommands } from './completion-command.ts';
 import type { CliContext } from './context.ts';
 import { addEvalCommand } from './eval-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
+import { completeHelp, formatItem, withKnownTopic } from './help.ts';
 import { addInitCommand } from './init-command.ts';
 import { addLogsCommand } from './logs-command.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -16,9 +17,9 @@ import { addWorkflowCommands } from './workflow-commands.ts';
 
 const examples = `
 Examples:
-  $ agent-engine run configs/basic_llm_agent "Summarise README.md"
-  $ agent-engine run my_project --input @request.md --json
-  $ agent-engine validate my_project
+  $ agent-engine init my-workflow --template tools
+  $ agent-engine validate my-workflow
+  $ agent-engine run my-workflow "What is this about?"
   $ agent-engine resume 20260101-abcdefgh
 
 Exit codes: 0 success, 1 failed task or validation, 2 usage, 3 paused, 4 partial, 130 interrupted.`;
@@ -34,7 +35,7 @@ export async function runProgram(words: readonly string[], context: CliContext):
     return exitCodes.usage;
   }
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    await program.parseAsync([...withKnownTopic(program, words)], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && isHelp(error))
       return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
@@ -48,15 +49,16 @@ function isHelp({ code }: CommanderError): boolean {
   return code.startsWith('commander.help') || code === 'commander.version';
 }
 
-function createProgram(context: CliContext, finish: Finish): Command {
+/** The program with all its commands; `finish` takes what the one that runs comes to. */
+export function createProgram(context: CliContext, finish: Finish): Command {
   const program = new Command('agent-engine')
     .description('Runs multi-agent workflows that are written down as YAML or JSON manifests.')
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
-    .helpCommand('help [command]', 'show the help of a command')
     .addOption(new Option('--debug', 'print the stack of an error and of its causes'))
     .addHelpText('after', examples)
     .exitOverride()
+    .configureHelp({ formatItem, minWidthToWrap: 10 })
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
@@ -76,7 +78,17 @@ function createProgram(context: CliContext, finish: Finish): Command {
   addSchemaCommand(program, context, finish);
   addDoctorCommand(program, context, finish);
   addCompletionCommands(program, context, finish);
+  program.addHelpCommand(createHelpCommand());
+  completeHelp(program);
   return program;
+}
+
+function createHelpCommand(): Command {
+  return new Command('help')
+    .argument('[command]')
+    .description('show the help of a command')
+    .helpOption(false)
+    .helpGroup('Keep house:');
 }
 
 function readVersion(): string {

@@ -3,17 +3,12 @@ import type { SchemaOptions } from './commands/schema.ts';
 import type { CliContext } from './context.ts';
 import type { Finish } from './shared-options.ts';
 
-const after = `
-The first line of a manifest tells an editor where its schema is, for example:
-  # yaml-language-server: $schema=./schemas/workflow.schema.json`;
-
 export function addSchemaCommand(program: Command, context: CliContext, finish: Finish): void {
   program
     .command('schema')
     .description('print or write the JSON Schemas of manifests, for editors')
     .argument('[kind]', 'one kind of manifest, such as workflow (default: all)')
     .addOption(new Option('-o, --out <dir>', 'write <kind>.schema.json into a directory instead of standard output'))
-    .addHelpText('after', after)
     .action(async (kind: string | undefined, options: SchemaOptions) => {
       const { schema } = await import('./commands/schema.ts');
       await finish(schema(context, kind, options));

@@ -110,7 +110,8 @@ describe('the scripts of agent-engine completion', () => {
   it.skipIf(!hasShell('fish'))('complete in fish', () => {
     const script = 'agent-engine completion fish | source; complete -C "agent-engine paths . --format j"';
     const env = { ...inherited, PATH: `${installed()}:${inherited.PATH}` };
-    expect(execFileSync('fish', ['--no-config', '-c', script], { encoding: 'utf8', env })).toBe('json\njunit\n');
+    const [fish] = ['fish'];
+    expect(execFileSync(fish, ['--no-config', '-c', script], { encoding: 'utf8', env })).toBe('json\njunit\n');
   });
 
   it.skipIf(!hasShell('zsh'))('are read by zsh', () => {
