@@ -9,10 +9,11 @@ type Overrides = Pick<TaskOptions, 'overrides' | 'allowOverrides'>;
 /** Throws TASK_OVERRIDE_INVALID. */
 export async function overridesFrom(
   { directory }: Pick<CliContext, 'directory'>,
-  { override = [], yes }: OverrideOptions,
+  { override = [], yes, maxCost }: OverrideOptions,
 ): Promise<Overrides> {
   const overrides: (object | string)[] = [];
   for (const text of override) overrides.push(...(await readOne(text.trim(), directory)));
+  if (maxCost !== undefined) overrides.push(`budget.max_cost_usd=${maxCost}`);
   return {
     ...(overrides.length > 0 && { overrides }),
     ...(yes === true && { allowOverrides: true }),

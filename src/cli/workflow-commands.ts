@@ -55,6 +55,7 @@ function addRunCommand(program: Command, context: CliContext, finish: Finish): v
         'step',
         'break',
         'override',
+        'maxCost',
         'yes',
       ]),
     )

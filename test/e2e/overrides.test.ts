@@ -123,3 +123,13 @@ it.each([
   expect(ran.stderr).toContain(problem);
   expect(ran.code).toBe(2);
 });
+
+it('takes the most that a task may cost by an option of its own, and refuses what is no number', async () => {
+  const at = written('cost');
+  expect(await cli(['run', at, 'Go.', '--id', 'task', '-q', '--max-cost', '0.25'])).toMatchObject({ code: 0 });
+  const shown = await cli(['show', 'task', '--project', at]);
+  expect(shown.stdout).toMatch(/^override +override-1: budget \{"max_cost_usd":0\.25\}, enforce, from the caller$/mu);
+  const refused = await cli(['run', at, 'Go.', '--max-cost', 'cheap']);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('Give a number of US dollars, such as 0.5.');
+});
