@@ -38,7 +38,7 @@ const oneOf = (names: string[]): string => `(?:${names.join('|')})`;
 const notEndingInTs = '^\\.{1,2}(?:/.*(?:[^s]|[^t]s|[^.]ts))?$';
 
 const insidesOf = (names: string[]): Pattern => ({
-  group: names.flatMap((name) => [`**/${name}/**`, `!**/${name}/index.ts`]),
+  group: names.flatMap((name) => [`**/${name}/**`, `!**/${name}/index.ts`, `!**/${name}/checking.ts`]),
   message: "Import another area's index.ts, not its insides.",
 });
 

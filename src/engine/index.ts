@@ -4,12 +4,9 @@ export type { JournalLine, OpenQuestion, ReplayReport, StageRecord, TaskResult, 
 export { fileKinds, type FileKind } from '../manifest/index.ts';
 export {
   createNameFinder,
-  formatProblem,
   isManifestSchema,
   manifestSchema,
   nearestName,
-  problemsToJson,
-  toolReach,
   type CompiledPipeline,
   type CompiledProject,
   type Palette,

@@ -6,7 +6,7 @@ import {
   type LoadedProject,
   type Palette,
   type PipelineReach,
-} from '../../engine/index.ts';
+} from '../../engine/checking.ts';
 import type { CliContext, Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countText } from '../format-values.ts';

@@ -2,7 +2,7 @@ import { isEngineError } from '../../errors/index.ts';
 import { compileEvals, parseEvals, sortProblems, type CompiledEvals } from '../../manifest-compiler/index.ts';
 import type { CompiledProject, EvalCheckOptions, ParsedEvals } from '../../manifest-compiler/index.ts';
 import type { SchemaReference } from '../../manifest/index.ts';
-import { createSchemaValidator } from '../../services/index.ts';
+import { createSchemaValidator } from '../../services/checking.ts';
 import { callerOverrides } from '../overrides/read-overrides.ts';
 import { modesOf } from '../routing.ts';
 import { readEvalFiles } from './project-directory.ts';

@@ -10,7 +10,7 @@ import {
   type CompiledManifests,
   type ParsedProject,
 } from '../../manifest-compiler/index.ts';
-import { createSchemaValidator, readSecretFiles, scriptProblems, type Environment } from '../../services/index.ts';
+import { createSchemaValidator, readSecretFiles, scriptProblems, type Environment } from '../../services/checking.ts';
 import { loadEvals, readEvals, type LoadedEvals } from './load-evals.ts';
 import { textsOf, unreadableFiles, type UnreadableFiles } from './unreadable-files.ts';
 import {

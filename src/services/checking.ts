@@ -1,0 +1,5 @@
+/** The part of this area that checking manifests needs, so that `validate` loads no model, tool, store or telemetry. */
+export { createSchemaValidator } from './json/schema-validator.ts';
+export { scriptProblems } from './llm/script.ts';
+export type { Environment } from './security/environment.ts';
+export { readSecretFiles } from './security/secret-files.ts';
