@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { fitWidth, textWidth } from '../safe-text.ts';
 
 /** A piece of a line and how it is coloured. */
@@ -14,4 +15,10 @@ export function lineOf(pieces: readonly Piece[], columns: number): string {
     if (left <= 0) break;
   }
   return line;
+}
+
+/** How many rows more than one each the lines take on a terminal of this width. */
+export function brokenRows(lines: readonly string[], columns: number): number {
+  const rows = lines.map((line) => Math.max(1, Math.ceil(textWidth(stripVTControlCharacters(line)) / columns)));
+  return rows.reduce((sum, count) => sum + count, 0) - lines.length;
 }

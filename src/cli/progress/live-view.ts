@@ -4,7 +4,7 @@ import type { CliContext } from '../context.ts';
 import { costText, countText, durationText } from '../format-values.ts';
 import { activityLines } from './activity-lines.ts';
 import { createAgentTracker, type AgentTracker } from './agent-activity.ts';
-import { lineOf } from './line.ts';
+import { brokenRows, lineOf } from './line.ts';
 import { activeLine, endedLine, layoutFor, skippedLine, type LineStyle, type StageLayout } from './stage-line.ts';
 import { createStageTracker, type StageTracker } from './stage-tracker.ts';
 import { symbolsFor } from './symbols.ts';
@@ -13,6 +13,8 @@ import { headline, typesIn, type Beginning, type ProgressView } from './view.ts'
 const frameMs = 100;
 /** What is new is drawn at once, but no more often than this. */
 const soonMs = 15;
+/** Columns that the line at the bottom takes before what was spent. */
+const leastForDone = 32;
 /** Lines that the stages at work leave to the rest. */
 const linesBeside = 3;
 
@@ -30,6 +32,8 @@ interface Live {
   /** The next drawing of what is new. */
   soon?: NodeJS.Timeout;
   drawnAt: number;
+  /** What stands at the bottom. */
+  drawn: readonly string[];
 }
 
 /** Stages at work move at the bottom; what is over moves up and stays, so that no workflow is too long for the screen. */
@@ -46,7 +50,9 @@ export function createLiveView(context: CliContext): ProgressView {
     frame: 0,
     skipped: [],
     drawnAt: 0,
+    drawn: [],
   };
+  const onResize = (): void => redraw(live);
   return {
     begin(beginning) {
       begun = beginning;
@@ -62,6 +68,7 @@ export function createLiveView(context: CliContext): ProgressView {
           context.stderr.columns(),
         ),
       );
+      process.stderr.on('resize', onResize);
       live.timer = setInterval(() => draw(live), frameMs).unref();
     },
     take(event) {
@@ -73,6 +80,7 @@ export function createLiveView(context: CliContext): ProgressView {
     },
     print: (text) => keep(live, text),
     end() {
+      process.stderr.off('resize', onResize);
       clearInterval(live.timer);
       clearTimeout(live.soon);
       delete live.timer;
@@ -142,17 +150,30 @@ function draw(live: Live): void {
     left -= below.length;
     lines.push(activeLine(stage, style, at), ...below);
   }
-  live.log([...lines, footer(live)].join('\n'));
+  live.drawn = [...lines, footer(live)];
+  live.log(live.drawn.join('\n'));
   live.drawnAt = at.now;
+}
+
+/** A terminal that becomes narrower breaks the lines that are there: then they take more rows than were drawn. */
+function redraw(live: Live): void {
+  const { stderr } = live.context;
+  const more = brokenRows(live.drawn, stderr.columns());
+  live.log.clear();
+  if (more > 0) stderr.write(`\u001B[${more}A\u001B[J`);
+  live.drawn = [];
+  draw(live);
 }
 
 function footer({ tracker, context, startedAt }: Live): string {
   const { stderr, now } = context;
   const { tokens, costUsd } = tracker.total;
+  const done = `${tracker.endedCount} done`;
+  const time = durationText(now() - startedAt);
+  const isNarrow = stderr.columns() < leastForDone; // the time is news then, what is done stands above
   const parts = [
     `${tracker.atWorkCount} at work`,
-    `${tracker.endedCount} done`,
-    durationText(now() - startedAt),
+    ...(isNarrow ? [time, done] : [done, time]),
     ...(tokens > 0 ? [countText(tokens, 'token')] : []),
     ...(costUsd > 0 ? [costText(costUsd)] : []),
   ];

@@ -25,6 +25,8 @@ const timeWidth = 7;
 /** What stands beside the name on a line that shows all. */
 const besideName = 40;
 const shortestName = 16;
+/** Mark, space and time, and the last column: so much a name leaves on the narrowest of terminals. */
+const besideShortName = 10;
 
 export interface LineStyle {
   readonly layout: StageLayout;
@@ -85,7 +87,7 @@ export function activeLine(
   const time = durationText(Math.max(0, at.now - stage.startedAt));
   const attempt: Piece[] = stage.attempt > 1 ? [[`  attempt ${stage.attempt}`, colors.yellow]] : [];
   const mark: Mark = stage.isWaiting ? [style.symbols.waiting, colors.yellow] : [at.frame, colors.cyan];
-  return stageLine(style, stage, { mark, time, rest: attempt });
+  return stageLine(style, stage, { mark, time, rest: [...spentPieces(stage.spent, style), ...attempt] });
 }
 
 export function skippedLine(nodes: readonly string[], { output, symbols }: LineStyle): string {
@@ -108,7 +110,8 @@ function stageLine(
   const columns = output.columns();
   const [symbol, paint] = mark;
   const indent = '  '.repeat(layout.depths.get(stage.node) ?? 0);
-  const nameWidth = Math.min(layout.nameWidth, Math.max(shortestName, columns - besideName));
+  const least = Math.max(1, Math.min(shortestName, columns - besideShortName));
+  const nameWidth = Math.min(layout.nameWidth, Math.max(least, columns - besideName));
   const type = columns < nameWidth + besideName ? '' : ` ${stage.nodeType.padEnd(typeWidth)}`;
   return lineOf(
     [

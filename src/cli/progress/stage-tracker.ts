@@ -8,6 +8,8 @@ export interface ActiveStage {
   isWaiting: boolean;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** What its models took so far, in all attempts. */
+  readonly spent: Readonly<Spent>;
 }
 
 export interface Spent {
@@ -67,7 +69,7 @@ export function createStageTracker(typeOf: (node: string) => string): StageTrack
       if (event.type === 'llm.responded') noteSpending(state, event);
       const change = changeOf(event);
       if (change === undefined || event.nodeId === undefined) return undefined;
-      const spent = state.spentBy.get(event.nodeId) ?? { tokens: 0, costUsd: 0 };
+      const spent = spentOf(state, event.nodeId);
       const place = { node: event.nodeId, nodeType: typeOf(event.nodeId), spent };
       noteStage(state, event, place);
       return { ...place, ...change };
@@ -75,12 +77,16 @@ export function createStageTracker(typeOf: (node: string) => string): StageTrack
   };
 }
 
-function noteSpending({ spentBy, total }: TrackerState, event: EngineEvent & { type: 'llm.responded' }): void {
-  const node = event.nodeId ?? '';
+function spentOf({ spentBy }: TrackerState, node: string): Spent {
   const spent = spentBy.get(node) ?? { tokens: 0, costUsd: 0 };
   spentBy.set(node, spent);
+  return spent;
+}
+
+function noteSpending(state: TrackerState, event: EngineEvent & { type: 'llm.responded' }): void {
+  const spent = spentOf(state, event.nodeId ?? '');
   const { inputTokens = 0, outputTokens = 0, costUsd = 0 } = event.data;
-  for (const sum of [spent, total]) {
+  for (const sum of [spent, state.total]) {
     sum.tokens += inputTokens + outputTokens;
     sum.costUsd += costUsd;
   }
@@ -118,12 +124,12 @@ function isPassedOver({ data: { attempt, failure } }: EngineEvent & { type: 'sta
 function noteStage(
   state: TrackerState,
   event: EngineEvent,
-  { node, nodeType }: { node: string; nodeType: string },
+  { node, nodeType, spent }: { node: string; nodeType: string; spent: Spent },
 ): void {
   const known = state.active.get(node);
   if (event.type === 'stage.started') {
     const startedAt = known?.startedAt ?? event.time;
-    state.active.set(node, { node, nodeType, attempt: event.data.attempt, isWaiting: false, startedAt });
+    state.active.set(node, { node, nodeType, attempt: event.data.attempt, isWaiting: false, startedAt, spent });
   } else if (event.type === 'stage.retrying') {
     if (known !== undefined) known.isWaiting = true;
   } else {

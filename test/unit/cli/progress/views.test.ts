@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { brokenRows } from '../../../../src/cli/progress/line.ts';
 import { createPlainView, createSilentView } from '../../../../src/cli/progress/plain-view.ts';
 import { activeLine, endedLine, layoutFor, skippedLine } from '../../../../src/cli/progress/stage-line.ts';
 import { createStageTracker } from '../../../../src/cli/progress/stage-tracker.ts';
@@ -114,10 +115,43 @@ it.each([
 
 it('shows a stage at work with its time, and its attempt from the second on', () => {
   const style = { layout: layoutFor(graph), output: keptOutput(), symbols: symbolsFor({ TERM: 'linux' }) };
-  const stage = { node: 'b', nodeType: 'tool', attempt: 2, isWaiting: false, startedAt: 1_000 };
+  const spent = { tokens: 0, costUsd: 0 };
+  const stage = { node: 'b', nodeType: 'tool', attempt: 2, isWaiting: false, startedAt: 1_000, spent };
   expect(activeLine(stage, style, { now: 3_500, frame: '|' })).toBe('  | b      tool         2.5s  attempt 2');
   expect(activeLine({ ...stage, isWaiting: true }, style, { now: 3_500, frame: '|' })).toBe(
     '  ~ b      tool         2.5s  attempt 2',
   );
   expect(skippedLine(['a', 'b'], style)).toBe('- skipped: a, b');
+});
+
+it('shows of a stage at work what its models took so far', () => {
+  const style = { layout: layoutFor(graph), output: keptOutput(), symbols: symbolsFor({}) };
+  const tracker = createStageTracker(() => 'agent');
+  for (const each of story.slice(0, story.findIndex(({ type }) => type === 'llm.responded') + 1)) tracker.take(each);
+  const [stage] = tracker.active.values();
+  if (stage === undefined) throw new Error('No stage is at work.');
+  const line = activeLine(stage, style, { now: stage.startedAt + 2_500, frame: '|' });
+  expect(line).toContain('2.5s  1,234 tokens  $0.50');
+});
+
+it('gives the time of a stage its place on the narrowest of terminals', () => {
+  const stage = {
+    node: 'a_rather_long_name',
+    nodeType: 'agent',
+    attempt: 1,
+    isWaiting: false,
+    startedAt: 1_000,
+    spent: { tokens: 0, costUsd: 0 },
+  };
+  const layout = { depths: new Map<string, number>(), nameWidth: 18 };
+  const lineAt = (columns: number): string =>
+    activeLine(stage, { layout, output: keptOutput({ columns }), symbols: symbolsFor({}) }, { now: 3_500, frame: '|' });
+  expect(lineAt(20)).toBe('| a_rather_…   2.5s');
+  expect(lineAt(30)).toBe('| a_rather_long_n…   2.5s');
+});
+
+it('counts the rows that lines take besides when a terminal becomes narrower', () => {
+  expect(brokenRows(['', '1234567890', '\u001B[2m12345678901\u001B[22m'], 10)).toBe(1);
+  expect(brokenRows(['研究者は果樹'], 5)).toBe(2);
+  expect(brokenRows([], 5)).toBe(0);
 });
