@@ -3,16 +3,6 @@ import type { EvalCommandOptions } from './commands/eval.ts';
 import type { CliContext } from './context.ts';
 import { addDirectory, collect, directoryOf, type DirectoryOptions, type Finish } from './shared-options.ts';
 
-const after = `
-Examples:
-  $ agent-engine eval my_project
-  $ agent-engine eval my_project --filter smoke --runs 5 --max-cost 0.50
-  $ agent-engine eval my_project --record            # asks the models, and keeps what they say
-  $ agent-engine eval my_project --replay --format junit --out evals.xml
-  $ agent-engine eval my_project --replay --baseline evals/baseline.json
-
-Exit codes: 0 all cases passed, 1 one failed or is worse than the baseline, 2 usage, 130 interrupted.`;
-
 /** The command that runs the cases in evals/. */
 export function addEvalCommand(program: Command, context: CliContext, finish: Finish): void {
   const run = program.command('eval').description('run the cases in evals/ of a project, and compare with a baseline');
@@ -42,7 +32,6 @@ export function addEvalCommand(program: Command, context: CliContext, finish: Fi
     )
     .addOption(new Option('--replay [dir]', 'ask no model, and play what was recorded'))
     .addOption(new Option('-q, --quiet', 'print nothing but the result and errors'))
-    .addHelpText('after', after)
     .action(async (named: string | undefined, options: EvalCommandOptions & DirectoryOptions) => {
       const directory = directoryOf(run, named, options);
       const { evaluate } = await import('./commands/eval.ts');

@@ -14,6 +14,13 @@ export const helpExamples: Readonly<Record<string, readonly string[]>> = {
   ],
   diagram: ['diagram my-workflow', 'diagram my-workflow --pipeline outline --out outline.mmd'],
   paths: ['paths my-workflow', 'paths my-workflow --test', 'paths my-workflow --test --format junit --out paths.xml'],
+  eval: [
+    'eval my-workflow',
+    'eval my-workflow --filter smoke --runs 5 --max-cost 0.50',
+    'eval my-workflow --record # asks the models, and keeps what they say',
+    'eval my-workflow --replay --format junit --out evals.xml',
+    'eval my-workflow --replay --baseline evals/baseline.json',
+  ],
   resume: [`resume ${task}`, `resume ${task} --latest --no-break`],
   answer: [
     `answer ${task}`,
@@ -53,6 +60,7 @@ export const helpExamples: Readonly<Record<string, readonly string[]>> = {
 
 /** What there is to say beside examples. */
 export const helpNotes: Readonly<Record<string, string>> = {
+  eval: 'Exit codes: 0 all cases passed, 1 one failed or is worse than the baseline, 2 usage, 130 interrupted.',
   schema: `The first line of a manifest tells an editor where its schema is, for example:
   # yaml-language-server: $schema=./.schemas/workflow.schema.json`,
   completion: `To have it in every shell:

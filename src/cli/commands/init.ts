@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { createNameFinder, EngineError, manifestSchema, type ManifestKind } from '../../engine/index.ts';
+import { createNameFinder, EngineError, manifestSchema, type FileKind } from '../../engine/index.ts';
 import { canAsk } from '../confirm.ts';
 import { followUp, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -81,7 +81,7 @@ function programIn({ program, directory: here }: CliContext, directory: string):
   return program.startsWith('node ') && path.resolve(here) !== directory ? 'agent-engine' : program;
 }
 
-function schemaFile(kind: ManifestKind): readonly [name: string, text: string] {
+function schemaFile(kind: FileKind): readonly [name: string, text: string] {
   return [`${kind}.schema.json`, `${JSON.stringify(manifestSchema(kind), undefined, 2)}\n`];
 }
 

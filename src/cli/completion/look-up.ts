@@ -20,8 +20,8 @@ const lookUps: Readonly<Record<Source, LookUp>> = {
   directory: async () => [],
   file: async () => [],
   kind: async () => {
-    const { manifestKinds } = await import('../../engine/index.ts');
-    return manifestKinds.map((value) => ({ value, about: '' }));
+    const { fileKinds } = await import('../../engine/index.ts');
+    return fileKinds.map((value) => ({ value, about: '' }));
   },
   template: async () => (await listTemplates()).map(({ id, description }) => ({ value: id, about: description })),
   pipeline: async (context, { project = '.' }) => {

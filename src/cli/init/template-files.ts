@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { manifestKinds, type ManifestKind } from '../../engine/index.ts';
+import { fileKinds, type FileKind } from '../../engine/index.ts';
 import type { Template } from './templates.ts';
 
 /** What runs leave in a project. */
@@ -13,7 +13,7 @@ export interface ProjectFiles {
   /** Texts by path, with slashes. */
   readonly texts: ReadonlyMap<string, string>;
   /** Kinds of manifests that name their schema. */
-  readonly kinds: readonly ManifestKind[];
+  readonly kinds: readonly FileKind[];
 }
 
 /** The files of a template as they are to be in a project of its own; `program` is how the command is called there. */
@@ -26,7 +26,7 @@ export async function readTemplate(template: Template, program: string): Promise
     )
     .filter((file) => !leftByRuns.includes(file.split('/')[0] ?? ''))
     .toSorted();
-  const kinds = new Set<ManifestKind>();
+  const kinds = new Set<FileKind>();
   const texts = new Map<string, string>();
   for (const file of files) {
     const text = await readFile(path.join(template.directory, file), 'utf8');
@@ -39,7 +39,7 @@ interface Place {
   readonly file: string;
   readonly template: Template;
   readonly program: string;
-  readonly kinds: Set<ManifestKind>;
+  readonly kinds: Set<FileKind>;
 }
 
 function adapted(text: string, { file, template, program, kinds }: Place): string {
@@ -49,7 +49,7 @@ function adapted(text: string, { file, template, program, kinds }: Place): strin
       .replaceAll(template.place, '.');
   }
   return text.replace(/(\$schema=|"\$schema": ")[./]*dist\/schemas\/(\w+)\.schema\.json/u, (whole, before, word) => {
-    const kind = manifestKinds.find((name) => name === word);
+    const kind = fileKinds.find((name) => name === word);
     if (kind === undefined) return whole;
     kinds.add(kind);
     return `${String(before)}${'../'.repeat(file.split('/').length - 1) || './'}${schemaDirectory}/${kind}.schema.json`;
