@@ -3,8 +3,6 @@ import { compileEvals, parseEvals, sortProblems, type CompiledEvals } from '../.
 import type { CompiledProject, EvalCheckOptions, ParsedEvals } from '../../manifest-compiler/index.ts';
 import type { SchemaReference } from '../../manifest/index.ts';
 import { createSchemaValidator } from '../../services/checking.ts';
-import { callerOverrides } from '../overrides/read-overrides.ts';
-import { modesOf } from '../routing.ts';
 import { readEvalFiles } from './project-directory.ts';
 import { textsOf, unreadableFiles } from './unreadable-files.ts';
 
@@ -28,29 +26,36 @@ export async function readEvals(directory: string): Promise<ParsedEvals> {
   return { ...parsed, sources, problems: sortProblems([...others, ...unreadable.problems], sources) };
 }
 
-export function loadEvals(
+export async function loadEvals(
   parsed: ParsedEvals,
   compiled: CompiledProject | undefined,
   compileSchema: EvalCheckOptions['compileSchema'],
-): LoadedEvals {
+): Promise<LoadedEvals> {
   const validator = createSchemaValidator(compiled?.project.schemas ?? {});
-  const options: EvalCheckOptions = {
-    checkOverride,
-    ...(compileSchema !== undefined && { compileSchema }),
-    ...(compiled !== undefined && { modes: modesOf(compiled) }),
-  };
+  // What reads overrides and modes brings all services along, which a project without cases does not need.
+  const known = parsed.files.length === 0 ? {} : await knownOf(compiled);
+  const options: EvalCheckOptions = { ...known, ...(compileSchema !== undefined && { compileSchema }) };
   return {
     ...compileEvals(parsed, compiled, options),
     schemaFindings: (schema, value) => validator.validate(schema, value),
   };
 }
 
-function checkOverride(override: unknown): string | undefined {
-  try {
-    callerOverrides([override]);
-    return undefined;
-  } catch (error) {
-    if (isEngineError(error)) return error.message;
-    throw error;
-  }
+async function knownOf(
+  compiled: CompiledProject | undefined,
+): Promise<Pick<EvalCheckOptions, 'checkOverride' | 'modes'>> {
+  const { callerOverrides } = await import('../overrides/read-overrides.ts');
+  const { modesOf } = await import('../routing.ts');
+  return {
+    checkOverride(override) {
+      try {
+        callerOverrides([override]);
+        return undefined;
+      } catch (error) {
+        if (isEngineError(error)) return error.message;
+        throw error;
+      }
+    },
+    ...(compiled !== undefined && { modes: modesOf(compiled) }),
+  };
 }

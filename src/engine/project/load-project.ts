@@ -63,7 +63,7 @@ export async function loadProject(directory: string, options: LoadOptions = {}):
   });
   const unreadable = unreadableFiles([...files, ...found]);
   const outcome = unreadable.problems.length > 0 ? withUnreadable(compilation, unreadable) : compilation;
-  return { directory: root, ...outcome, evals: loadEvals(evals, outcome.compiled, checks.compileSchema) };
+  return { directory: root, ...outcome, evals: await loadEvals(evals, outcome.compiled, checks.compileSchema) };
 }
 
 /** The same for manifests that are at hand as texts. Modules and cassettes that they name are files of the directory. */
