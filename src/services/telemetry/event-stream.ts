@@ -2,7 +2,7 @@ import { Subject, type Observable } from 'rxjs';
 import { estimatedBytes, withoutContent } from './event-content.ts';
 import type { EngineEvent } from './events.ts';
 import { redactEvent, type Redact } from './redaction.ts';
-import type { SinkTrouble } from './sink-health.ts';
+import { messageOf, type SinkTrouble } from './sink-health.ts';
 import { createSinkPump, type SinkPump } from './sink-pump.ts';
 import { endsWithin, processTimers, type SinkTimers } from './sink-timers.ts';
 import type { TelemetrySink } from './sink.ts';
@@ -83,18 +83,21 @@ export function createEventStream(options: EventStreamOptions = {}): EventStream
 function deliver(state: StreamState, event: EngineEvent, except?: TelemetrySink): void {
   const { options, pumps, subject } = state;
   const isFull = options.payloads === 'full';
-  const isContentWanted = isFull || pumps.some(({ sink }) => sink.payloads === 'full');
+  const isContentWanted = isFull || pumps.some((pump) => pump.isFull);
   const told = isContentWanted ? event : withoutContent(event);
   const clean = options.redact === undefined ? told : redactEvent(told, options.redact);
   const plain = isContentWanted ? withoutContent(clean) : clean;
   state.depth += 1;
-  for (const pump of pumps) {
-    if (pump.sink === except) continue;
-    const given = pump.sink.payloads === 'full' ? clean : plain;
-    pump.offer(given, estimatedBytes(given));
+  try {
+    for (const pump of pumps) {
+      if (pump.sink === except) continue;
+      const given = pump.isFull ? clean : plain;
+      pump.offer(given, estimatedBytes(given));
+    }
+    subject.next(isFull ? clean : plain);
+  } finally {
+    state.depth -= 1;
   }
-  subject.next(isFull ? clean : plain);
-  state.depth -= 1;
   if (state.depth === 0) tellTroubles(state);
 }
 
@@ -120,25 +123,25 @@ async function closeAll(state: StreamState): Promise<void> {
   await drainAll(); // what was reported of sinks meanwhile
   const closing = state.pumps.filter(({ sink }) => sink.close !== undefined);
   state.pumps = state.pumps.filter(({ sink }) => sink.close === undefined);
-  await Promise.all(closing.map(({ sink }) => closeSink(state, sink)));
+  await Promise.all(closing.map((pump) => closeSink(state, pump)));
   await drainAll();
   state.subject.complete();
 }
 
-async function closeSink(state: StreamState, sink: TelemetrySink): Promise<void> {
+async function closeSink(state: StreamState, { sink, name }: SinkPump): Promise<void> {
   const { closeLimitMs = defaultCloseLimitMs } = state.options;
   try {
     const isClosed = await endsWithin(Promise.resolve(sink.close?.()), closeLimitMs, state.timers);
-    if (!isClosed) report(state, { sink, problem: `It was not closed within ${closeLimitMs} ms.` });
+    if (!isClosed) report(state, { sink, name, problem: `It was not closed within ${closeLimitMs} ms.` });
   } catch (error) {
-    report(state, { sink, problem: error instanceof Error ? error.message : String(error) });
+    report(state, { sink, name, problem: messageOf(error) });
   }
 }
 
 /** Takes the place in the order of the event that was told last. */
-function sinkFailed(event: EngineEvent, { sink, problem, dropped }: SinkTrouble, number: number): EngineEvent {
+function sinkFailed(event: EngineEvent, { name, problem, dropped }: SinkTrouble, number: number): EngineEvent {
   const { v, time, seq, taskId, traceId, spanId } = event;
   const id = `${taskId}/${seq}/sink.failed/${number}`;
-  const data = { sink: sink.name, problem, ...(dropped !== undefined && { dropped }) };
+  const data = { sink: name, problem, ...(dropped !== undefined && { dropped }) };
   return { id, type: 'sink.failed', v, time, seq, taskId, traceId, spanId, data };
 }

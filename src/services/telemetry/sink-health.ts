@@ -3,6 +3,7 @@ import type { TelemetrySink } from './sink.ts';
 /** What is wrong with a sink. */
 export interface SinkTrouble {
   readonly sink: TelemetrySink;
+  readonly name: string;
   readonly problem: string;
   /** Events that it was not given, since the last report. */
   readonly dropped?: number;
@@ -14,6 +15,8 @@ export interface SinkHealth {
   readonly tries: number;
   noteDropped(count: number): void;
   noteFailure(error: unknown): void;
+  /** It could not say whether it wants an event. */
+  noteUntaken(error: unknown): void;
   /** It took events; `isCaughtUp` says that no more wait. */
   noteSuccess(isCaughtUp: boolean): void;
   /** The event that is next is left out. */
@@ -26,18 +29,19 @@ export interface SinkHealth {
 const quietMs = 60_000;
 
 export function createSinkHealth(
-  sink: TelemetrySink,
+  of: Pick<SinkTrouble, 'sink' | 'name'>,
   report: (trouble: SinkTrouble) => void,
   now: () => number,
 ): SinkHealth {
   let tries = 0;
   let dropped = 0;
+  let untaken = 0;
   let trouble: 'none' | 'failing' | 'full' = 'none';
   let toldAt = -Infinity;
   const tell = (problem: string): void => {
     const count = dropped;
     dropped = 0;
-    report({ sink, problem, ...(count > 0 && { dropped: count }) });
+    report({ ...of, problem, ...(count > 0 && { dropped: count }) });
   };
   const begin = (kind: 'failing' | 'full', problem: string): void => {
     const isNews = trouble === 'none' && now() - toldAt >= quietMs;
@@ -56,7 +60,11 @@ export function createSinkHealth(
     },
     noteFailure(error) {
       tries += 1;
-      if (trouble !== 'failing') begin('failing', error instanceof Error ? error.message : String(error));
+      if (trouble !== 'failing') begin('failing', messageOf(error));
+    },
+    noteUntaken(error) {
+      untaken += 1;
+      if (untaken === 1) tell(`It cannot say which events it takes: ${messageOf(error)}`);
     },
     noteSkipped() {
       tries = 0;
@@ -69,7 +77,19 @@ export function createSinkHealth(
       if (dropped > 0) tell('It takes events again, and some are missing.');
     },
     end(problem) {
+      dropped += untaken;
+      untaken = 0;
       if (dropped > 0) tell(problem);
     },
   };
+}
+
+/** Anything can be thrown, also what has no text. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  try {
+    return String(error);
+  } catch {
+    return 'Something was thrown that has no text.';
+  }
 }

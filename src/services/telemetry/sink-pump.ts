@@ -8,6 +8,9 @@ import { sliceMs, writeSlice, type Slice } from './write-slice.ts';
 /** Feeds one sink. */
 export interface SinkPump {
   readonly sink: TelemetrySink;
+  /** Whether it is given what models and tools were given and said, as it said when it was added. */
+  readonly isFull: boolean;
+  readonly name: string;
   /** Has the sink given the event sooner or later; takes no time. */
   offer(event: EngineEvent, bytes: number): void;
   /** Gives the sink all that waits, as fast as it takes it; what is left at the limit is dropped and reported. */
@@ -50,11 +53,12 @@ interface Pump {
 }
 
 export function createSinkPump(sink: TelemetrySink, { timers, report }: PumpOptions): SinkPump {
+  const { name } = sink;
   const pump: Pump = {
     sink,
     timers,
     buffer: createSinkBuffer({ ...defaultLimits, ...sink.maxWaiting }),
-    health: createSinkHealth(sink, report, () => timers.now()),
+    health: createSinkHealth({ sink, name }, report, () => timers.now()),
     batch: fullBatch,
     work: undefined,
     wake: undefined,
@@ -64,24 +68,37 @@ export function createSinkPump(sink: TelemetrySink, { timers, report }: PumpOpti
   };
   return {
     sink,
+    name,
+    isFull: sink.payloads === 'full',
     offer: (event, bytes) => offer(pump, event, bytes),
     drain: (limitMs) => drain(pump, limitMs),
   };
 }
 
 function offer(pump: Pump, event: EngineEvent, bytes: number): void {
-  const { sink, buffer, health } = pump;
-  if (pump.isGivenUp || sink.takes?.(event) === false || isKept(pump, event)) return;
+  const { buffer, health } = pump;
+  if (pump.isGivenUp || !isTaken(pump, event) || isKept(pump, event)) return;
   if (!buffer.add(event, bytes)) health.noteDropped(1);
   pump.work ??= feed(pump);
   if (pump.isGathering && buffer.size >= fullBatch) pump.wake?.();
+}
+
+/** A sink that cannot say whether it wants an event does without. */
+function isTaken({ sink, health }: Pump, event: EngineEvent): boolean {
+  try {
+    return sink.takes?.(event) !== false;
+  } catch (error) {
+    health.noteUntaken(error);
+    return false;
+  }
 }
 
 /** What only keeps events has them at once, unless others wait before. */
 function isKept({ sink, work, health }: Pump, event: EngineEvent): boolean {
   if (sink.isBuffer !== true || work !== undefined || !('write' in sink)) return false;
   try {
-    void sink.write(event);
+    const done = sink.write(event);
+    if (done instanceof Promise) void done.catch((error: unknown) => health.noteFailure(error));
     return true;
   } catch (error) {
     health.noteFailure(error);

@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest';
+import {
+  createEventStream,
+  createMemorySink,
+  type EngineEvent,
+  type TelemetrySink,
+} from '../../../../src/services/telemetry/index.ts';
+import { someIds } from '../../../support/event-ids.ts';
+
+const eventAt = (seq: number): EngineEvent => {
+  return { id: `t-1/${seq}`, type: 'task.started', v: 1, time: 1_000 + seq, seq, taskId: 't-1', ...someIds, data: {} };
+};
+
+it('a sink that throws when it is asked whether it takes an event lacks it, and nobody else does', async () => {
+  const stream = createEventStream();
+  const memory = createMemorySink(10);
+  const heard: EngineEvent[] = [];
+  stream.events$.subscribe((event) => heard.push(event));
+  stream.addSink({
+    name: 'choosy',
+    takes: () => {
+      throw new Error('it has no taste');
+    },
+    write: () => undefined,
+  });
+  stream.addSink(memory);
+  stream.emit(eventAt(1));
+  stream.emit(eventAt(2));
+  await stream.complete();
+  expect(memory.events().filter(({ type }) => type === 'task.started')).toEqual([eventAt(1), eventAt(2)]);
+  const told = heard.flatMap((event) => (event.type === 'sink.failed' ? [event.data] : []));
+  expect(told).toEqual([
+    { sink: 'choosy', problem: 'It cannot say which events it takes: it has no taste' },
+    { sink: 'choosy', problem: 'It did not take all events.', dropped: 2 },
+  ]);
+});
+
+it('a sink is asked for its name and payloads once, so that it cannot throw there later', async () => {
+  let asked = 0;
+  const once = <Value>(value: Value): Value => {
+    asked += 1;
+    if (asked > 2) throw new Error('asked again');
+    return value;
+  };
+  const sink: TelemetrySink = {
+    get name() {
+      return once('shy');
+    },
+    get payloads() {
+      return once('metadata' as const);
+    },
+    isBuffer: true,
+    write: () => {
+      throw new Error('full');
+    },
+  };
+  const stream = createEventStream();
+  stream.addSink(sink);
+  const heard: string[] = [];
+  stream.events$.subscribe(({ type }) => heard.push(type));
+  stream.emit(eventAt(1));
+  await stream.complete();
+  expect([heard, asked]).toEqual([['task.started', 'sink.failed', 'sink.failed'], 2]);
+});
+
+it('a sink that keeps events, and answers with a promise all the same, fails as others do', async () => {
+  const stream = createEventStream();
+  stream.addSink({ name: 'late', isBuffer: true, write: async () => Promise.reject(new Error('no room')) });
+  const heard: unknown[] = [];
+  stream.events$.subscribe(({ type, data }) => heard.push(type === 'sink.failed' ? data : type));
+  stream.emit(eventAt(1));
+  await new Promise((resolve) => setImmediate(resolve));
+  await stream.complete();
+  expect(heard).toEqual(['task.started', { sink: 'late', problem: 'no room' }]);
+});
