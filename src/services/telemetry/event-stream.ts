@@ -1,6 +1,7 @@
 import { Subject, type Observable } from 'rxjs';
 import { estimatedBytes, withoutContent } from './event-content.ts';
 import type { EngineEvent } from './events.ts';
+import { frozenEvent } from './frozen-event.ts';
 import { redactEvent, type Redact } from './redaction.ts';
 import { messageOf, type SinkTrouble } from './sink-health.ts';
 import { createSinkPump, type SinkPump } from './sink-pump.ts';
@@ -8,7 +9,7 @@ import { endsWithin, processTimers, type SinkTimers } from './sink-timers.ts';
 import type { TelemetrySink } from './sink.ts';
 
 export interface EventStream {
-  /** A listener here that throws brings the process down, as RxJS has it; code that may throw belongs into a sink. */
+  /** Events are frozen, all the way down. A listener here that throws brings the process down, as RxJS has it; code that may throw belongs into a sink. */
   readonly events$: Observable<EngineEvent>;
   /** False when nobody would take an event, so that it need not be built. */
   readonly hasListeners: boolean;
@@ -85,8 +86,9 @@ function deliver(state: StreamState, event: EngineEvent, except?: TelemetrySink)
   const isFull = options.payloads === 'full';
   const isContentWanted = isFull || pumps.some((pump) => pump.isFull);
   const told = isContentWanted ? event : withoutContent(event);
-  const clean = options.redact === undefined ? told : redactEvent(told, options.redact);
-  const plain = isContentWanted ? withoutContent(clean) : clean;
+  const clean = frozenEvent(options.redact === undefined ? told : redactEvent(told, options.redact));
+  const bare = isContentWanted ? withoutContent(clean) : clean;
+  const plain = bare === clean ? clean : frozenEvent(bare);
   state.depth += 1;
   try {
     for (const pump of pumps) {

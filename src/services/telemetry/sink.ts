@@ -1,7 +1,7 @@
 import type { EngineEvent } from './events.ts';
 
 /**
- * A listener that only takes. It is fed outside of the engine's calls, from a buffer of its own, in order. One that throws or
+ * A listener that only takes. It is fed outside of the engine's calls, from a buffer of its own, in order, with events that are frozen. One that throws or
  * rejects is asked again after a pause; what it cannot take in time is dropped, counted and reported.
  */
 export type TelemetrySink = EventSink | BatchSink;

@@ -73,3 +73,47 @@ it('a sink that keeps events, and answers with a promise all the same, fails as 
   await stream.complete();
   expect(heard).toEqual(['task.started', { sink: 'late', problem: 'no room' }]);
 });
+
+const decision = {
+  at: 'task',
+  kind: 'pipeline',
+  candidates: [{ id: 'short' }, { id: 'long', refusal: 'It is too long.' }],
+  chosen: 'short',
+  rule: 'pipeline.first',
+  reason: 'It is the first.',
+  overrides: [],
+} as const;
+
+it.each(['metadata', 'full'] as const)(
+  'nobody who is given an event can change it for others, nor what the engine told (%s)',
+  async (payloads) => {
+    const own = structuredClone(decision);
+    const output = { list: [{ done: true }] };
+    const stream = createEventStream({ payloads });
+    const problems: unknown[] = [];
+    const memory = createMemorySink(10);
+    stream.events$.subscribe((event) => {
+      for (const part of [event, event.data, ...Object.values<unknown>(event.data)])
+        if (typeof part === 'object' && part !== null) problems.push(Reflect.set(part, 'at', 'forged'));
+    });
+    stream.addSink({
+      name: 'forger',
+      isBuffer: true,
+      payloads: 'full',
+      write({ type, data }) {
+        if (type === 'routing.decided') problems.push(Reflect.set(data.candidates[1] ?? {}, 'refusal', 'forged'));
+        if (type === 'tool.finished' && typeof data.output === 'object')
+          problems.push(Reflect.deleteProperty(data.output ?? {}, 'list'));
+      },
+    });
+    stream.addSink(memory);
+    stream.emit({ ...eventAt(1), type: 'routing.decided', data: { ...decision, candidates: own.candidates } });
+    stream.emit({ ...eventAt(2), type: 'tool.finished', data: { tool: 'look', durationMs: 1, output } });
+    await stream.complete();
+    expect(new Set(problems)).toEqual(new Set([false]));
+    expect(memory.events().map(({ data }) => data)).toEqual([decision, { tool: 'look', durationMs: 1 }]);
+    // A tool may go on with what it gave.
+    output.list.push({ done: false });
+    expect([own, output.list.length]).toEqual([decision, 2]);
+  },
+);
