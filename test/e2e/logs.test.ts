@@ -27,10 +27,11 @@ const typesIn = (text: string): readonly string[] => {
 
 it('shows the events that a plugin wrote, over all its files and past a torn line, by type and stage', async () => {
   const project = await researcher('logged', logger);
-  appendFileSync(path.join(project, 'logs/events.jsonl'), '{"type":"task.completed","ta');
+  appendFileSync(path.join(project, 'logs/events.jsonl'), 'no event\n\n{"type":"task.completed","ta');
   const show = (...words: readonly string[]) => cli(['logs', ...words, '--project', project]);
   const all = typesIn((await show('one', '--json')).stdout);
   expect([all[0], all.at(-1), all.includes('llm.chunk')]).toEqual(['task.created', 'task.completed', true]);
+  expect((await show('one')).stderr).toContain('warning 1 line of the log is no event, and was left out.');
   const some = await show('--json', '--type', 'tool', '--type', 'agent.called', '--stage', 'look_up');
   expect(new Set(typesIn(some.stdout))).toEqual(new Set(['agent.called', 'tool.called', 'tool.finished']));
   const lines = await show('one', '--type', 'stage.finished');

@@ -58,10 +58,14 @@ interface LogPlace {
 async function showEvents(context: CliContext, place: LogPlace, options: LogsOptions): Promise<number> {
   const { taskId } = place;
   let shown = 0;
+  let unreadable = 0;
   const { lines, end } = await linesFor(context, place, options);
   for await (const line of lines) {
     const event = readEvent(line);
-    if (event === undefined) continue;
+    if (event === undefined) {
+      unreadable += line.trim() === '' ? 0 : 1;
+      continue;
+    }
     if (isWanted(event, taskId, options)) {
       shown += 1;
       context.stdout.write(`${options.json === true ? line : paintedLine(context, event)}\n`);
@@ -69,6 +73,7 @@ async function showEvents(context: CliContext, place: LogPlace, options: LogsOpt
     if (options.follow === true && event.taskId === end && isEnd(event)) break;
     if (place.signal.aborted) break;
   }
+  if (unreadable > 0) noteUnreadable(context, unreadable);
   return shown;
 }
 
@@ -99,6 +104,12 @@ function readEvent(line: string): LoggedEvent | undefined {
   } catch {
     return undefined; // torn off when its writer was killed
   }
+}
+
+function noteUnreadable({ stderr }: CliContext, count: number): void {
+  const lines =
+    count === 1 ? '1 line of the log is no event, and was' : `${count} lines of the log are no events, and were`;
+  stderr.write(`${stderr.colors.yellow('warning')} ${lines} left out.\n`);
 }
 
 function isWanted(event: LoggedEvent, taskId: string | undefined, { type, stage }: LogsOptions): boolean {

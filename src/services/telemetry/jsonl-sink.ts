@@ -1,6 +1,6 @@
 import { withoutData } from './event-content.ts';
 import type { EngineEvent } from './events.ts';
-import { openLogFile, sizeAt, type LogFile } from './log-file.ts';
+import { appendLines, openLogFile, sizeAt, type LogFile } from './log-file.ts';
 import { rotateLog } from './rotate-log.ts';
 import type { BatchSink } from './sink.ts';
 
@@ -24,6 +24,8 @@ export interface JsonlSinkOptions {
 const gatherMs = 100;
 const syncEveryMs = 1_000;
 const defaultKeep = 5;
+/** Of lines that are appended at once: by so much a process can miss what others have appended since it looked at the file. */
+const largestAppend = 262_144;
 
 interface Log {
   readonly options: JsonlSinkOptions;
@@ -32,7 +34,7 @@ interface Log {
 }
 
 /**
- * Appends one event a line. Several processes may share a file: lines are appended whole, and each sees when another one put the
+ * Appends one event a line. Several processes may share a file: lines are appended whole, by one write for several, and each sees when another one put the
  * file aside. Lines of a write that failed half-way may come twice.
  */
 export function createJsonlSink(options: JsonlSinkOptions): BatchSink {
@@ -83,7 +85,7 @@ async function appendSome(log: Log, events: readonly EngineEvent[], { at, lineOf
   }
   const text = lines.join('');
   file.begunAt ??= events[at]?.time;
-  await file.handle.appendFile(text);
+  await appendLines(file, text);
   return lines.length;
 }
 
@@ -94,8 +96,8 @@ function linesFor(
   { events, at, lineOf }: Rest & { readonly events: readonly EngineEvent[] },
 ): readonly string[] {
   const rest = at === 0 ? events : events.slice(at);
-  if (maxBytes === undefined && maxAgeMs === undefined) return rest.map((event) => lineOf(event));
-  return linesWithin({ maxBytes: maxBytes ?? Infinity, maxAgeMs: maxAgeMs ?? Infinity }, file, { rest, lineOf });
+  const bounds = { maxBytes: maxBytes ?? Infinity, maxAgeMs: maxAgeMs ?? Infinity };
+  return linesWithin(bounds, file, { rest, lineOf });
 }
 
 function linesWithin(
@@ -105,11 +107,12 @@ function linesWithin(
 ): readonly string[] {
   const lines: string[] = [];
   const since = begunAt ?? rest[0]?.time ?? 0;
-  let bytes = size;
+  let bytes = 0;
   for (const event of rest) {
     const line = lineOf(event);
     bytes += Buffer.byteLength(line);
-    const isTooMuch = bytes > maxBytes || event.time - since >= maxAgeMs;
+    if (bytes > largestAppend && lines.length > 0) break;
+    const isTooMuch = size + bytes > maxBytes || event.time - since >= maxAgeMs;
     if (isTooMuch && (size > 0 || lines.length > 0)) break;
     lines.push(line);
   }

@@ -1,5 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 
+/** What is needed of a file for that. */
+interface Appendable {
+  write(bytes: Buffer, offset: number, length: number, position: null): Promise<{ readonly bytesWritten: number }>;
+}
+
 /** A file that is open for lines to be appended. */
 export interface LogFile {
   readonly handle: FileHandle;
@@ -29,6 +34,16 @@ export async function openLogFile(path: string): Promise<LogFile> {
     await handle.close();
     throw error;
   }
+}
+
+/**
+ * Appends whole lines by a single write: the system lets no other process come between. What was written in part, since the disk is
+ * full, is no success.
+ */
+export async function appendLines({ handle }: { readonly handle: Appendable }, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  const { bytesWritten } = await handle.write(bytes, 0, bytes.length, null);
+  if (bytesWritten < bytes.length) throw new Error(`${bytesWritten} of ${bytes.length} bytes were written.`);
 }
 
 /** How large this file is, others may write to it, too; undefined when it lies no more at its path, since another process put it aside. */

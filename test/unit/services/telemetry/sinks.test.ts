@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -7,6 +7,7 @@ import {
   createMemorySink,
   EngineEvent,
 } from '../../../../src/services/telemetry/index.ts';
+import { appendLines } from '../../../../src/services/telemetry/log-file.ts';
 import { someIds } from '../../../support/event-ids.ts';
 import { temporaryDirectory } from '../../../support/project-fixture.ts';
 
@@ -134,6 +135,40 @@ describe('a JSONL sink', () => {
     const names = readdirSync(directory).filter((name) => name.startsWith('events'));
     const all = names.flatMap((name) => seqsIn(path.join(directory, name)));
     expect(all.toSorted((one, other) => one - other)).toEqual(range(1, 60));
+  });
+
+  it('appends lines whole while others append to the same file, also very long ones', async () => {
+    const { file } = logFile();
+    const sinks = ['a', 'b', 'c'].map((name) => ({ name, sink: createJsonlSink({ path: file }) }));
+    await Promise.all(
+      sinks.map(async ({ name, sink }) => {
+        const reason = name.repeat(300);
+        await sink.writeAll([eventAt(0), ...range(1, 4_000).map((seq) => eventAt(seq, reason))]);
+        await sink.writeAll([eventAt(4_001, name.repeat(1_500_000))]);
+        await sink.close?.();
+      }),
+    );
+    expect(eventsIn(file)).toHaveLength(3 * 4_002);
+  });
+
+  it('exceeds its limit by no more than what others appended meanwhile', async () => {
+    const { directory, file } = logFile();
+    const sinks = [1, 2].map(() => createJsonlSink({ path: file, maxBytes: 600_000, keep: 50 }));
+    await Promise.all(
+      sinks.map(async (sink) => {
+        await sink.writeAll(range(1, 4_000).map((seq) => eventAt(seq, 'x'.repeat(300))));
+        await sink.close?.();
+      }),
+    );
+    const names = readdirSync(directory).filter((name) => name.startsWith('events'));
+    const sizes = names.map((name) => statSync(path.join(directory, name)).size);
+    expect(sizes.filter((size) => size > 600_000 + 262_144)).toEqual([]);
+    expect(names.flatMap((name) => seqsIn(path.join(directory, name)))).toHaveLength(8_000);
+  });
+
+  it('takes what was written in part for a failure', async () => {
+    const handle = { write: async () => ({ bytesWritten: 3 }) };
+    await expect(appendLines({ handle }, '{"id":1}\n')).rejects.toThrow('3 of 9 bytes were written.');
   });
 
   it('leaves out what events are about when it is told to', async () => {
