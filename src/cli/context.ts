@@ -29,7 +29,11 @@ export interface CliContext {
   /** Whether a program waits for a result on stdout that has none yet: then an error is one, too. */
   readonly awaitsJson: () => boolean;
   /** How to go on with the task at work, while one is: for when the process ends in a way that nobody planned. */
-  readonly atWork: { resume?: string };
+  readonly atWork: {
+    resume?: string;
+    /** Prints a line to stderr past a display that is there. */
+    print?: (line: string) => void;
+  };
   /** Calls back for each signal that asks the process to end; the answer stops that. */
   readonly onSignal: (take: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void) => () => void;
   readonly now: () => number;

@@ -11,6 +11,7 @@ import { writeProblems } from './commands/validate.ts';
 import { followUp, type CliContext } from './context.ts';
 import { countText } from './format-values.ts';
 import { directoryWord } from './shell-words.ts';
+import { createTroubleNotes } from './trouble-notes.ts';
 
 /** More problems than anybody reads before the first is solved. */
 const shownProblems = 20;
@@ -55,7 +56,7 @@ export async function withEngine<Result>(
   { directory, ...options }: EngineOptions & { readonly directory: string },
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
-  return closing(await openEngine(context, directory, options), work);
+  return closing(context, await openEngine(context, directory, options), work);
 }
 
 interface PinnedOptions extends Pick<EngineOptions, 'lazy' | 'payloads' | 'console'> {
@@ -65,16 +66,24 @@ interface PinnedOptions extends Pick<EngineOptions, 'lazy' | 'payloads' | 'conso
 
 /** The same with the manifests that a task has, whatever those in the directory are by now. */
 export async function withPinnedEngine<Result>(
+  context: CliContext,
   { directory, taskId, ...options }: PinnedOptions,
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
-  return closing(await Engine.forTask(directory, taskId, { console: 'result', ...options }), work);
+  return closing(context, await Engine.forTask(directory, taskId, { console: 'result', ...options }), work);
 }
 
-async function closing<Result>(engine: Engine, work: (engine: Engine) => Promise<Result>): Promise<Result> {
+async function closing<Result>(
+  context: CliContext,
+  engine: Engine,
+  work: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  const troubles = createTroubleNotes(context);
+  engine.events$.subscribe((event) => troubles.take(event));
   try {
     return await work(engine);
   } finally {
     await Promise.race([engine.close(), new Promise((resolve) => void setTimeout(resolve, closeLimitMs).unref())]);
+    troubles.end();
   }
 }

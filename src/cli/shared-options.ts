@@ -23,7 +23,7 @@ export function addProgressOptions(command: Command): Command {
         'quiet',
       ),
     )
-    .addOption(new Option('-q, --quiet', 'print nothing but the result and errors'))
+    .addOption(new Option('-q, --quiet', 'print nothing but the result, errors, and what plugins and sinks fail at'))
     .addOption(new Option('--no-progress', 'do not print how the stages go'));
 }
 

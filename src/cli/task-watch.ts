@@ -52,6 +52,7 @@ interface Watch {
 /** Shows how a task goes from before it is created. */
 export function watchTask(context: CliContext, engine: Engine, options: ProgressOptions): TaskWatch {
   const view = viewFor(context, options);
+  context.atWork.print = (line) => view.print(line);
   const note = (text: string): void => {
     if (options.quiet !== true) view.print(context.stderr.colors.dim(`note: ${text}`));
   };

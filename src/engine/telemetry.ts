@@ -47,7 +47,8 @@ export function createTelemetry(stream: Pick<EventStream, 'hasListeners' | 'emit
     stream.emit(eventFrom(task, fact, { time: now(), ids: idsOf(task, fact) }));
   };
   const tellAlone = (fact: FactAlone): void => {
-    if (!stream.hasListeners) return;
+    // Plugins fail before anybody can subscribe, so the stream keeps that.
+    if (!stream.hasListeners && fact.type !== 'plugin.failed') return;
     alone += 1;
     const time = now();
     const id = `${fact.type}/${time}/${alone}`;

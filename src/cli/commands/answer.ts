@@ -37,7 +37,7 @@ export async function answer(
 ): Promise<number> {
   const root = rootOf(taskId);
   const directory = await findProjectOfTask(context, root, options.project);
-  return withPinnedEngine({ directory, taskId, ...payloadsFor(context, options) }, async (engine) =>
+  return withPinnedEngine(context, { directory, taskId, ...payloadsFor(context, options) }, async (engine) =>
     withTaskHints(context, { directory, taskId: root }, async () => {
       const value = isConsent(options) ? consentFrom(words, options) : answerFrom(words, options);
       if (value === undefined)

@@ -14,7 +14,7 @@ export interface CancelOptions {
 /** Ends a task, at rest or at work in any process. */
 export async function cancel(context: CliContext, taskId: string, options: CancelOptions): Promise<number> {
   const directory = await findProjectOfTask(context, rootOf(taskId), options.project);
-  return withPinnedEngine({ directory, taskId, lazy: true }, async (engine) =>
+  return withPinnedEngine(context, { directory, taskId, lazy: true }, async (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
       const { at_work: wasAtWork } = await engine.showTask(taskId);
       const result = await engine.cancelTask(taskId);

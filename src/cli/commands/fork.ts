@@ -36,7 +36,7 @@ export async function fork(context: CliContext, taskId: string, options: ForkCom
     );
   return options.latest === true
     ? withEngine(context, { directory, ...payloads }, work)
-    : withPinnedEngine({ directory, taskId, ...payloads }, work);
+    : withPinnedEngine(context, { directory, taskId, ...payloads }, work);
 }
 
 interface Wish {

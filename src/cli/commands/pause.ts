@@ -16,7 +16,7 @@ export interface PauseOptions {
 /** Has the process that is at work on a task pause it. */
 export async function pause(context: CliContext, taskId: string, options: PauseOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
-  return withPinnedEngine({ directory, taskId, lazy: true }, async (engine) =>
+  return withPinnedEngine(context, { directory, taskId, lazy: true }, async (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
       const task = await pausedTask(engine, taskId);
       if (options.json === true) writeJson(context.stdout, taskJson(task));

@@ -28,7 +28,7 @@ export async function resume(context: CliContext, taskId: string, options: Resum
       hinted(() => resumeLatest(context, engine, { taskId, options })),
     );
   }
-  return withPinnedEngine({ directory, taskId, ...payloadsFor(context, options) }, async (engine) =>
+  return withPinnedEngine(context, { directory, taskId, ...payloadsFor(context, options) }, async (engine) =>
     hinted(async () => {
       if (options.break !== undefined)
         await engine.setBreakpoints(taskId, options.break === false ? [] : options.break);

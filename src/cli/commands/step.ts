@@ -15,7 +15,7 @@ export interface StepCommandOptions extends ProgressOptions {
 export async function step(context: CliContext, taskId: string, options: StepCommandOptions): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
   const { stage } = options;
-  return withPinnedEngine({ directory, taskId, ...payloadsFor(context, options) }, async (engine) =>
+  return withPinnedEngine(context, { directory, taskId, ...payloadsFor(context, options) }, async (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
       const task = await engine.showTask(taskId);
       const watch = watchTask(context, engine, options);

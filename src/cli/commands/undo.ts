@@ -19,7 +19,7 @@ export interface UndoCommandOptions {
 export async function undo(context: CliContext, taskId: string, options: UndoCommandOptions): Promise<number> {
   const { dryRun = false, force = false } = options;
   const directory = await findProjectOfTask(context, taskId, options.project);
-  const undone = await withPinnedEngine({ directory, taskId, lazy: true }, (engine) =>
+  const undone = await withPinnedEngine(context, { directory, taskId, lazy: true }, (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
       try {
         return await engine.undoTask(taskId, { dryRun, force });

@@ -1,4 +1,4 @@
-import { Subject, type Observable } from 'rxjs';
+import { Observable, Subject } from 'rxjs';
 import { estimatedBytes, withoutContent } from './event-content.ts';
 import type { EngineEvent } from './events.ts';
 import { frozenEvent } from './frozen-event.ts';
@@ -31,11 +31,14 @@ export interface EventStreamOptions {
 }
 
 const defaultCloseLimitMs = 3_000;
+const mostEarly = 100;
 
 interface StreamState {
   readonly options: EventStreamOptions;
   readonly timers: SinkTimers;
   readonly subject: Subject<EngineEvent>;
+  /** What plugins failed at before the first task, for who subscribes until then. */
+  early: readonly EngineEvent[];
   pumps: readonly SinkPump[];
   last: EngineEvent | undefined;
   /** How many deliveries are under way, one within the other. */
@@ -52,6 +55,7 @@ export function createEventStream(options: EventStreamOptions = {}): EventStream
     options,
     timers,
     subject,
+    early: [],
     pumps: [],
     last: undefined,
     depth: 0,
@@ -59,16 +63,24 @@ export function createEventStream(options: EventStreamOptions = {}): EventStream
     troubles: [],
   };
   let completion: Promise<void> | undefined;
+  let hasBegun = false;
   const hasListeners = (): boolean => completion === undefined && (state.pumps.length > 0 || subject.observed);
   return {
-    events$: subject.asObservable(),
+    events$: new Observable<EngineEvent>((subscriber) => {
+      for (const event of state.early) subscriber.next(event);
+      return subject.subscribe(subscriber);
+    }),
     get hasListeners() {
       return hasListeners();
     },
     emit: (event) => {
-      if (!hasListeners()) return;
+      const isEarly = event.type === 'plugin.failed' && event.taskId === '' && !hasBegun;
+      hasBegun ||= event.taskId !== '';
+      if (hasBegun) state.early = [];
+      if (!isEarly && !hasListeners()) return;
       state.last = event;
-      deliver(state, event);
+      const told = deliver(state, event);
+      if (isEarly) state.early = [...state.early, told].slice(-mostEarly);
     },
     addSink(sink) {
       const pump = createSinkPump(sink, { timers, report: (trouble) => report(state, trouble) });
@@ -81,7 +93,8 @@ export function createEventStream(options: EventStreamOptions = {}): EventStream
   };
 }
 
-function deliver(state: StreamState, event: EngineEvent, except?: TelemetrySink): void {
+/** Answers what subscribers were told. */
+function deliver(state: StreamState, event: EngineEvent, except?: TelemetrySink): EngineEvent {
   const { options, pumps, subject } = state;
   const isFull = options.payloads === 'full';
   const isContentWanted = isFull || pumps.some((pump) => pump.isFull);
@@ -101,6 +114,7 @@ function deliver(state: StreamState, event: EngineEvent, except?: TelemetrySink)
     state.depth -= 1;
   }
   if (state.depth === 0) tellTroubles(state);
+  return isFull ? clean : plain;
 }
 
 function report(state: StreamState, trouble: SinkTrouble): void {

@@ -140,7 +140,7 @@ describe('setup and teardown', () => {
     await engine.runOne('two');
     await Promise.all([engine.close(), engine.close()]);
     expect(log).toEqual(['a setup', 'b setup', 'c setup', 'd setup', 'd teardown', 'c teardown', 'a teardown']);
-    expect(pluginFacts(events)).toEqual(['c teardown failed: it threw: Broken.']);
+    expect(pluginFacts(events)).toEqual(['b setup failed: it threw: Broken.', 'c teardown failed: it threw: Broken.']);
   });
 
   it('leave nothing set up when a critical one fails', async () => {

@@ -117,3 +117,19 @@ it.each(['metadata', 'full'] as const)(
     expect([own, output.list.length]).toEqual([decision, 2]);
   },
 );
+
+it('what plugins failed at before the first task is told to each who subscribes until then', async () => {
+  const stream = createEventStream();
+  const data = { plugin: 'guard', point: 'setup', problem: 'no door', critical: false };
+  stream.emit({ ...eventAt(1), taskId: '', type: 'plugin.failed', data });
+  const heard: string[][] = [[], [], []];
+  const hear = (at: number): unknown => stream.events$.subscribe(({ type }) => heard[at]?.push(type));
+  hear(0);
+  hear(1);
+  stream.emit(eventAt(2));
+  hear(2);
+  stream.emit(eventAt(3));
+  await stream.complete();
+  const both = ['plugin.failed', 'task.started', 'task.started'];
+  expect(heard).toEqual([both, both, ['task.started']]);
+});
