@@ -1,10 +1,17 @@
-import type { OpenQuestion, TaskFact, TaskRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
+import {
+  creationFacts,
+  type OpenQuestion,
+  type TaskFact,
+  type TaskRecord,
+  type TaskResult,
+  type TaskSummary,
+} from '../hosts/index.ts';
 import type { PermissionsSpec } from '../manifest/index.ts';
 import type { GivenOverride, TaskFilter } from '../services/index.ts';
 import { readBreakpoints } from './breakpoints.ts';
 import { runTask } from './carry-on.ts';
 import { pruneTasks, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
-import { beginTask, overrideFacts, preferencesOf, type TaskBeginning } from './overrides/task-overrides.ts';
+import { beginTask, preferencesOf, type TaskBeginning } from './overrides/task-overrides.ts';
 import type { OverrideInput } from './overrides/read-overrides.ts';
 import { stageCalls, type CallsOptions, type StageCallView } from './stage-calls.ts';
 import { stageContexts, type ContextsOptions, type StageContextView } from './stage-contexts.ts';
@@ -147,11 +154,11 @@ async function createTask(context: TasksContext, options: TaskOptions): Promise<
 }
 
 function tellCreated(telemetry: TasksContext['telemetry'], task: TaskRecord, facts: readonly TaskFact[]): void {
-  const { definition, mode, routing, overrides } = task.creation;
-  telemetry.tell(task, { type: 'task.created', data: { definition, mode } });
-  if (routing !== undefined) telemetry.tell(task, { type: 'routing.decided', data: routing });
+  const { creation } = task;
+  const place = { seq: 0, at: creation.created_at };
+  // What follows from the journal comes first: it has the same place when it is told from there.
+  for (const fact of creationFacts(creation)) telemetry.tell(task, fact, place);
   for (const fact of facts) telemetry.tell(task, fact);
-  for (const fact of overrides === undefined ? [] : overrideFacts(overrides)) telemetry.tell(task, fact);
 }
 
 async function beginningOf(

@@ -1,5 +1,12 @@
 import type { Tell } from '../actors/index.ts';
-import { rootOf, type StageCall, type TaskFact, type TaskListener, type TaskRecord } from '../hosts/index.ts';
+import {
+  rootOf,
+  type StageCall,
+  type TaskFact,
+  type TaskListener,
+  type TaskRecord,
+  type ToldPlace,
+} from '../hosts/index.ts';
 import {
   loneIds,
   spanIdOf,
@@ -41,10 +48,11 @@ const eventsPerStep = 1_000_000;
 export function createTelemetry(stream: Pick<EventStream, 'hasListeners' | 'emit'>, now: () => number): Telemetry {
   const idsOf = createEventIds();
   let alone = 0;
-  const tell = (task: TaskRecord, fact: TaskFact, step = task.carriedOut ?? task.state.seq): void => {
+  const tell = (task: TaskRecord, fact: TaskFact, place?: ToldPlace): void => {
     if (!stream.hasListeners) return;
+    const step = place?.seq ?? task.carriedOut ?? task.state.seq;
     task.told = { step, count: task.told.step === step ? task.told.count + 1 : 1 };
-    stream.emit(eventFrom(task, fact, { time: now(), ids: idsOf(task, fact) }));
+    stream.emit(eventFrom(task, fact, { time: place?.at ?? now(), ids: idsOf(task, fact) }));
   };
   const tellAlone = (fact: FactAlone): void => {
     // Plugins fail before anybody can subscribe, so the stream keeps that.

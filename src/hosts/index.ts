@@ -1,4 +1,5 @@
 export { concludeTask } from './conclude.ts';
+export { creationFacts, forkFacts } from './creation-facts.ts';
 export { decisionsOf } from './decisions.ts';
 export { systemClock, type Clock } from './clock.ts';
 export type { GivenAnswer, Host, TaskSummary } from './host.ts';
@@ -24,7 +25,7 @@ export {
   type StageRunner,
   type StageStart,
 } from './work/stage-runner.ts';
-export { consentFact, type TaskFact, type TaskListener } from './task-events.ts';
+export { consentFact, type TaskFact, type TaskListener, type ToldPlace } from './task-events.ts';
 export type { TaskHostOptions } from './host-state.ts';
 export { rootOf } from './task-lineage.ts';
 export { addUsage } from './trace.ts';

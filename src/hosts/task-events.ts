@@ -10,8 +10,14 @@ import type { StageRecord, TaskRecord } from './task-record.ts';
 export interface TaskListener {
   /** Whether anybody listens: building events is skipped otherwise. */
   isListening(): boolean;
-  /** `step` is the place in the journal of what is told; default: that which was carried out last. */
-  tell(task: TaskRecord, event: TaskFact, step?: number): void;
+  /** Default: what was carried out last, and now. */
+  tell(task: TaskRecord, event: TaskFact, place?: ToldPlace): void;
+}
+
+/** The entry of the journal that is told of: a fact that follows from it has its time, too. */
+export interface ToldPlace {
+  readonly seq: number;
+  readonly at: number;
 }
 
 /** A fact about a task, before it is given its place in the stream. */
@@ -27,12 +33,18 @@ interface FactOf<Type extends EventType> {
   readonly data: EventData<Type>;
 }
 
-/** Facts in one step of the reducer: what became of nodes, which edges were taken, that it is safe, what follows. */
-export function factsOf(
+/** What is told of one step of the reducer, at the time and from the journal; that the task is over is told when it is concluded. */
+export function stepFacts(
   task: TaskRecord,
-  { delivery, delivered, at }: Step,
+  { before, ...step }: Step & { readonly before: TaskState },
   changes: AppliedStep,
 ): readonly TaskFact[] {
+  const { delivery, at } = step;
+  return [...factsOf(task, step, changes), ...statusFacts(task, { delivery, before, at })];
+}
+
+/** What became of nodes, which edges were taken, that it is safe, what follows. */
+function factsOf(task: TaskRecord, { delivery, delivered, at }: Step, changes: AppliedStep): readonly TaskFact[] {
   const { message } = delivery;
   if (message.kind === 'control' && message.command === 'start') return firstFacts(task);
   const facts: TaskFact[] = [];
@@ -47,6 +59,13 @@ export function factsOf(
   facts.push({ type: 'checkpoint.written', data: {} });
   facts.push(...startFacts(task, { delivered, at }, changes.decisions));
   return facts;
+}
+
+/** That a stage asks, and rests until it is answered. */
+export function questionFacts({ asked }: TaskRecord, node: string): readonly TaskFact[] {
+  const question = asked.get(node);
+  if (question === undefined) return [];
+  return [{ type: 'feedback.requested', node, data: { actions: [...question.actions] } }];
 }
 
 /** That a stage under way asks, and how that was answered. */
@@ -85,7 +104,8 @@ function firstFacts(task: TaskRecord): readonly TaskFact[] {
   const stages: TaskFact[] = [];
   for (const pending of task.state.pending.values()) {
     if (pending.kind !== 'stage') continue;
-    stages.push(...agentFacts(task.decisions, pending.node), startFact(task, pending.node, pending.attempt));
+    const { node, attempt } = pending;
+    stages.push(...agentFacts(task.decisions, node), startFact(task, node, attempt), ...questionFacts(task, node));
   }
   return [{ type: 'task.started', data: {} }, { type: 'checkpoint.written', data: {} }, ...stages];
 }
@@ -99,7 +119,7 @@ function startFacts(
   return delivered.commands.flatMap((command): readonly TaskFact[] => {
     if (command.do === 'run_stage') {
       const { node, attempt } = command.stage;
-      return [...agentFacts(decisions, node), startFact(task, node, attempt)];
+      return [...agentFacts(decisions, node), startFact(task, node, attempt), ...questionFacts(task, node)];
     }
     if (command.do !== 'start_timer' || command.timer.purpose !== 'retry') return [];
     return retryFact(task, command.timer.node, command.timer.due_at - at);
@@ -174,8 +194,8 @@ interface StatusChange {
   readonly at: number;
 }
 
-/** That a step had a task rest or go on; that it is over is told when it is concluded. */
-export function statusFacts(task: TaskRecord, { delivery, before, at }: StatusChange): readonly TaskFact[] {
+/** That a step had a task rest or go on. */
+function statusFacts(task: TaskRecord, { delivery, before, at }: StatusChange): readonly TaskFact[] {
   const { status } = task.state;
   if (status === 'waiting') return []; // the question tells that
   const isTakenUp = delivery.message.kind === 'control' && delivery.message.command === 'resume';

@@ -1,5 +1,6 @@
 import { EngineError } from '../../errors/index.ts';
 import {
+  forkFacts,
   forkTask,
   journalLines,
   rootOf,
@@ -13,7 +14,6 @@ import type { TaskStore } from '../../services/index.ts';
 import type { DefinitionTable } from '../definition-table.ts';
 import { forkOverrides } from '../overrides/fork-overrides.ts';
 import type { OverrideInput } from '../overrides/read-overrides.ts';
-import { overrideFacts } from '../overrides/task-overrides.ts';
 import type { ConsentFile } from '../project/consent-file.ts';
 import { migrated, moveToLatest, planFor, planOf, type MigrationPlan } from './migration.ts';
 import { noState } from './no-state.ts';
@@ -173,10 +173,8 @@ function fork(context: TravelContext, id: string, options: ForkOptions): ForkedT
   const commits = options.latest === true ? migrated(context, source, made) : [];
   for (const hash of new Set(made.commits.map(({ task }) => task.definition))) keepDefinition(source, hash);
   source.store.commitAll([...made.commits, ...commits]);
-  const { definition, mode } = made.task.creation;
-  telemetry.tell(made.task, { type: 'task.created', data: { definition, mode, forkedFrom: { task: id, seq } } });
-  for (const fact of changes.overrides === undefined ? [] : overrideFacts(changes.overrides))
-    telemetry.tell(made.task, fact);
+  const facts = forkFacts(made.task, { from: { task: id, seq }, overrides: changes.overrides });
+  for (const fact of facts) telemetry.tell(made.task, fact, { seq: seq + 1, at });
   return { ...viewOf(made.task, false), ...(migration !== undefined && { migration }) };
 }
 

@@ -13,11 +13,7 @@ export function toldEvents(source: TravelSource, tasks: readonly StoredTask[]): 
 
 function eventsOf(source: TravelSource, stored: StoredTask): readonly EngineEvent[] {
   const events: EngineEvent[] = [];
-  let time = 0;
-  const telemetry = createTelemetry({ hasListeners: true, emit: (event) => void events.push(event) }, () => time);
-  tellAgain(stored, source, ({ task, fact, seq, at }) => {
-    time = at;
-    telemetry.tell(task, fact, seq);
-  });
+  const telemetry = createTelemetry({ hasListeners: true, emit: (event) => void events.push(event) }, () => 0);
+  tellAgain(stored, source, ({ task, fact, place }) => telemetry.tell(task, fact, place));
   return events;
 }

@@ -1,4 +1,3 @@
-import type { TaskFact } from '../../hosts/index.ts';
 import type { CompiledProject } from '../../manifest-compiler/index.ts';
 import type {
   GivenOverride,
@@ -71,21 +70,4 @@ function withRefused(overrides: TaskOverrides, refused: readonly RefusedOverride
     applied: overrides.applied.filter(({ spec }) => !gone.has(spec.id)),
     refused: [...overrides.refused, ...refused],
   };
-}
-
-/** What telemetry is told of the overrides of a task that begins. */
-export function overrideFacts({ applied, refused, conflicts }: TaskOverrides): readonly TaskFact[] {
-  return [
-    ...applied.map(({ spec, source }): TaskFact => {
-      const { id: override, kind, scope, severity } = spec;
-      const agent = source.agent === undefined ? {} : { agent: source.agent };
-      return { type: 'override.applied', data: { override, kind, scope, severity, from: source.from, ...agent } };
-    }),
-    ...refused.map(({ id: override, kind, reason }): TaskFact => {
-      return { type: 'override.refused', data: { override, kind, reason } };
-    }),
-    ...conflicts.map(({ loser, winner, about, reason }): TaskFact => {
-      return { type: 'override.refused', data: { override: loser, kind: about, reason, by: winner } };
-    }),
-  ];
 }

@@ -9,7 +9,7 @@ import {
 } from '../../hosts/index.ts';
 import { tellDenial } from '../../actors/index.ts';
 import { failureOf, type Failure } from '../../errors/index.ts';
-import type { Question, Work } from '../../manifest-compiler/index.ts';
+import type { Work } from '../../manifest-compiler/index.ts';
 import { readToolPlan, type ToolPlanStep } from '../../services/index.ts';
 import { withStageHooks } from '../plugins/stage-hooks.ts';
 import { agentOfNode } from './agent-of-node.ts';
@@ -47,7 +47,7 @@ function startStage(options: StageRunnerOptions, call: StageCall): StageResult |
     const work = program.plan(scope);
     const attempt = { options, call, program, scope };
     if (work.kind === 'value') return conclude(attempt, work.value);
-    if (work.kind === 'feedback') return { needs: [], begin: () => ask(attempt, work.question) };
+    if (work.kind === 'feedback') return { needs: [], begin: ask };
     const outward = work.kind === 'tool_plan' ? readPlan(attempt, work) : work;
     return startOf({ ...attempt, log: options.logOf(call) }, outward);
   } catch (error) {
@@ -89,8 +89,7 @@ function needsOf(work: OutwardWork): readonly string[] {
 }
 
 /** The answer comes as the result of the stage, whenever that is. */
-function ask({ options, call }: Attempt, { actions }: Question): StageRest {
-  options.tellerFor(call)({ type: 'feedback.requested', data: { actions: [...actions] } });
+function ask(): StageRest {
   return { rests: 'waiting' };
 }
 

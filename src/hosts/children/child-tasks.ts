@@ -2,6 +2,7 @@ import { EngineError, type Failure, type FailureSignature } from '../../errors/i
 import { isTaskOver, openStatuses, startsChildren } from '../../machines/index.ts';
 import { isStillWaiting, stopWatching, watchDeadline } from './child-rests.ts';
 import { concludeTask } from '../conclude.ts';
+import { creationFacts } from '../creation-facts.ts';
 import { startRecord } from '../journal/replay.ts';
 import type { HostState } from '../host-state.ts';
 import { stopReasons, type ChildControl, type ChildRequest, type StageCall } from '../work/stage-runner.ts';
@@ -128,13 +129,13 @@ function creationOf(
 
 function createChild(host: HostState, creation: TaskCreation): TaskRecord {
   const task = startRecord(creation, host.resolve(creation.definition, creation.pipeline));
-  const { id, definition, mode } = creation;
+  const { id, created_at: at } = creation;
   host.keeper.noteCreation(task);
   host.turns.note({
     taskId: id,
     carryOut() {
-      if (host.listener.isListening())
-        host.listener.tell(task, { type: 'task.created', data: { definition, mode } }, 0);
+      if (!host.listener.isListening()) return;
+      for (const fact of creationFacts(creation)) host.listener.tell(task, fact, { seq: 0, at });
     },
     giveUp: (error) => host.workers.get(id)?.stop(error),
   });

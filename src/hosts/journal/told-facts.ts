@@ -2,7 +2,8 @@ import type { StoredTask } from '../../services/index.ts';
 import type { Delivery } from '../apply-step.ts';
 import { concludeTask } from '../conclude.ts';
 import { actionOf, isAsked } from '../orders/questions.ts';
-import { factsOf, statusFact, statusFacts, type TaskFact } from '../task-events.ts';
+import { creationFacts, forkFacts } from '../creation-facts.ts';
+import { statusFact, stepFacts, type TaskFact, type ToldPlace } from '../task-events.ts';
 import type { TaskRecord } from '../task-record.ts';
 import { playEntry, readJournal, startRecord, type PlayedEntry, type ReplaySource } from './replay.ts';
 
@@ -10,8 +11,7 @@ import { playEntry, readJournal, startRecord, type PlayedEntry, type ReplaySourc
 export interface ToldFact {
   readonly task: TaskRecord;
   readonly fact: TaskFact;
-  readonly seq: number;
-  readonly at: number;
+  readonly place: ToldPlace;
 }
 
 /**
@@ -21,26 +21,20 @@ export interface ToldFact {
 export function tellAgain(stored: StoredTask, source: ReplaySource, tell: (told: ToldFact) => void): void {
   const { creation, first, entries } = readJournal(stored, source);
   const task = startRecord(creation, source.resolve(creation.definition, creation.pipeline));
-  const { definition, mode, routing, forked_from: origin } = creation;
+  const { forked_from: origin } = creation;
   // A fork shares what happened before it, and none of that was told of it.
   let isOwn = origin === undefined;
-  if (isOwn) {
-    const facts: readonly TaskFact[] = [
-      { type: 'task.created', data: { definition, mode } },
-      ...(routing === undefined ? [] : [{ type: 'routing.decided', data: routing } as const]),
-    ];
-    for (const fact of facts) tell({ task, fact, seq: first.seq, at: first.at });
-  }
+  const tellAll = (facts: readonly TaskFact[], { seq, at }: ToldPlace): void => {
+    for (const fact of facts) tell({ task, fact, place: { seq, at } });
+  };
+  if (isOwn) tellAll(creationFacts(creation), first);
   for (const entry of entries) {
     const asked = askingNodes(task);
     const played = playEntry(task, entry, source);
-    const facts = isOwn ? factsIn(task, played, asked) : [];
-    for (const fact of facts) tell({ task, fact, seq: entry.seq, at: entry.at });
+    if (isOwn) tellAll(factsIn(task, played, asked), entry);
     if (played.entry.kind !== 'forked' || origin === undefined) continue;
     isOwn = true;
-    const forkedFrom = { task: origin.task, seq: origin.seq };
-    const fact = { type: 'task.created', data: { definition, mode: task.creation.mode, forkedFrom } } as const;
-    tell({ task, fact, seq: entry.seq, at: entry.at });
+    tellAll(forkFacts(task, { from: origin, overrides: played.entry.overrides }), entry);
   }
 }
 
@@ -60,7 +54,7 @@ function factsIn(
   if (step === undefined || changes === undefined) return [];
   const { at } = step;
   const delivery = asked.has(nodeOf(entry)) ? withAnswer(step.delivery) : step.delivery;
-  const facts = [...factsOf(task, { ...step, delivery }, changes), ...statusFacts(task, { delivery, before, at })];
+  const facts = stepFacts(task, { ...step, delivery, before }, changes);
   if (delivered?.commands.some((command) => command.do === 'finish') !== true) return facts;
   task.result = concludeTask(task);
   return [...facts, statusFact(task, task.result.status, at)];

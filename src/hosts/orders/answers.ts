@@ -8,7 +8,7 @@ import type { HostState } from '../host-state.ts';
 import type { GivenAnswer } from '../host.ts';
 import { concludeTask } from '../conclude.ts';
 import { actionOf, isAsked } from './questions.ts';
-import { statusFact } from '../task-events.ts';
+import { statusFact, type ToldPlace } from '../task-events.ts';
 import type { TaskRecord } from '../task-record.ts';
 
 /**
@@ -23,8 +23,8 @@ export function deliverAnswer(host: HostState, taskId: string, answer: GivenAnsw
   }
   deliverAtRest(host, taskId, {
     deliveryTo: (task) => answerTo(task, answer),
-    onWritten(task) {
-      if (isTaskOver(task.state.status)) endAtRest(host, task);
+    onWritten(task, place) {
+      if (isTaskOver(task.state.status)) endAtRest(host, task, place);
     },
   });
 }
@@ -50,7 +50,7 @@ export function notWaiting(taskId: string, { stage }: Pick<GivenAnswer, 'stage'>
 }
 
 /** The answer was the last thing the task needed. A child is let go by the stage above, once that has seen it. */
-function endAtRest({ clock, listener }: HostState, task: TaskRecord): void {
+function endAtRest({ listener }: HostState, task: TaskRecord, place: ToldPlace): void {
   task.result = concludeTask(task);
-  if (listener.isListening()) listener.tell(task, statusFact(task, task.result.status, clock.now()));
+  if (listener.isListening()) listener.tell(task, statusFact(task, task.result.status, place.at), place);
 }

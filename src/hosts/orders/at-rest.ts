@@ -2,13 +2,13 @@ import { EngineError } from '../../errors/index.ts';
 import { deliverMessage } from '../../machines/index.ts';
 import { applyStep, type Delivery } from '../apply-step.ts';
 import type { HostState } from '../host-state.ts';
-import { factsOf } from '../task-events.ts';
+import { stepFacts, type ToldPlace } from '../task-events.ts';
 import type { TaskRecord } from '../task-record.ts';
 
 export interface AtRest {
   readonly deliveryTo: (task: TaskRecord) => Delivery;
   /** Called when the step is written and told of. */
-  readonly onWritten?: (task: TaskRecord) => void;
+  readonly onWritten?: (task: TaskRecord, place: ToldPlace) => void;
 }
 
 /** Has a task at rest take a message and rest on: what follows from it begins when the task is run. */
@@ -19,19 +19,21 @@ export function deliverAtRest(host: HostState, taskId: string, { deliveryTo, onW
     const task = keeper.find(taskId);
     const delivery = deliveryTo(task);
     const at = clock.now();
-    const delivered = deliverMessage(task.runnable.core, task.state, { message: delivery.message, at });
+    const before = task.state;
+    const delivered = deliverMessage(task.runnable.core, before, { message: delivery.message, at });
     if (delivered === 'stale') throw new EngineError('ENGINE_BUG', `Task "${taskId}" does not take the message.`);
     const step = { delivery, delivered, at };
     const changes = applyStep(task, step);
-    const { seq } = task.state;
+    const place = { seq: task.state.seq, at };
+    const facts = listener.isListening() ? stepFacts(task, { ...step, before }, changes) : [];
     keeper.noteStep(task, delivery, at);
     let fault: { readonly error: unknown } | undefined;
     turns.note({
       taskId,
       carryOut() {
-        task.carriedOut = seq;
-        if (listener.isListening()) for (const fact of factsOf(task, step, changes)) listener.tell(task, fact);
-        onWritten?.(task);
+        task.carriedOut = place.seq;
+        for (const fact of facts) listener.tell(task, fact, place);
+        onWritten?.(task, place);
       },
       giveUp: (error) => (fault = { error }),
     });

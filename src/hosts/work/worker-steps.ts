@@ -9,7 +9,7 @@ import {
 import { applyStep, type Delivery } from '../apply-step.ts';
 import { delayUntil, isPending, renewed } from '../pending-work.ts';
 import { leaveQueue, type ReadyStage } from './queued-stages.ts';
-import { factsOf, statusFact, statusFacts, type TaskFact } from '../task-events.ts';
+import { statusFact, stepFacts, type TaskFact, type ToldPlace } from '../task-events.ts';
 import { beginStage, forgetChildren, letGo, prepareStage, restQueued, spentBy, startStage } from './worker-stages.ts';
 import { stageTimeLeft } from './worker-deadlines.ts';
 import { halt, holdFor, type Worker } from './worker-state.ts';
@@ -26,6 +26,7 @@ interface TakenStep {
   readonly before: TaskState;
   /** Of the task after the step. */
   readonly seq: number;
+  readonly at: number;
   readonly facts: readonly TaskFact[];
   readonly effects: readonly Effect[];
 }
@@ -41,12 +42,10 @@ export function takeMessage(worker: Worker, taken: Delivery, fault: { error?: un
   const delivery = { ...taken, ...spentBy(worker, stopped) };
   const step = { delivery, delivered, at };
   const changes = applyStep(task, step);
-  const facts = worker.listener.isListening()
-    ? [...factsOf(task, step, changes), ...statusFacts(task, { delivery, before, at })]
-    : [];
+  const facts = worker.listener.isListening() ? stepFacts(task, { ...step, before }, changes) : [];
   worker.noteStep(task, delivery, at);
   const { seq } = task.state;
-  const done = { delivery, before, seq, facts, effects: prepare(worker, delivered.commands) };
+  const done = { delivery, before, seq, at, facts, effects: prepare(worker, delivered.commands) };
   if (done.effects.length > 0 || !isPlain(delivery)) worker.isAwaitingWrite = true;
   worker.turns.note({
     taskId: task.creation.id,
@@ -113,11 +112,11 @@ function carryOut(worker: Worker, step: TakenStep): void {
   worker.isAwaitingWrite = false;
   task.carriedOut = step.seq;
   try {
-    for (const fact of step.facts) listener.tell(task, fact, step.seq);
+    for (const fact of step.facts) listener.tell(task, fact, step);
     const { message } = step.delivery;
     if (message.kind === 'control') noteOrder(worker, message.command);
     letGo(worker, step.delivery);
-    for (const effect of step.effects) if (!worker.isStopped) carryOutEffect(worker, effect); // a listener may close the engine
+    for (const effect of step.effects) if (!worker.isStopped) carryOutEffect(worker, effect, step); // a listener may close the engine
     if (worker.isStopped) return;
     handOnPause(worker, step.delivery);
     if (worker.inbox.length > 0) worker.schedule();
@@ -158,7 +157,7 @@ function startTime(worker: Worker, { node }: PendingStage): void {
   if (command.do === 'start_timer') armTimer(worker, command);
 }
 
-function carryOutEffect(worker: Worker, effect: Effect): void {
+function carryOutEffect(worker: Worker, effect: Effect, place: ToldPlace): void {
   switch (effect.do) {
     case 'begin': {
       const { ready } = effect;
@@ -181,7 +180,7 @@ function carryOutEffect(worker: Worker, effect: Effect): void {
       worker.timers.delete(effect.id);
       break;
     case 'finish':
-      finish(worker);
+      finish(worker, place);
       break;
   }
 }
@@ -217,11 +216,11 @@ function startTimer(worker: Worker, { id, timer }: TaskCommand & { do: 'start_ti
   worker.timers.set(id, cancel);
 }
 
-function finish(worker: Worker): void {
+function finish(worker: Worker, place: ToldPlace): void {
   const { task, listener } = worker;
   halt(worker);
   task.result = worker.conclude(task);
-  if (listener.isListening()) listener.tell(task, statusFact(task, task.result.status, worker.clock.now()));
+  if (listener.isListening()) listener.tell(task, statusFact(task, task.result.status, place.at), place);
   worker.settle.resolve(task.result);
 }
 

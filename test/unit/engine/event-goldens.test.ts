@@ -8,8 +8,7 @@ import { configDirectory, configNames } from '../../support/config-projects.ts';
 import { temporaryDirectory } from '../../support/project-fixture.ts';
 
 /** What only services tell, and so no journal has. */
-const ofServices =
-  /^(?:agent|llm|json|tool|memory|context|budget|sink)\.|^security\.(?:checked|denied)$|^feedback\.requested$/u;
+const ofServices = /^(?:agent|llm|json|tool|memory|context|budget|sink)\.|^security\.(?:checked|denied)$/u;
 
 /** A project runs in a copy, since its tools may write into it. */
 function copyOf(name: string): string {

@@ -1,0 +1,50 @@
+import type { RoutingDecision, TaskOverrides } from '../services/index.ts';
+import { questionFacts, type TaskFact } from './task-events.ts';
+import type { TaskCreation, TaskRecord } from './task-record.ts';
+
+/** What is told of a task that is new, at the time and from its journal. */
+export function creationFacts(creation: TaskCreation): readonly TaskFact[] {
+  const { definition, mode, routing, overrides, parent } = creation;
+  const created: TaskFact = { type: 'task.created', data: { definition, mode } };
+  // A child task goes by what was decided for the one above it.
+  return parent === undefined ? [created, ...routingFacts(routing), ...overrideFacts(overrides)] : [created];
+}
+
+interface ForkOrigin {
+  /** The task whose history it shares, up to which entry. */
+  readonly from: { readonly task: string; readonly seq: number };
+  /** Those that it was given anew. */
+  readonly overrides: TaskOverrides | undefined;
+}
+
+/** The same of a fork: what happened before it was told of the task that it was made from. What that one asked it asks itself. */
+export function forkFacts(task: TaskRecord, { from, overrides }: ForkOrigin): readonly TaskFact[] {
+  const { definition, mode } = task.creation;
+  const forkedFrom = { task: from.task, seq: from.seq };
+  const asked = [...task.state.pending.values()].flatMap((pending) =>
+    pending.kind === 'stage' ? questionFacts(task, pending.node) : [],
+  );
+  return [{ type: 'task.created', data: { definition, mode, forkedFrom } }, ...overrideFacts(overrides), ...asked];
+}
+
+function routingFacts(routing: RoutingDecision | undefined): readonly TaskFact[] {
+  return routing === undefined ? [] : [{ type: 'routing.decided', data: routing }];
+}
+
+function overrideFacts(overrides: TaskOverrides | undefined): readonly TaskFact[] {
+  if (overrides === undefined) return [];
+  const { applied, refused, conflicts } = overrides;
+  return [
+    ...applied.map(({ spec, source }): TaskFact => {
+      const { id: override, kind, scope, severity } = spec;
+      const agent = source.agent === undefined ? {} : { agent: source.agent };
+      return { type: 'override.applied', data: { override, kind, scope, severity, from: source.from, ...agent } };
+    }),
+    ...refused.map(({ id: override, kind, reason }): TaskFact => {
+      return { type: 'override.refused', data: { override, kind, reason } };
+    }),
+    ...conflicts.map(({ loser, winner, about, reason }): TaskFact => {
+      return { type: 'override.refused', data: { override: loser, kind: about, reason, by: winner } };
+    }),
+  ];
+}
