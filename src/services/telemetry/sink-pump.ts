@@ -111,7 +111,7 @@ async function feed(pump: Pump): Promise<void> {
   const { sink, buffer, health, timers } = pump;
   await gather(pump);
   while (buffer.size > 0 && !pump.isGivenUp) {
-    const slice = await writeSlice(sink, buffer.first(health.tries > 0 ? 1 : pump.batch), () => timers.now());
+    const slice = await writeSlice(sink, buffer.first(health.tries > 0 ? 1 : pump.batch), timers);
     if (pump.isGivenUp) return; // while it hung
     buffer.take(slice.written);
     if (slice.written > 0) health.noteSuccess(buffer.size === 0);

@@ -1,7 +1,9 @@
 /** Time for what feeds sinks: of the process, or of a test. */
 export interface SinkTimers {
   /** Milliseconds; from where does not matter. */
-  now(): number;
+  readonly now: () => number;
+  /** How long the processors have worked for this process. */
+  readonly cpuMs?: () => number;
   /** Calls back once after a delay; the answer cancels it. Keeps no process alive. */
   startTimer(delayMs: number, onDue: () => void): () => void;
   /** The same for the end of a wait: keeps the process alive. */
@@ -12,6 +14,10 @@ export interface SinkTimers {
 
 export const processTimers: SinkTimers = {
   now: () => performance.now(),
+  cpuMs() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  },
   startTimer(delayMs, onDue) {
     const timer = setTimeout(onDue, delayMs).unref();
     return () => clearTimeout(timer);

@@ -1,5 +1,6 @@
 import type { EngineEvent } from './events.ts';
 import type { BatchSink, EventSink, TelemetrySink } from './sink.ts';
+import { watchHeldTime } from './held-time.ts';
 import type { SinkTimers } from './sink-timers.ts';
 
 /** What became of some events that a sink was given. */
@@ -19,25 +20,27 @@ export const sliceMs = 5;
 export async function writeSlice(
   sink: TelemetrySink,
   events: readonly EngineEvent[],
-  now: SinkTimers['now'],
+  timers: SinkTimers,
 ): Promise<Slice> {
-  return 'writeAll' in sink ? writeBatch(sink, events, now) : writeEach(sink, events, now);
+  return 'writeAll' in sink ? writeBatch(sink, events, timers) : writeEach(sink, events, timers);
 }
 
-async function writeBatch(sink: BatchSink, events: readonly EngineEvent[], now: SinkTimers['now']): Promise<Slice> {
+async function writeBatch(sink: BatchSink, events: readonly EngineEvent[], timers: SinkTimers): Promise<Slice> {
+  const { now } = timers;
   const started = now();
   let heldMs = 0;
   try {
     const done = sink.writeAll(events);
     heldMs = now() - started;
-    await done;
+    heldMs += await heldWhile(Promise.resolve(done), timers);
     return { written: events.length, heldMs };
   } catch (error) {
     return { written: 0, heldMs: heldMs === 0 ? now() - started : heldMs, failure: { error } };
   }
 }
 
-async function writeEach(sink: EventSink, events: readonly EngineEvent[], now: SinkTimers['now']): Promise<Slice> {
+async function writeEach(sink: EventSink, events: readonly EngineEvent[], timers: SinkTimers): Promise<Slice> {
+  const { now } = timers;
   let written = 0;
   let heldMs = 0;
   let started = now();
@@ -46,7 +49,7 @@ async function writeEach(sink: EventSink, events: readonly EngineEvent[], now: S
       const done = sink.write(event);
       if (done instanceof Promise) {
         heldMs += now() - started;
-        await done;
+        heldMs += await heldWhile(done, timers);
         started = now();
       }
       written += 1;
@@ -56,4 +59,16 @@ async function writeEach(sink: EventSink, events: readonly EngineEvent[], now: S
   } catch (error) {
     return { written, heldMs: heldMs + now() - started, failure: { error } };
   }
+}
+
+/** Waits for a sink, and answers how long it kept the thread meanwhile. */
+async function heldWhile(done: Promise<void>, timers: SinkTimers): Promise<number> {
+  const stop = watchHeldTime(timers);
+  try {
+    await done;
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return stop();
 }
