@@ -35,16 +35,19 @@ export function withoutData(event: EngineEvent): Omit<EngineEvent, 'data'> {
   return rest;
 }
 
-/** What an event without content takes up, more or less: ids, type, a handful of fields. */
+/** What an event takes up without lists and long texts, more or less: ids, type, a handful of fields. */
 const plainBytes = 512;
+const shortText = 64;
 
-/** How much memory an event holds, by an estimate that costs nothing for events without content. */
-export function estimatedBytes({ type, data }: EngineEvent): number {
-  if (type === 'llm.chunk') return plainBytes + sizeOf(data.text);
-  if (type === 'llm.requested') return plainBytes + sizeOf(data.system) + sizeOf(data.messages);
-  if (type === 'llm.responded') return plainBytes + sizeOf(data.text) + sizeOf(data.toolCalls);
-  if (type === 'tool.called') return plainBytes + sizeOf(data.arguments);
-  return type === 'tool.finished' ? plainBytes + sizeOf(data.output) : plainBytes;
+/** How much memory an event holds, by an estimate that costs next to nothing for events of short fields. */
+export function estimatedBytes({ data }: EngineEvent): number {
+  let bytes = plainBytes;
+  for (const name in data) {
+    const value: unknown = Reflect.get(data, name);
+    const isLong = typeof value === 'string' ? value.length > shortText : typeof value === 'object';
+    if (isLong) bytes += sizeOf(value);
+  }
+  return bytes;
 }
 
 /** Of JSON, in memory. */

@@ -102,19 +102,31 @@ function deliver(state: StreamState, event: EngineEvent, except?: TelemetrySink)
   const clean = frozenEvent(options.redact === undefined ? told : redactEvent(told, options.redact));
   const bare = isContentWanted ? withoutContent(clean) : clean;
   const plain = bare === clean ? clean : frozenEvent(bare);
+  const others = except === undefined ? pumps : pumps.filter(({ sink }) => sink !== except);
   state.depth += 1;
   try {
-    for (const pump of pumps) {
-      if (pump.sink === except) continue;
-      const given = pump.isFull ? clean : plain;
-      pump.offer(given, estimatedBytes(given));
-    }
+    offerAll(others, { clean, plain });
     subject.next(isFull ? clean : plain);
   } finally {
     state.depth -= 1;
   }
   if (state.depth === 0) tellTroubles(state);
   return isFull ? clean : plain;
+}
+
+interface Told {
+  readonly clean: EngineEvent;
+  readonly plain: EngineEvent;
+}
+
+function offerAll(pumps: readonly SinkPump[], { clean, plain }: Told): void {
+  if (pumps.length === 0) return;
+  const plainBytes = estimatedBytes(plain);
+  const cleanBytes = clean === plain ? plainBytes : estimatedBytes(clean);
+  for (const pump of pumps) {
+    if (pump.isFull) pump.offer(clean, cleanBytes);
+    else pump.offer(plain, plainBytes);
+  }
 }
 
 function report(state: StreamState, trouble: SinkTrouble): void {

@@ -133,3 +133,29 @@ it('what plugins failed at before the first task is told to each who subscribes 
   const both = ['plugin.failed', 'task.started', 'task.started'];
   expect(heard).toEqual([both, both, ['task.started']]);
 });
+
+it.each([
+  ['reasons', (text: string) => ({ type: 'routing.decided', data: { ...decision, reason: text } }) as const],
+  ['lists', (text: string) => ({ type: 'task.pruned', data: { tasks: [text], below: 0, by: 'request' } }) as const],
+  [
+    'failures',
+    (message: string) => {
+      const failure = { code: 'internal.bug', message } as const;
+      return { type: 'json.failed', data: { failure } } as const;
+    },
+  ],
+])('the bytes that wait for a sink are bounded also where an event has long %s', async (_, longOne) => {
+  const stream = createEventStream({ closeLimitMs: 1 });
+  let taken = 0;
+  const maxWaiting = { bytes: 100_000 };
+  stream.addSink({ name: 'hanging', maxWaiting, write: async () => new Promise<void>(() => (taken += 1)) });
+  const heard: number[] = [];
+  stream.events$.subscribe((event) => {
+    if (event.type === 'sink.failed') heard.push(event.data.dropped ?? 0);
+  });
+  // Texts of two bytes a letter: four of them fit.
+  for (let seq = 1; seq <= 10; seq += 1) stream.emit({ ...eventAt(seq), ...longOne('x'.repeat(11_000)) });
+  await stream.complete();
+  expect([taken, heard.reduce((sum, count) => sum + count, 0)]).toEqual([1, 10]);
+  expect(heard[0]).toBe(1);
+});
