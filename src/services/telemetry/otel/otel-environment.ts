@@ -16,7 +16,22 @@ export interface OtelSettings {
   readonly metricIntervalMs: number;
   readonly capturesContent: boolean;
   readonly attributeLength: number | undefined;
+  /** Where the exporters send to, for reports. */
+  readonly addresses: Signals<string>;
+  readonly timeouts: Signals<{ readonly timeoutMillis?: number }>;
 }
+
+interface Signals<Value> {
+  readonly traces: Value;
+  readonly metrics: Value;
+}
+
+const defaultAddress = 'http://localhost:4318';
+/**
+ * Ten seconds by the standard, for all tries of an exporter. The sink tries again by itself, and the end of a run is not to wait so
+ * long for a collector that is not there.
+ */
+const defaultTimeoutMs = 2_000;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -33,7 +48,25 @@ export function readOtelSettings(variables: Variables): OtelSettings {
     attributeLength:
       numberFrom(variables['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT']) ??
       numberFrom(variables['OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT']),
+    addresses: { traces: addressFrom(variables, 'traces'), metrics: addressFrom(variables, 'metrics') },
+    timeouts: { traces: timeoutFrom(variables, 'traces'), metrics: timeoutFrom(variables, 'metrics') },
   };
+}
+
+function addressFrom(variables: Variables, signal: keyof Signals<unknown>): string {
+  const own = textFrom(variables[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`]);
+  const base = textFrom(variables['OTEL_EXPORTER_OTLP_ENDPOINT']) ?? defaultAddress;
+  return own ?? `${base.replace(/\/$/u, '')}/v1/${signal}`;
+}
+
+function timeoutFrom(variables: Variables, signal: keyof Signals<unknown>): { readonly timeoutMillis?: number } {
+  const own = textFrom(variables[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_TIMEOUT`]);
+  const set = own ?? textFrom(variables['OTEL_EXPORTER_OTLP_TIMEOUT']);
+  return set === undefined ? { timeoutMillis: defaultTimeoutMs } : {};
+}
+
+function textFrom(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text.trim();
 }
 
 function samplerFrom(variables: Variables): Sampler {

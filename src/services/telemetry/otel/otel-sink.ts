@@ -7,6 +7,7 @@ import type { EngineEvent } from '../events.ts';
 import type { BatchSink } from '../sink.ts';
 import { createSpanBuilder } from './build-spans.ts';
 import { attribute } from './conventions.ts';
+import { createExportWatch, type ExportWatch } from './export-watch.ts';
 import { readOtelSettings, type OtelSettings } from './otel-environment.ts';
 import { createMetricRecorder } from './record-metrics.ts';
 import type { SpanDraft } from './span-draft.ts';
@@ -32,7 +33,11 @@ export function createOtelSink(options: OtelSinkOptions): BatchSink {
   const { workflow, version, payloads = 'metadata', variables } = options;
   const settings = readOtelSettings(variables);
   if (settings.isDisabled) return { name: 'otel', takes: () => false, writeAll: () => undefined };
-  const { spans, meters } = openExports(options, settings);
+  const watches = {
+    traces: createExportWatch({ what: 'Traces', address: addressOf(options, settings.addresses.traces) }),
+    metrics: createExportWatch({ what: 'Metrics', address: addressOf(options, settings.addresses.metrics) }),
+  };
+  const { spans, meters } = openExports(options, settings, watches.traces);
   const record = meters === undefined ? undefined : createMetricRecorder(meters, version);
   const build = createSpanBuilder({ workflow });
   const isFull = payloads === 'full' || (payloads !== 'none' && settings.capturesContent);
@@ -52,10 +57,20 @@ export function createOtelSink(options: OtelSinkOptions): BatchSink {
       await spans?.flush().catch(() => undefined);
     },
     async close() {
-      const ends = await Promise.allSettled([spans?.flush(), meters?.shutdown()]);
-      await spans?.close();
+      const { problem } = watches.traces;
+      const sending = problem === undefined ? spans?.flush() : Promise.reject(new Error(problem));
+      const measured = meters?.shutdown() ?? Promise.resolve();
+      // Where nobody takes the one, nobody waits for the other.
+      if (problem !== undefined) measured.catch(() => undefined);
+      const metrics = problem === undefined ? watches.metrics.follow(measured) : undefined;
+      const ends = await Promise.allSettled([sending, metrics]);
+      for (const watch of [watches.traces, watches.metrics]) watch.close();
       const failed = ends.find((end) => end.status === 'rejected');
-      if (failed !== undefined) throw failed.reason instanceof Error ? failed.reason : new Error(String(failed.reason));
+      if (failed === undefined) await spans?.close();
+      else {
+        spans?.close().catch(() => undefined); // it waits for what it is still trying to send
+        throw failed.reason instanceof Error ? failed.reason : new Error(String(failed.reason));
+      }
     },
   };
 }
@@ -65,18 +80,24 @@ interface Exports {
   readonly meters?: MeterProvider;
 }
 
-function openExports({ version, exporters }: OtelSinkOptions, settings: OtelSettings): Exports {
+/** A test has exporters of its own, which send nothing. */
+function addressOf({ exporters }: OtelSinkOptions, address: string): URL | undefined {
+  return exporters === undefined && URL.canParse(address) ? new URL(address) : undefined;
+}
+
+function openExports({ version, exporters }: OtelSinkOptions, settings: OtelSettings, watch: ExportWatch): Exports {
   const resource = defaultResource()
     .merge(resourceFromAttributes({ 'service.name': 'agent-engine' }))
     .merge(detectResources({ detectors: [envDetector] }));
-  const { hasTraces, hasMetrics, metricIntervalMs } = settings;
+  const { hasTraces, hasMetrics, metricIntervalMs, timeouts } = settings;
   return {
     ...(hasTraces && {
       spans: createSpanWriter({
         ...settings,
+        watch,
         resource,
         version,
-        exporter: exporters?.spans ?? new OTLPTraceExporter(),
+        exporter: exporters?.spans ?? new OTLPTraceExporter(timeouts.traces),
       }),
     }),
     ...(hasMetrics && {
@@ -84,7 +105,7 @@ function openExports({ version, exporters }: OtelSinkOptions, settings: OtelSett
         resource,
         readers: [
           new PeriodicExportingMetricReader({
-            exporter: exporters?.metrics ?? new OTLPMetricExporter(),
+            exporter: exporters?.metrics ?? new OTLPMetricExporter(timeouts.metrics),
             exportIntervalMillis: Math.max(1, metricIntervalMs),
             exportTimeoutMillis: Math.max(1, Math.min(30_000, metricIntervalMs)),
           }),

@@ -17,12 +17,16 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Resource } from '@opentelemetry/resources';
 import { attribute, schemaUrl } from './conventions.ts';
+import type { ExportWatch } from './export-watch.ts';
 import type { SpanDraft } from './span-draft.ts';
 
 export interface SpanWriter {
   /** Takes spans that are over; they are sent with the next flush. */
   add(drafts: readonly SpanDraft[]): void;
-  /** Sends what there is. Rejects when the exporter could not; then it is sent with the next flush. */
+  /**
+   * Sends what there is. Rejects as soon as a request has failed. The exporter may still be trying: until it is over, all later
+   * ones reject, too, and what it could not send is sent with the next one.
+   */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,6 +37,7 @@ export interface SpanWriterOptions {
   readonly resource: Resource;
   readonly version: string;
   readonly attributeLength: number | undefined;
+  readonly watch: ExportWatch;
 }
 
 /** Spans that wait for an exporter that fails; what comes then is dropped by the buffer of the sink, which counts it. */
@@ -40,7 +45,7 @@ const largestExport = 512;
 
 /** Makes spans of the SDK with the ids that events have, so that they are the same in every process. */
 export function createSpanWriter(options: SpanWriterOptions): SpanWriter {
-  const { exporter, sampler, resource, version, attributeLength } = options;
+  const { exporter, sampler, resource, version, attributeLength, watch } = options;
   const ended: ReadableSpan[] = [];
   const next = { traceId: '', spanId: '' };
   const provider = new TracerProvider({
@@ -57,6 +62,14 @@ export function createSpanWriter(options: SpanWriterOptions): SpanWriter {
     ],
     ...(attributeLength !== undefined && { spanLimits: { attributeValueLengthLimit: attributeLength } }),
   });
+  let sending: Promise<void> | undefined;
+  const sendAll = async (): Promise<void> => {
+    while (ended.length > 0) {
+      const batch = ended.slice(0, largestExport);
+      await exported(exporter, batch);
+      ended.splice(0, batch.length);
+    }
+  };
   const tracer = provider.getTracer('agent-engine', version, { schemaUrl });
   return {
     add(drafts) {
@@ -68,11 +81,12 @@ export function createSpanWriter(options: SpanWriterOptions): SpanWriter {
       }
     },
     async flush() {
-      while (ended.length > 0) {
-        const batch = ended.slice(0, largestExport);
-        await exported(exporter, batch);
-        ended.splice(0, batch.length);
-      }
+      if (sending !== undefined && watch.problem !== undefined) throw new Error(watch.problem);
+      if (sending === undefined && ended.length === 0) return;
+      sending ??= sendAll().finally(() => {
+        sending = undefined;
+      });
+      await watch.follow(sending);
     },
     close: () => exporter.shutdown(),
   };

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { createMemorySink, type EngineEvent } from '../../../../src/index.ts';
+import { readOtelSettings } from '../../../../src/services/telemetry/otel/otel-environment.ts';
 import { openProject } from '../../../support/engine-fixture.ts';
 import { tracedProject } from '../../../support/traced-project.ts';
 
@@ -45,7 +46,7 @@ interface Received {
 /** An endpoint on loopback that keeps what it is sent. */
 async function collector(
   answers: (received: Received) => number | 'never',
-): Promise<{ url: string; received: Received[] }> {
+): Promise<{ url: string; received: Received[]; close: () => Promise<unknown> }> {
   const received: Received[] = [];
   const server: Server = createServer((request, response) => void take(request, response));
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -65,7 +66,11 @@ async function collector(
     server.close();
   });
   const address = server.address();
-  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, received };
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    received,
+    close: () => once(server.close(), 'close'),
+  };
 }
 
 /** A run of the project with the plugin, and what another sink has of it. */
@@ -118,17 +123,34 @@ describe('the plugin telemetry.otel', () => {
     expect(found).toContainEqual({ name: 'gen_ai.client.operation.duration', unit: 's' });
   });
 
-  it.each([400, 'never'] as const)(
-    'loses nobody else an event when its endpoint answers with %s, and is reported',
-    async (answer) => {
-      const { url } = await collector(() => answer);
+  it.each([
+    [401, '401 Unauthorized'],
+    [503, '503 Service Unavailable'],
+    ['never', 'Request timed out'],
+    ['closed', 'connect ECONNREFUSED 127.0.0.1'],
+  ] as const)(
+    'loses nobody else an event when its endpoint answers with %s, and is reported with the reason',
+    async (answer, reason) => {
+      const { url, close } = await collector(() => (answer === 'closed' ? 200 : answer));
+      if (answer === 'closed') await close();
       vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', url);
       vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '200');
       const events = await runWithPlugin();
       const reports = events.filter(({ type }) => type === 'sink.failed');
-      expect(reports.map(({ data }) => 'sink' in data && data.sink)).toEqual(['otel']);
+      const told = reports.map(({ data }) => ('sink' in data ? `${data.sink}: ${data.problem}` : ''));
+      expect(told).toHaveLength(1);
+      expect(told[0]).toContain(`otel: Traces cannot be sent to ${url}/v1/traces: ${reason}`);
       expect(events.length - reports.length).toBe(new Set(events.map(({ id }) => id)).size - reports.length);
       expect(events.at(-2)?.type).toBe('task.completed');
     },
   );
+
+  it('says where it sends to when nothing says where', () => {
+    expect(readOtelSettings({}).addresses).toEqual({
+      traces: 'http://localhost:4318/v1/traces',
+      metrics: 'http://localhost:4318/v1/metrics',
+    });
+    const own = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:1/x/', OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://b:2/m' };
+    expect(readOtelSettings(own).addresses).toEqual({ traces: 'http://a:1/x/v1/traces', metrics: 'http://b:2/m' });
+  });
 });
