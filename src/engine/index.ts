@@ -14,6 +14,7 @@ export {
 } from '../manifest-compiler/index.ts';
 export {
   eventLine,
+  eventTypes,
   overStatuses,
   withoutContent,
   type IngestedDocument,

@@ -185,6 +185,7 @@ export {
   createStdoutSink,
   eventLine,
   EngineEvent,
+  eventTypes,
   loneIds,
   openOtelSink,
   readLog,

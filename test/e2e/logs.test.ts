@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { configDirectory } from '../support/config-projects.ts';
-import { cli } from './cli-process.ts';
+import { cli, startCli, until } from './cli-process.ts';
 import { temporaryDirectory } from './project.ts';
 
 const directory = temporaryDirectory();
@@ -66,6 +66,25 @@ it('says where else to look when a log has nothing, and shows it', async () => {
   expect([nothing.code, nothing.stdout]).toEqual([0, '']);
   expect(nothing.stderr).toMatch(/note: nothing to show in .*; what journals tell: .*logs one --journal/u);
   expect(typesIn((await cli(['logs', 'one', '--journal', '--json', '--project', project])).stdout)).toHaveLength(11);
+});
+
+it('says what is asked for and not there, and waits for a task that is to come', async () => {
+  const project = await researcher('asked', 'plugins: []\n');
+  const show = (...words: readonly string[]) => cli(['logs', ...words, '--project', project]);
+  const typo = await show('one', '--type', 'stage.faild');
+  expect([typo.code, typo.stdout]).toEqual([2, '']);
+  expect(typo.stderr).toMatch(/no type of event "stage\.faild"[\s\S]*Did you mean "stage\.failed"/u);
+  const stage = await show('one', '--stage', 'look_upp');
+  expect(stage.stderr).toMatch(/no event is about a stage "look_upp"; stages are: .*look_up/u);
+  expect(stage.stderr).toContain('note: nothing to show');
+  expect(stage.stderr).not.toContain('--journal');
+  expect((await show('two')).code).not.toBe(0);
+  const words = ['logs', 'two', '--follow', '--json', '--type', 'task', '--project', project];
+  const followed = startCli(words);
+  await until('the task is waited for', () => followed.stderr().includes('note: there is no task two yet'));
+  await cli(['run', project, '--id', 'two', '--quiet']);
+  const { code, stdout } = await followed.ended;
+  expect([code, typesIn(stdout)]).toEqual([0, ['task.created', 'task.started', 'task.completed']]);
 });
 
 it('what plugins print goes to stderr, and stdout stays the result', async () => {

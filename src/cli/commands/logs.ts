@@ -1,9 +1,17 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { eventLine, journalEventLines, logFileOf, loggedLines, storedTasks } from '../../engine/index.ts';
+import {
+  eventLine,
+  isEngineError,
+  journalEventLines,
+  logFileOf,
+  loggedLines,
+  storedTasks,
+} from '../../engine/index.ts';
 import { followUp, projectWords, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProject, findProjectOfTask } from '../find-project.ts';
+import { checkEventTypes, noteUnknownStages } from '../log-filters.ts';
 import { safeLine } from '../safe-text.ts';
 
 export interface LogsOptions {
@@ -29,10 +37,8 @@ type LoggedEvent = z.infer<typeof LoggedEvent>;
 
 /** Shows what happened, and with --follow what happens. */
 export async function logs(context: CliContext, taskId: string | undefined, options: LogsOptions): Promise<number> {
-  const directory =
-    taskId === undefined
-      ? await findProject(context, options.project)
-      : await findProjectOfTask(context, taskId, options.project);
+  checkEventTypes(options.type);
+  const directory = await projectFor(context, taskId, options);
   const stop = new AbortController();
   let isInterrupted = false;
   const unwatch = context.onSignal(() => {
@@ -41,10 +47,28 @@ export async function logs(context: CliContext, taskId: string | undefined, opti
   });
   try {
     const shown = await showEvents(context, { directory, taskId, signal: stop.signal }, options);
-    if (shown === 0 && !isInterrupted) noteNothing(context, directory, taskId);
+    if (shown === 0 && !isInterrupted) await noteNothing(context, { directory, taskId }, options);
     return isInterrupted ? exitCodes.interrupted : exitCodes.success;
   } finally {
     unwatch();
+  }
+}
+
+/** What is followed may begin later. */
+async function projectFor(
+  context: CliContext,
+  taskId: string | undefined,
+  { project, follow }: LogsOptions,
+): Promise<string> {
+  if (taskId === undefined) return findProject(context, project);
+  try {
+    return await findProjectOfTask(context, taskId, project);
+  } catch (error) {
+    if (follow !== true || !isEngineError(error) || error.code !== 'TASK_NOT_FOUND') throw error;
+    const directory = await findProject(context, project);
+    const { stderr } = context;
+    stderr.write(`${stderr.colors.dim(`note: there is no task ${safeLine(taskId)} yet; it is waited for.`)}\n`);
+    return directory;
   }
 }
 
@@ -59,6 +83,7 @@ async function showEvents(context: CliContext, place: LogPlace, options: LogsOpt
   const { taskId } = place;
   let shown = 0;
   let unreadable = 0;
+  const stages = new Set<string>();
   const { lines, end } = await linesFor(context, place, options);
   for await (const line of lines) {
     const event = readEvent(line);
@@ -66,14 +91,16 @@ async function showEvents(context: CliContext, place: LogPlace, options: LogsOpt
       unreadable += line.trim() === '' ? 0 : 1;
       continue;
     }
+    noteStage(stages, event, taskId);
     if (isWanted(event, taskId, options)) {
       shown += 1;
-      context.stdout.write(`${options.json === true ? line : paintedLine(context, event)}\n`);
+      writeLine(context, event, options.json === true ? line : undefined);
     }
-    if (options.follow === true && event.taskId === end && isEnd(event)) break;
-    if (place.signal.aborted) break;
+    const isOver = options.follow === true && event.taskId === end && isEnd(event);
+    if (isOver || place.signal.aborted) break;
   }
   if (unreadable > 0) noteUnreadable(context, unreadable);
+  noteUnknownStages(context, { asked: options.stage ?? [], seen: stages });
   return shown;
 }
 
@@ -90,7 +117,12 @@ async function linesFor(
   { follow = false, journal }: LogsOptions,
 ): Promise<LogLines> {
   const file = journal === true ? undefined : await logFileOf(directory, environment);
-  if (file !== undefined) return { lines: loggedLines(file, { follow, signal }), end: taskId };
+  const onGap = (): void => {
+    stderr.write(
+      `${stderr.colors.yellow('warning')} Files of the log were put aside and removed faster than they were read: events may be missing.\n`,
+    );
+  };
+  if (file !== undefined) return { lines: loggedLines(file, { follow, signal, onGap }), end: taskId };
   const [newest] = taskId === undefined ? await storedTasks(directory, { limit: 1 }) : [];
   const id = taskId ?? newest?.id;
   if (id === undefined) return { lines: [], end: undefined };
@@ -106,6 +138,14 @@ function readEvent(line: string): LoggedEvent | undefined {
   }
 }
 
+function noteStage(stages: Set<string>, event: LoggedEvent, taskId: string | undefined): void {
+  if (event.stageId !== undefined && isOfTask(event, taskId)) stages.add(event.stageId);
+}
+
+function writeLine(context: CliContext, event: LoggedEvent, json: string | undefined): void {
+  context.stdout.write(`${json ?? paintedLine(context, event)}\n`);
+}
+
 function noteUnreadable({ stderr }: CliContext, count: number): void {
   const lines =
     count === 1 ? '1 line of the log is no event, and was' : `${count} lines of the log are no events, and were`;
@@ -113,9 +153,12 @@ function noteUnreadable({ stderr }: CliContext, count: number): void {
 }
 
 function isWanted(event: LoggedEvent, taskId: string | undefined, { type, stage }: LogsOptions): boolean {
-  const isOfTask = taskId === undefined || event.taskId === taskId || event.taskId.startsWith(`${taskId}/`);
   const isOfType = type === undefined || type.some((name) => event.type === name || event.type.startsWith(`${name}.`));
-  return isOfTask && isOfType && (stage === undefined || stage.includes(event.stageId ?? ''));
+  return isOfTask(event, taskId) && isOfType && (stage === undefined || stage.includes(event.stageId ?? ''));
+}
+
+function isOfTask(event: LoggedEvent, taskId: string | undefined): boolean {
+  return taskId === undefined || event.taskId === taskId || event.taskId.startsWith(`${taskId}/`);
 }
 
 function isEnd({ type }: LoggedEvent): boolean {
@@ -128,11 +171,15 @@ function paintedLine({ stdout: { colors } }: CliContext, event: LoggedEvent): st
   return event.type.startsWith('task.') ? colors.bold(line) : line;
 }
 
-function noteNothing(context: CliContext, directory: string, taskId: string | undefined): void {
-  const { stderr } = context;
+async function noteNothing(
+  context: CliContext,
+  { directory, taskId }: Pick<LogPlace, 'directory' | 'taskId'>,
+  { journal }: LogsOptions,
+): Promise<void> {
+  const { stderr, environment } = context;
+  const isJournal = journal === true || (await logFileOf(directory, environment)) === undefined;
   const words = [...(taskId === undefined ? [] : [taskId]), '--journal', ...projectWords(context, directory)];
+  const more = isJournal ? '' : `; what journals tell: ${followUp(context, 'logs', words)}`;
   const project = path.relative(context.directory, directory) || '.';
-  stderr.write(
-    `${stderr.colors.dim(`note: nothing to show in ${project}; what journals tell: ${followUp(context, 'logs', words)}`)}\n`,
-  );
+  stderr.write(`${stderr.colors.dim(`note: nothing to show in ${project}${more}`)}\n`);
 }

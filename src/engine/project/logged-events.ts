@@ -8,6 +8,8 @@ export interface LogReadOptions {
   readonly follow: boolean;
   readonly signal: AbortSignal;
   readonly environment?: Environment;
+  /** Called when events were put aside and removed before they were read. */
+  readonly onGap?: () => void;
 }
 
 /** Where the events of a project were written, if a plugin of type `telemetry.logger` does that. */
@@ -25,8 +27,8 @@ export async function logFileOf(
 const pauseMs = 250;
 
 /** Lines of a log of events, as they were written; with `follow` until the signal stops it. */
-export function loggedLines(file: string, { follow, signal }: LogReadOptions): AsyncGenerator<string> {
-  return readLog(file, { follow, signal, pause: () => pauseUnless(signal) });
+export function loggedLines(file: string, { follow, signal, onGap }: LogReadOptions): AsyncGenerator<string> {
+  return readLog(file, { follow, signal, ...(onGap !== undefined && { onGap }), pause: () => pauseUnless(signal) });
 }
 
 /** What the journals of a task tell, as lines; with `follow` also what comes, until the task is over or the signal stops it. */
@@ -48,12 +50,13 @@ export async function* journalEventLines(
   }
 }
 
-/** Another process may be writing: what is read then may be of two moments. */
+/** Another process may be writing: what is read then may be of two moments, or not there yet. */
 async function untilReadable<Result>(read: () => Promise<Result>, isRepeated: boolean): Promise<Result | readonly []> {
   try {
     return await read();
   } catch (error) {
-    if (isRepeated && isEngineError(error) && error.code === 'STORE_JOURNAL_BROKEN') return [];
+    const isLater = isEngineError(error) && ['STORE_JOURNAL_BROKEN', 'TASK_NOT_FOUND'].includes(error.code);
+    if (isRepeated && isLater) return [];
     throw error;
   }
 }

@@ -14,5 +14,10 @@ export const EngineEvent = z.discriminatedUnion('type', [
 export type EngineEvent = z.infer<typeof EngineEvent>;
 
 export type EventType = EngineEvent['type'];
+
+/** Names of all types. */
+export function eventTypes(): readonly EventType[] {
+  return EngineEvent.options.map(({ shape }) => shape.type.value);
+}
 export type EventOf<Type extends EventType> = Extract<EngineEvent, { type: Type }>;
 export type EventData<Type extends EventType> = EventOf<Type>['data'];

@@ -2,7 +2,7 @@ export { withoutContent } from './event-content.ts';
 export { eventLine } from './event-line.ts';
 export { readLog } from './read-log.ts';
 export { createEventStream, type EventStream, type EventStreamOptions } from './event-stream.ts';
-export { EngineEvent, type EventData, type EventOf, type EventType } from './events.ts';
+export { EngineEvent, eventTypes, type EventData, type EventOf, type EventType } from './events.ts';
 export { createCostSummary, type CostLine, type CostSummary, type CostSummarySink } from './cost-summary.ts';
 export { createJsonlSink, type JsonlSinkOptions } from './jsonl-sink.ts';
 export { createMemorySink, type MemorySink } from './memory-sink.ts';

@@ -7,17 +7,22 @@ export interface ReadLogOptions {
   readonly signal: AbortSignal;
   /** Waits before it is looked for more. Rejects or resolves when the signal stops it. */
   readonly pause: () => Promise<void>;
+  /** Called when files may have gone before they were read. */
+  readonly onGap?: () => void;
 }
 
 /**
  * Lines of a log and of the files that were put aside, the oldest first. A line that is half written is waited for, and left out
  * at the end. Follows the log when it is put aside meanwhile.
  */
-export async function* readLog(path: string, { follow, signal, pause }: ReadLogOptions): AsyncGenerator<string> {
+export async function* readLog(path: string, { follow, signal, pause, onGap }: ReadLogOptions): AsyncGenerator<string> {
   let read = new Set<number>();
+  let last: number | undefined;
   for (;;) {
     const found = await filesOf(path);
     const inodes = new Set(found.map(({ inode }) => inode));
+    if (hasGap(last, inodes)) onGap?.();
+    last = undefined;
     // Numbers of files are given anew by the system: one that is gone may come back as another.
     read = new Set([...read].filter((inode) => inodes.has(inode)));
     for (const { name, inode } of found) {
@@ -25,11 +30,17 @@ export async function* readLog(path: string, { follow, signal, pause }: ReadLogO
       const isLast = name === path;
       yield* linesIn(name, { isFollowed: isLast && follow, inode, path, signal, pause });
       read.add(inode);
+      last = inode;
     }
     if (!follow || signal.aborted) return;
-    if (found.length === 0 || found.at(-1)?.name !== path) await pause();
+    if (found.at(-1)?.name !== path) await pause();
     if (signal.aborted) return;
   }
+}
+
+/** What came behind the file that was read last is there as long as that one is: the oldest goes first. */
+function hasGap(last: number | undefined, inodes: ReadonlySet<number>): boolean {
+  return last !== undefined && !inodes.has(last);
 }
 
 interface LogPart {

@@ -11,7 +11,11 @@ const eventAt = (seq: number): EngineEvent => {
 const lineBytes = Buffer.byteLength(`${JSON.stringify(eventAt(1))}\n`);
 
 /** Lines of a log that is followed; between two looks at it something is done. */
-async function follow(file: string, steps: readonly (() => unknown)[]): Promise<readonly string[]> {
+async function follow(
+  file: string,
+  steps: readonly (() => unknown)[],
+  onGap: () => void = () => undefined,
+): Promise<readonly string[]> {
   const stop = new AbortController();
   const left = [...steps];
   const lines: string[] = [];
@@ -20,7 +24,7 @@ async function follow(file: string, steps: readonly (() => unknown)[]): Promise<
     if (step === undefined) stop.abort();
     await step?.();
   };
-  for await (const line of readLog(file, { follow: true, signal: stop.signal, pause })) lines.push(line);
+  for await (const line of readLog(file, { follow: true, signal: stop.signal, pause, onGap })) lines.push(line);
   return lines;
 }
 
@@ -69,4 +73,19 @@ it('misses nothing when the file is put aside, also several times between two lo
   ]);
   expect(seqsOf(lines)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4]);
   await sink.close?.();
+});
+
+it('says when files have gone before they were read, and only then', async () => {
+  const gaps: number[] = [];
+  for (const keep of [1, 10]) {
+    const file = path.join(temporaryDirectory(), 'events.jsonl');
+    const sink = createJsonlSink({ path: file, maxBytes: lineBytes, keep });
+    const write = (...seqs: readonly number[]) => sink.writeAll(seqs.map((seq) => eventAt(seq)));
+    await write(1);
+    let count = 0;
+    await follow(file, [() => write(2, 3, 4, 5), () => undefined], () => (count += 1));
+    gaps.push(count);
+    await sink.close?.();
+  }
+  expect(gaps).toEqual([1, 0]);
 });
