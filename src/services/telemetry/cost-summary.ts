@@ -142,8 +142,12 @@ function costText({ total, tasks, agents, models }: CostSummary): string {
 
 function lineText({ calls, inputTokens, outputTokens, costUsd, unpriced }: CostLine): string {
   const price = unpriced === calls ? 'no price known' : dollars(costUsd);
-  const more = unpriced > 0 && unpriced < calls ? `, and ${unpriced} calls without a price` : '';
-  return `${price}${more}, ${calls} ${calls === 1 ? 'call' : 'calls'}, ${inputTokens} tokens in, ${outputTokens} out`;
+  const more = unpriced > 0 && unpriced < calls ? `, and ${callsText(unpriced)} without a price` : '';
+  return `${price}${more}, ${callsText(calls)}, ${inputTokens} tokens in, ${outputTokens} out`;
+}
+
+function callsText(count: number): string {
+  return count === 1 ? '1 call' : `${count} calls`;
 }
 
 function dollars(usd: number): string {

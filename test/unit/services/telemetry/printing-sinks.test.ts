@@ -102,11 +102,11 @@ describe('the cost summary', () => {
     expect(printed).toEqual(['warning Task one has cost $0.12, more than $0.1.\n']);
     await stream.complete();
     expect(printed[1]?.split('\n')).toEqual([
-      'cost total         $0.18, and 1 calls without a price, 4 calls, 40 tokens in, 8 out',
+      'cost total         $0.18, and 1 call without a price, 4 calls, 40 tokens in, 8 out',
       'cost task one      $0.18, 3 calls, 30 tokens in, 6 out',
       'cost task two      no price known, 1 call, 10 tokens in, 2 out',
       'cost agent writer  $0.12, 2 calls, 20 tokens in, 4 out',
-      'cost agent judge   $0.06, and 1 calls without a price, 2 calls, 20 tokens in, 4 out',
+      'cost agent judge   $0.06, and 1 call without a price, 2 calls, 20 tokens in, 4 out',
       'cost model small   $0.18, 3 calls, 30 tokens in, 6 out',
       'cost model local   no price known, 1 call, 10 tokens in, 2 out',
       '',
