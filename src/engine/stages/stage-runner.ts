@@ -129,7 +129,8 @@ async function runTool(attempt: LoggedAttempt, work: Work & { kind: 'tool' }): P
   const { tool } = work;
   // Another attempt is another call.
   const key = `tool/${call.stage.attempt}`;
-  const planned = await options.toolHooks.before({ call, log }, { key, tool, arguments: work.arguments });
+  const goOn = call.holdTime(); // hooks may have the call wait for its turn
+  const planned = await options.toolHooks.before({ call, log }, { key, tool, arguments: work.arguments }).finally(goOn);
   if ('refused' in planned) return denied(attempt, tool, planned.refused);
   const { arguments: arguments_ } = planned;
   const bounds = toolCallFor(attempt, undefined);

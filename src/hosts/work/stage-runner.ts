@@ -14,6 +14,8 @@ export interface StageCall {
   readonly signal: AbortSignal;
   /** Whether the task was paused since the attempt began: then no further child task is to begin. */
   readonly isHeldBack: () => boolean;
+  /** The time of the attempt does not run, or begins anew, until the answer is called: for what waits before its work. */
+  readonly holdTime: () => () => void;
   readonly children: ChildTasks;
   readonly consents: StageConsents;
   readonly rousing: Pick<Rousing, 'listen' | 'stop'>;

@@ -27,6 +27,7 @@ export function newCall(
       });
     },
     isHeldBack: () => hold.isOn,
+    holdTime: () => parts.holdTime(stage),
     idempotencyKey: `${task.creation.id}/${stage.token}`,
     get rousing() {
       return heard();
@@ -58,6 +59,7 @@ interface CallParts {
   readonly task: TaskRecord;
   readonly children: ChildTasks;
   readonly hold: Hold;
+  readonly holdTime: (stage: PendingStage) => () => void;
   inbox: Delivery[];
   readonly schedule: () => void;
 }

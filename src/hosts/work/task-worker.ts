@@ -5,6 +5,7 @@ import type { TaskRecord, TaskResult } from '../task-record.ts';
 import type { Taker } from './turns.ts';
 import { fail, takeMessage } from './worker-steps.ts';
 import { watchTask } from './worker-deadlines.ts';
+import { holdTime } from './worker-timers.ts';
 import { halt, isPauseNext, restIfQuiet, type Worker } from './worker-state.ts';
 import type { TaskWorker, WorkerParts } from './worker-parts.ts';
 
@@ -17,6 +18,8 @@ export function createTaskWorker(task: TaskRecord, parts: WorkerParts): TaskWork
     inbox: [],
     atWork: new Map(),
     queued: new Map(),
+    heldTimes: new Map(),
+    holdTime: (stage) => holdTime(worker, stage),
     rested: [],
     roused: new Set(),
     timers: new Map(),

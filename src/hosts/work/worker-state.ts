@@ -14,6 +14,9 @@ export interface Worker extends WorkerParts {
   readonly atWork: Map<string, Attempt>;
   /** Stages that wait for a place, by token. */
   readonly queued: Map<string, QueuedStage>;
+  /** Stages at work whose time is held, by token, each with what starts it again. */
+  readonly heldTimes: Map<string, { armTimer?: () => void }>;
+  readonly holdTime: (stage: PendingStage) => () => void;
   /** Stages whose child tasks rest for a pause: they go on when that is over. */
   rested: PendingStage[];
   /** Tokens of stages at work that have to look after their child tasks once more before they wait. */

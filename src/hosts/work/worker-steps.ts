@@ -1,17 +1,10 @@
-import {
-  deliverMessage,
-  timerId,
-  type ControlCommand,
-  type PendingStage,
-  type TaskCommand,
-  type TaskState,
-} from '../../machines/index.ts';
+import { deliverMessage, type ControlCommand, type TaskCommand, type TaskState } from '../../machines/index.ts';
 import { applyStep, type Delivery } from '../apply-step.ts';
-import { delayUntil, isPending, renewed } from '../pending-work.ts';
+import { isPending, renewed } from '../pending-work.ts';
 import { leaveQueue, type ReadyStage } from './queued-stages.ts';
 import { statusFact, stepFacts, type TaskFact, type ToldPlace } from '../task-events.ts';
 import { beginStage, forgetChildren, letGo, prepareStage, restQueued, spentBy, startStage } from './worker-stages.ts';
-import { stageTimeLeft } from './worker-deadlines.ts';
+import { armTimer, startTime } from './worker-timers.ts';
 import { halt, holdFor, type Worker } from './worker-state.ts';
 
 /*
@@ -147,16 +140,6 @@ function handOnPause(worker: Worker, { message }: Delivery): void {
   }
 }
 
-/** The time of a stage that was taken back while it waited for a place has not begun yet. */
-function startTime(worker: Worker, { node }: PendingStage): void {
-  const { task, timers, clock } = worker;
-  const id = timerId('timeout', node);
-  const timer = task.state.pending.get(id);
-  if (timer?.kind !== 'timer' || timers.has(id)) return;
-  const command = renewed(task, { do: 'start_timer', id, timer }, clock.now());
-  if (command.do === 'start_timer') armTimer(worker, command);
-}
-
 function carryOutEffect(worker: Worker, effect: Effect, place: ToldPlace): void {
   switch (effect.do) {
     case 'begin': {
@@ -187,33 +170,6 @@ function carryOutEffect(worker: Worker, effect: Effect, place: ToldPlace): void 
 
 function isCancelled({ inbox }: Worker): boolean {
   return inbox.some(({ message }) => message.kind === 'control' && message.command === 'cancel');
-}
-
-/** The time of an attempt does not run while it waits for a place. */
-function armTimer(worker: Worker, command: TaskCommand & { do: 'start_timer' }): void {
-  const stage = worker.task.state.pending.get(command.timer.node);
-  const queued = stage?.kind === 'stage' ? worker.queued.get(stage.token) : undefined;
-  if (queued === undefined || command.timer.purpose !== 'timeout') {
-    startTimer(worker, command);
-    return;
-  }
-  queued.armTimer = () => {
-    const timer = renewed(worker.task, command, worker.clock.now());
-    if (timer.do === 'start_timer' && isPending(worker.task, timer)) startTimer(worker, timer);
-  };
-}
-
-function startTimer(worker: Worker, { id, timer }: TaskCommand & { do: 'start_timer' }): void {
-  const now = worker.clock.now();
-  // The wait for another attempt ends with the time of the stage, which then fails.
-  const leftMs = timer.purpose === 'retry' ? stageTimeLeft(worker.task, timer.node, now) : undefined;
-  const cancel = worker.clock.startTimer(Math.min(delayUntil(worker.task, timer, now), leftMs ?? Infinity), () => {
-    worker.timers.delete(id);
-    if (worker.isStopped) return;
-    worker.inbox.push({ message: { kind: 'timer', id, token: timer.token } });
-    worker.schedule();
-  });
-  worker.timers.set(id, cancel);
 }
 
 function finish(worker: Worker, place: ToldPlace): void {

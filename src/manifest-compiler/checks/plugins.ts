@@ -1,7 +1,9 @@
 import type { Problem } from '../../errors/index.ts';
-import { isHookPlugin, type DeclaredPluginSpec } from '../../manifest/index.ts';
-import { quote } from '../report/index.ts';
+import { isHookPlugin, providers, type DeclaredPluginSpec } from '../../manifest/index.ts';
+import { createNameFinder, quote } from '../report/index.ts';
 import type { ProjectView } from './project-view.ts';
+import { toolNames } from './tool-names.ts';
+import { checkReference } from './unknown-reference.ts';
 
 /** Plugins have names of their own, and only those that take part in the work can be critical for it. */
 export function checkPlugins(view: ProjectView): Problem[] {
@@ -62,16 +64,26 @@ function sameName(view: ProjectView, plugins: readonly DeclaredPluginSpec[], ind
 function limitProblems(view: ProjectView, plugin: DeclaredPluginSpec, index: number): Problem[] {
   if (plugin.type !== 'rate_limiter') return [];
   return plugin.config.limits.flatMap(({ provider, tool }, at): Problem[] => {
-    if ((provider === undefined) !== (tool === undefined)) return [];
+    const path = ['plugins', index, 'config', 'limits', at];
+    if ((provider === undefined) !== (tool === undefined))
+      return [
+        ...checkReference(view, { ...ofProvider, path: [...path, 'provider'], name: provider }),
+        ...checkReference(view, { ...ofTool, names: toolNames(view), path: [...path, 'tool'], name: tool }),
+      ];
     const problem = view.problem('plugins', {
       code: 'MANIFEST_VALUE_INVALID',
       message: `A limit names either a provider or a tool, and this one names ${tool === undefined ? 'neither' : 'both'}.`,
       hint: 'Write either "provider" or "tool"; for both, write two limits.',
-      path: ['plugins', index, 'config', 'limits', at],
+      path,
     });
     return [problem];
   });
 }
+
+const known: ReadonlySet<string> = new Set(providers);
+const names = { has: (name: string) => known.has(name), finder: createNameFinder(known) };
+const ofProvider = { kind: 'plugins', what: 'provider', names, home: 'the engine' } as const;
+const ofTool = { kind: 'plugins', what: 'tool', home: 'tools.yaml' } as const;
 
 function listenerIsCritical(view: ProjectView, { type }: DeclaredPluginSpec, index: number): Problem {
   return view.problem('plugins', {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Engine, type EngineEvent } from '../../../../src/index.ts';
-import { openProject, type OpenEngine, type TestProject } from '../../../support/engine-fixture.ts';
+import { openProject, untilStopped, type OpenEngine, type TestProject } from '../../../support/engine-fixture.ts';
 import { agentProject, echo, guard, pluginFacts, toolProject, words } from '../../../support/plugin-project.ts';
 
 const open = (project: TestProject): Promise<OpenEngine> => openProject(project, { host: 'memory' });
@@ -9,6 +9,8 @@ const limited = (limit: object, project = toolProject()): TestProject => ({
   ...project,
   plugins: [{ name: 'limits', type: 'rate_limiter', config: { limits: [limit] } }],
 });
+
+const act = { id: 'act', type: 'tool', tool: 'ship', arguments: { to: '${{ input }}' } } as const;
 
 describe('a rate limiter', () => {
   it('has calls of a tool wait until they may begin, in the order in which they came', async () => {
@@ -42,9 +44,61 @@ describe('a rate limiter', () => {
     expect(words(await engine.runOne('two'))).toEqual(['failed', ['plugin.veto']]);
   });
 
-  it('names a provider or a tool', async () => {
+  it('names a provider or a tool, and one that is there', async () => {
     await expect(open(limited({ calls: 1, per: '1m' }))).rejects.toThrow(
       'A limit names either a provider or a tool, and this one names neither.',
+    );
+    await expect(open(limited({ provider: 'ofline', calls: 1, per: '1m' }))).rejects.toThrow(
+      '"ofline" is no provider.',
+    );
+    await expect(open(limited({ tool: 'shp', calls: 1, per: '1m' }))).rejects.toThrow('"shp" is no tool.');
+  });
+
+  it('gives the place of a call that gives up to those behind it', async () => {
+    const starts: number[] = [];
+    const project = toolProject({ tools: { ship: (given) => (starts.push(clock.now() - begun), given) } });
+    const { engine, clock } = await open(limited({ tool: 'ship', calls: 1, per: '10s' }, project));
+    const begun = clock.now();
+    const tasks = ['one', 'two', 'three'].map((id) => engine.runOne(id, { id }));
+    await clock.until(() => clock.waits().length === 4);
+    void engine.cancelTask('two');
+    const results = await clock.outcomeOf(Promise.all([...tasks, engine.runOne('four')]));
+    expect(results.map(({ status }) => status)).toEqual(['completed', 'cancelled', 'completed', 'completed']);
+    expect(starts).toEqual([0, 10_000, 20_000]);
+  });
+
+  it.each([false, true])(
+    'has a tool stage wait before its time begins, and none of its attempts is lost (hooks of stages: %s)',
+    async (isHooked) => {
+      const project = toolProject({ workflow: { nodes: [{ ...act, timeout: '5s', retries: 1 }] } });
+      const { engine, clock, events, calls } = await openProject(
+        limited({ tool: 'ship', calls: 1, per: '20s' }, project),
+        { host: 'memory', plugins: isHooked ? [guard({ before_stage: async () => undefined })] : [] },
+      );
+      const running = Promise.all([engine.runOne('one'), engine.runOne('two')]);
+      expect((await clock.outcomeOf(running)).map(({ status }) => status)).toEqual(['completed', 'completed']);
+      expect(calls).toEqual(['ship', 'ship']);
+      expect(events.filter(({ type }) => type === 'stage.retrying')).toEqual([]);
+    },
+  );
+
+  it('has the time of a tool stage run once it is its turn', async () => {
+    const project = toolProject({
+      tools: { ship: async (_, { signal }) => untilStopped(signal) },
+      workflow: { nodes: [{ ...act, timeout: '5s' }] },
+    });
+    const { engine, clock } = await open(limited({ tool: 'ship', calls: 1, per: '20s' }, project));
+    const begun = clock.now();
+    const results = await clock.outcomeOf(Promise.all([engine.runOne('one'), engine.runOne('two')]));
+    expect(results.map(words)).toEqual(Array.from({ length: 2 }, () => ['failed', ['timeout.attempt']]));
+    expect(clock.now() - begun).toBe(25_000);
+  });
+
+  it('says how long a call that it does not let wait would have to', async () => {
+    const { engine } = await open(limited({ tool: 'ship', calls: 1, per: '1m', max_wait: '30s' }));
+    await engine.runOne('one');
+    expect((await engine.runOne('two')).failures[0]?.message).toBe(
+      'The plugin "limits" does not allow it (before_tool): the limit of 1 call of tool "ship" per 1m is reached, and it would wait for 60 s, which is longer than max_wait (30s).',
     );
   });
 });
