@@ -18,7 +18,7 @@ import {
   type Environment,
   type TelemetrySink,
 } from '../../services/index.ts';
-import { redactedStream } from '../plugins/redacted-stream.ts';
+import { eventRedactor } from '../plugins/event-redactor.ts';
 import { readKnownSecrets } from './known-secrets.ts';
 import { loadProject } from './load-project.ts';
 
@@ -124,7 +124,7 @@ export async function openStream(
 ): Promise<EventStream> {
   const known = await readKnownSecrets(project, directory, environment);
   const redact = redactionOf(known, project.redact ?? []);
-  return redactedStream(createEventStream({ redact, payloads }), project);
+  return createEventStream({ redact, payloads, rewrite: eventRedactor(project) });
 }
 
 /**

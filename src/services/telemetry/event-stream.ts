@@ -25,6 +25,8 @@ export interface EventStreamOptions {
   readonly payloads?: 'metadata' | 'full';
   /** Takes out of the texts of all events what nobody is to see. */
   readonly redact?: Redact | undefined;
+  /** The event to tell in the place of another: also of those that the stream tells of itself. */
+  readonly rewrite?: ((event: EngineEvent) => EngineEvent) | undefined;
   readonly timers?: SinkTimers;
   /** How long each sink is waited for at the end. */
   readonly closeLimitMs?: number;
@@ -99,7 +101,8 @@ function deliver(state: StreamState, event: EngineEvent, except?: TelemetrySink)
   const isFull = options.payloads === 'full';
   const isContentWanted = isFull || pumps.some((pump) => pump.isFull);
   const told = isContentWanted ? event : withoutContent(event);
-  const clean = frozenEvent(options.redact === undefined ? told : redactEvent(told, options.redact));
+  const known = options.redact === undefined ? told : redactEvent(told, options.redact);
+  const clean = frozenEvent(options.rewrite?.(known) ?? known);
   const bare = isContentWanted ? withoutContent(clean) : clean;
   const plain = bare === clean ? clean : frozenEvent(bare);
   const others = except === undefined ? pumps : pumps.filter(({ sink }) => sink !== except);

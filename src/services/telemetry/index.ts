@@ -7,7 +7,7 @@ export { createCostSummary, type CostLine, type CostSummary, type CostSummarySin
 export { createJsonlSink, type JsonlSinkOptions } from './jsonl-sink.ts';
 export { createMemorySink, type MemorySink } from './memory-sink.ts';
 export { openOtelSink } from './open-otel-sink.ts';
-export { redactionOf, type Redact } from './redaction.ts';
+export { isContent, redactionOf, withCleanKeys, withData, type Redact } from './redaction.ts';
 export { createStdoutSink, type PrintStream } from './stdout-sink.ts';
 export type { BatchSink, EventSink, TelemetrySink } from './sink.ts';
 export { loneIds, spanIdOf, traceIdOf, type TraceIds } from './trace-ids.ts';

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { piiKinds, type PiiKind } from '../../../manifest/index.ts';
+import { withCleanKeys } from '../../telemetry/index.ts';
 
 interface Finder {
   /** Bounded everywhere, so that no text takes long. */
@@ -33,15 +34,27 @@ export function withoutPii(text: string, kinds: readonly PiiKind[] = piiKinds): 
   return left;
 }
 
-/** The same for every text in plain data, but for the fields that are left as they are. */
-export function withoutPiiIn<Value>(value: Value, kinds: readonly PiiKind[], isKept: (key: string) => boolean): Value;
-export function withoutPiiIn(value: unknown, kinds: readonly PiiKind[], isKept: (key: string) => boolean): unknown {
+/** The same for every text in plain data: its values, its keys, and numbers that are long enough to be those of cards. */
+export function withoutPiiIn<Value>(value: Value, kinds: readonly PiiKind[]): Value;
+export function withoutPiiIn(value: unknown, kinds: readonly PiiKind[]): unknown {
   if (typeof value === 'string') return withoutPii(value, kinds);
-  if (Array.isArray(value)) return value.map((item: unknown) => withoutPiiIn<unknown>(item, kinds, isKept));
+  if (typeof value === 'number') return numberWithoutPii(value, kinds);
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutPiiIn<unknown>(item, kinds));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [key, isKept(key) ? part : withoutPiiIn<unknown>(part, kinds, isKept)]),
+  return withCleanKeys(
+    Object.entries(value).map(([key, part]) => [key, withoutPiiIn<unknown>(part, kinds)]),
+    (key) => withoutPii(key, kinds),
   );
+}
+
+/** Shorter ones are mostly times. */
+const shortestCard = 1e13;
+
+function numberWithoutPii(value: number, kinds: readonly PiiKind[]): number | string {
+  if (value < shortestCard || !Number.isSafeInteger(value)) return value;
+  const text = String(value);
+  const clean = withoutPii(text, kinds);
+  return clean === text ? value : clean;
 }
 
 /** ISO 13616: moved to the end and read as digits, it leaves 1 when it is divided by 97. */

@@ -120,11 +120,11 @@ async function turn(
   for (const counter of line.counters) counter.take(startsAt, at);
   if (startsAt <= at) return;
   const { promise, resolve } = Promise.withResolvers<void>();
-  let cancel = (): void => undefined;
+  let cancel: (() => void) | undefined;
   const one: Waiting = {
     startsAt,
     arm() {
-      cancel();
+      cancel?.();
       cancel = startTimer(Math.max(0, one.startsAt - now()), () => {
         line.waiting = line.waiting.filter((other) => other !== one);
         resolve();
@@ -139,7 +139,7 @@ async function turn(
   one.arm();
   signal.addEventListener('abort', giveUp, { once: true });
   await promise;
-  cancel();
+  cancel?.();
   signal.removeEventListener('abort', giveUp);
 }
 

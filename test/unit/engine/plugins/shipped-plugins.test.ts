@@ -172,6 +172,59 @@ describe('a redactor of personal data', () => {
   });
 });
 
+it('takes personal data, secrets and patterns out of all that tools are given and give, keys and numbers too', async () => {
+  const found = {
+    question: 'ask ann@mail.example',
+    before: 'ann@mail.example',
+    paid: 'ann@mail.example',
+    id: 'ann@mail.example',
+    card: 4_111_111_111_111_111,
+    time: 1_700_000_000_000,
+    'ann@mail.example': 1,
+    'bob@mail.example': 2,
+    '123-45-6789': 3,
+    'key-s3cretword': 4,
+    s3cretword: 's3cretword',
+  };
+  const project = redacting({}, toolProject({ tools: { ship: () => found } }));
+  const secretive = {
+    ...project,
+    redact: [String.raw`\d{3}-\d{2}-\d{4}`],
+    plugins: [
+      { name: 'pii', type: 'pii_redactor' },
+      { name: 'limits', type: 'module', module: './limits.mjs', config: { key: '${file:key.txt}' } },
+    ],
+    files: { 'limits.mjs': `export const plugin = { name: 'a', version: '1' };`, 'key.txt': 's3cretword' },
+  };
+  const { engine } = await open(secretive);
+  const sunk: EngineEvent[] = [];
+  engine.addSink({ name: 'mine', payloads: 'full', write: (event) => void sunk.push(event) });
+  await engine.runOne('here');
+  const output = sunk.flatMap((event) => (event.type === 'tool.finished' ? [event.data.output] : []))[0];
+  expect(JSON.stringify(sunk)).not.toMatch(/mail\.example|4111|123-45|s3cret/u);
+  expect(output).toMatchObject({
+    card: '[redacted credit_card]',
+    time: 1_700_000_000_000,
+    '[redacted email]': 1,
+    '[redacted email] 2': 2,
+    '▇ redacted (pattern)': 3,
+  });
+});
+
+it('takes personal data out of what is told of sinks', async () => {
+  const { engine, events } = await open(redacting({}, toolProject()));
+  engine.addSink({
+    name: 'bad',
+    write: () => {
+      throw new Error('No ann@mail.example.');
+    },
+  });
+  await engine.runOne('here');
+  await engine.close();
+  const told = events.flatMap((event) => (event.type === 'sink.failed' ? [event.data.problem] : []));
+  expect(told[0]).toContain('No [redacted email]');
+});
+
 it('opens a project with all of them', async () => {
   const { engine, directory } = await open({
     ...toolProject({ tools: { ship: echo } }),
