@@ -7,12 +7,13 @@ import {
   type TaskSummary,
 } from '../hosts/index.ts';
 import type { PermissionsSpec } from '../manifest/index.ts';
-import type { GivenOverride, TaskFilter } from '../services/index.ts';
+import type { TaskFilter } from '../services/index.ts';
 import { readBreakpoints } from './breakpoints.ts';
 import { runTask } from './carry-on.ts';
 import { pruneTasks, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
 import { beginTask, preferencesOf, type TaskBeginning } from './overrides/task-overrides.ts';
 import type { OverrideInput } from './overrides/read-overrides.ts';
+import type { PreparedTask } from './plugins/task-hooks.ts';
 import { stageCalls, type CallsOptions, type StageCallView } from './stage-calls.ts';
 import { stageContexts, type ContextsOptions, type StageContextView } from './stage-contexts.ts';
 import { taskPermissions } from './task-permissions.ts';
@@ -125,32 +126,36 @@ async function createTask(context: TasksContext, options: TaskOptions): Promise<
   const { id = newTaskId(createdAt), tags = [] } = options;
   const wanted = { id, input: given, mode: options.mode ?? 'normal', tags };
   const prepared = await hooks.prepare(wanted, current.compiled);
-  const { input, overrides: added, facts } = prepared;
-  const { mode, routing, overrides } = await beginningOf(context, { ...options, input }, added);
-  const { refused } = await hooks.routed(wanted, prepared, routing);
-  const { graph } = current.runnable(routing.chosen).core;
-  const permissions = taskPermissions(options.permissions, current.compiled);
-  const breakpoints = readBreakpoints(graph, options.breakpoints ?? []);
-  const bounds = {
-    ...(breakpoints.length > 0 && { breakpoints }),
-    ...(permissions !== undefined && { permissions }),
-    ...(overrides !== undefined && { overrides }),
-    ...(refused !== undefined && { refused }),
-  };
-  const task = host.create({
-    id,
-    definition: current.hash,
-    pipeline: routing.chosen,
-    input,
-    mode,
-    tags,
-    paused: options.step ?? false,
-    ...bounds,
-    routing,
-    created_at: createdAt,
-  });
-  tellCreated(telemetry, task, facts);
-  return task;
+  try {
+    const { mode, routing, overrides } = await beginningOf(context, { ...options, input: prepared.input }, prepared);
+    const { refused } = await hooks.routed(wanted, prepared, routing);
+    const { graph } = current.runnable(routing.chosen).core;
+    const permissions = taskPermissions(options.permissions, current.compiled);
+    const breakpoints = readBreakpoints(graph, options.breakpoints ?? []);
+    const bounds = {
+      ...(breakpoints.length > 0 && { breakpoints }),
+      ...(permissions !== undefined && { permissions }),
+      ...(overrides !== undefined && { overrides }),
+      ...(refused !== undefined && { refused }),
+    };
+    const task = host.create({
+      id,
+      definition: current.hash,
+      pipeline: routing.chosen,
+      input: prepared.input,
+      mode,
+      tags,
+      paused: options.step ?? false,
+      ...bounds,
+      routing,
+      created_at: createdAt,
+    });
+    tellCreated(telemetry, task, prepared.facts);
+    return task;
+  } catch (error) {
+    telemetry.tellUncreated(prepared.facts);
+    throw error;
+  }
 }
 
 function tellCreated(telemetry: TasksContext['telemetry'], task: TaskRecord, facts: readonly TaskFact[]): void {
@@ -164,7 +169,7 @@ function tellCreated(telemetry: TasksContext['telemetry'], task: TaskRecord, fac
 async function beginningOf(
   { definitions, consents }: TasksContext,
   options: TaskOptions,
-  added: readonly GivenOverride[],
+  { overrides: added }: Pick<PreparedTask, 'overrides'>,
 ): Promise<TaskBeginning> {
   const { current } = definitions;
   const { input, mode, pipeline, tags = [], overrides, allowOverrides: allow = false } = options;

@@ -15,6 +15,7 @@ import {
   type EventData,
   type EventStream,
   type EventType,
+  type PluginFact,
   type TraceIds,
 } from '../services/index.ts';
 import { createEventIds } from './event-ids.ts';
@@ -28,6 +29,8 @@ export interface Telemetry extends TaskListener {
   readonly tellEmbeddingFailure: (failure: EventData<'memory.embedding_failed'>) => void;
   /** A plugin failed that nothing waited for. */
   readonly tellPlugin: (data: EventData<'plugin.failed'>) => void;
+  /** What plugins did about a task that was not created. */
+  readonly tellUncreated: (facts: readonly PluginFact[]) => void;
   /** Tasks were removed; those are no more. */
   readonly tellPruned: (pruned: EventData<'task.pruned'>) => void;
   /** That happens to a task that nobody is at work on. */
@@ -36,7 +39,7 @@ export interface Telemetry extends TaskListener {
 
 /** What belongs to no task. */
 type FactAlone = { [Type in EventType]: { readonly type: Type; readonly data: EventData<Type> } }[
-  'memory.quarantined' | 'memory.embedding_failed' | 'plugin.failed' | 'task.pruned'];
+  'memory.quarantined' | 'memory.embedding_failed' | PluginFact['type'] | 'task.pruned'];
 
 /**
  * An event's place in the order of its task is the journal's place and a count from there: it grows, it never comes
@@ -69,6 +72,9 @@ export function createTelemetry(stream: Pick<EventStream, 'hasListeners' | 'emit
       tellAlone({ type: 'memory.quarantined', data: { file, copy, problem, kept } }),
     tellEmbeddingFailure: (data) => tellAlone({ type: 'memory.embedding_failed', data }),
     tellPlugin: (data) => tellAlone({ type: 'plugin.failed', data }),
+    tellUncreated(facts) {
+      for (const fact of facts) tellAlone(fact);
+    },
     tellPruned: (data) => tellAlone({ type: 'task.pruned', data }),
     tellUndone({ id, seq: step }, data) {
       const time = now();

@@ -91,6 +91,7 @@ export {
   type HookFunction,
   type HookInputs,
   type HookOutcome,
+  type PluginFact,
   type HookOutputs,
   type HookPlace,
   type HookPoint,

@@ -1,4 +1,4 @@
-import { EngineError } from '../../errors/index.ts';
+import { EngineError, type Failure } from '../../errors/index.ts';
 import {
   forkFacts,
   forkTask,
@@ -17,7 +17,7 @@ import type { OverrideInput } from '../overrides/read-overrides.ts';
 import type { ConsentFile } from '../project/consent-file.ts';
 import { migrated, moveToLatest, planFor, planOf, type MigrationPlan } from './migration.ts';
 import { noState } from './no-state.ts';
-import type { TaskHooks } from '../plugins/task-hooks.ts';
+import type { PreparedTask, TaskHooks } from '../plugins/task-hooks.ts';
 import { checkMode } from '../routing.ts';
 import { newTaskId } from '../task-id.ts';
 import { checkId, plainInput } from '../task-input.ts';
@@ -92,7 +92,7 @@ export function createTimeTravel(context: TravelContext): TimeTravel {
       return journalLines(storedRow(source, id), source);
     },
     replayTask: async (id, options) => replayTree(sourceOf(context, id), id, options),
-    forkTask: async (id, options = {}) => fork(context, id, await passedFork(context, id, options)),
+    forkTask: async (id, options = {}) => passedFork(context, id, options),
     planMigration: async (id) => planOf(context, sourceOf(context, id), id),
   };
 }
@@ -135,29 +135,35 @@ function sourceOf({ host, store, definitions }: TravelContext, id: string): Trav
 }
 
 /** A fork is a task that begins: plugins are asked as they are of any other. Throws TASK_FORK_INVALID when one does not allow it. */
-async function passedFork(
-  { host, definitions, hooks }: TravelContext,
-  id: string,
-  options: ForkOptions,
-): Promise<ForkOptions> {
+async function passedFork(context: TravelContext, id: string, options: ForkOptions): Promise<ForkedTask> {
+  const { host, definitions, hooks, telemetry } = context;
   const { creation } = host.view(id);
   const { compiled } = options.latest === true ? definitions.current : definitions.get(creation.definition);
-  const { input = creation.input, mode = creation.mode, tags = creation.tags, overrides = [] } = options;
+  const { input = creation.input, mode = creation.mode, tags = creation.tags } = options;
   const prepared = await hooks.prepareFork({ id: options.id ?? id, input, mode, tags }, compiled);
-  if (prepared.refused !== undefined)
-    throw new EngineError('TASK_FORK_INVALID', `Task "${id}" cannot be forked: ${prepared.refused.message}`, {
-      hint: 'Fork it with another request, or ask whoever runs the plugin.',
-      details: prepared.refused.details ?? {},
-    });
-  const added = prepared.overrides.map(({ spec }) => spec);
-  return {
-    ...options,
-    ...(prepared.input !== input && { input: prepared.input }),
-    ...(added.length > 0 && { overrides: [...overrides, ...added] }),
-  };
+  try {
+    if (prepared.refused !== undefined) throw refusedFork(id, prepared.refused);
+    const wish = { ...options, ...(prepared.input !== input && { input: prepared.input }) };
+    return fork(context, id, { ...wish, prepared });
+  } catch (error) {
+    telemetry.tellUncreated(prepared.facts);
+    throw error;
+  }
 }
 
-function fork(context: TravelContext, id: string, options: ForkOptions): ForkedTask {
+function refusedFork(id: string, { message, details = {} }: Failure): EngineError {
+  return new EngineError('TASK_FORK_INVALID', `Task "${id}" cannot be forked: ${message}`, {
+    hint: 'Fork it with another request, or ask whoever runs the plugin.',
+    details,
+  });
+}
+
+/** What plugins leave of it goes along. */
+interface PassedFork extends ForkOptions {
+  readonly prepared: PreparedTask;
+}
+
+function fork(context: TravelContext, id: string, options: PassedFork): ForkedTask {
   const { telemetry, now } = context;
   if (rootOf(id) !== id) throw childFork(id);
   checkId(options.id);
@@ -175,6 +181,7 @@ function fork(context: TravelContext, id: string, options: ForkOptions): ForkedT
   source.store.commitAll([...made.commits, ...commits]);
   const facts = forkFacts(made.task, { from: { task: id, seq }, overrides: changes.overrides });
   for (const fact of facts) telemetry.tell(made.task, fact, { seq: seq + 1, at });
+  for (const fact of options.prepared.facts) telemetry.tell(made.task, fact);
   return { ...viewOf(made.task, false), ...(migration !== undefined && { migration }) };
 }
 
@@ -188,7 +195,18 @@ function keepDefinition({ store }: TravelSource, hash: string): void {
 function changesOf(
   { definitions, consents }: TravelContext,
   { creation }: TaskRecord,
-  { id, input, mode, tags, latest, overrides, allowOverrides: allow = false }: ForkOptions & { readonly id: string },
+  {
+    id,
+    input,
+    mode,
+    tags,
+    latest,
+    overrides,
+    allowOverrides: allow = false,
+    prepared,
+  }: PassedFork & {
+    readonly id: string;
+  },
 ): Omit<ForkOrder, 'id' | 'at'> {
   const { compiled } = latest === true ? definitions.current : definitions.get(creation.definition);
   if (mode !== undefined) checkMode(compiled, mode);
@@ -200,7 +218,7 @@ function changesOf(
   return {
     ...asked,
     ...(tags !== undefined && { tags }),
-    ...forkOverrides(creation, { ...asked, id, overrides, allow, compiled, consents }),
+    ...forkOverrides(creation, { ...asked, id, overrides, added: prepared.overrides, allow, compiled, consents }),
   };
 }
 

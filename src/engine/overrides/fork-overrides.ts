@@ -9,6 +9,8 @@ export interface ForkWish {
   readonly id: string;
   readonly overrides: unknown;
   readonly allow: boolean;
+  /** Those of plugins. */
+  readonly added?: readonly GivenOverride[];
   readonly input?: unknown;
   readonly mode?: string;
   readonly compiled: CompiledProject;
@@ -27,13 +29,15 @@ export interface ForkChange {
  */
 export function forkOverrides(creation: TaskCreation, wish: ForkWish): ForkChange {
   const { input, mode, compiled, consents, allow } = wish;
-  const added = callerOverrides(wish.overrides, wish.id.slice(-100));
-  const routing = added.find(isRouting);
+  const own = callerOverrides(wish.overrides, wish.id.slice(-100));
+  const { added: ofPlugins = [] } = wish;
+  const added = [...own, ...ofPlugins.filter((one) => !isRouting(one))];
+  const routing = own.find(isRouting);
   if (routing !== undefined)
     throw invalidOverride(`"${routing.spec.id}" is about routing, and a fork keeps its pipeline`, 'Leave it out.');
   const asked = input === undefined ? nothing : requestOverrides(compiled, input);
   const before = creation.overrides?.applied ?? [];
-  const isSame = added.length + asked.given.length === 0;
+  const isSame = added.length + ofPlugins.length + asked.given.length === 0;
   if (isSame && (before.length === 0 || (input === undefined && mode === undefined))) return {};
   const plan = planOverrides({
     compiled,
@@ -41,7 +45,7 @@ export function forkOverrides(creation: TaskCreation, wish: ForkWish): ForkChang
     allow,
     mode: mode ?? creation.mode,
     given: [...keptOf(before, added, wish), ...asked.given.filter((one) => !isRouting(one)), ...added],
-    refused: [...asked.refused, ...asked.given.filter(isRouting).map(refusal)],
+    refused: [...asked.refused, ...[...asked.given, ...ofPlugins].filter(isRouting).map(refusal)],
   });
   return { overrides: plan.overrides, ...(plan.mode !== creation.mode && { mode: plan.mode }) };
 }

@@ -8,6 +8,7 @@ import {
   type GivenOverride,
   type HookChange,
   type HookPlace,
+  type PluginFact,
   type PluginSet,
   type RoutingDecision,
 } from '../../services/index.ts';
@@ -31,7 +32,7 @@ export interface PreparedTask {
   readonly overrides: readonly GivenOverride[];
   readonly refused?: Failure;
   /** What plugins did, to be told once the task is there. */
-  readonly facts: TaskFact[];
+  readonly facts: PluginFact[];
 }
 
 export interface TaskHooks {
@@ -79,13 +80,13 @@ interface Request extends WantedTask {
   readonly compiled: CompiledProject;
 }
 
-function common({ id, mode }: WantedTask, facts: TaskFact[]): { place: HookPlace; tell: (fact: TaskFact) => void } {
+function common({ id, mode }: WantedTask, facts: PluginFact[]): { place: HookPlace; tell: (fact: PluginFact) => void } {
   return { place: { taskId: id, mode }, tell: (fact) => void facts.push(fact) };
 }
 
 async function beforeTask(plugins: PluginSet, task: Request): Promise<PreparedTask> {
   const { input, tags, compiled } = task;
-  const facts: TaskFact[] = [];
+  const facts: PluginFact[] = [];
   const overrides: GivenOverride[] = [];
   if (!plugins.has('before_task')) return { input, overrides, facts };
   const limit = compiled.project.engine.limits?.max_input_bytes;

@@ -23,7 +23,13 @@ export type {
   StepVerdict,
 } from './plugin.ts';
 export { createPluginSet, type PluginSet } from './plugin-set.ts';
-export { hashOf as contentHash, type Accepted, type HookChange, type HookOutcome } from './run-hooks.ts';
+export {
+  hashOf as contentHash,
+  type Accepted,
+  type HookChange,
+  type HookOutcome,
+  type PluginFact,
+} from './run-hooks.ts';
 export { runPluginStep } from './run-step.ts';
 export { frozenCopy } from './frozen-copy.ts';
 export { askCode, problemText } from './ask-code.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Engine, type PluginHooks } from '../../../../src/index.ts';
+import { Engine, type EngineEvent, type PluginHooks } from '../../../../src/index.ts';
 import { openDirectory, openProject, untilStopped, type TestProject } from '../../../support/engine-fixture.ts';
 import { agentProject, echo, guard, toolProject, words } from '../../../support/plugin-project.ts';
 import { openLocal } from '../../../support/local-engine.ts';
@@ -110,6 +110,47 @@ it('asks about a fork as about any task that begins', async () => {
   await engine.forkTask('task', { id: 'fork', input: 'there' });
   expect(words(await engine.runTask('fork'))).toEqual(['completed', { to: 'there!' }]);
   await expect(engine.forkTask('task', { input: 'bad' })).rejects.toMatchObject({ code: 'TASK_FORK_INVALID' });
+});
+
+describe('what plugins did to a task that begins', () => {
+  const before: PluginHooks = {
+    before_task: async ({ input }) => {
+      if (input === 'bad') return { veto: 'no' };
+      if (input === 'mode') return { addOverride: { kind: 'mode', payload: { mode: 'dry_run' } } };
+      return { replaceInput: `${String(input)}!` };
+    },
+  };
+  const facts = (events: readonly EngineEvent[]): unknown =>
+    events
+      .filter(({ type }) => type.startsWith('hook.') || type === 'task.created' || type === 'override.applied')
+      .map(({ type, taskId, data }) => [type, taskId, ...('from' in data ? [data.from] : [])]);
+
+  it('is told of a fork once that is there, and its overrides are those of a plugin', async () => {
+    const { engine, events } = await openProject(toolProject(), { host: 'local', plugins: [guard(before)] });
+    await engine.runOne('here', { id: 'task' });
+    events.splice(0);
+    await engine.forkTask('task', { id: 'fork', input: 'there' });
+    await engine.forkTask('task', { id: 'other', input: 'mode' });
+    expect(facts(events)).toEqual([
+      ['task.created', 'fork'],
+      ['hook.changed', 'fork'],
+      ['task.created', 'other'],
+      ['hook.changed', 'other'],
+      ['override.applied', 'other', 'plugin'],
+    ]);
+  });
+
+  it('is told of no task where none is created', async () => {
+    const { engine, events } = await openProject(toolProject(), { host: 'local', plugins: [guard(before)] });
+    await engine.runOne('here', { id: 'task' });
+    events.splice(0);
+    await expect(engine.forkTask('task', { input: 'bad' })).rejects.toMatchObject({ code: 'TASK_FORK_INVALID' });
+    await expect(engine.createTask({ input: 'x', pipeline: 'nowhere' })).rejects.toThrow('nowhere');
+    expect(facts(events)).toEqual([
+      ['hook.vetoed', ''],
+      ['hook.changed', ''],
+    ]);
+  });
 });
 
 /** Transactions that a chain of pure stages is written in. */
