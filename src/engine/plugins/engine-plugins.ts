@@ -19,6 +19,7 @@ import {
   type PluginSet,
   type TelemetrySink,
 } from '../../services/index.ts';
+import { readKnownSecrets } from '../project/known-secrets.ts';
 import { pluginSink } from './plugin-sink.ts';
 
 /** A plugin as a program gives it to an engine. */
@@ -47,7 +48,7 @@ export interface EnginePlugins {
 }
 
 export interface EnginePluginsOptions {
-  readonly project: Pick<ProjectSpec, 'hooks'>;
+  readonly project: Pick<ProjectSpec, 'engine' | 'tools' | 'plugins' | 'hooks' | 'memory'>;
   readonly directory: string;
   readonly environment: Environment;
   readonly given: readonly (Plugin | PluginUse)[] | undefined;
@@ -69,6 +70,8 @@ export function createEnginePlugins(options: EnginePluginsOptions): EnginePlugin
   let closing: Promise<void> | undefined;
   const openAll = async (): Promise<void> => {
     try {
+      const { project, directory, environment } = options;
+      set.protect(await readKnownSecrets(project, directory, environment));
       const declared = await declaredPlugins(options);
       for (const use of [...declared, ...given]) await add(state, useOf(use));
     } catch (error) {
@@ -171,7 +174,8 @@ async function add(state: State, use: PluginUse): Promise<void> {
   if (problem !== undefined) throw unusable(plugin, problem);
   const { name, hooks = {}, steps = {}, events } = plugin;
   state.names.add(name);
-  const failed = await setUp(state, plugin, config);
+  const thrown = await setUp(state, plugin, config);
+  const failed = thrown === undefined ? undefined : state.set.secrets.redact(thrown);
   if (failed !== undefined) {
     if (critical) throw setupFailed(name, failed);
     tell(state, { plugin: name, point: 'setup', problem: failed, critical });
@@ -192,7 +196,8 @@ async function tearDown(state: State): Promise<void> {
   for (const plugin of state.tearDowns.splice(0).toReversed()) {
     const asked = await bounded(state, async () => plugin.teardown?.());
     if (asked === 'stopped' || !('problem' in asked)) continue;
-    tell(state, { plugin: plugin.name, point: 'teardown', problem: asked.problem, critical: false });
+    const problem = state.set.secrets.redact(asked.problem);
+    tell(state, { plugin: plugin.name, point: 'teardown', problem, critical: false });
   }
 }
 

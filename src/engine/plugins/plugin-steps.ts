@@ -59,7 +59,7 @@ export async function runAgentPluginStep(
         return problem === undefined ? { value } : { problem };
       },
     },
-    plugins.startTimer,
+    plugins,
   );
   if (made === undefined) return {};
   const { value } = made;
@@ -90,7 +90,7 @@ export async function runToolPluginStep(
       signal,
       accept: (value) => ({ value }),
     },
-    plugins.startTimer,
+    plugins,
   );
   return made === undefined ? {} : { output: made.value };
 }

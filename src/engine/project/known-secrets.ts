@@ -14,13 +14,13 @@ export function knownSecrets(
   return createEnvironmentValues([], environment, [keysOfProviders, engine, tools, plugins, hooks, memory]);
 }
 
-/** The same for texts, with the files as they are now. */
+/** The same, with the files as they are now. */
 export async function readKnownSecrets(
   project: Secretive,
   directory: string,
   environment: Environment,
-): Promise<(text: string) => string> {
+): Promise<ReturnType<typeof knownSecrets>> {
   const { engine, tools, plugins, hooks, memory } = project;
   const files = await readSecretFiles([engine, tools, plugins, hooks, memory], directory);
-  return knownSecrets(project, withSecrets(environment, files)).redact;
+  return knownSecrets(project, withSecrets(environment, files));
 }

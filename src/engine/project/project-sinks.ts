@@ -122,7 +122,7 @@ export async function openStream(
   environment: Environment,
   payloads: 'metadata' | 'full' = 'metadata',
 ): Promise<EventStream> {
-  const known = await readKnownSecrets(project, directory, environment);
+  const { redact: known } = await readKnownSecrets(project, directory, environment);
   const redact = redactionOf(known, project.redact ?? []);
   return createEventStream({ redact, payloads, rewrite: eventRedactor(project) });
 }

@@ -1,18 +1,19 @@
 import type { StartTimer } from '../llm/index.ts';
-import type { HookEntry, HookOutcome, HookRequest } from './run-hooks.ts';
+import type { HookEntry, HookOutcome, HookRequest, HookSurroundings } from './run-hooks.ts';
 import { runHooks } from './run-hooks.ts';
 import type { HookPoint } from './hook-points.ts';
 import type { PluginHooks, StepFunction } from './plugin.ts';
 
 /** The hooks of an engine. */
-export interface PluginSet {
+export interface PluginSet extends HookSurroundings {
   /** Whether anybody is to be asked at a point: what would be told them need not be made otherwise. */
   has(point: HookPoint): boolean;
   run<Point extends HookPoint>(request: HookRequest<Point>): Promise<HookOutcome<Point>>;
   /** A step of a stage template by its name, `plugin.step`. */
   step(name: string): PluginStep | undefined;
   add(entry: PluginEntry): void;
-  readonly startTimer: StartTimer;
+  /** What takes secrets out, once they are known. */
+  protect(secrets: HookSurroundings['secrets']): void;
 }
 
 export interface PluginEntry extends HookEntry {
@@ -26,10 +27,15 @@ export interface PluginStep extends Pick<HookEntry, 'plugin' | 'critical' | 'tim
 export function createPluginSet(startTimer: StartTimer): PluginSet {
   const points = new Map<string, PluginEntry[]>();
   const steps = new Map<string, PluginStep>();
+  let secrets: HookSurroundings['secrets'] = { redact: (text) => text, redactAll: (part) => part };
   return {
     startTimer,
+    get secrets() {
+      return secrets;
+    },
+    protect: (known) => void (secrets = known),
     has: (point) => points.has(point),
-    run: async (request) => runHooks(points.get(request.point) ?? [], request, startTimer),
+    run: async (request) => runHooks(points.get(request.point) ?? [], request, { startTimer, secrets }),
     step: (name) => steps.get(name),
     add(entry) {
       for (const point of pointsOf(entry.hooks)) points.set(point, [...(points.get(point) ?? []), entry]);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { failureError, type Failure } from '../../errors/index.ts';
 import type { StartTimer } from '../llm/index.ts';
+import type { EnvironmentValues } from '../security/index.ts';
 import type { EventData } from '../telemetry/index.ts';
 import { askCode } from './ask-code.ts';
 import { frozenCopy } from './frozen-copy.ts';
@@ -59,7 +60,7 @@ export type HookOutcome<Point extends HookPoint> =
 export async function runHooks<Point extends HookPoint>(
   entries: readonly HookEntry[],
   request: HookRequest<Point>,
-  startTimer: StartTimer,
+  { startTimer, secrets }: HookSurroundings,
 ): Promise<HookOutcome<Point>> {
   let { about } = request;
   for (const entry of entries) {
@@ -69,9 +70,9 @@ export async function runHooks<Point extends HookPoint>(
     const bounds = { timeoutMs: entry.timeoutMs, startTimer, ...signalOf(request) };
     const asked = await askCode(async (work) => Reflect.apply(hook, undefined, [context, work]), bounds);
     if (asked === 'stopped') throw stopped();
-    const step = 'problem' in asked ? asked : stepOf(entry, { ...request, about }, asked.answer);
+    const step = 'problem' in asked ? asked : stepOf({ ...entry, secrets }, { ...request, about }, asked.answer);
     if ('problem' in step) {
-      const failure = tellFailure(entry, request, step.problem);
+      const failure = tellFailure(entry, request, secrets.redact(step.problem));
       if (failure !== undefined) return { kind: 'stop', failure };
     } else if ('veto' in step) return { kind: 'stop', failure: step.veto };
     else about = step.about;
@@ -79,19 +80,32 @@ export async function runHooks<Point extends HookPoint>(
   return { kind: 'go', about, isChanged: about !== request.about };
 }
 
+/** What hooks are asked with. */
+export interface HookSurroundings {
+  readonly startTimer: StartTimer;
+  /** Takes secrets that manifests name out of what plugins say. */
+  readonly secrets: Pick<EnvironmentValues, 'redact' | 'redactAll'>;
+}
+
 type Step<Point extends HookPoint> = Accepted<Point> | { readonly veto: Failure };
 
-function stepOf<Point extends HookPoint>(entry: HookEntry, request: HookRequest<Point>, answer: unknown): Step<Point> {
+function stepOf<Point extends HookPoint>(
+  { plugin, secrets }: HookEntry & Pick<HookSurroundings, 'secrets'>,
+  request: HookRequest<Point>,
+  answer: unknown,
+): Step<Point> {
   const { point, about, tell, accept } = request;
-  const { plugin } = entry;
   const verdict = readVerdict(answer, hookPoints[point]);
   if ('problem' in verdict) return verdict;
   if (verdict.kind === 'nothing') return { about };
   if (verdict.kind === 'veto') {
     tell({ type: 'hook.vetoed', data: { plugin, point, hash: hashOf(about) } });
-    return { veto: vetoFailure({ plugin, point }, String(verdict.value)) };
+    return { veto: vetoFailure({ plugin, point }, secrets.redact(String(verdict.value))) };
   }
-  const { kind, value } = verdict;
+  const { kind } = verdict;
+  const clean = withoutSecrets(kind, { value: verdict.value, about }, secrets);
+  if ('problem' in clean) return { problem: `its ${kind} was refused: ${clean.problem}` };
+  const { value } = clean;
   const accepted = accept?.({ plugin, kind, value, about }) ?? { problem: 'nothing can be changed here' };
   if ('problem' in accepted) return { problem: `its ${kind} was refused: ${accepted.problem}` };
   const [before, after] = [hashOf(about), hashOf(accepted.about)];
@@ -102,6 +116,26 @@ function stepOf<Point extends HookPoint>(entry: HookEntry, request: HookRequest<
   });
   return accepted;
 }
+
+/**
+ * What comes of a change is kept with the task, where no secret is to stand: it is taken out of outputs, and inputs that have one are
+ * refused, unless it was there before.
+ */
+function withoutSecrets(
+  kind: VerdictKind,
+  { value, about }: { readonly value: unknown; readonly about: unknown },
+  secrets: HookSurroundings['secrets'],
+): { readonly value: unknown } | { readonly problem: string } {
+  const left = kind === 'replaceOutput' ? secrets.redactAll(value) : value;
+  return hasSecret(left, secrets) && !hasSecret(about, secrets) ? { problem: secretProblem } : { value: left };
+}
+
+function hasSecret(value: unknown, { redact }: HookSurroundings['secrets']): boolean {
+  const text = JSON.stringify(value) ?? '';
+  return redact(text) !== text;
+}
+
+const secretProblem = 'it holds a secret that the manifests name, which would be kept with the task';
 
 /** Tells of it, and gives the failure of what cannot be without the plugin. */
 function tellFailure(

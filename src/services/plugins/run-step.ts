@@ -1,11 +1,10 @@
 import { failureError } from '../../errors/index.ts';
-import type { StartTimer } from '../llm/index.ts';
 import { askCode } from './ask-code.ts';
 import { frozenCopy } from './frozen-copy.ts';
 import type { HookPlace } from './hook-context.ts';
 import type { PluginStep } from './plugin-set.ts';
 import { readVerdict } from './read-verdict.ts';
-import { criticalFailure, hashOf, vetoFailure, type PluginFact } from './run-hooks.ts';
+import { criticalFailure, hashOf, vetoFailure, type HookSurroundings, type PluginFact } from './run-hooks.ts';
 
 export interface StepWork {
   readonly step: string;
@@ -24,7 +23,7 @@ export interface StepWork {
 export async function runPluginStep(
   { plugin, critical, timeoutMs, run }: PluginStep,
   work: StepWork,
-  startTimer: StartTimer,
+  { startTimer, secrets }: HookSurroundings,
 ): Promise<{ readonly value: unknown } | undefined> {
   const { step, place, input, tool, output, signal, tell } = work;
   const found = { ...(tool !== undefined && { tool }), ...(output !== undefined && { output: output.value }) };
@@ -32,15 +31,16 @@ export async function runPluginStep(
   const asked = await askCode(async (hookWork) => run(context, hookWork), { timeoutMs, startTimer, signal });
   if (asked === 'stopped') throw failureError({ code: 'cancelled.task', message: `The step "${step}" was stopped.` });
   const point = `step ${step}`;
-  const made = 'problem' in asked ? asked : outcomeOf(asked.answer, work);
+  const made = 'problem' in asked ? asked : outcomeOf(asked.answer, work, secrets);
   if (made === undefined) return undefined;
   if ('veto' in made) {
     tell({ type: 'hook.vetoed', data: { plugin, point, hash: hashOf(context) } });
-    throw failureError(vetoFailure({ plugin, point }, made.veto));
+    throw failureError(vetoFailure({ plugin, point }, secrets.redact(made.veto)));
   }
   if ('problem' in made) {
-    tell({ type: 'plugin.failed', data: { plugin, point, problem: made.problem, critical } });
-    if (critical) throw failureError(criticalFailure(plugin, point, made.problem));
+    const problem = secrets.redact(made.problem);
+    tell({ type: 'plugin.failed', data: { plugin, point, problem, critical } });
+    if (critical) throw failureError(criticalFailure(plugin, point, problem));
     return undefined;
   }
   const [before, after] = [hashOf(output?.value), hashOf(made.value)];
@@ -50,10 +50,14 @@ export async function runPluginStep(
 
 type StepOutcome = { readonly veto: string } | { readonly problem: string } | { readonly value: unknown } | undefined;
 
-function outcomeOf(answer: unknown, { output, accept }: StepWork): StepOutcome {
+function outcomeOf(
+  answer: unknown,
+  { output, accept }: StepWork,
+  { redactAll }: HookSurroundings['secrets'],
+): StepOutcome {
   const verdict = readVerdict(answer, ['veto', 'replaceOutput']);
   if ('problem' in verdict) return verdict;
   if (verdict.kind === 'nothing') return undefined;
   if (verdict.kind === 'veto') return { veto: String(verdict.value) };
-  return output === undefined ? { problem: 'there is no output yet' } : accept(verdict.value);
+  return output === undefined ? { problem: 'there is no output yet' } : accept(redactAll(verdict.value));
 }

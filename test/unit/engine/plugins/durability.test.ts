@@ -1,7 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Engine, type EngineEvent, type PluginHooks } from '../../../../src/index.ts';
 import { openDirectory, openProject, untilStopped, type TestProject } from '../../../support/engine-fixture.ts';
-import { agentProject, echo, guard, toolProject, words } from '../../../support/plugin-project.ts';
+import { agentProject, echo, guard, pluginFacts, toolProject, words } from '../../../support/plugin-project.ts';
 import { openLocal } from '../../../support/local-engine.ts';
 import { temporaryDirectory, writeProject } from '../../../support/project-fixture.ts';
 import { createSimulatedClock } from '../../../support/simulated-clock.ts';
@@ -112,6 +114,12 @@ it('asks about a fork as about any task that begins', async () => {
   await expect(engine.forkTask('task', { input: 'bad' })).rejects.toMatchObject({ code: 'TASK_FORK_INVALID' });
 });
 
+function facts(events: readonly EngineEvent[]): readonly string[] {
+  return events
+    .filter(({ type }) => type.startsWith('hook.') || type === 'task.created' || type === 'override.applied')
+    .map(({ type, taskId, data }) => `${type} ${taskId} ${'from' in data ? data.from : ''}`.trim());
+}
+
 describe('what plugins did to a task that begins', () => {
   const before: PluginHooks = {
     before_task: async ({ input }) => {
@@ -120,10 +128,6 @@ describe('what plugins did to a task that begins', () => {
       return { replaceInput: `${String(input)}!` };
     },
   };
-  const facts = (events: readonly EngineEvent[]): unknown =>
-    events
-      .filter(({ type }) => type.startsWith('hook.') || type === 'task.created' || type === 'override.applied')
-      .map(({ type, taskId, data }) => [type, taskId, ...('from' in data ? [data.from] : [])]);
 
   it('is told of a fork once that is there, and its overrides are those of a plugin', async () => {
     const { engine, events } = await openProject(toolProject(), { host: 'local', plugins: [guard(before)] });
@@ -132,11 +136,11 @@ describe('what plugins did to a task that begins', () => {
     await engine.forkTask('task', { id: 'fork', input: 'there' });
     await engine.forkTask('task', { id: 'other', input: 'mode' });
     expect(facts(events)).toEqual([
-      ['task.created', 'fork'],
-      ['hook.changed', 'fork'],
-      ['task.created', 'other'],
-      ['hook.changed', 'other'],
-      ['override.applied', 'other', 'plugin'],
+      'task.created fork',
+      'hook.changed fork',
+      'task.created other',
+      'hook.changed other',
+      'override.applied other plugin',
     ]);
   });
 
@@ -146,10 +150,7 @@ describe('what plugins did to a task that begins', () => {
     events.splice(0);
     await expect(engine.forkTask('task', { input: 'bad' })).rejects.toMatchObject({ code: 'TASK_FORK_INVALID' });
     await expect(engine.createTask({ input: 'x', pipeline: 'nowhere' })).rejects.toThrow('nowhere');
-    expect(facts(events)).toEqual([
-      ['hook.vetoed', ''],
-      ['hook.changed', ''],
-    ]);
+    expect(facts(events)).toEqual(['hook.vetoed', 'hook.changed']);
   });
 });
 
@@ -178,4 +179,43 @@ it('runs without plugins as before', async () => {
   expect(words(await engine.runOne('here'))).toEqual(['completed', { to: 'here' }]);
   const lazy = await Engine.fromConfigDir(directory, { host: 'memory', lazy: true, plugins: [], environment: {} });
   await lazy.close();
+});
+
+describe('secrets that manifests name', () => {
+  const code = `
+let token;
+export const plugin = {
+  name: 'a',
+  version: '1',
+  setup: (config) => { token = config.token; },
+  hooks: {
+    before_tool: async ({ arguments: given }) => ({ replaceInput: { ...given, auth: token } }),
+    after_tool: async ({ output }) => ({ replaceOutput: { ...output, auth: token } }),
+    after_stage: async () => ({ veto: 'no ' + token }),
+  },
+};
+`;
+  it('are kept out of what plugins change and say, and so out of what is stored', async () => {
+    const project = toolProject({
+      plugins: [{ name: 'guard', type: 'module', module: './guard.mjs', config: { token: '${file:token.txt}' } }],
+      files: { 'guard.mjs': code, 'token.txt': 's3cretword' },
+    });
+    const { engine, events, directory } = await openProject(project, { host: 'local' });
+    const { failures } = await engine.runOne('here', { id: 'task' });
+    expect(failures[0]?.message).toBe(
+      'The plugin "guard" does not allow it (after_stage): no ▇ redacted (file:token.txt).',
+    );
+    expect(pluginFacts(events)).toEqual([
+      'guard before_tool failed: its replaceInput was refused: it holds a secret that the manifests name, which would be kept with the task',
+      'guard after_tool replaceOutput',
+      'guard after_stage veto',
+    ]);
+    await engine.close();
+    const state = path.join(directory, '.agent-engine');
+    const stored = readdirSync(state, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /state/u.test(name))
+      .map((name) => readFileSync(path.join(state, name), 'latin1'));
+    expect(stored.join('')).toContain('after_stage');
+    expect(stored.join('')).not.toContain('s3cretword');
+  });
 });
