@@ -23,4 +23,12 @@ export { createMemoryLogic, type MemoryActor, type MemoryRequest, type StoreTabl
 export { createStepLogic, type StepAt, type StepNotes, type WorkEntry } from './step-logic.ts';
 export { keepResident, runActor, startTaskSystem, stopTaskSystem, type TaskSystem } from './task-system.ts';
 export { changeItem, observationItem, type ObservedCall } from './tool/memory-items.ts';
-export { isToolStep, tellCheck, toolSteps, type ToolNotes, type ToolStageCall, type ToolStep } from './tool/steps.ts';
+export {
+  isToolStep,
+  tellCheck,
+  toolSteps,
+  type ToolNotes,
+  type ToolResults,
+  type ToolStageCall,
+  type ToolStep,
+} from './tool/steps.ts';

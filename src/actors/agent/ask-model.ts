@@ -1,9 +1,9 @@
 import { failureError, failureKinds, failureOf, type Failure } from '../../errors/index.ts';
-import type { EventData, GenerateOptions, LLMResult, Prompt, TokenUsage } from '../../services/index.ts';
+import type { EventData, GenerateOptions, LLMResult, Prompt } from '../../services/index.ts';
 import { admitCall } from './admission.ts';
 import type { CallEstimate } from './budget.ts';
 import type { PromptVariants } from './call.ts';
-import type { CallUsage, FailedAnswer, LostAnswer, ModelAnswer } from './call-log.ts';
+import type { FailedAnswer, LostAnswer, ModelAnswer } from './call-log.ts';
 import type { NamedModel } from './named-model.ts';
 import { promptHash } from './prompt/index.ts';
 import { promptsFor } from './context-for.ts';
@@ -12,6 +12,7 @@ import { besidePrompt, checkWindow, promptWith, roomForPrompt, tokensToAsk } fro
 import type { StepRequest } from './step.ts';
 import { newTalk, type Talk } from './talk.ts';
 import { unfinishedFailure } from './unfinished.ts';
+import { usageOf } from './usage-of.ts';
 
 /** One call of a model: its number within the conversation, and everything that it is asked with. */
 interface Asking {
@@ -36,16 +37,15 @@ export async function nextAnswer(request: StepRequest): Promise<ModelAnswer | Fa
   const { talk = newTalk } = notes;
   const number = talk.calls + 1;
   const known = call.log.answer(number);
-  if (known !== undefined) return takenUp(request, talk, known);
+  if (known !== undefined) return takenUp(request, talk, { answer: known, number });
   const model = modelAt(request, talk.modelAt);
   try {
     const answer = await ask({ request, prompts: await promptsFor(request, model), talk, number, model });
     const unfinished = unfinishedFailure(call.agent.id, answer);
     const isLeft = unfinished !== undefined && isForAnother(request, talk, unfinished);
     const made = isLeft ? { model: answer.model, failure: unfinished, usage: answer.usage } : answer;
-    const reviewed = 'failure' in made ? made : await review(request, { model, number }, made);
-    call.log.saveAnswer(number, reviewed);
-    return takenUp(request, talk, reviewed);
+    call.log.saveAnswer(number, made); // before plugins look at it: it has been paid for
+    return await takenUp(request, talk, { answer: made, number });
   } catch (error) {
     const failure = failureOf(error);
     if (failure === undefined || !isForAnother(request, talk, failure)) throw error;
@@ -55,8 +55,14 @@ export async function nextAnswer(request: StepRequest): Promise<ModelAnswer | Fa
   }
 }
 
-/** A plugin may refuse an answer that no other model is left to give. */
-function takenUp(request: StepRequest, talk: Talk, answer: ModelAnswer | FailedAnswer): ModelAnswer | FailedAnswer {
+/** An answer that is in the log, as plugins leave it. They may refuse one that no other model is left to give. */
+async function takenUp(
+  request: StepRequest,
+  talk: Talk,
+  { answer: made, number }: { readonly answer: ModelAnswer | FailedAnswer; readonly number: number },
+): Promise<ModelAnswer | FailedAnswer> {
+  const model = modelAt(request, talk.modelAt);
+  const answer = 'failure' in made ? made : await review(request, { model, number }, made);
   if (!('failure' in answer) || failureKinds[answer.failure.code].category !== 'plugin') return answer;
   if (isForAnother(request, talk, answer.failure)) return answer;
   throw failureError(answer.failure);
@@ -236,14 +242,5 @@ function optionsOf({ request, number, model, talk }: Asking, maxOutputTokens: nu
     ...(tools !== undefined && { tools, toolChoice }),
     ...(agent.temperature !== undefined && { temperature: agent.temperature }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
-  };
-}
-
-function usageOf(result: TokenUsage, costUsd: number | undefined): CallUsage {
-  return {
-    prompt_tokens: result.promptTokens,
-    completion_tokens: result.completionTokens,
-    cached_tokens: result.cachedTokens,
-    ...(costUsd !== undefined && { cost_usd: costUsd }),
   };
 }

@@ -32,8 +32,17 @@ export interface ToolStageCall {
   readonly memory?: CallMemory;
   /** The output to go on with, as plugins leave it. Throws the failure of a veto. Absent where none is asked. */
   readonly review?: (made: ReviewedCall) => Promise<unknown>;
+  /** Keeps what the tool gave, as long as plugins may still look at it. Absent where none does. */
+  readonly results?: ToolResults;
   /** What plugins are asked before what the tool gave is remembered. */
   readonly memoryHooks?: Pick<AgentHooks, 'beforeWrite' | 'afterWrite'>;
+}
+
+/** What calls gave, by their idempotency keys: a call whose result is known is not made again. */
+export interface ToolResults {
+  find(call: string): ToolNotes | undefined;
+  /** Durable when it returns. */
+  keep(call: string, notes: ToolNotes): void;
 }
 
 /** A call that has ended well. */

@@ -11,11 +11,14 @@ import {
   type PromptView,
   type SchemaValidator,
 } from '../../services/index.ts';
+import type { StageLog } from '../stages/call-logs.ts';
+import { askedOnce } from './kept-answers.ts';
 import { memoryHooks, type HookAsker } from './memory-hooks.ts';
 
 export interface AgentHookParts extends HookAsker {
   readonly agent: Pick<ReadyAgent, 'outputSchema'>;
   readonly validator: Pick<SchemaValidator, 'validate'>;
+  readonly log: Pick<StageLog, 'saved' | 'save'>;
 }
 
 /** What plugins are asked in the course of an agent's stage; nothing where no plugin has such hooks. */
@@ -147,8 +150,8 @@ async function afterLlm(
   { model, number, answer }: Answered[0] & { readonly answer: Answered[1] },
 ): Promise<Answered[1]> {
   const { text, toolCalls, finishReason } = answer;
-  const about = aboutOf(
-    await parts.plugins.run({
+  const settled = await askedOnce(parts.log, { key: `after_llm/${number}`, input: text }, async () => {
+    const outcome = await parts.plugins.run({
       point: 'after_llm',
       about: {
         model: model.alias,
@@ -163,9 +166,12 @@ async function afterLlm(
         const read = z.strictObject({ text: z.string() }).safeParse(value);
         return read.success ? { about: { ...now, text: read.data.text } } : { problem: 'it is no text' };
       },
-    }),
-  );
-  return { ...answer, text: about.text };
+    });
+    if (outcome.kind === 'stop') return { failure: outcome.failure };
+    return outcome.isChanged ? { input: outcome.about.text } : undefined;
+  });
+  if ('failure' in settled) throw failureError(settled.failure);
+  return typeof settled.input === 'string' ? { ...answer, text: settled.input } : answer;
 }
 
 async function afterAgent(parts: AgentHookParts, output: unknown): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { tellDenial, type Tell, type ToolStageCall } from '../../actors/index.ts';
+import { tellDenial, type Tell, type ToolNotes, type ToolResults, type ToolStageCall } from '../../actors/index.ts';
 import { failureError, type Failure } from '../../errors/index.ts';
 import type { StageCall } from '../../hosts/index.ts';
 import {
@@ -30,7 +30,7 @@ export interface ToolHooks {
   /** Once for each call, before anybody is asked for consent and permissions are looked at: what is changed goes through both. */
   before(stage: ToolStage, planned: PlannedCall): Promise<Planned>;
   /** What a call is given to have its output looked at. */
-  after(call: StageCall, agent: string | undefined): Pick<ToolStageCall, 'review' | 'memoryHooks'>;
+  after(stage: ToolStage, agent: string | undefined): Pick<ToolStageCall, 'review' | 'results' | 'memoryHooks'>;
 }
 
 export interface ToolStage {
@@ -56,7 +56,8 @@ export function createToolHooks(options: ToolHooksOptions): ToolHooks {
       );
       return 'failure' in settled ? { refused: settled.failure } : { arguments: settled.input };
     },
-    after: (call, agent) => ({
+    after: ({ call, log }, agent) => ({
+      ...((plugins.has('after_tool') || plugins.has('after_stage')) && { results: resultsIn(log) }),
       ...(plugins.has('after_tool') && { review: reviewer(options, call, agent) }),
       ...((plugins.has('before_memory') || plugins.has('after_memory')) && {
         memoryHooks: memoryHooks({
@@ -69,6 +70,22 @@ export function createToolHooks(options: ToolHooksOptions): ToolHooks {
       }),
     }),
   };
+}
+
+/** Until what plugins leave of it is kept with the stage. */
+function resultsIn(log: ToolStage['log']): ToolResults {
+  return {
+    find(call) {
+      const kept = log.saved(`result/${call}`)?.value;
+      return isResult(kept) ? kept : undefined;
+    },
+    keep: (call, { output = null, notRun }) =>
+      log.save(`result/${call}`, { output, ...(notRun !== undefined && { notRun }) }),
+  };
+}
+
+function isResult(value: unknown): value is ToolNotes {
+  return typeof value === 'object' && value !== null && 'output' in value;
 }
 
 async function askBefore(

@@ -110,13 +110,16 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
     },
     async runTool(stage, call) {
       const watched = watchCall(stage, call, memory);
-      const entry: WorkEntry<ToolStageCall, ToolNotes> = { call: watched.call, notes: {} };
-      const system = systemOf(call.taskId);
-      const done = await runEntry(toolEntries, { src: 'tool', id: `tool:${stage}`, entry, system });
-      if (done.failure !== undefined) return done;
-      const reviewed = await review(call, done);
-      if (reviewed.failure === undefined) await watched.remember(reviewed.notes);
-      return reviewed;
+      const done = await resultOf(call, async () =>
+        runEntry(toolEntries, {
+          src: 'tool',
+          id: `tool:${stage}`,
+          entry: { call: watched.call, notes: {} },
+          system: systemOf(call.taskId),
+        }),
+      );
+      if (done.failure === undefined) await watched.remember(done.notes);
+      return done;
     },
     async restore(task) {
       if (await restoreMemory(task, options)) remembering.add(task.creation.id);
@@ -128,6 +131,15 @@ export function createActorWork(options: ActorWorkOptions): ActorWork {
       if (isOver && remembering.delete(taskId)) await stores.task(taskId).close();
     },
   };
+}
+
+/** What a call came to, as plugins leave it. One whose result is known is not made again. */
+async function resultOf(call: ToolStageCall, run: () => Promise<Done<ToolNotes>>): Promise<Done<ToolNotes>> {
+  const known = call.results?.find(call.idempotencyKey);
+  const done: Done<ToolNotes> = known === undefined ? await run() : { notes: known };
+  if (done.failure !== undefined) return done;
+  if (known === undefined) call.results?.keep(call.idempotencyKey, done.notes);
+  return review(call, done);
 }
 
 /** What plugins leave of what a tool gave: before it is remembered, or anybody sees it. */

@@ -101,7 +101,7 @@ function agentCallFor(attempt: LoggedAttempt, { agent, tools, input, asking, var
   const { options, call, log } = attempt;
   const { creation, runnable } = call.task;
   const { attempt: number, node } = call.stage;
-  const run = planRunFor(attempt, log, agent.id);
+  const run = planRunFor(attempt, agent.id);
   return {
     agent,
     ...tagOf(variant),
@@ -126,6 +126,7 @@ function agentCallFor(attempt: LoggedAttempt, { agent, tools, input, asking, var
     hooks: agentHooks({
       plugins: options.plugins,
       validator: options.validator,
+      log,
       agent,
       place: placeOf(call, agent.id),
       tell: options.tellerFor(call),

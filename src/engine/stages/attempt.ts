@@ -80,8 +80,8 @@ export function conclude({ program, scope, options, call }: Attempt, output: unk
 }
 
 /** `agent` asked for the calls. */
-export function planRunFor(attempt: Attempt, log: StageLog, agent: string | undefined): PlanRun {
-  const { options, call } = attempt;
+export function planRunFor(attempt: LoggedAttempt, agent: string | undefined): PlanRun {
+  const { options, call, log } = attempt;
   const stage = call.stage.node;
   const bounds = toolCallFor(attempt, agent);
   return {
@@ -109,7 +109,7 @@ export async function placeFor({ options, call }: Attempt, need: string): Promis
 
 /** What narrows a call is who asks for it and in which task; `agent` is absent where the workflow itself does. */
 export function toolCallFor(
-  { options, call }: Attempt,
+  { options, call, log }: LoggedAttempt,
   agent: string | undefined,
 ): Omit<ToolStageCall, 'tool' | 'arguments'> {
   const levels = levelsOf(call.task, options.agents.get(agent ?? ''));
@@ -122,7 +122,7 @@ export function toolCallFor(
     ...(agent !== undefined && { agent }),
     ...(levels.length > 0 && { levels }),
     memory: memoryFor(options, call),
-    ...options.toolHooks.after(call, agent),
+    ...options.toolHooks.after({ call, log }, agent),
     ...(options.changesOf !== undefined && { changes: options.changesOf(call) }),
   };
 }

@@ -160,7 +160,7 @@ function readPlan({ options, call }: Attempt, { kind, writer, plan }: Work & { k
 
 async function runPlan(attempt: LoggedAttempt, { agent, steps }: ReadPlan): Promise<StageResult | StageRest> {
   const { log } = attempt;
-  const { results, stopped, asks, fields } = await runSteps(planRunFor(attempt, log, agent), steps);
+  const { results, stopped, asks, fields } = await runSteps(planRunFor(attempt, agent), steps);
   if (asks === true) return { rests: 'waiting' };
   if (stopped === undefined) return conclude(attempt, { results, fields });
   log.end(false);

@@ -219,3 +219,70 @@ export const plugin = {
     expect(stored.join('')).not.toContain('s3cretword');
   });
 });
+
+/** A hook that hangs at its first call, as a process does that is ended there. */
+function hangingOnce(): { readonly hook: () => Promise<undefined>; readonly reached: () => boolean } {
+  let isReached = false;
+  return {
+    reached: () => isReached,
+    hook: async () => {
+      isReached = true;
+      return new Promise<undefined>(() => undefined);
+    },
+  };
+}
+
+describe('what has been paid for is durable before plugins look at it', () => {
+  const shouting: PluginHooks = {
+    after_llm: async ({ text }) => ({ replaceOutput: { text: text.toUpperCase() } }),
+    after_tool: async () => ({ replaceOutput: 'less' }),
+  };
+
+  it.each(['after_llm', 'after_tool', 'after_stage'] as const)(
+    'so that an agent that was stopped at %s asks no model and no tool twice',
+    async (point) => {
+      const { hook, reached } = hangingOnce();
+      const project = agentProject({
+        replies: [{ call: 1, tool_calls: [{ tool: 'look', arguments: {} }] }, { reply: 'Done.' }],
+        tools: { look: echo },
+      });
+      const one = await openProject(project, { host: 'local', plugins: [guard({ ...shouting, [point]: hook })] });
+      const running = one.engine.runOne('here', { id: 'task' });
+      await one.clock.until(reached);
+      await Promise.all([expect(running).rejects.toMatchObject({ code: 'ENGINE_CLOSED' }), one.engine.close()]);
+      const two = await openDirectory(one.directory, { look: echo }, { host: 'local', plugins: [guard(shouting)] });
+      expect(words(await two.engine.resumeTask('task'))).toEqual(['completed', 'DONE.']);
+      const asked = [...one.events, ...two.events].filter(({ type }) => type === 'llm.requested');
+      expect([asked.length, one.calls.length + two.calls.length]).toEqual([2, 1]);
+    },
+  );
+
+  it.each(['after_tool', 'after_stage'] as const)(
+    'so that a tool stage that was stopped at %s calls nothing twice',
+    async (point) => {
+      const { hook, reached } = hangingOnce();
+      const one = await openProject(toolProject(), { host: 'local', plugins: [guard({ [point]: hook })] });
+      const running = one.engine.runOne('here', { id: 'task' });
+      await one.clock.until(reached);
+      await Promise.all([expect(running).rejects.toMatchObject({ code: 'ENGINE_CLOSED' }), one.engine.close()]);
+      const two = await openDirectory(one.directory, { ship: echo }, { host: 'local', plugins: [guard(shouting)] });
+      const again = await two.engine.resumeTask('task');
+      expect(words(again)).toEqual(['completed', 'less']);
+      expect([one.calls, two.calls]).toEqual([['ship'], []]);
+    },
+  );
+
+  it('and adds up what it cost once, though an attempt ran out of time meanwhile', async () => {
+    let asked = 0;
+    const project = agentProject({ replies: [{ reply: 'Done.' }], node: { timeout: '2s', retries: 1 } });
+    const { engine, clock, events } = await openProject(project, {
+      host: 'memory',
+      plugins: [guard({ after_llm: async () => ((asked += 1) === 1 ? new Promise(() => undefined) : undefined) })],
+    });
+    const { usage } = await clock.outcomeOf(engine.runOne('here', { id: 'task' }));
+    const answers = events.flatMap((event) => (event.type === 'llm.responded' ? [event.data] : []));
+    expect(asked).toBe(2);
+    expect(answers).toHaveLength(1);
+    expect(usage?.completion_tokens).toBe(answers[0]?.outputTokens);
+  });
+});
