@@ -3,6 +3,7 @@ import type {
   CallMemory,
   ChangeRecorder,
   DeclaredLevel,
+  HookPlace,
   SecurityCheck,
   ToolMode,
   ToolOutcome,
@@ -32,6 +33,8 @@ export interface ToolStageCall {
   readonly memory?: CallMemory;
   /** The output to go on with, as plugins leave it. Throws the failure of a veto. Absent where none is asked. */
   readonly review?: (made: ReviewedCall) => Promise<unknown>;
+  /** Where plugins are asked about it. */
+  readonly hookPlace?: HookPlace;
   /** Keeps what the tool gave, as long as plugins may still look at it. Absent where none does. */
   readonly results?: ToolResults;
   /** What plugins are asked before what the tool gave is remembered. */

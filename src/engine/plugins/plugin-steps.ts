@@ -1,14 +1,25 @@
 import type { AgentCall, AgentNotes, Tell, ToolNotes, ToolStageCall } from '../../actors/index.ts';
 import { EngineError } from '../../errors/index.ts';
 import type { PipelinesFile } from '../../manifest/index.ts';
-import { runPluginStep, type HookPlace, type PluginSet, type SchemaValidator } from '../../services/index.ts';
+import {
+  runPluginStep,
+  type HookPlace,
+  type PluginSet,
+  type SchemaValidator,
+  type ToolRuntime,
+} from '../../services/index.ts';
 import { outputProblem } from './agent-hooks.ts';
+import { toolOutputProblem } from './tool-hooks.ts';
 
 type Templates = PipelinesFile['pipeline_templates'];
 
 export interface PluginStepParts {
   readonly plugins: PluginSet;
   readonly validator: Pick<SchemaValidator, 'validate'>;
+}
+
+interface ToolStepParts extends PluginStepParts {
+  readonly tools: Pick<ToolRuntime, 'describe'>;
 }
 
 /** The step of a plugin as the state of a machine is named: a dot would lead into a state. */
@@ -74,7 +85,7 @@ function textProblem(value: unknown): string | undefined {
 
 /** A step between those of a tool's stage. */
 export async function runToolPluginStep(
-  { plugins }: PluginStepParts,
+  { plugins, validator, tools }: ToolStepParts,
   { step, signal }: StepAt,
   { call, notes }: { readonly call: ToolStageCall; readonly notes: ToolNotes },
 ): Promise<ToolNotes> {
@@ -82,13 +93,16 @@ export async function runToolPluginStep(
     foundStep(plugins, step),
     {
       step: stepOfState(step),
-      place: placeOfCall(call),
+      place: call.hookPlace ?? placeOfCall(call),
       tool: call.tool,
       input: call.arguments,
       ...('output' in notes && { output: { value: notes.output } }),
       tell: call.tell,
       signal,
-      accept: (value) => ({ value }),
+      accept(value) {
+        const problem = toolOutputProblem({ tools, validator }, call.tool, value);
+        return problem === undefined ? { value } : { problem };
+      },
     },
     plugins,
   );

@@ -1,15 +1,21 @@
-import type { Tell } from '../../actors/index.ts';
+import type { ReadyAgent, Tell } from '../../actors/index.ts';
 import type { Failure } from '../../errors/index.ts';
 import type { StageCall, StageResult, StageRest, StageStart } from '../../hosts/index.ts';
-import type { PluginSet } from '../../services/index.ts';
+import type { PluginSet, SchemaValidator } from '../../services/index.ts';
+import { agentOfNode, toolOfNode } from '../stages/agent-of-node.ts';
 import { asStageFailure } from '../stages/stage-failure.ts';
 import { checkSize } from '../stages/value-size.ts';
+import { outputProblem } from './agent-hooks.ts';
 import { placeOf } from './hook-place.ts';
+import type { ToolHooks } from './tool-hooks.ts';
 
 export interface StageHooksOptions {
   readonly plugins: PluginSet;
   readonly tellerFor: (call: StageCall) => Tell;
   readonly maxValueBytes: number;
+  readonly agents: ReadonlyMap<string, ReadyAgent>;
+  readonly validator: Pick<SchemaValidator, 'validate'>;
+  readonly toolHooks: Pick<ToolHooks, 'outputProblem'>;
 }
 
 /**
@@ -87,12 +93,24 @@ async function after(stage: HookedStage, end: StageResult & { ok: true }): Promi
     accept({ value, about }) {
       if (end.choice !== undefined) return { problem: 'what a decision chose is not changed' };
       const failure = checkSize(value, { stage: call.stage.node, maxBytes: maxValueBytes });
-      return failure === undefined ? { about: { ...about, output: value } } : { problem: failure.message };
+      const problem = failure?.message ?? misfit(stage, value);
+      return problem === undefined ? { about: { ...about, output: value } } : { problem };
     },
   });
   const usage = end.usage === undefined ? {} : { usage: end.usage };
   if (outcome.kind === 'stop') return failing(stage, { ok: false, failure: outcome.failure, ...usage });
   return outcome.isChanged ? { ...end, output: outcome.about.output } : end;
+}
+
+/** Why a value cannot be what the agent or the tool of a node gives. */
+function misfit({ call, type, agents, validator, toolHooks }: HookedStage, value: unknown): string | undefined {
+  const { task, stage } = call;
+  if (type === 'agent') {
+    const agent = agents.get(agentOfNode(task, stage.node) ?? '');
+    return agent === undefined ? undefined : outputProblem(agent, validator, value);
+  }
+  const tool = type === 'tool' ? toolOfNode(task, stage.node) : undefined;
+  return tool === undefined ? undefined : toolHooks.outputProblem(tool, value);
 }
 
 /** Nothing that is answered there changes what has failed. */

@@ -30,7 +30,12 @@ export interface ToolHooks {
   /** Once for each call, before anybody is asked for consent and permissions are looked at: what is changed goes through both. */
   before(stage: ToolStage, planned: PlannedCall): Promise<Planned>;
   /** What a call is given to have its output looked at. */
-  after(stage: ToolStage, agent: string | undefined): Pick<ToolStageCall, 'review' | 'results' | 'memoryHooks'>;
+  after(
+    stage: ToolStage,
+    agent: string | undefined,
+  ): Pick<ToolStageCall, 'review' | 'results' | 'memoryHooks' | 'hookPlace'>;
+  /** Why a value cannot be what a tool gives. */
+  outputProblem(tool: string, value: unknown): string | undefined;
 }
 
 export interface ToolStage {
@@ -56,7 +61,9 @@ export function createToolHooks(options: ToolHooksOptions): ToolHooks {
       );
       return 'failure' in settled ? { refused: settled.failure } : { arguments: settled.input };
     },
+    outputProblem: (tool, value) => toolOutputProblem(options, tool, value),
     after: ({ call, log }, agent) => ({
+      hookPlace: placeOf(call, agent),
       ...((plugins.has('after_tool') || plugins.has('after_stage')) && { results: resultsIn(log) }),
       ...(plugins.has('after_tool') && { review: reviewer(options, call, agent) }),
       ...((plugins.has('before_memory') || plugins.has('after_memory')) && {
@@ -116,12 +123,11 @@ async function askBefore(
 }
 
 function reviewer(
-  { plugins, tools, validator, tellerFor }: ToolHooksOptions,
+  { plugins, tellerFor, ...checks }: ToolHooksOptions,
   call: StageCall,
   agent: string | undefined,
 ): NonNullable<ToolStageCall['review']> {
   return async ({ tool, step, arguments: given, output }) => {
-    const schema = tools.describe().find(({ name }) => name === tool)?.outputSchema;
     const outcome = await plugins.run({
       point: 'after_tool',
       place: placeOf(call, agent),
@@ -129,12 +135,22 @@ function reviewer(
       tell: tellerFor(call),
       signal: call.signal,
       accept({ value, about }) {
-        const [finding] = schema === undefined ? [] : validator.validate(schema, value);
-        if (finding !== undefined) return { problem: `it does not fit the schema: ${finding.message}` };
-        return { about: { ...about, output: value } };
+        const problem = toolOutputProblem(checks, tool, value);
+        return problem === undefined ? { about: { ...about, output: value } } : { problem };
       },
     });
     if (outcome.kind === 'stop') throw failureError(outcome.failure);
     return outcome.about.output;
   };
+}
+
+/** Why a value cannot be what a tool gives. */
+export function toolOutputProblem(
+  { tools, validator }: { readonly tools: Pick<ToolRuntime, 'describe'> } & Pick<ToolHooksOptions, 'validator'>,
+  tool: string,
+  value: unknown,
+): string | undefined {
+  const schema = tools.describe().find(({ name }) => name === tool)?.outputSchema;
+  const [finding] = schema === undefined ? [] : validator.validate(schema, value);
+  return finding === undefined ? undefined : `it does not fit the schema: ${finding.message}`;
 }

@@ -229,6 +229,6 @@ async function runAgentStep(
 async function runToolStep(options: ActorWorkOptions, at: StepAt<ToolStageCall, ToolNotes>): Promise<ToolNotes> {
   const { step, entry, signal } = at;
   const { tools, services, plugins } = options;
-  if (!isToolStep(step)) return runToolPluginStep({ plugins, validator: services.validator }, at, entry);
+  if (!isToolStep(step)) return runToolPluginStep({ plugins, validator: services.validator, tools }, at, entry);
   return toolSteps[step]({ call: entry.call, notes: entry.notes, runtime: tools, now: services.now, signal });
 }

@@ -233,6 +233,28 @@ describe('steps of a plugin in stage templates', () => {
     expect(pluginFacts(wrong.events)).toEqual(['mine step mine.number failed: an answer without a schema is a text']);
   });
 
+  it('of a tool stage are told where they are, and are held to what the tool may give', async () => {
+    const seen: unknown[] = [];
+    const changing = definePlugin({
+      name: 'mine',
+      version: '1',
+      steps: {
+        wrong: async ({ stage, attempt, pipeline, taskId }) => {
+          seen.push({ stage, attempt, pipeline, taskId });
+          return { replaceOutput: 'words' };
+        },
+      },
+    });
+    const project = {
+      ...shipping(['execute_tool', 'mine.wrong']),
+      toolSpecs: { ship: { output_schema: { type: 'object' } } },
+    };
+    const { engine, events } = await open(project, [changing]);
+    expect((await engine.runOne('go', { id: 'task' })).output).toEqual({ to: 'go' });
+    expect(seen).toEqual([{ stage: 'act', attempt: 1, pipeline: 'main', taskId: 'task' }]);
+    expect(pluginFacts(events)[0]).toContain('mine step mine.wrong failed: it does not fit the schema: ');
+  });
+
   it('have to be there when the engine is opened', async () => {
     await expect(open(shipping(['execute_tool', 'mine.unknown']), [steps])).rejects.toMatchObject({
       code: 'PLUGIN_STEP_UNKNOWN',

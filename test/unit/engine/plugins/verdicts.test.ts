@@ -43,6 +43,8 @@ const lateVetoes: typeof vetoes = [
   ['after_agent', { after_agent: no }, answering()],
 ];
 
+const numbered = { type: 'object', additionalProperties: { type: 'number' } };
+
 describe('a veto', () => {
   it.each(vetoes)('at %s fails the task before anything was done', async (point, hooks, project) => {
     const { engine, calls, events } = await opened(project, hooks);
@@ -246,6 +248,18 @@ describe('a replacement', () => {
     const workflow = { nodes: [{ id: 'make', type: 'transform', output: 1 } as const] };
     const { engine } = await opened({ workflow }, { after_stage: async () => ({ replaceOutput: 2 }) });
     expect(words(await engine.runOne('here'))).toEqual(['completed', 2]);
+  });
+
+  it.each([
+    ['a tool', toolProject({ toolSpecs: { ship: { output_schema: numbered } } }), { to: 1 }],
+    ['an agent', answering([{ reply: '{"n":1}' }], { output_schema: numbered }), { n: 1 }],
+  ])('at after_stage has to fit the schema of %s', async (_, project, output) => {
+    const fitting = { ...project, ...('tools' in project && { tools: { ship: () => output } }) };
+    const { engine, events } = await opened(fitting, { after_stage: async () => ({ replaceOutput: 'words' }) });
+    expect((await engine.runOne('here')).output).toEqual(output);
+    expect(pluginFacts(events).join()).toContain(
+      'guard after_stage failed: its replaceOutput was refused: it does not fit the schema: ',
+    );
   });
 
   it('at before_memory and after_memory takes items out and changes their texts', async () => {
