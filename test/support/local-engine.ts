@@ -65,7 +65,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
   const store = wrapStore(recording(openStateFile(directory), { commits, writes }));
   const consents = createConsentMemory(now);
   const plugins = {
-    set: createPluginSet((delayMs, onDue) => clock.startTimer(delayMs, onDue)),
+    set: createPluginSet({ startTimer: (delayMs, onDue) => clock.startTimer(delayMs, onDue), now }),
     open: () => Promise.resolve(),
   };
   const { hooks = {} } = options;

@@ -20,7 +20,7 @@ import {
   type TelemetrySink,
 } from '../../services/index.ts';
 import { readKnownSecrets } from '../project/known-secrets.ts';
-import { pluginSink } from './plugin-sink.ts';
+import { pluginSink, type ReportListener } from './plugin-sink.ts';
 
 /** A plugin as a program gives it to an engine. */
 export interface PluginUse {
@@ -64,8 +64,11 @@ const setupLimitMs = 30_000;
 
 export function createEnginePlugins(options: EnginePluginsOptions): EnginePlugins {
   const { clock, given = [] } = options;
-  const set = createPluginSet((delayMs, onDue) => clock.startTimer(delayMs, onDue));
-  const state: State = { options, set, names: new Set(), tearDowns: [], untold: [] };
+  const set = createPluginSet({
+    startTimer: (delayMs, onDue) => clock.startTimer(delayMs, onDue),
+    now: () => clock.now(),
+  });
+  const state: State = { options, set, names: new Set(), tearDowns: [], isClosed: false, untold: [] };
   let opening: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
   const openAll = async (): Promise<void> => {
@@ -110,6 +113,8 @@ interface State {
   readonly set: PluginSet;
   readonly names: Set<string>;
   readonly tearDowns: Plugin[];
+  /** Nothing is told any more once its plugins are torn down. */
+  isClosed: boolean;
   /** Absent once somebody listens. */
   untold: EventData<'plugin.failed'>[] | undefined;
 }
@@ -183,7 +188,14 @@ async function add(state: State, use: PluginUse): Promise<void> {
   }
   state.tearDowns.push(plugin);
   state.set.add({ plugin: name, hooks: { ...hooks }, steps: { ...steps }, critical, timeoutMs });
-  if (events !== undefined) state.options.addSink(pluginSink(name, { ...events }));
+  if (events !== undefined) state.options.addSink(pluginSink(name, { ...events }, reporter(state, name)));
+}
+
+function reporter(state: State, plugin: string): ReportListener {
+  return (point, problem) => {
+    if (!state.isClosed) tell(state, { plugin, point, problem, critical: false });
+    return !state.isClosed;
+  };
 }
 
 async function setUp(state: State, plugin: Plugin, config: unknown): Promise<string | undefined> {
@@ -193,6 +205,7 @@ async function setUp(state: State, plugin: Plugin, config: unknown): Promise<str
 }
 
 async function tearDown(state: State): Promise<void> {
+  state.isClosed = true;
   for (const plugin of state.tearDowns.splice(0).toReversed()) {
     const asked = await bounded(state, async () => plugin.teardown?.());
     if (asked === 'stopped' || !('problem' in asked)) continue;
@@ -202,7 +215,7 @@ async function tearDown(state: State): Promise<void> {
 }
 
 async function bounded({ set }: State, run: () => Promise<unknown>): ReturnType<typeof askCode> {
-  return askCode(run, { timeoutMs: setupLimitMs, startTimer: set.startTimer });
+  return askCode(run, { timeoutMs: setupLimitMs, startTimer: set.startTimer, now: set.now });
 }
 
 function unusable(plugin: unknown, problem: string): EngineError {

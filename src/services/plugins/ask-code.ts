@@ -7,6 +7,8 @@ export type Asked = { readonly answer: unknown } | { readonly problem: string } 
 export interface AskBounds {
   readonly timeoutMs: number;
   readonly startTimer: StartTimer;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Of the work that waits for it. */
   readonly signal?: AbortSignal;
 }
@@ -14,15 +16,18 @@ export interface AskBounds {
 /** Waits for code of a plugin: it may throw, hang or answer late, and none of that goes further than here. */
 export async function askCode(
   run: (work: HookWork) => unknown,
-  { timeoutMs, startTimer, signal }: AskBounds,
+  { timeoutMs, startTimer, now, signal }: AskBounds,
 ): Promise<Asked> {
   if (signal?.aborted === true) return 'stopped';
   const { promise, resolve } = Promise.withResolvers<Asked>();
   const over = new AbortController();
-  const cancelTimer = startTimer(timeoutMs, () => resolve({ problem: `it gave no answer within ${timeoutMs} ms` }));
+  const tooLate = { problem: `it gave no answer within ${timeoutMs} ms` };
+  const begun = now();
+  const cancelTimer = startTimer(timeoutMs, () => resolve(tooLate));
   const stop = (): void => resolve('stopped');
   signal?.addEventListener('abort', stop, { once: true });
-  void settle(run, over.signal).then(resolve);
+  // Code that blocks keeps the timer from firing as well.
+  void settle(run, over.signal).then((asked) => resolve(now() - begun > timeoutMs ? tooLate : asked));
   try {
     return await promise;
   } finally {

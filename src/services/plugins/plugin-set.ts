@@ -1,4 +1,3 @@
-import type { StartTimer } from '../llm/index.ts';
 import type { HookEntry, HookOutcome, HookRequest, HookSurroundings } from './run-hooks.ts';
 import { runHooks } from './run-hooks.ts';
 import type { HookPoint } from './hook-points.ts';
@@ -24,18 +23,19 @@ export interface PluginStep extends Pick<HookEntry, 'plugin' | 'critical' | 'tim
   readonly run: StepFunction;
 }
 
-export function createPluginSet(startTimer: StartTimer): PluginSet {
+export function createPluginSet({ startTimer, now }: Pick<HookSurroundings, 'startTimer' | 'now'>): PluginSet {
   const points = new Map<string, PluginEntry[]>();
   const steps = new Map<string, PluginStep>();
   let secrets: HookSurroundings['secrets'] = { redact: (text) => text, redactAll: (part) => part };
   return {
     startTimer,
+    now,
     get secrets() {
       return secrets;
     },
     protect: (known) => void (secrets = known),
     has: (point) => points.has(point),
-    run: async (request) => runHooks(points.get(request.point) ?? [], request, { startTimer, secrets }),
+    run: async (request) => runHooks(points.get(request.point) ?? [], request, { startTimer, now, secrets }),
     step: (name) => steps.get(name),
     add(entry) {
       for (const point of pointsOf(entry.hooks)) points.set(point, [...(points.get(point) ?? []), entry]);

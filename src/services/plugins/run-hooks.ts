@@ -60,14 +60,14 @@ export type HookOutcome<Point extends HookPoint> =
 export async function runHooks<Point extends HookPoint>(
   entries: readonly HookEntry[],
   request: HookRequest<Point>,
-  { startTimer, secrets }: HookSurroundings,
+  { startTimer, now, secrets }: HookSurroundings,
 ): Promise<HookOutcome<Point>> {
   let { about } = request;
   for (const entry of entries) {
     const hook = entry.hooks[request.point];
     if (hook === undefined) continue;
     const context = frozenCopy({ ...request.place, ...about, point: request.point, plugin: entry.plugin });
-    const bounds = { timeoutMs: entry.timeoutMs, startTimer, ...signalOf(request) };
+    const bounds = { timeoutMs: entry.timeoutMs, startTimer, now, ...signalOf(request) };
     const asked = await askCode(async (work) => Reflect.apply(hook, undefined, [context, work]), bounds);
     if (asked === 'stopped') throw stopped();
     const step = 'problem' in asked ? asked : stepOf({ ...entry, secrets }, { ...request, about }, asked.answer);
@@ -83,6 +83,7 @@ export async function runHooks<Point extends HookPoint>(
 /** What hooks are asked with. */
 export interface HookSurroundings {
   readonly startTimer: StartTimer;
+  readonly now: () => number;
   /** Takes secrets that manifests name out of what plugins say. */
   readonly secrets: Pick<EnvironmentValues, 'redact' | 'redactAll'>;
 }

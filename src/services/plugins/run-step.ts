@@ -23,12 +23,12 @@ export interface StepWork {
 export async function runPluginStep(
   { plugin, critical, timeoutMs, run }: PluginStep,
   work: StepWork,
-  { startTimer, secrets }: HookSurroundings,
+  { startTimer, now, secrets }: HookSurroundings,
 ): Promise<{ readonly value: unknown } | undefined> {
   const { step, place, input, tool, output, signal, tell } = work;
   const found = { ...(tool !== undefined && { tool }), ...(output !== undefined && { output: output.value }) };
   const context = frozenCopy({ ...place, plugin, step, input, ...found });
-  const asked = await askCode(async (hookWork) => run(context, hookWork), { timeoutMs, startTimer, signal });
+  const asked = await askCode(async (hookWork) => run(context, hookWork), { timeoutMs, startTimer, now, signal });
   if (asked === 'stopped') throw failureError({ code: 'cancelled.task', message: `The step "${step}" was stopped.` });
   const point = `step ${step}`;
   const made = 'problem' in asked ? asked : outcomeOf(asked.answer, work, secrets);

@@ -69,6 +69,20 @@ describe('a plugin that misbehaves', () => {
     expect(calls).toEqual(['ship']);
   });
 
+  it('by blocking the process for longer than its time is not heard', async () => {
+    const { engine, clock, events, calls } = await open(
+      guard({
+        before_tool: async () => {
+          clock.setBack(-6_000); // time goes by, and no timer had a chance to fire
+          return { veto: 'too late' };
+        },
+      }),
+    );
+    expect(words(await engine.runOne('here'))).toEqual(['completed', { to: 'here' }]);
+    expect(calls).toEqual(['ship']);
+    expect(pluginFacts(events)).toEqual(['guard before_tool failed: it gave no answer within 5000 ms']);
+  });
+
   it('by changing what it is told throws in its own code, and changes nothing', async () => {
     const kept: unknown[] = [];
     const { engine, events } = await open(

@@ -170,25 +170,53 @@ describe('setup and teardown', () => {
   });
 });
 
-it('tells a plugin of the events that it listens to, as copies, and no more once it throws', async () => {
+it('tells a plugin of the events that it listens to, as copies; a listener that fails is told of no more, and the others are', async () => {
   const seen: unknown[] = [];
+  const failed: string[] = [];
   const listener = definePlugin({
     name: 'listener',
     version: '1',
     events: {
       'tool.finished': ({ data }) => void seen.push([data.tool, Object.isFrozen(data)]),
       'task.completed': () => {
+        failed.push('thrown');
         throw new Error('No.');
+      },
+      'stage.started': async () => {
+        failed.push('rejected');
+        throw new Error('Neither.');
       },
     },
   });
   const { engine, events } = await open(toolProject(), [listener]);
   await engine.runOne('one');
   await engine.runOne('two');
-  expect(seen).toEqual([['ship', true]]);
-  expect(events.filter(({ type }) => type === 'sink.failed').map(({ data }) => data)).toEqual([
-    { sink: 'plugin listener', problem: 'No.' },
+  await engine.close();
+  expect(seen).toEqual([
+    ['ship', true],
+    ['ship', true],
   ]);
+  expect(failed.toSorted()).toEqual(['rejected', 'thrown']);
+  expect(pluginFacts(events).toSorted()).toEqual([
+    'listener event stage.started failed: its listener threw, and is told of no more: Neither.',
+    'listener event task.completed failed: its listener threw, and is told of no more: No.',
+  ]);
+});
+
+it('tells of a listener that fails while the engine is closed', async () => {
+  const listener = definePlugin({
+    name: 'listener',
+    version: '1',
+    events: {
+      'task.created': () => {
+        throw new Error('No.');
+      },
+    },
+  });
+  const { engine, events } = await open(toolProject(), [listener]);
+  await engine.createTask({ input: 'one' });
+  await engine.close();
+  expect(JSON.stringify(events)).toContain('told of no more: No.');
 });
 
 const agentSteps = ['load_task_state', 'assemble_context', 'build_prompt', 'call_llm', 'validate_json'];
