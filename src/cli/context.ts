@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import picocolors from 'picocolors';
+import type { ProjectCode } from './stray-code.ts';
 import { directoryWord, programWords, shellWord } from './shell-words.ts';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
@@ -31,6 +32,7 @@ export interface CliContext {
   /** How to go on with the task at work, while one is: for when the process ends in a way that nobody planned. */
   readonly atWork: {
     resume?: string;
+    code?: ProjectCode;
     /** Prints a line to stderr past a display that is there. */
     print?: (line: string) => void;
   };

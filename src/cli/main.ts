@@ -4,6 +4,7 @@ import { processContext, type CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { faultOf, reportFault, type Fault } from './fault.ts';
 import { runProgram } from './program.ts';
+import { strayCode } from './stray-code.ts';
 
 /** The reader of a pipe may leave before the end; what it does not want is dropped, and the work goes on. */
 function watchOutput(stream: NodeJS.WriteStream, onBroken: (error: Error) => void): void {
@@ -59,20 +60,21 @@ async function main(): Promise<void> {
   process.exit(exitCode); // tools of the project may hold handles that would keep the process alive
 }
 
-/** While a task is at work, what nobody catches comes from code that a tool started and did not await. */
+/** While a task is at work, what nobody catches comes from code that a tool or a plugin started and did not await. */
 function strayFault({ atWork }: CliContext, error: unknown): Fault {
   if (atWork.resume === undefined) return faultOf(error);
   const reason = error instanceof Error ? error.message : String(error);
+  const { owner, place } = strayCode(error, atWork.code ?? { directory: '', owners: new Map() });
   return {
     code: 'TOOL_STRAY_ERROR',
-    message: `Code of a tool failed outside of any call: ${reason.replace(/\.$/u, '')}.`,
-    hint: `Await what the tool starts. Then go on with: ${atWork.resume}`,
+    message: `Code of ${owner} failed outside of any call${place === undefined ? '' : ` (${place})`}: ${reason.replace(/\.$/u, '')}.`,
+    hint: `Await what it starts. Then go on with: ${atWork.resume}`,
     exitCode: exitCodes.failure,
   };
 }
 
 function exitText(resume: string): string {
-  return `error TOOL_STRAY_ERROR Code of a tool ended the process.\n  help: Go on with: ${resume}\n`;
+  return `error TOOL_STRAY_ERROR Code of a tool or a plugin ended the process.\n  help: Go on with: ${resume}\n`;
 }
 
 function unwritable(error: Error): Fault {

@@ -22,6 +22,7 @@ import { pauseLines } from './pause-report.ts';
 import { answerCommands, answerWords, questionLines } from './question-text.ts';
 import { directoryWord } from './shell-words.ts';
 import { fitWidth, safeLine } from './safe-text.ts';
+import { codeOf } from './stray-code.ts';
 import { questionsJson } from './task-json.ts';
 import { failureLines, summaryLine } from './task-summary.ts';
 
@@ -149,6 +150,7 @@ async function runWatched(
   const { context, view } = watch;
   const unwatch = context.onSignal((signal) => takeSignal(watch, taskId, signal));
   context.atWork.resume = resumeCommand(watch, taskId);
+  context.atWork.code = codeOf(watch.engine);
   try {
     return await run();
   } catch (error) {

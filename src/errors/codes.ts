@@ -58,7 +58,7 @@ export const errorCodes = {
   MODEL_CASSETTE_INVALID: 'The cassette of a model cannot be read.',
   SECURITY_SANDBOX_MISSING: 'A command has to run in a sandbox, and this machine has none.',
   TOOL_NOT_REGISTERED: 'A tool has no handler.',
-  TOOL_STRAY_ERROR: 'Code of a tool failed outside of any call.',
+  TOOL_STRAY_ERROR: 'Code of a tool or a plugin failed outside of any call.',
   TOOL_MODULE_INVALID: 'A tool module cannot be loaded or exports no function.',
   MEMORY_STORE_UNREADABLE: 'A memory store cannot be read.',
   MEMORY_STORE_UNWRITABLE: 'A memory store cannot be written.',

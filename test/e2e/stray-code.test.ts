@@ -28,7 +28,7 @@ describe('code of a tool', () => {
   ])('that leaves %s ends the process with the way to go on', async (name, body) => {
     const { code, stdout, stderr } = await cli(['run', projectWith(name, body), 'go', '--id', 'stray']);
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^error TOOL_STRAY_ERROR Code of a tool failed outside of any call: late boom\.$/mu);
+    expect(stderr).toMatch(/^error TOOL_STRAY_ERROR Code of the tool "work" failed outside of any call \(tool\.js:3\): late boom\.$/mu);
     expect(stderr).toMatch(/^ {2}help: .* resume stray --project /mu);
     expect(stderr).not.toMatch(stackPattern);
   });
@@ -37,7 +37,29 @@ describe('code of a tool', () => {
     const { code, stderr } = await cli(['run', projectWith('exits', 'process.exit(0);'), 'go', '--id', 'gone']);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^error TOOL_STRAY_ERROR Code of a tool ended the process\.\n {2}help: Go on with: .* resume gone /mu,
+      /^error TOOL_STRAY_ERROR Code of a tool or a plugin ended the process\.\n {2}help: Go on with: .* resume gone /mu,
+    );
+  });
+
+  it('or of a plugin is told of by its name', async () => {
+    const project = projectWith('plugin', 'await delay(60_000);');
+    writeFiles(project, {
+      'plugins.yaml': 'plugins:\n  - { name: guard, type: module, module: ./plugins/guard.js }\n',
+      'plugins/guard.js': `export const plugin = {
+  name: 'any',
+  version: '1',
+  hooks: {
+    before_tool: async () => {
+      void Promise.reject(new Error('late boom'));
+    },
+  },
+};
+`,
+    });
+    const { code, stderr } = await cli(['run', project, 'go', '--id', 'stray']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^error TOOL_STRAY_ERROR Code of the plugin "guard" failed outside of any call \(plugins\/guard\.js:6\): late boom\.$/mu,
     );
   });
 });

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import {
+  DeclaredPluginSpec,
   Duration,
   Id,
   KeptFor,
   NodeSpec,
-  PluginSpec,
   SchemaReference,
   StoreSpec,
   ToolSpec,
@@ -29,7 +29,7 @@ export interface IssuePlace {
 const runnableTypes: Readonly<Record<string, ReadonlySet<string>>> = {
   node: new Set(NodeSpec.options.map(({ shape }) => shape.type.value)),
   tool: new Set(ToolSpec.options.map(({ shape }) => shape.type.value)),
-  plugin: new Set(PluginSpec.options.map(({ shape }) => shape.type.value)),
+  plugin: new Set(DeclaredPluginSpec.options.map(({ shape }) => shape.type.value)),
   'memory store': new Set(StoreSpec.options.map(({ shape }) => shape.type.value)),
 };
 
@@ -77,8 +77,12 @@ function wrongType(expected: string, place: IssuePlace): Wording {
 }
 
 function textHint({ schema, root, path, value }: IssuePlace): string {
-  const isDuration = effectiveSchema(schemaAt(schema, root, path), value) === Duration;
-  return isDuration && typeof value === 'number' ? `Add a unit: "${value}s".` : `Put it in quotes: "${String(value)}".`;
+  return isDuration(effectiveSchema(schemaAt(schema, root, path), value)) && typeof value === 'number' ? `Add a unit: "${value}s".` : `Put it in quotes: "${String(value)}".`;
+}
+
+/** Also where a field describes it in other words, which makes it another object. */
+function isDuration(schema: Schema | undefined): boolean {
+  return schema?._zod.def === Duration._zod.def;
 }
 
 function wrongRoot({ schema, value }: IssuePlace): Wording {
@@ -136,7 +140,7 @@ function invalidFormat(place: IssuePlace): Wording {
   const schema = schemaOf(place);
   if (schema === KeptFor) return noAge(place);
   if (schema === Id) return invalidId(String(place.value), 'value');
-  if (schema === Duration) {
+  if (isDuration(schema)) {
     return {
       code: 'MANIFEST_VALUE_INVALID',
       message: `${quote(String(place.value))} is no duration.`,
