@@ -37,7 +37,7 @@ import { stageLimits } from './stages/stage-limits.ts';
 import { createRetention } from './history/retention.ts';
 import { createConsentFile, createConsentMemory } from './project/consent-file.ts';
 import { addSinks, openStream, type ConsoleUse } from './project/project-sinks.ts';
-import type { PluginUse } from './plugins/engine-plugins.ts';
+import type { PluginUse } from './plugins/plugin-use.ts';
 import { pluginsFor } from './plugins/plugins-for.ts';
 import { createTaskHooks } from './plugins/task-hooks.ts';
 import { defaultStateDirectory, findStateDirectory } from './project/state-directory.ts';

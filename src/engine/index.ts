@@ -57,7 +57,7 @@ export {
 export { journalEventLines, logFileOf, loggedLines } from './project/logged-events.ts';
 export { verifyAuditLogs } from './project/audit-logs.ts';
 export { findStateDirectory } from './project/state-directory.ts';
-export type { PluginUse } from './plugins/engine-plugins.ts';
+export type { PluginUse } from './plugins/plugin-use.ts';
 export { planRun, type PlannedBudget, type RunPlan } from './run-plan.ts';
 export { listConsents, revokeConsent, type RememberedConsent } from './project/consent-file.ts';
 export { definitionHash } from './definition.ts';

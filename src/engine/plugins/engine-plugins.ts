@@ -8,8 +8,7 @@ import {
   createRateLimiter,
   loadPlugin,
   longestWaitMs,
-  pluginProblem,
-  problemText,
+  pluginFault,
   readSecretFiles,
   withEnvironment,
   withSecrets,
@@ -20,18 +19,8 @@ import {
   type TelemetrySink,
 } from '../../services/index.ts';
 import { readKnownSecrets } from '../project/known-secrets.ts';
+import { sameName, setupFailed, unusable, useOf, type PluginUse } from './plugin-use.ts';
 import { pluginSink, type ReportListener } from './plugin-sink.ts';
-
-/** A plugin as a program gives it to an engine. */
-export interface PluginUse {
-  readonly plugin: Plugin;
-  /** Whether what waits for it fails when it does. Default: false. */
-  readonly critical?: boolean;
-  /** How long a hook may take, in milliseconds. Default: 5000. */
-  readonly timeoutMs?: number;
-  /** What its `setup` is given. */
-  readonly config?: unknown;
-}
 
 export interface EnginePlugins {
   readonly set: PluginSet;
@@ -124,10 +113,6 @@ function tell({ options, untold }: State, data: EventData<'plugin.failed'>): voi
   else untold.push(data);
 }
 
-function useOf(use: Plugin | PluginUse): PluginUse {
-  return 'plugin' in use ? use : { plugin: use };
-}
-
 async function declaredPlugins(options: EnginePluginsOptions): Promise<readonly PluginUse[]> {
   const { project, directory, environment } = options;
   const declared = project.hooks ?? [];
@@ -175,8 +160,8 @@ function renamed(plugin: Plugin, name: string): Plugin {
 
 async function add(state: State, use: PluginUse): Promise<void> {
   const { plugin, critical = false, timeoutMs = defaultTimeoutMs, config } = use;
-  const problem = pluginProblem(plugin) ?? (state.names.has(plugin.name) ? 'another one has its name' : undefined);
-  if (problem !== undefined) throw unusable(plugin, problem);
+  const fault = pluginFault(plugin) ?? (state.names.has(plugin.name) ? sameName : undefined);
+  if (fault !== undefined) throw unusable(plugin, fault);
   const { name, hooks = {}, steps = {}, events } = plugin;
   state.names.add(name);
   const thrown = await setUp(state, plugin, config);
@@ -216,23 +201,4 @@ async function tearDown(state: State): Promise<void> {
 
 async function bounded({ set }: State, run: () => Promise<unknown>): ReturnType<typeof askCode> {
   return askCode(run, { timeoutMs: setupLimitMs, startTimer: set.startTimer, now: set.now });
-}
-
-function unusable(plugin: unknown, problem: string): EngineError {
-  const name = typeof plugin === 'object' && plugin !== null && 'name' in plugin ? problemText(plugin.name) : 'unknown';
-  return new EngineError('PLUGIN_INVALID', `The plugin "${name}" cannot be used: ${problem}.`, {
-    hint: 'Give the engine what definePlugin gives back, each plugin once.',
-    details: { plugin: name },
-  });
-}
-
-function setupFailed(name: string, problem: string): EngineError {
-  return new EngineError(
-    'PLUGIN_SETUP_FAILED',
-    `The plugin "${name}", which is critical, was not set up: ${problem}.`,
-    {
-      hint: 'Repair the plugin or its config, or make it uncritical.',
-      details: { plugin: name },
-    },
-  );
 }

@@ -2,6 +2,7 @@ import type { AgentCall, AgentNotes, Tell, ToolNotes, ToolStageCall } from '../.
 import { EngineError } from '../../errors/index.ts';
 import type { PipelinesFile } from '../../manifest/index.ts';
 import {
+  pluginNameHint,
   runPluginStep,
   type HookPlace,
   type PluginSet,
@@ -37,9 +38,16 @@ export function checkPluginSteps(templates: Templates, plugins: PluginSet): void
   const unknown = steps.find((step) => step.includes('.') && plugins.step(step) === undefined);
   if (unknown === undefined) return;
   throw new EngineError('PLUGIN_STEP_UNKNOWN', `No plugin has the step "${unknown}", which a stage template lists.`, {
-    hint: 'Take it out of pipeline_templates, or give the plugin that has it to the engine when it is opened.',
+    hint: stepHint(unknown, plugins.stepNames()),
     details: { step: unknown },
   });
+}
+
+function stepHint(step: string, names: readonly string[]): string {
+  const order = 'Take it out of pipeline_templates, or give the plugin that has it to the engine when it is opened.';
+  return names.length === 0
+    ? order
+    : `${pluginNameHint(step, names)} Else: ${order[0]?.toLowerCase()}${order.slice(1)}`;
 }
 
 interface StepAt {

@@ -1,4 +1,4 @@
-export { definePlugin, pluginProblem } from './define-plugin.ts';
+export { definePlugin, nameHint, pluginFault, type PluginFault } from './define-plugin.ts';
 export type {
   DeepReadonly,
   HookContext,

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EngineError } from '../../errors/index.ts';
 import { isInside } from '../security/index.ts';
-import { problemText } from './ask-code.ts';
-import { isPlugin, pluginProblem } from './define-plugin.ts';
+import { isPlugin, pluginFault } from './define-plugin.ts';
+import { importFault } from './import-fault.ts';
 import type { Plugin } from './plugin.ts';
 
 export interface PluginModule {
@@ -29,7 +29,8 @@ export async function loadPlugin(reference: PluginModule): Promise<Plugin> {
   }
   const { plugin } = exported;
   if (isPlugin(plugin)) return plugin;
-  throw invalid(reference, `exports a "plugin" that is none: ${pluginProblem(plugin) ?? 'it changes'}`);
+  const { problem, hint } = pluginFault(plugin) ?? { problem: 'it changes' };
+  throw invalid(reference, `exports a "plugin" that is none: ${problem}`, hint === undefined ? {} : { hint });
 }
 
 async function findModule(reference: PluginModule): Promise<string> {
@@ -39,7 +40,7 @@ async function findModule(reference: PluginModule): Promise<string> {
   try {
     file = await realpath(path.resolve(root, module));
   } catch (cause) {
-    throw invalid(reference, 'cannot be opened', cause);
+    throw invalid(reference, 'cannot be opened', { cause });
   }
   if (isInside(root, file)) return file;
   throw invalid(reference, 'lies outside the project directory');
@@ -57,17 +58,21 @@ async function importWithin(reference: PluginModule, file: string): Promise<Read
     return { ...(typeof exported === 'object' ? exported : {}) };
   } catch (error) {
     if (error instanceof EngineError && error.details?.['module'] === reference.module) throw error;
-    const said = problemText(error).replaceAll(reference.projectDirectory, '.').replace(/\.$/u, '');
-    throw invalid(reference, `cannot be loaded: ${said}`, error);
+    const { reason, hint } = await importFault(error, file, await realpath(reference.projectDirectory));
+    throw invalid(reference, `cannot be loaded: ${reason}`, { cause: error, hint });
   } finally {
     clearTimeout(timer);
   }
 }
 
-function invalid({ name, module, index }: PluginModule, reason: string, cause?: unknown): EngineError {
+function invalid(
+  { name, module, index }: PluginModule,
+  reason: string,
+  more: { readonly hint?: string; readonly cause?: unknown } = {},
+): EngineError {
   return new EngineError('PLUGIN_INVALID', `The module "${module}" of plugin "${name}" ${reason}.`, {
     hint: `Export what definePlugin gives back as "plugin", or correct plugins.${index}.module.`,
     details: { plugin: name, module, file: 'plugins', path: ['plugins', index, 'module'] },
-    ...(cause !== undefined && { cause }),
+    ...more,
   });
 }

@@ -10,6 +10,7 @@ export interface PluginSet extends HookSurroundings {
   run<Point extends HookPoint>(request: HookRequest<Point>): Promise<HookOutcome<Point>>;
   /** A step of a stage template by its name, `plugin.step`. */
   step(name: string): PluginStep | undefined;
+  stepNames(): readonly string[];
   add(entry: PluginEntry): void;
   /** What takes secrets out, once they are known. */
   protect(secrets: HookSurroundings['secrets']): void;
@@ -37,6 +38,7 @@ export function createPluginSet({ startTimer, now }: Pick<HookSurroundings, 'sta
     has: (point) => points.has(point),
     run: async (request) => runHooks(points.get(request.point) ?? [], request, { startTimer, now, secrets }),
     step: (name) => steps.get(name),
+    stepNames: () => [...steps.keys()],
     add(entry) {
       for (const point of pointsOf(entry.hooks)) points.set(point, [...(points.get(point) ?? []), entry]);
       const { plugin, critical, timeoutMs } = entry;

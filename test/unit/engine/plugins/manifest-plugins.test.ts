@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { definePlugin, Engine, type Plugin } from '../../../../src/index.ts';
+import { definePlugin, Engine, type Plugin, type PluginUse } from '../../../../src/index.ts';
 import { openProject, type OpenEngine, type TestProject } from '../../../support/engine-fixture.ts';
 import { agentProject, echo, guard, pluginFacts, toolProject, words } from '../../../support/plugin-project.ts';
 import { temporaryDirectory, writeProject } from '../../../support/project-fixture.ts';
@@ -22,7 +22,7 @@ const withPlugin = (code: string, spec: object = {}): TestProject =>
     files: { 'plugins/guard.mjs': code },
   });
 
-const open = (project: TestProject, plugins: readonly Plugin[] = []): Promise<OpenEngine> =>
+const open = (project: TestProject, plugins: readonly (Plugin | PluginUse)[] = []): Promise<OpenEngine> =>
   openProject(project, { host: 'memory', plugins });
 
 const addingLetter = (letter: string): string =>
@@ -93,25 +93,44 @@ describe('a plugin of plugins.yaml', () => {
   it.each([
     ['has no plugin', 'export const guard = 1;', 'exports no "plugin", but "guard"'],
     ['has nothing', '', 'exports no "plugin", but nothing'],
-    ['throws', 'throw new Error("Broken.");', 'cannot be loaded: Broken'],
-    ['has one without a version', 'export const plugin = { name: "a" };', 'exports a "plugin" that is none: "version"'],
+    [
+      'imports what is not there',
+      'import "no-such-package";',
+      "Cannot find package 'no-such-package'",
+      'Install the pack',
+    ],
+    [
+      'has one without a version',
+      'export const plugin = { name: "a" };',
+      'is none: it has no "version".',
+      'as "1.0.0".',
+    ],
+    [
+      'has one with an unknown field',
+      'export const plugin = { name: "a", version: "1", hoks: {} };',
+      'it has "hoks", which says nothing.',
+      'Did you mean "hooks"?',
+    ],
+    ['has one of another type', 'export const plugin = { name: "a", version: 1 };', '"version" has to be a text.'],
     [
       'has a hook that does not exist',
       'export const plugin = { name: "a", version: "1", hooks: { before_tol: async () => {} } };',
-      'there is no hook "before_tol", only "before_tool"',
+      'is none: there is no hook "before_tol".',
+      'Did you mean "before_tool"?',
     ],
     [
       'has a hook that is no function',
       'export const plugin = { name: "a", version: "1", hooks: { before_tool: 5 } };',
       '"hooks.before_tool": it is no function',
     ],
-  ])('whose module %s is an error with its place', async (_, code, reason) => {
+  ])('whose module %s is an error with its place', async (...[, code, reason, hint = '']) => {
     const error = await open(withPlugin(code)).catch((caught: unknown) => caught);
     expect(error).toMatchObject({
       code: 'PLUGIN_INVALID',
       details: { plugin: 'guard', module: './plugins/guard.mjs', path: ['plugins', 0, 'module'] },
     });
     expect(String(error)).toContain(reason);
+    expect(error).toHaveProperty('hint', expect.stringContaining(hint));
   });
 
   it('has the time and the weight that its manifest gives it', async () => {
@@ -160,6 +179,15 @@ describe('setup and teardown', () => {
     const { engine, directory } = await open(toolProject({ plugins: log }), [noting('b', [], 'setup')]);
     await engine.close();
     expect(readFileSync(path.join(directory, 'events.jsonl'), 'utf8')).toContain('"plugin":"b","point":"setup"');
+  });
+
+  it('are not for a plugin beside which something stands that says nothing', async () => {
+    const use = { plugin: noting('a', []), confg: {} };
+    await expect(open(toolProject(), [use])).rejects.toMatchObject({
+      code: 'PLUGIN_INVALID',
+      message: 'The plugin "a" cannot be used: "confg" beside it says nothing.',
+      hint: 'Did you mean "config"?',
+    });
   });
 
   it('are not for two plugins of one name', async () => {
@@ -288,6 +316,13 @@ describe('steps of a plugin in stage templates', () => {
       code: 'PLUGIN_STEP_UNKNOWN',
       message: 'No plugin has the step "mine.unknown", which a stage template lists.',
     });
+    const listing = open(shipping(['execute_tool', 'mine.unknown']), [steps]);
+    await expect(listing).rejects.toHaveProperty(
+      'hint',
+      expect.stringContaining('Use one of "mine.shout", "mine.wrap"'),
+    );
+    const guessing = open(shipping(['execute_tool', 'mine.shuot']), [steps]);
+    await expect(guessing).rejects.toHaveProperty('hint', expect.stringContaining('Did you mean "mine.shout"?'));
   });
 });
 
