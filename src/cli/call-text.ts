@@ -63,8 +63,22 @@ function nameOf(call: StageCallView): string {
   return call.kind === 'model' ? call.model : (call.tool ?? `step ${call.step}`);
 }
 
-/** What is out of the ordinary about an answer. */
+/** What is out of the ordinary about an answer, and what plugins did to it. */
 function remarkOf(call: StageCallView): string {
+  const changed = (call.plugins ?? []).map(({ plugin, point }) =>
+    safeLine(`${changedParts[point] ?? point} by ${plugin}`),
+  );
+  return [ownRemark(call), ...changed].filter((part) => part !== '').join('; ');
+}
+
+const changedParts: Readonly<Record<string, string>> = {
+  before_llm: 'prompt',
+  after_llm: 'answer',
+  before_tool: 'arguments',
+  after_tool: 'result',
+};
+
+function ownRemark(call: StageCallView): string {
   if (call.kind === 'tool') return '';
   const { tools = [], finish_reason: reason } = call;
   if (tools.length > 0) return `→ ${safeLine(tools.join(', '))}`;

@@ -1,4 +1,4 @@
-import type { RoutingDecision, StageCallView, StageRecord, StageRepairs } from '../engine/index.ts';
+import type { PluginAct, RoutingDecision, StageCallView, StageRecord, StageRepairs } from '../engine/index.ts';
 import type { Output } from './context.ts';
 import { costText, durationText } from './format-values.ts';
 import { safeLine } from './safe-text.ts';
@@ -11,6 +11,7 @@ export interface StageFacts {
   readonly calls: readonly StageCallView[];
   readonly repairs: Readonly<Record<string, StageRepairs>>;
   readonly routing: readonly RoutingDecision[];
+  readonly plugins: readonly PluginAct[];
 }
 
 /** A line for every stage; columns that all of them would leave empty are left out. */
@@ -75,7 +76,18 @@ function repairText(repairs: StageRepairs | undefined): string {
 }
 
 /** What a decision chose, or why a stage failed and where that went. */
-function remarkCell(record: StageRecord, { routing }: StageFacts, colors: Output['colors']): Cell {
+function remarkCell(record: StageRecord, facts: StageFacts, colors: Output['colors']): Cell {
+  const [text, paint] = ownRemark(record, facts, colors);
+  const said = new Set(
+    facts.plugins
+      .filter(({ stage }) => stage === record.node)
+      .map(({ plugin, point, change }) => `${change === 'veto' ? 'vetoed' : 'changed'} by ${plugin} (${point})`),
+  );
+  const remark = [text, ...[...said].map((one) => safeLine(one))].filter((part) => part !== '').join('; ');
+  return paint === undefined ? [remark] : [remark, paint];
+}
+
+function ownRemark(record: StageRecord, { routing }: StageFacts, colors: Output['colors']): Cell {
   const { node, choice, failure, on_failure: onFailure } = record;
   const paint = failure === undefined ? colors.cyan : colors.red;
   if (choice !== undefined) return [`→ ${safeLine(choice)}`, paint];

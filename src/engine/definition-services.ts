@@ -34,6 +34,7 @@ import { readyModels } from './stages/ready-models.ts';
 import { readyAgents } from './stages/ready-agents.ts';
 import type { StageRunnerOptions } from './stages/attempt.ts';
 import { createOverrideGate } from './overrides/gate.ts';
+import { keepingActs } from './plugins/plugin-acts.ts';
 import { checkPluginSteps } from './plugins/plugin-steps.ts';
 import { createToolHooks } from './plugins/tool-hooks.ts';
 import { createStageRunner } from './stages/stage-runner.ts';
@@ -62,7 +63,7 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
   const validator = createSchemaValidator(project.schemas);
   const bounds = toolOptions(compiled, context);
   const tools = await createToolRuntime({ ...bounds, tools: project.tools, schemas: validator });
-  const { tellerFor } = telemetry;
+  const tellerFor = keepingActs(telemetry.tellerFor, calls, now);
   const stores = openStores(project, context);
   const services = createAgentServices(validator, now);
   const work = actorWork(project, context, { services, tools, stores, plugins });

@@ -58,6 +58,7 @@ export { journalEventLines, logFileOf, loggedLines } from './project/logged-even
 export { verifyAuditLogs } from './project/audit-logs.ts';
 export { findStateDirectory } from './project/state-directory.ts';
 export type { PluginUse } from './plugins/plugin-use.ts';
+export type { PluginAct } from './plugins/plugin-acts.ts';
 export { planRun, type PlannedBudget, type RunPlan } from './run-plan.ts';
 export { listConsents, revokeConsent, type RememberedConsent } from './project/consent-file.ts';
 export { definitionHash } from './definition.ts';

@@ -1,6 +1,7 @@
 import type { Failure } from '../errors/index.ts';
 import type { CallUsage, FailedAnswer, ModelAnswer } from '../actors/index.ts';
 import type { StoredCall } from '../services/index.ts';
+import { pluginActs, type PluginAct } from './plugins/plugin-acts.ts';
 import { readAnswer, readEntry } from './stages/call-logs.ts';
 import type { Observed } from './stages/restored-memory.ts';
 import { isStepEnd, type SavedEnd } from './stages/tool-plan.ts';
@@ -16,7 +17,11 @@ interface CallPlace {
   readonly at: number;
   readonly ok: boolean;
   readonly failure?: Pick<Failure, 'code' | 'message'>;
+  /** What plugins did to it. */
+  readonly plugins?: readonly CallAct[];
 }
+
+export type CallAct = Pick<PluginAct, 'plugin' | 'point' | 'change'>;
 
 export interface ModelCallView extends CallPlace {
   readonly kind: 'model';
@@ -54,8 +59,39 @@ export function stageCalls(
   stored: readonly StoredCall[],
   { stage, full = false }: CallsOptions = {},
 ): readonly StageCallView[] {
-  const views = stored.flatMap((call) => viewOf(call, full) ?? []);
+  const views = withActs(
+    stored.flatMap((call, place) => {
+      const view = viewOf(call, full);
+      return view === undefined ? [] : [{ view, place }];
+    }),
+    pluginActs(stored),
+  );
   return stage === undefined ? views : views.filter((view) => view.stage === stage);
+}
+
+interface PlacedView {
+  readonly view: StageCallView;
+  /** Among all that is kept. */
+  readonly place: number;
+}
+
+function withActs(views: readonly PlacedView[], acts: ReturnType<typeof pluginActs>): readonly StageCallView[] {
+  const found = new Map<StageCallView, CallAct[]>();
+  for (const { plugin, point, change, place, ...act } of acts) {
+    // Steps of several cycles may have the same names: what was done to one was kept before its end.
+    const about = views.find((one) => isAbout(one.view, act) && (one.view.kind === 'model' || one.place > place));
+    if (about !== undefined) found.set(about.view, [...(found.get(about.view) ?? []), { plugin, point, change }]);
+  }
+  return views.map(({ view }) => {
+    const plugins = found.get(view);
+    return plugins === undefined ? view : { ...view, plugins };
+  });
+}
+
+function isAbout(view: StageCallView, { stage, attempt, call, tool, step }: Omit<PluginAct, keyof CallAct>): boolean {
+  if (view.stage !== stage || view.attempt !== attempt) return false;
+  if (view.kind === 'model') return view.call === call;
+  return view.tool === tool && step !== undefined && (view.step === step || view.step.endsWith(`/${step}`));
 }
 
 /** What tools gave to the agents and tool plans of a task. */

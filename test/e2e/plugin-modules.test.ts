@@ -41,7 +41,7 @@ describe('the module of a plugin', () => {
       "named 'no' (plugins/guard.js:1).",
       'plugins/guard.js:1.',
     ],
-  ])('that %s is an error with its place and what helps', async (name, code, reason, help) => {
+  ])('that %s is an error with its place and what helps', async (name, ...[code, reason, help]) => {
     const { code: exit, stderr } = await cli(['run', projectWith(name.replaceAll(' ', '-'), code), 'go']);
     expect(exit).not.toBe(0);
     expect(stderr).toContain('PLUGIN_INVALID');

@@ -60,6 +60,7 @@ export async function show(context: CliContext, taskId: string, options: ShowCom
       children,
       questions: questionsJson(questions),
       repairs: found.repairs,
+      plugins: found.plugins,
       ...(found.journal !== undefined && { journal: found.journal }),
       ...(calls !== undefined && { calls }),
     };
@@ -103,10 +104,7 @@ function writeTask(stdout: Output, found: StoredTaskView, { at, more }: Extras):
       stdout,
     ),
     '',
-    ...tableLines(
-      stageRows({ trace: task.trace, routing: task.routing, calls: found.calls, repairs: found.repairs }, stdout),
-      stdout,
-    ),
+    ...tableLines(stageRows({ ...found, trace: task.trace, routing: task.routing }, stdout), stdout),
     ...(journal === undefined ? [] : ['', ...tableLines(journalRows(journal, stdout), stdout)]),
     ...(questions.length === 0 ? [] : ['', ...questionLines(questions, stdout)]),
     ...(task.failures.length === 0 ? [] : ['', ...failureLines(task.failures, stdout)]),

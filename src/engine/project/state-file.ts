@@ -29,6 +29,7 @@ import { storedProject } from '../stored-project.ts';
 import { replayTree, storedRow, taskAt, type ReplayOptions, type TravelSource } from '../history/task-points.ts';
 import { stageContexts, type ContextsOptions, type StageContextView } from '../stage-contexts.ts';
 import { toldEvents } from '../history/told-events.ts';
+import { pluginActs, type PluginAct } from '../plugins/plugin-acts.ts';
 import { stageCalls, type StageCallView } from '../stage-calls.ts';
 import { stageRepairs, type StageRepairs } from '../stage-repairs.ts';
 import { viewOf, type TaskView } from '../task-view.ts';
@@ -108,6 +109,8 @@ export interface StoredTaskView {
   readonly calls: readonly StageCallView[];
   /** Stages whose answers had to be mended or asked for again; of a task in the past nothing. */
   readonly repairs: Readonly<Record<string, StageRepairs>>;
+  /** What plugins did to its stages. */
+  readonly plugins: readonly PluginAct[];
 }
 
 export interface StoredTaskOptions {
@@ -166,6 +169,7 @@ function readTask(source: StoredSource, taskId: string, options: StoredTaskOptio
     children: countByStatus(below),
     questions: questionsOf([taskId, ...open.map(({ id }) => id)], recordOf),
     calls: stageCalls(calls, { full }),
+    plugins: pluginActs(calls).map(({ place: _place, ...act }) => act),
     repairs: stageRepairs(task, calls, project),
     ...(journal === true && { journal: journalLines(stored, source) }),
   };

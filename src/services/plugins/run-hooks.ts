@@ -100,7 +100,7 @@ function stepOf<Point extends HookPoint>(
   if ('problem' in verdict) return verdict;
   if (verdict.kind === 'nothing') return { about };
   if (verdict.kind === 'veto') {
-    tell({ type: 'hook.vetoed', data: { plugin, point, hash: hashOf(about) } });
+    tell({ type: 'hook.vetoed', data: { plugin, point, hash: hashOf(about), ...subjectOf(about) } });
     return { veto: vetoFailure({ plugin, point }, secrets.redact(String(verdict.value))) };
   }
   const { kind } = verdict;
@@ -113,9 +113,26 @@ function stepOf<Point extends HookPoint>(
   if (kind !== 'addOverride' && before === after) return { about };
   tell({
     type: 'hook.changed',
-    data: { plugin, point, change: kind, before, after: kind === 'addOverride' ? hashOf(value) : after },
+    data: {
+      plugin,
+      point,
+      change: kind,
+      before,
+      after: kind === 'addOverride' ? hashOf(value) : after,
+      ...subjectOf(about),
+    },
   });
   return accepted;
+}
+
+/** Which call it is about, as far as it is about one. */
+function subjectOf(about: object): { readonly call?: number; readonly tool?: string; readonly step?: string } {
+  const { call, tool, step } = { call: undefined, tool: undefined, step: undefined, ...about };
+  return {
+    ...(typeof call === 'number' && { call }),
+    ...(typeof tool === 'string' && { tool }),
+    ...(typeof step === 'string' && { step }),
+  };
 }
 
 /**

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { verdictKinds } from '../plugins/hook-points.ts';
-import { eventOf, optionalText, text } from './event-shape.ts';
+import { eventOf, optionalCount, optionalText, text } from './event-shape.ts';
+
+/** What it was about: the number of a call of a model, or a tool and its step. */
+const subject = { call: optionalCount, tool: optionalText, step: optionalText };
 
 /** What plugins do to the work of an engine. Hashes tell what it was about. */
 export const pluginEvents = [
@@ -11,8 +14,9 @@ export const pluginEvents = [
     change: z.enum(verdictKinds),
     before: text,
     after: text,
+    ...subject,
   }),
-  eventOf('hook.vetoed', { plugin: text, point: text, hash: text }),
+  eventOf('hook.vetoed', { plugin: text, point: text, hash: text, ...subject }),
   /** Its code threw, gave no answer in time, or answered what cannot be used. `critical`: what waited for it failed, too. */
   eventOf('plugin.failed', { plugin: text, point: optionalText, problem: text, critical: z.boolean() }),
 ] as const;

@@ -44,10 +44,10 @@ it('shows of each stage its attempts, tokens, cost, what was mended and refused,
   );
   await clock.outcomeOf(engine.runOne('go', { id: 'task' }));
   await engine.close();
-  const { task, calls, repairs } = await storedTask(directory, 'task');
+  const { task, calls, repairs, plugins } = await storedTask(directory, 'task');
   expect(repairs).toEqual({ write: { mended: 1, refused: 1 } });
   const output = keptOutput();
-  const rows = stageRows({ trace: task.trace, routing: task.routing, calls, repairs }, output);
+  const rows = stageRows({ trace: task.trace, routing: task.routing, calls, repairs, plugins }, output);
   const lines = tableLines(rows, output).map((line) =>
     line
       .replaceAll(/\d+ms|\d+(?:\.\d+)?s/gu, '-')
