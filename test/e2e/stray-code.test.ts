@@ -28,7 +28,9 @@ describe('code of a tool', () => {
   ])('that leaves %s ends the process with the way to go on', async (name, body) => {
     const { code, stdout, stderr } = await cli(['run', projectWith(name, body), 'go', '--id', 'stray']);
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^error TOOL_STRAY_ERROR Code of the tool "work" failed outside of any call \(tool\.js:3\): late boom\.$/mu);
+    expect(stderr).toMatch(
+      /^error TOOL_STRAY_ERROR Code of the tool "work" failed outside of any call \(tool\.js:3\): late boom\.$/mu,
+    );
     expect(stderr).toMatch(/^ {2}help: .* resume stray --project /mu);
     expect(stderr).not.toMatch(stackPattern);
   });

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   DeclaredPluginSpec,
   Duration,
@@ -77,12 +77,14 @@ function wrongType(expected: string, place: IssuePlace): Wording {
 }
 
 function textHint({ schema, root, path, value }: IssuePlace): string {
-  return isDuration(effectiveSchema(schemaAt(schema, root, path), value)) && typeof value === 'number' ? `Add a unit: "${value}s".` : `Put it in quotes: "${String(value)}".`;
+  return isDuration(effectiveSchema(schemaAt(schema, root, path), value)) && typeof value === 'number'
+    ? `Add a unit: "${value}s".`
+    : `Put it in quotes: "${String(value)}".`;
 }
 
 /** Also where a field describes it in other words, which makes it another object. */
 function isDuration(schema: Schema | undefined): boolean {
-  return schema?._zod.def === Duration._zod.def;
+  return schema instanceof z.ZodString && schema.def === Duration.def;
 }
 
 function wrongRoot({ schema, value }: IssuePlace): Wording {
