@@ -34,7 +34,7 @@ interface Variant {
 /** A copy that a run can write into. */
 function copyOf(example: string, name: string): string {
   const project = path.join(directory, name, example);
-  cpSync(configDirectory(`examples/${example}`), project, { recursive: true, filter: isWritten });
+  cpSync(configDirectory(example), project, { recursive: true, filter: isWritten });
   return project;
 }
 
