@@ -23,11 +23,19 @@ export async function loadModule(reference: ModuleReference): Promise<ToolDefini
   const file = await findModule(reference);
   const exported = await importWithin(reference, file);
   const name = exportNameOf(reference, exported);
-  const result = toDefinition(exported[name]);
+  const result = toDefinition(name === 'run' ? withFields(exported) : exported[name]);
   if (result.ok) return result.definition;
   throw invalid(reference, `exports "${name}", but ${result.reason}`, {
     hint: 'Export a function (arguments, context) => output, or what defineTool gives back.',
   });
+}
+
+/** A module may export what a definition has one by one, beside its function "run". */
+function withFields(exported: Readonly<Record<string, unknown>>): unknown {
+  const { run, description, capabilities, inputSchema, outputSchema } = exported;
+  if (typeof run !== 'function') return run;
+  const fields = Object.entries({ description, capabilities, inputSchema, outputSchema });
+  return { ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)), run };
 }
 
 async function findModule(reference: ModuleReference): Promise<string> {

@@ -39,6 +39,14 @@ it.each([
   expect(await runtime.call(toolCall('tool', { a: 1 }))).toEqual(echoed);
 });
 
+it('takes fields of a definition that are exported beside run', async () => {
+  const code = `export const capabilities = ['deterministic_safe'];\nexport const run = () => 'ran';`;
+  const call = { ...toolCall('tool', {}), mode: 'dry_run' as const };
+  expect(await (await load(code)).call(call)).toEqual({ ok: true, output: 'ran' });
+});
+  expect(await failureIn(load(`export const capabilities = 'all';\nexport const run = () => 1;`))).toBeDefined();
+});
+
 it('loads a CommonJS file and a TypeScript file', async () => {
   project.write('tools/old.cjs', 'module.exports = () => "old";');
   project.write('tools/new.ts', 'export function run(): string { return "new"; }');
@@ -65,6 +73,11 @@ it.each([
     'exports "default", but it is neither a function nor an object with a function "run"',
   ],
   ['no-run.mjs', 'export default { run: 1 };', 'exports "default", but its "run" is wrong: expected a function'],
+  [
+    'beside.mjs',
+    'export const capabilities = ["all"]; export function run() {}',
+    'exports "run", but its "capabilities.0" is wrong: unknown capability',
+  ],
   [
     'capability.mjs',
     'export default { capabilities: ["all"], run() {} };',
