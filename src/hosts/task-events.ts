@@ -200,6 +200,9 @@ function statusFacts(task: TaskRecord, { delivery, before, at }: StatusChange): 
   if (status === 'waiting') return []; // the question tells that
   const isTakenUp = delivery.message.kind === 'control' && delivery.message.command === 'resume';
   if (before.status === 'pending' && status !== 'paused') return [];
+  // An answer at rest is told by itself, and whoever takes the task up then tells that it goes on.
+  const isAnswer = delivery.answer !== undefined || delivery.message.kind === 'answer';
+  if (before.status === 'waiting' && status === 'running' && isAnswer) return [];
   if (isTaskOver(status) || (status === before.status && !isTakenUp)) return [];
   return [statusFact(task, status, at)];
 }

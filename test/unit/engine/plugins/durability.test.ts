@@ -139,8 +139,8 @@ describe('what plugins did to a task that begins', () => {
       'task.created fork',
       'hook.changed fork',
       'task.created other',
-      'hook.changed other',
       'override.applied other plugin',
+      'hook.changed other',
     ]);
   });
 
