@@ -32,6 +32,7 @@ function flatModel(compiled: CompiledProject, pipelineId?: string): DrawingModel
   };
 }
 
+/** The pipelines of a project that have a picture of their own, by name. */
 export function pipelinesToDraw(
   { pipelines, bodies }: CompiledProject,
   id: string | undefined,

@@ -46,6 +46,7 @@ export function edgeKey({ from, to, kind, choice }: EdgeName): string {
   return JSON.stringify([from, to, kind, choice ?? '']);
 }
 
+/** What is known of a task before its first event. */
 export function emptyProjection(taskId: string): TaskProjection {
   return { taskId, status: 'pending', seq: 0, costUsd: 0, stages: new Map(), edges: new Map() };
 }

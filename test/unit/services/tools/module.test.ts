@@ -44,8 +44,6 @@ it('takes fields of a definition that are exported beside run', async () => {
   const call = { ...toolCall('tool', {}), mode: 'dry_run' as const };
   expect(await (await load(code)).call(call)).toEqual({ ok: true, output: 'ran' });
 });
-  expect(await failureIn(load(`export const capabilities = 'all';\nexport const run = () => 1;`))).toBeDefined();
-});
 
 it('loads a CommonJS file and a TypeScript file', async () => {
   project.write('tools/old.cjs', 'module.exports = () => "old";');
