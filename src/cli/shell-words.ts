@@ -30,7 +30,7 @@ export function programWords({ script, directory, environment }: Invocation): st
   if (!script.endsWith('.js') && !script.endsWith('.ts')) return 'agent-engine';
   // The repository's own scripts run on the Node they bring along, which that of the shell may not be.
   if (environment['npm_lifecycle_event'] !== undefined && environment['npm_package_name'] === 'agent-engine') {
-    return 'npm run agent-engine --';
+    return 'npm run -s agent-engine --';
   }
   return `node ${shellWord(directoryWord(script, directory))}`;
 }

@@ -32,7 +32,7 @@ function flatModel(compiled: CompiledProject, pipelineId?: string): DrawingModel
   };
 }
 
-/** The pipelines of a project that have a picture of their own, by name. */
+/** The pipeline or body of that id; without one, all pipelines. Throws ROUTING_NO_PIPELINE. */
 export function pipelinesToDraw(
   { pipelines, bodies }: CompiledProject,
   id: string | undefined,

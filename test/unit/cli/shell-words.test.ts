@@ -34,7 +34,7 @@ it.each([
   [
     '/repo/bin/agent-engine.js',
     { npm_lifecycle_event: 'start', npm_package_name: 'agent-engine' },
-    'npm run agent-engine --',
+    'npm run -s agent-engine --',
   ],
 ])('knows how to call %s again', (script, environment, expected) => {
   expect(programWords({ script, directory: '/repo', environment })).toBe(expected);
