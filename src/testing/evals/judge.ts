@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Engine, EvalCase, TaskResult, TaskUsage } from '../../index.ts';
+import { isEngineError, type Engine, type EvalCase, type TaskResult, type TaskUsage } from '../../index.ts';
 import type { EvalFinding } from './eval-report.ts';
 import { finding, shown } from './finding.ts';
 
@@ -16,19 +16,34 @@ export interface Judgement {
 /** What the schema of a judge has to promise; it may say more. */
 const Verdict = z.object({ pass: z.boolean(), why: z.string(), score: z.number().min(0).max(1).exactOptional() });
 
-/** Has the output of a task judged, by one judge after the other: each is a task of its own, in which tools only look. */
+/** The agents that judge cases, each once. */
+export function judgesOf(cases: readonly EvalCase[]): ReadonlySet<string> {
+  return new Set(cases.flatMap(({ spec }) => [spec.expect.judge ?? []].flat()).map(({ agent }) => agent));
+}
+
+/**
+ * Has the output of a task judged, by one judge after the other: each is a task of its own, in which tools only look. One that
+ * cannot be asked is a finding like any other: what the task came to, and what it cost, is not lost with it.
+ */
 export async function askJudges(evalCase: EvalCase, output: unknown, open: OpenJudge): Promise<readonly Judgement[]> {
   const { judge } = evalCase.spec.expect;
   if (judge === undefined) return [];
   const isList = Array.isArray(judge);
   const judgements: Judgement[] = [];
   for (const [index, spec] of (isList ? judge : [judge]).entries()) {
-    const result = await ask(spec, { evalCase, output }, () => open(spec.agent, index + 1));
-    const path = isList ? ['judge', index] : ['judge'];
-    judgements.push({ finding: findingOf(finding(evalCase, path), spec, result), usage: result.usage });
+    const met = finding(evalCase, isList ? ['judge', index] : ['judge']);
+    try {
+      const result = await ask(spec, { evalCase, output }, () => open(spec.agent, index + 1));
+      judgements.push({ finding: findingOf(met, spec, result), usage: result.usage });
+    } catch (error) {
+      if (!isEngineError(error)) throw error;
+      judgements.push({ finding: notJudged(met, spec.agent, `${error.code}: ${error.message}`), usage: noUsage });
+    }
   }
   return judgements;
 }
+
+const noUsage: TaskUsage = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0, total_tokens: 0, cost_usd: 0 };
 
 async function ask(
   { criteria }: JudgeSpec,
@@ -59,5 +74,9 @@ function findingOf(met: EvalFinding, { agent, min_score: least }: JudgeSpec, res
 function unjudged(met: EvalFinding, agent: string, { status, output, failures }: TaskResult): EvalFinding {
   const [failure] = failures;
   const got = failure === undefined ? `${status} with ${shown(output)}` : `${failure.code}: ${failure.message}`;
+  return notJudged(met, agent, got);
+}
+
+function notJudged(met: EvalFinding, agent: string, got: string): EvalFinding {
   return { ...met, passed: false, score: 0, message: `expected a verdict of "${agent}", got ${got}` };
 }

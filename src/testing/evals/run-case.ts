@@ -13,7 +13,7 @@ import {
 import type { EvalFinding, RunReport } from './eval-report.ts';
 import { checkExpectations } from './expectations.ts';
 import { placeOf, type Outcome } from './finding.ts';
-import { askJudges, type Judgement } from './judge.ts';
+import { askJudges, judgesOf, type Judgement } from './judge.ts';
 
 export interface RunContext {
   readonly directory: string;
@@ -47,6 +47,29 @@ export async function runCase(evalCase: EvalCase, number: number, context: RunCo
   } finally {
     signal?.removeEventListener('abort', stop);
     await Promise.allSettled([...engines].map((engine) => engine.close()));
+    await rm(stateDirectory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Rejects where an agent that judges cannot be opened here, as without the key of its model: better before the first run than after
+ * a task that has cost something. What only plays what was recorded asks no judge.
+ */
+export async function checkJudges(cases: readonly EvalCase[], context: RunContext): Promise<void> {
+  const { directory, environment, cassettes } = context;
+  if (cassettes !== undefined && cassettes.record !== 'all') return;
+  const stateDirectory = await mkdtemp(path.join(tmpdir(), 'agent-engine-eval-'));
+  try {
+    for (const agent of judgesOf(cases)) {
+      const engine = await openTrial(directory, {
+        stateDirectory,
+        console: 'quiet',
+        agent,
+        ...(environment !== undefined && { environment }),
+      });
+      await engine.close();
+    }
+  } finally {
     await rm(stateDirectory, { recursive: true, force: true });
   }
 }
@@ -85,14 +108,14 @@ async function reportOf(evalCase: EvalCase, open: Open, { evals }: RunContext): 
   const engine = await open();
   const edges: string[] = [];
   const startedAt = performance.now();
-  const result = await carryOut(engine, evalCase, edges);
+  const { result, refused } = await carryOut(engine, evalCase, edges);
   const latencyMs = Math.round(performance.now() - startedAt);
   await engine.close();
   const outcome: Outcome = { case: evalCase, result, nodes: nodesOf(result), edges };
   const findings = checkExpectations(outcome, evals);
   const judgements = await askJudges(evalCase, result.output, open);
   return {
-    ...verdictOf([...findings, ...judgements.map((each) => each.finding)]),
+    ...verdictOf([...refused, ...findings, ...judgements.map((each) => each.finding)]),
     status: result.status,
     output: result.output,
     nodes: outcome.nodes,
@@ -102,8 +125,15 @@ async function reportOf(evalCase: EvalCase, open: Open, { evals }: RunContext): 
   };
 }
 
+interface Carried {
+  readonly result: TaskResult;
+  /** An answer that was not taken: the task waits, and has cost what it has. */
+  readonly refused: readonly EvalFinding[];
+}
+
 /** Runs the task to its end, and answers what the case has answers for. */
-async function carryOut(engine: Engine, { spec }: EvalCase, edges: string[]): Promise<TaskResult> {
+async function carryOut(engine: Engine, evalCase: EvalCase, edges: string[]): Promise<Carried> {
+  const { spec } = evalCase;
   const { mode, pipeline, tags, overrides, answers = {} } = spec;
   const { id } = await engine.createTask({
     input: spec.input,
@@ -120,10 +150,15 @@ async function carryOut(engine: Engine, { spec }: EvalCase, edges: string[]): Pr
   while (result.status === 'waiting') {
     const asked = engine.questions(id).find(({ task, stage }) => task === id && left.has(stage));
     if (asked === undefined) break;
-    result = await engine.answer(id, left.get(asked.stage), { stage: asked.stage });
+    try {
+      result = await engine.answer(id, left.get(asked.stage), { stage: asked.stage });
+    } catch (error) {
+      if (!isEngineError(error)) throw error;
+      return { result, refused: [runFault(`${error.code}: ${error.message}`, placeOf(evalCase, ['answers']))] };
+    }
     left.delete(asked.stage);
   }
-  return result;
+  return { result, refused: [] };
 }
 
 function nodesOf({ trace }: TaskResult): readonly string[] {
@@ -157,6 +192,16 @@ export function added(one: number | undefined, other: number | undefined): numbe
 }
 
 function failedRun(evalCase: EvalCase, message: string): RunReport {
-  const finding = { expectation: 'run', passed: false, score: 0, message, at: placeOf(evalCase, []) };
-  return { ...verdictOf([finding]), nodes: [], edges: [], cost_usd: 0, tokens: 0, latency_ms: 0 };
+  return {
+    ...verdictOf([runFault(message, placeOf(evalCase, []))]),
+    nodes: [],
+    edges: [],
+    cost_usd: 0,
+    tokens: 0,
+    latency_ms: 0,
+  };
+}
+
+function runFault(message: string, at: string): EvalFinding {
+  return { expectation: 'run', passed: false, score: 0, message, at };
 }

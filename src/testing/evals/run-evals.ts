@@ -1,7 +1,7 @@
 import { EngineError, loadProject, type EvalCase, type LoadedProject } from '../../index.ts';
 import { caseReport, notRun } from './case-report.ts';
 import type { CaseReport, EvalReport, EvalTotals, RunReport, StopReason } from './eval-report.ts';
-import { added, runCase, type RunContext } from './run-case.ts';
+import { added, checkJudges, runCase, type RunContext } from './run-case.ts';
 
 export interface EvalOptions extends Pick<RunContext, 'environment' | 'cassettes' | 'prepare' | 'signal'> {
   /** Runs cases alone that have one of these words as a tag or in their id. Default: all. */
@@ -20,7 +20,8 @@ const defaultParallel = 4;
 
 /**
  * Runs the cases in evals/ of a project. Rejects with MANIFEST_INVALID for manifests or cases with errors,
- * MANIFEST_FILE_MISSING when there are no cases, and HOST_USAGE when the filter leaves none.
+ * MANIFEST_FILE_MISSING when there are no cases, HOST_USAGE when the filter leaves none, and with the error of a judge that cannot
+ * be asked here, as MODEL_KEY_MISSING.
  */
 export async function runEvals(directory: string, options: EvalOptions = {}): Promise<EvalReport> {
   const asksNobody = options.cassettes?.record === 'never';
@@ -29,6 +30,7 @@ export async function runEvals(directory: string, options: EvalOptions = {}): Pr
   const cases = chosenCases(loaded, options.filter);
   const progress = createProgress(cases, options);
   const context: RunContext = { ...options, directory: loaded.directory, evals: loaded.evals };
+  await checkJudges(cases, context);
   await inParallel(options.parallel ?? defaultParallel, progress.jobs, async ({ evalCase, number }) => {
     if (progress.stoppedBy() !== undefined) return;
     progress.take(evalCase, await runCase(evalCase, number, context));
