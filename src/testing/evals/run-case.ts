@@ -23,6 +23,8 @@ export interface RunContext {
   /** What an engine needs before its first task, such as handlers of registered tools. */
   readonly prepare?: (engine: Engine) => void | Promise<void>;
   readonly signal?: AbortSignal;
+  /** Told of what a run is going to throw before its engines are closed. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 /** Runs a case once, in a state directory of its own. Nothing when it was told to stop before it was over. */
@@ -42,7 +44,10 @@ export async function runCase(evalCase: EvalCase, number: number, context: RunCo
     return isStopped() ? undefined : report;
   } catch (error) {
     if (isStopped()) return undefined;
-    if (!isEngineError(error)) throw error;
+    if (!isEngineError(error)) {
+      context.onFault?.(error);
+      throw error;
+    }
     return failedRun(evalCase, `${error.code}: ${error.message}`);
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -21,7 +21,7 @@ const defaultParallel = 4;
 /**
  * Runs the cases in evals/ of a project. Rejects with MANIFEST_INVALID for manifests or cases with errors,
  * MANIFEST_FILE_MISSING when there are no cases, HOST_USAGE when the filter leaves none, and with the error of a judge that cannot
- * be asked here, as MODEL_KEY_MISSING.
+ * be asked here, as MODEL_KEY_MISSING. What `prepare` or `onCase` throws stops all runs, and is thrown when they are over.
  */
 export async function runEvals(directory: string, options: EvalOptions = {}): Promise<EvalReport> {
   const asksNobody = options.cassettes?.record === 'never';
@@ -29,12 +29,21 @@ export async function runEvals(directory: string, options: EvalOptions = {}): Pr
   const loaded = await loadProject(directory, asksNobody ? {} : { environment });
   const cases = chosenCases(loaded, options.filter);
   const progress = createProgress(cases, options);
-  const context: RunContext = { ...options, directory: loaded.directory, evals: loaded.evals };
+  const fault = new AbortController();
+  const signal = AbortSignal.any([fault.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  const onFault = (error: unknown): void => fault.abort(error);
+  const context: RunContext = { ...options, signal, onFault, directory: loaded.directory, evals: loaded.evals };
   await checkJudges(cases, context);
   await inParallel(options.parallel ?? defaultParallel, progress.jobs, async ({ evalCase, number }) => {
-    if (progress.stoppedBy() !== undefined) return;
-    progress.take(evalCase, await runCase(evalCase, number, context));
+    if (fault.signal.aborted || progress.stoppedBy() !== undefined) return;
+    try {
+      progress.take(evalCase, await runCase(evalCase, number, context));
+    } catch (error) {
+      onFault(error);
+    }
   });
+  // Nothing is at work any more, and nothing spends, once the caller hears of it.
+  fault.signal.throwIfAborted();
   const reports = progress.reports();
   const totals = totalsOf(reports);
   const stoppedBy = totals.not_run > 0 || options.signal?.aborted === true ? progress.stoppedBy() : undefined;
@@ -122,7 +131,7 @@ function createProgress(cases: readonly EvalCase[], { runs, maxCostUsd, signal, 
   };
 }
 
-/** Does all jobs, so many at a time. */
+/** Does all jobs, so many at a time; `work` does not reject. */
 async function inParallel<Item>(
   places: number,
   items: readonly Item[],

@@ -76,3 +76,35 @@ it('asks for the key of a judge before the first run', async () => {
   await expect(runEvals(directory, { environment: {}, prepare })).rejects.toMatchObject({ code: 'MODEL_KEY_MISSING' });
   expect(opened).toBe(0);
 });
+
+const stalled = { input: 'Wait for it.', expect: {} };
+
+it('begins nothing more when what it is given throws, and rejects when nothing is at work', async () => {
+  const engines: Engine[] = [];
+  const ends: string[] = [];
+  const prepare = (engine: Engine): void => {
+    engines.push(engine);
+    engine.events$.subscribe({ complete: () => void ends.push('closed') });
+    if (engines.length === 2) throw new TypeError('This is no handler.');
+  };
+  const cases = { one: stalled, two: { ...asking, runs: 5 }, three: asking };
+  await expect(evalReport(cases, { parallel: 2, prepare })).rejects.toThrow('This is no handler.');
+  expect([engines.length, ends.length]).toEqual([2, 2]);
+});
+
+it('begins nothing more when nobody can be told of a case', async () => {
+  const engines: Engine[] = [];
+  const ends: string[] = [];
+  const prepare = (engine: Engine): void => {
+    engines.push(engine);
+    engine.events$.subscribe({ complete: () => void ends.push('closed') });
+  };
+  let told = 0;
+  const onCase = (): void => {
+    told += 1;
+    if (told === 1) throw new RangeError('The table is full.');
+  };
+  const cases = { one: asking, two: stalled, three: asking, four: asking };
+  await expect(evalReport(cases, { parallel: 2, prepare, onCase })).rejects.toThrow('The table is full.');
+  expect([told, engines.length, ends.length]).toEqual([1, 2, 2]);
+});
