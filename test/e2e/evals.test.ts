@@ -115,6 +115,38 @@ describe('agent-engine eval', () => {
     expect(lost.stderr).toContain('HOST_BASELINE_INVALID');
   });
 
+  it('adds to a baseline what a part of the cases came to', async () => {
+    const project = writeFiles(place(), notes);
+    const file = path.join(project, 'evals/baseline.json');
+    const words = ['eval', project, '-q', '--save-baseline', file];
+    await cli(words);
+    const whole = readFileSync(file, 'utf8');
+    expect(await cli([...words, '--filter', 'smoke'])).toMatchObject({ code: 0 });
+    expect(readFileSync(file, 'utf8')).toBe(whole);
+    writeFileSync(file, 'something else');
+    const refused = await cli([...words, '--filter', 'smoke']);
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toContain('HOST_BASELINE_INVALID');
+    expect(readFileSync(file, 'utf8')).toBe('something else');
+  });
+
+  it('does not write cases that are worse over the baseline they are held against', async () => {
+    const project = writeFiles(place(), notes);
+    const file = path.join(project, 'evals/baseline.json');
+    await cli(['eval', project, '-q', '--save-baseline', file]);
+    const good = readFileSync(file, 'utf8');
+    writeFileSync(path.join(project, 'pen.yaml'), script.replace('A note.', 'Another one.'));
+    const both = ['eval', project, '-q', '--baseline', file, '--save-baseline'];
+    const worse = await cli([...both, path.relative(project, file)], { cwd: project });
+    expect(worse).toMatchObject({
+      code: 1,
+      stderr: 'The baseline "evals/baseline.json" stays as it was, since cases are worse.\n',
+    });
+    expect(readFileSync(file, 'utf8')).toBe(good);
+    await cli([...both, 'other.json'], { cwd: project });
+    expect(readFileSync(path.join(project, 'other.json'), 'utf8')).toContain('"failed"');
+  });
+
   it('shows what is wrong with cases, as validate does', async () => {
     const project = writeFiles(place(), {
       ...notes,

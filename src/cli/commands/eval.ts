@@ -1,34 +1,28 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, isEngineError, loadProject } from '../../engine/index.ts';
 import {
-  baselineOf,
   compareWithBaseline,
   formatEvalReport,
-  parseBaseline,
   runEvals,
   type CaseReport,
-  type EvalBaseline,
   type EvalOptions,
   type EvalReport,
   type ReportFormat,
 } from '../../testing/index.ts';
 import type { CliContext } from '../context.ts';
+import { readBaselines, saveBaseline, type BaselineOptions } from '../eval-baseline.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { costText, countText, durationText } from '../format-values.ts';
 import { writeOutputFile } from '../output-file.ts';
 import { writeOutput } from '../output-text.ts';
 import { withEvalProblems, writeProblems } from './validate.ts';
 
-export interface EvalCommandOptions {
-  readonly filter?: readonly string[];
+export interface EvalCommandOptions extends BaselineOptions {
   readonly runs?: number;
   readonly parallel?: number;
   readonly maxCost?: number;
   readonly format: ReportFormat;
   readonly out?: string;
-  readonly baseline?: string;
-  readonly saveBaseline?: string;
   readonly tolerance?: number;
   readonly record?: string | true;
   readonly replay?: string | true;
@@ -38,7 +32,7 @@ export interface EvalCommandOptions {
 /** Runs the cases of a project. The report is the result; how it goes is told on stderr. */
 export async function evaluate(context: CliContext, directory: string, options: EvalCommandOptions): Promise<number> {
   const root = path.resolve(context.directory, directory);
-  const before = await readBaseline(context, options);
+  const { before, kept } = await readBaselines(context, options);
   const run = { ...runOptions(options), ...cassettesOf(context, root, options) };
   const ran = await runUntilSignal(context, root, { run, isQuiet: options.quiet === true });
   const report = before === undefined ? ran : compareWithBaseline(ran, before, compareOptions(options));
@@ -46,9 +40,7 @@ export async function evaluate(context: CliContext, directory: string, options: 
   if (options.out === undefined) writeOutput(context.stdout, text);
   else await writeOutputFile(context, options.out, text);
   if (report.stopped_by === 'signal') return exitCodes.interrupted;
-  if (options.saveBaseline !== undefined) {
-    await writeOutputFile(context, options.saveBaseline, `${JSON.stringify(baselineOf(report), null, 2)}\n`);
-  }
+  await saveBaseline(context, report, { ...options, ...(kept !== undefined && { kept }) });
   return report.passed ? exitCodes.success : exitCodes.failure;
 }
 
@@ -83,19 +75,6 @@ function cassettesOf(
     });
   }
   return { cassettes: { directory: inside, record: record === undefined ? 'never' : 'all' } };
-}
-
-async function readBaseline(context: CliContext, { baseline }: EvalCommandOptions): Promise<EvalBaseline | undefined> {
-  if (baseline === undefined) return undefined;
-  try {
-    return parseBaseline(await readFile(path.resolve(context.directory, baseline), 'utf8'), baseline);
-  } catch (cause) {
-    if (isEngineError(cause)) throw cause;
-    throw new EngineError('HOST_BASELINE_INVALID', `The baseline "${baseline}" cannot be read.`, {
-      hint: 'Write one with --save-baseline.',
-      cause,
-    });
-  }
 }
 
 interface Watched {

@@ -26,9 +26,9 @@ export function parseBaseline(text: string, file: string): EvalBaseline {
   }
 }
 
-/** The cases that were run whole, in the order of their names: same cases, same file. */
-export function baselineOf({ cases }: EvalReport): EvalBaseline {
-  const entries = cases.flatMap(({ id, status, score, cost_usd: cost, tokens }) =>
+/** The cases that were run whole, in the order of their names: same cases, same file. Of others it keeps what another one has. */
+export function baselineOf({ cases }: EvalReport, kept?: EvalBaseline): EvalBaseline {
+  const now = cases.flatMap(({ id, status, score, cost_usd: cost, tokens }) =>
     status === 'not_run'
       ? []
       : [
@@ -38,6 +38,7 @@ export function baselineOf({ cases }: EvalReport): EvalBaseline {
           ] as const,
         ],
   );
+  const entries = [...new Map<string, BaselineCase>([...Object.entries(kept?.cases ?? {}), ...now])];
   return { version: 1, cases: Object.fromEntries(entries.toSorted(([one], [other]) => (one < other ? -1 : 1))) };
 }
 

@@ -152,3 +152,18 @@ stopped: it has cost what it may
 `);
   expect(JSON.parse(formatEvalReport(report, 'json'))).toEqual(JSON.parse(JSON.stringify(report)));
 });
+
+it('keeps in a baseline what cases came to before that were not run whole', () => {
+  const kept = baselineOf(reportWith(caseWith({ id: 'b/two', tokens: 7 }), caseWith({ id: 'a/one', tokens: 8 })));
+  const now = reportWith(
+    caseWith({ id: 'c/three' }),
+    caseWith({ id: 'b/two', status: 'not_run' }),
+    caseWith({ id: 'a/one' }),
+  );
+  const { cases } = baselineOf(now, kept);
+  expect(Object.entries(cases).map(([id, { tokens }]) => [id, tokens])).toEqual([
+    ['a/one', 100],
+    ['b/two', 7],
+    ['c/three', 100],
+  ]);
+});
