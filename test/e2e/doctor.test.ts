@@ -112,6 +112,31 @@ describe('agent-engine doctor', () => {
     expect(readdirSync(path.join(directory, 'sound'))).not.toContain('.agent-engine');
   });
 
+  const addresses = [
+    [
+      'http://127.0.0.1:1/${env:CUSTOMER_TOKEN}',
+      'broken',
+      /no server answers at "http:\/\/127\.0\.0\.1:1\/\$\{env:CUSTOMER_TOKEN\}"/u,
+    ],
+    ['http://me:tok-hidden@127.0.0.1:1', 'broken', /no server answers at "http:\/\/127\.0\.0\.1:1"/u],
+    ['http://${env:CUSTOMER_TOKEN}.invalid', 'note', /"http:\/\/\$\{env:CUSTOMER_TOKEN\}\.invalid" was not asked/u],
+    ['http://me:tok-hidden@models.invalid', 'note', /"http:\/\/models\.invalid" was not asked/u],
+    ['https://models.invalid', 'note', /was not asked/u],
+  ] as const;
+
+  it.each(addresses)('neither shows nor sends what is secret in the address %s', async (url, status, text) => {
+    const models = `models: { main: { provider: ollama, model: some, base_url: '${url}' } }`;
+    const made = project(`address-${addresses.findIndex(([each]) => each === url)}`, {
+      ...agent('ollama'),
+      'engine.yaml': `engine: { name: asked, ${models} }\n`,
+    });
+    const environment = { ...alone, CUSTOMER_TOKEN: 'tok-hidden', OLLAMA_API_KEY: 'key-hidden' };
+    const { said } = await examine([made], environment);
+    expect(JSON.stringify(said)).not.toContain('hidden');
+    expect(said['ollama']?.status).toBe(status);
+    expect(said['ollama']?.text).toMatch(text);
+  });
+
   const broken = [
     ['manifests with an error', { 'workflow.yaml': 'workflow: { id: x }\n' }, 'project', /1 error|errors/u],
     ['a key that its agents need', agent('anthropic'), 'keys', /ANTHROPIC_API_KEY is not set/u],

@@ -72,18 +72,49 @@ function sandboxFindings({ project }: CompiledProject, { hasSandbox }: Around): 
 async function serverFindings({ project }: CompiledProject, environment: Environment): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const [alias, spec] of Object.entries(project.engine.models ?? {})) {
-    if (withEnvironment(spec.provider, environment) !== 'ollama') continue;
-    const { address, isThere } = await findInstalledModels(environment, {
-      ...(spec.base_url !== undefined && { base_url: withEnvironment(spec.base_url, environment) }),
-    });
-    if (isThere) continue;
-    const text = `Model "${alias}" is one of Ollama, and no server answers at "${address}".`;
-    findings.push({
-      check: 'ollama',
-      status: 'broken',
-      text,
-      todo: 'Start it with: ollama serve, or set OLLAMA_HOST.',
-    });
+    if (withEnvironment(spec.provider, environment) === 'ollama')
+      findings.push(...(await serverFinding(alias, spec.base_url, environment)));
   }
   return findings;
+}
+
+async function serverFinding(
+  alias: string,
+  written: string | undefined,
+  environment: Environment,
+): Promise<readonly Finding[]> {
+  const what = `Model "${alias}" is one of Ollama`;
+  const base_url = written === undefined ? undefined : withEnvironment(written, environment);
+  const shown = written?.replace(/(?<=:\/\/)[^/@$]*@/u, '');
+  if (written !== undefined && base_url !== undefined && tellsSecrets(written, base_url, environment)) {
+    return [
+      {
+        check: 'ollama',
+        status: 'note',
+        text: `${what}, and the server at "${shown}" was not asked: what the address, or a key for it, says would leave this machine.`,
+        todo: 'Ask it with a run when you trust the project.',
+      },
+    ];
+  }
+  const { address, isThere } = await findInstalledModels(environment, { ...(base_url !== undefined && { base_url }) });
+  if (isThere) return [];
+  return [
+    {
+      check: 'ollama',
+      status: 'broken',
+      text: `${what}, and no server answers at "${shown ?? address}".`,
+      todo: 'Start it with: ollama serve, or set OLLAMA_HOST.',
+    },
+  ];
+}
+
+const ownHosts = new Set(['127.0.0.1', '[::1]', 'localhost', '0.0.0.0', '[::]']);
+
+/** Whether a server elsewhere, which is the choice of a project, would be given something out of the environment or a password. */
+function tellsSecrets(written: string, baseUrl: string, environment: Environment): boolean {
+  const full = baseUrl.includes('://') ? baseUrl : `http://${baseUrl.startsWith(':') ? '127.0.0.1' : ''}${baseUrl}`;
+  const url = URL.canParse(full.trim()) ? new URL(full.trim()) : undefined;
+  if (url === undefined || ownHosts.has(url.hostname)) return false; // what is no address is not asked
+  const hasKey = url.protocol === 'https:' && (environment['OLLAMA_API_KEY'] ?? '').trim() !== '';
+  return written.includes('${env:') || url.username !== '' || url.password !== '' || hasKey;
 }
