@@ -1,6 +1,7 @@
 import { escapeXml } from '../escape-xml.ts';
 import type { ReportFormat } from '../format-report.ts';
 import type { CaseComparison, CaseReport, EvalFinding, EvalReport, EvalTotals } from './eval-report.ts';
+import { oneLine } from './one-line.ts';
 
 const formats = {
   table: formatTable,
@@ -67,7 +68,7 @@ function faultLines({ runs, wanted_runs: wanted }: CaseReport): readonly string[
   return runs.flatMap(({ findings }, index) =>
     failed(findings).map(({ message = '', at }) => {
       const which = wanted > 1 ? `run ${index + 1}: ` : '';
-      return `     ${at} ${which}${message}`;
+      return `     ${oneLine(`${at} ${which}${message}`)}`;
     }),
   );
 }
@@ -77,7 +78,7 @@ function failed(findings: readonly EvalFinding[]): readonly EvalFinding[] {
 }
 
 function changeLine({ id, change, reasons }: CaseComparison): string {
-  return `  ${change}: ${id}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`;
+  return `  ${change}: ${oneLine(id)}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`;
 }
 
 function totalLine({ cases, passed, failed: failures, not_run: left, cost_usd: cost, tokens }: EvalTotals): string {

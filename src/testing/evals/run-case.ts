@@ -14,6 +14,7 @@ import type { EvalFinding, RunReport } from './eval-report.ts';
 import { checkExpectations } from './expectations.ts';
 import { placeOf, type Outcome } from './finding.ts';
 import { askJudges, judgesOf, type Judgement } from './judge.ts';
+import { oneLine } from './one-line.ts';
 
 export interface RunContext {
   readonly directory: string;
@@ -171,9 +172,13 @@ function nodesOf({ trace }: TaskResult): readonly string[] {
   return ran.map(({ node }) => node);
 }
 
-function verdictOf(findings: readonly EvalFinding[]): Pick<RunReport, 'passed' | 'score' | 'findings'> {
-  const sum = findings.reduce((total, { score }) => total + score, 0);
-  return { passed: findings.every(({ passed }) => passed), score: sum / findings.length, findings };
+function verdictOf(found: readonly EvalFinding[]): Pick<RunReport, 'passed' | 'score' | 'findings'> {
+  const sum = found.reduce((total, { score }) => total + score, 0);
+  // Messages hold words of models, and are read line by line.
+  const findings = found.map((each) =>
+    each.message === undefined ? each : { ...each, message: oneLine(each.message) },
+  );
+  return { passed: found.every(({ passed }) => passed), score: sum / found.length, findings };
 }
 
 function usageOf(

@@ -91,6 +91,7 @@ it('is a file that is the same for the same cases, whatever their order, and is 
 });
 
 const name = 'a->b["<&>\'] \u0000\u{D800} is\ntaken';
+const line = 'a->b["<&>\'] \\u0000\\ud800 is taken';
 const finding = { expectation: 'contains', passed: false, score: 0, message: name, at: 'evals/q.yaml:3:5' };
 const failed = caseWith({
   id: 'questions/failed',
@@ -114,7 +115,6 @@ const told = compareWithBaseline(reportWith(failed, worse, skipped), before);
 
 it('is well-formed JUnit XML whatever messages hold, with failures for what is worse', () => {
   const report = readXml(formatEvalReport(told, 'junit'));
-  const kept = 'a->b["<&>\'] \uFFFD\uFFFD is\ntaken';
   const [suite] = report.children;
   expect(suite?.attributes).toEqual({
     name: 'evals/questions.yaml',
@@ -129,7 +129,7 @@ it('is well-formed JUnit XML whatever messages hold, with failures for what is w
     ['questions/skipped', '0.000'],
   ]);
   expect(suite?.children.map(({ children: [child] }) => [child?.name, child?.attributes['message']])).toEqual([
-    ['failure', `evals/q.yaml:3:5 ${kept}`],
+    ['failure', `evals/q.yaml:3:5 ${line}`],
     ['failure', 'worse than the baseline: tokens 100 → 900'],
     ['skipped', 'It was stopped before.'],
   ]);
@@ -137,7 +137,7 @@ it('is well-formed JUnit XML whatever messages hold, with failures for what is w
 
 it('shows as a table what failed and where, and what is worse', () => {
   const report = { ...told, stopped_by: 'max_cost' as const };
-  expect(formatEvalReport(report, 'table').replace(name, 'NAME')).toBe(`\
+  expect(formatEvalReport(report, 'table').replace(line, 'NAME')).toBe(`\
 ✗  questions/failed       0/1  score 1.00  $0.0100  100 tokens
      evals/q.yaml:3:5 NAME
 ✓  questions/one          1/1  score 1.00  $0.0100  900 tokens
@@ -166,4 +166,10 @@ it('keeps in a baseline what cases came to before that were not run whole', () =
     ['b/two', 7],
     ['c/three', 100],
   ]);
+});
+
+it('shows names that a baseline has on one line', () => {
+  const forged = { version: 1, cases: { 'a\n✓  b\u001b[31m': { status: 'passed', score: 1, tokens: 1 } } } as const;
+  const lines = formatEvalReport(compareWithBaseline(reportWith(caseWith()), forged), 'table').split('\n');
+  expect(lines).toContain('  gone: a ✓ b\\u001b[31m');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOf, reportOf } from '../../../support/eval-project.ts';
+import { formatEvalReport, runEvals } from '../../../../src/testing/index.ts';
+import { evalProject, faultsOf, reportOf } from '../../../support/eval-project.ts';
 
 const output = '{"kind":"question","words":["how","where"]}';
 
@@ -121,4 +122,21 @@ it('tells a task that cannot be run from one that goes wrong', async () => {
   const report = await reportOf({ status: 'failed' }, { overrides: ['model=nobody'] });
   expect(report.runs[0]?.findings.map(({ expectation, passed }) => [expectation, passed])).toEqual([['run', false]]);
   expect(report.runs[0]?.findings[0]?.message).toMatch(/^[A-Z_]+: .*nobody/u);
+});
+
+const forged = 'Bad.\r\n✓  cases/two  1/1\u2028a\u001b[31mb\u202Ec\u200Bd';
+const shownLine = 'Bad. ✓ cases/two 1/1 a\\u001b[31mb\\u202ec\\u200bd';
+
+it('shows what a judge says on one line, without what steers a terminal', async () => {
+  const replies = [
+    { agent: 'judge', reply: { pass: false, why: forged } },
+    { agent: 'sorter', reply: { kind: 'question' } },
+  ];
+  const cases = { one: { input: 'Where?', expect: { judge: { agent: 'judge', criteria: 'It is sorted.' } } } };
+  const files = { 'pen.yaml': JSON.stringify({ replies }) };
+  const report = await runEvals(evalProject(cases, { files }), { environment: {} });
+  const [, finding] = report.cases[0]?.runs[0]?.findings ?? [];
+  expect(finding?.message).toBe(`expected "judge" to be content, got ${shownLine}`);
+  const [, row, ...rest] = formatEvalReport(report, 'table').split('\n');
+  expect([row?.trim(), rest[0]]).toEqual([`${finding?.at} ${finding?.message}`, '']);
 });
