@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -116,6 +116,34 @@ describe('agent-engine init', () => {
     expect(readdirSync(cwd)).toEqual(['engine.yaml']);
     expect((await cli(['init', '.', '--force'], { cwd })).code).toBe(0);
     expect(readFileSync(path.join(cwd, 'engine.yaml'), 'utf8')).toContain('name: basic');
+  });
+
+  const obstacles = {
+    'a .gitignore that is a directory': (cwd: string) => mkdirSync(path.join(cwd, '.gitignore')),
+    'a .schemas that is a file': (cwd: string) => writeFileSync(path.join(cwd, '.schemas'), ''),
+    'a link that leads out of the project': (cwd: string) =>
+      symlinkSync(path.join(cwd, '../out'), path.join(cwd, '.schemas')),
+    'a link for a file that leads nowhere': (cwd: string) => symlinkSync('../out', path.join(cwd, 'workflow.yaml')),
+    'a schema of its own': (cwd: string) => {
+      mkdirSync(path.join(cwd, '.schemas'));
+      writeFileSync(path.join(cwd, '.schemas/workflow.schema.json'), '{"mine":1}');
+    },
+  } satisfies Record<string, (cwd: string) => void>;
+
+  it.each(Object.entries(obstacles))('writes nothing at all where there is %s, also with --force', async (_, put) => {
+    const above = temporaryDirectory();
+    const cwd = path.join(above, 'project');
+    mkdirSync(cwd);
+    put(cwd);
+    const before = readdirSync(cwd, { recursive: true });
+    for (const words of [[], ['--force']]) {
+      const { code, stdout, stderr } = await cli(['init', '.', ...words], { cwd });
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('error HOST_OUTPUT_UNWRITABLE');
+      expect(stderr).not.toContain('--out');
+    }
+    expect(readdirSync(cwd, { recursive: true })).toEqual(before);
+    expect(readdirSync(above)).toEqual(['project']);
   });
 
   it('names the nearest template to one that is not there', async () => {

@@ -5,11 +5,10 @@ import { followUp, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { ignoredByGit, readTemplate, schemaDirectory } from '../init/template-files.ts';
 import { listTemplates, type Template } from '../init/templates.ts';
-import { addLines, writeProject } from '../init/write-project.ts';
+import { writeProject } from '../init/write-project.ts';
 import { writeJson } from '../output-text.ts';
 import { directoryWord, shellWord } from '../shell-words.ts';
 import { tableLines } from '../table.ts';
-import { writeSchemaFiles } from '../write-schema-files.ts';
 
 export interface InitOptions {
   readonly template?: string;
@@ -66,14 +65,8 @@ interface Order {
 /** Answers the paths of the files, from the project. */
 async function writeAll(context: CliContext, { directory, template, force }: Order): Promise<readonly string[]> {
   const { texts, kinds } = await readTemplate(template, programIn(context, directory));
-  await writeProject(directory, texts, { force });
-  await writeSchemaFiles(path.join(directory, schemaDirectory), new Map(kinds.map(schemaFile)));
-  const hasIgnored = await addLines(path.join(directory, '.gitignore'), ignoredByGit);
-  return [
-    ...texts.keys(),
-    ...kinds.map((kind) => `${schemaDirectory}/${schemaFile(kind)[0]}`),
-    ...(hasIgnored ? ['.gitignore'] : []),
-  ].toSorted();
+  const schemas = new Map(kinds.map(schemaFile));
+  return writeProject(directory, { texts, schemas, ignored: ignoredByGit }, { force });
 }
 
 /** A path to the program is another one from there. */
@@ -81,8 +74,8 @@ function programIn({ program, directory: here }: CliContext, directory: string):
   return program.startsWith('node ') && path.resolve(here) !== directory ? 'agent-engine' : program;
 }
 
-function schemaFile(kind: FileKind): readonly [name: string, text: string] {
-  return [`${kind}.schema.json`, `${JSON.stringify(manifestSchema(kind), undefined, 2)}\n`];
+function schemaFile(kind: FileKind): readonly [file: string, text: string] {
+  return [`${schemaDirectory}/${kind}.schema.json`, `${JSON.stringify(manifestSchema(kind), undefined, 2)}\n`];
 }
 
 interface Made {
