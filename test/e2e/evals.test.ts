@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runEvals } from '../../src/testing/index.ts';
@@ -145,6 +145,30 @@ describe('agent-engine eval', () => {
     expect(readFileSync(file, 'utf8')).toBe(good);
     await cli([...both, 'other.json'], { cwd: project });
     expect(readFileSync(path.join(project, 'other.json'), 'utf8')).toContain('"failed"');
+  });
+
+  it.each(['--out', '--save-baseline'])('runs nothing when the file of %s cannot be written', async (option) => {
+    const project = writeFiles(place(), notes);
+    for (const file of ['nowhere/evals.json', 'pen.yaml/evals.json', 'evals']) {
+      const { code, stdout, stderr } = await cli(['eval', project, option, file], { cwd: project });
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('HOST_OUTPUT_UNWRITABLE');
+      expect(stderr).not.toContain('passed (');
+    }
+  });
+
+  it('prints the report when its file cannot be written any more at the end', async () => {
+    const stalled = `cases:\n  short: { input: Bees., expect: {} }\n  never: { input: Never., expect: {} }\n`;
+    const project = writeFiles(place(), { ...notes, 'evals/notes.yaml': stalled, 'reports/notes.txt': '' });
+    const out = path.join(project, 'reports/evals.txt');
+    const { child, ended, stderr } = startCli(['eval', project, '--parallel', '1', '--out', out]);
+    await until('a case is over', () => stderr().includes('notes/short passed'));
+    rmSync(path.dirname(out), { recursive: true });
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect(code).toBe(1);
+    expect(stdout).toContain('2 cases: 1 passed, 1 not run');
+    expect(stderr()).toContain('HOST_OUTPUT_UNWRITABLE');
   });
 
   it('shows what is wrong with cases, as validate does', async () => {

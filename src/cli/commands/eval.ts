@@ -13,7 +13,7 @@ import type { CliContext } from '../context.ts';
 import { readBaselines, saveBaseline, type BaselineOptions } from '../eval-baseline.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { costText, countText, durationText } from '../format-values.ts';
-import { writeOutputFile } from '../output-file.ts';
+import { checkOutputFile, writeOutputFile } from '../output-file.ts';
 import { writeOutput } from '../output-text.ts';
 import { withEvalProblems, writeProblems } from './validate.ts';
 
@@ -32,16 +32,26 @@ export interface EvalCommandOptions extends BaselineOptions {
 /** Runs the cases of a project. The report is the result; how it goes is told on stderr. */
 export async function evaluate(context: CliContext, directory: string, options: EvalCommandOptions): Promise<number> {
   const root = path.resolve(context.directory, directory);
+  for (const file of [options.out, options.saveBaseline]) if (file !== undefined) await checkOutputFile(context, file);
   const { before, kept } = await readBaselines(context, options);
   const run = { ...runOptions(options), ...cassettesOf(context, root, options) };
   const ran = await runUntilSignal(context, root, { run, isQuiet: options.quiet === true });
   const report = before === undefined ? ran : compareWithBaseline(ran, before, compareOptions(options));
-  const text = formatEvalReport(report, options.format);
-  if (options.out === undefined) writeOutput(context.stdout, text);
-  else await writeOutputFile(context, options.out, text);
+  await writeReport(context, formatEvalReport(report, options.format), options);
   if (report.stopped_by === 'signal') return exitCodes.interrupted;
   await saveBaseline(context, report, { ...options, ...(kept !== undefined && { kept }) });
   return report.passed ? exitCodes.success : exitCodes.failure;
+}
+
+/** What was paid for is not lost with a file that cannot be written any more. */
+async function writeReport(context: CliContext, text: string, { out }: EvalCommandOptions): Promise<void> {
+  if (out === undefined) return writeOutput(context.stdout, text);
+  try {
+    await writeOutputFile(context, out, text);
+  } catch (error) {
+    writeOutput(context.stdout, text);
+    throw error;
+  }
 }
 
 function runOptions({ filter, runs, parallel, maxCost }: EvalCommandOptions): EvalOptions {
