@@ -171,6 +171,20 @@ describe('agent-engine eval', () => {
     expect(stderr()).toContain('HOST_OUTPUT_UNWRITABLE');
   });
 
+  it('says once that --max-cost is no limit where no price is known', async () => {
+    const project = writeFiles(place(), notes);
+    const words = ['eval', project, '-q', '--parallel', '1'];
+    const { code, stderr } = await cli([...words, '--max-cost', '0.01']);
+    expect([code, stderr]).toEqual([
+      0,
+      'warning What "notes/short" costs is not known, since a model has no price: --max-cost does not count it.\n',
+    ]);
+    expect((await cli(words)).stderr).toBe('');
+    const price = 'script: pen.yaml, price: { input_per_mtok: 1, output_per_mtok: 1 }';
+    writeFileSync(path.join(project, 'engine.yaml'), notes['engine.yaml'].replace('script: pen.yaml', price));
+    expect((await cli([...words, '--max-cost', '1'])).stderr).toBe('');
+  });
+
   it('shows what is wrong with cases, as validate does', async () => {
     const project = writeFiles(place(), {
       ...notes,

@@ -15,6 +15,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { costText, countText, durationText } from '../format-values.ts';
 import { checkOutputFile, writeOutputFile } from '../output-file.ts';
 import { writeOutput } from '../output-text.ts';
+import { safeLine } from '../safe-text.ts';
 import { withEvalProblems, writeProblems } from './validate.ts';
 
 export interface EvalCommandOptions extends BaselineOptions {
@@ -103,8 +104,12 @@ async function runUntilSignal(context: CliContext, root: string, { run, isQuiet 
   });
   const startedAt = context.now();
   try {
-    const onCase = (report: CaseReport): void => stderr.write(`${caseLine(report)}\n`);
-    const report = await runEvals(root, { ...run, environment, signal: stop.signal, ...(!isQuiet && { onCase }) });
+    const warn = priceWarning(context, run);
+    const onCase = (report: CaseReport): void => {
+      if (!isQuiet) stderr.write(`${caseLine(report)}\n`);
+      warn(report);
+    };
+    const report = await runEvals(root, { ...run, environment, signal: stop.signal, onCase });
     if (!isQuiet) stderr.write(`It took ${durationText(context.now() - startedAt)}.\n`);
     return report;
   } catch (error) {
@@ -113,6 +118,17 @@ async function runUntilSignal(context: CliContext, root: string, { run, isQuiet 
   } finally {
     unwatch();
   }
+}
+
+/** Says once that the limit is none for runs whose cost nobody knows. */
+function priceWarning({ stderr }: CliContext, { maxCostUsd }: EvalOptions): (report: CaseReport) => void {
+  let isSaid = maxCostUsd === undefined;
+  return ({ id, runs }) => {
+    if (isSaid || runs.every(({ cost_usd: cost }) => cost !== undefined)) return;
+    isSaid = true;
+    const text = `What "${id}" costs is not known, since a model has no price: --max-cost does not count it.`;
+    stderr.write(`${stderr.colors.yellow('warning')} ${safeLine(text)}\n`);
+  };
 }
 
 function caseLine({ id, status, runs, cost_usd: cost, latency_ms: latency }: CaseReport): string {
