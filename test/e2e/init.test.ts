@@ -94,6 +94,16 @@ describe('agent-engine init', () => {
     expect(readFileSync(path.join(project, 'README.md'), 'utf8')).not.toContain('configs/');
   });
 
+  it.each(['chat', 'routing'])(
+    'keeps the words of links that lead out of the template %s, without the links',
+    async (name) => {
+      await cli(['init', `linked-${name}`, '-t', name], inDirectory);
+      const readme = readFileSync(path.join(directory, `linked-${name}`, 'README.md'), 'utf8');
+      expect(readme).not.toContain('](../');
+      expect(readme).toMatch(/of `agent-engine\/patterns` make this|every other decision\./u);
+    },
+  );
+
   it('takes the current directory and the least template where nobody can be asked, and adds to .gitignore', async () => {
     const { cwd } = { cwd: temporaryDirectory() };
     writeFileSync(path.join(cwd, '.gitignore'), '/logs\n.env');

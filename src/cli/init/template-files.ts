@@ -42,11 +42,15 @@ interface Place {
   readonly kinds: Set<FileKind>;
 }
 
+/** A link to what lies beside the templates in the package; from a project of its own it leads nowhere. */
+const linkOut = /\[(?<words>[^\]]+)\]\(\.\.\/[^()\s]*\)/gu;
+
 function adapted(text: string, { file, template, program, kinds }: Place): string {
   if (file.endsWith('.md') && !file.includes('/')) {
     return text
       .replaceAll(/npm run (?:-s )?agent-engine --|\bagent-engine(?= [a-z]+ )/gu, program)
-      .replaceAll(template.place, '.');
+      .replaceAll(template.place, '.')
+      .replaceAll(linkOut, '$<words>');
   }
   return text.replace(/(\$schema=|"\$schema": ")[./]*dist\/schemas\/(\w+)\.schema\.json/u, (whole, before, word) => {
     const kind = fileKinds.find((name) => name === word);
