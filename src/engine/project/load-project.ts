@@ -73,6 +73,7 @@ export async function loadTexts(
   options: LoadOptions,
 ): Promise<Omit<LoadedProject, 'evals'>> {
   const root = path.resolve(directory);
+  refuseOtherThanTexts(files);
   const texts = new Map(Object.entries(files));
   const parsed = parseManifests(texts, texts);
   const [modules] = namedPaths(parsed);
@@ -83,6 +84,19 @@ export async function loadTexts(
     ...(await surroundings(parsed, root, options)),
   });
   return { directory: root, ...compilation };
+}
+
+/** Programs without types give anything. */
+function refuseOtherThanTexts(files: unknown): void {
+  const isRecord = typeof files === 'object' && files !== null && !Array.isArray(files);
+  const [name] = isRecord ? (Object.entries(files).find(([, text]) => typeof text !== 'string') ?? []) : [];
+  if (isRecord && name === undefined) return;
+  const what =
+    name === undefined ? 'What is given as manifests is no object with texts' : `The manifest "${name}" is no text`;
+  throw new EngineError('MANIFEST_INVALID', `${what}.`, {
+    hint: 'Give the text of each file by its path, as { "workflow.yaml": "workflow: …" }.',
+    problems: [],
+  });
 }
 
 /** What is checked where it is known what the project is to run with. */

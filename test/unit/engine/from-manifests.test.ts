@@ -80,3 +80,12 @@ it('refuses texts with all that is wrong with them', async () => {
     ],
   ]);
 });
+
+const noTexts = [null, 'workflow: {}', [], { 'workflow.yaml': null }, { 'workflow.yaml': { workflow: {} } }];
+
+it.each(noTexts.map((given) => ({ given })))('refuses $given, which holds no texts, with a code', async ({ given }) => {
+  // @ts-expect-error: as a program without types calls it.
+  const opening = Engine.fromManifests(given, { host: 'memory', environment: {} });
+  await expect(opening).rejects.toThrow(/is no (?:text|object with texts)\.$/u);
+  await expect(opening).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
+});
