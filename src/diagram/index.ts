@@ -19,6 +19,7 @@ export {
   type StageProjection,
   type TaskProjection,
 } from './project-task.ts';
+export { withStoredStages, type StoredStage, type StoredStages } from './stored-stages.ts';
 export { statechartModel } from './statechart-model.ts';
 export { stageStates, type StageState, type Theme } from './tokens.ts';
 export { diagramStyle } from './svg/style.ts';

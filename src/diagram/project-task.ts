@@ -1,3 +1,4 @@
+import { isAllWaiting, isOpenState } from './open-stages.ts';
 import type { StageState } from './tokens.ts';
 
 /** As much of an event of the engine as is needed to know how a task stands. */
@@ -67,7 +68,13 @@ export function advanceProjection(before: TaskProjection, events: Iterable<Proje
   const { stages, edges, ...task } = before;
   const draft: Draft = { task, stages: new Map(stages), edges: new Map(edges) };
   for (const event of events) if (isOfTask(event, before.taskId)) apply(draft, event);
-  return { ...draft.task, stages: draft.stages, edges: draft.edges };
+  return { ...draft.task, status: statusOf(draft), stages: draft.stages, edges: draft.edges };
+}
+
+/** No event tells that a task waits: it does when nothing but questions is open. */
+function statusOf({ task: { status }, stages }: Draft): string {
+  if (status !== 'running' && status !== 'waiting') return status;
+  return isAllWaiting(stages) ? 'waiting' : 'running';
 }
 
 function isOfTask(event: ProjectedEvent, taskId: string): boolean {
@@ -102,7 +109,7 @@ function apply(draft: Draft, event: ProjectedEvent): void {
   const { type, nodeId } = event;
   if (event.taskId === draft.task.taskId) applyToTask(draft, event);
   const state = stateAfter[type];
-  const path = nodeId === undefined ? undefined : pathOf(draft, event.taskId, nodeId);
+  const path = nodeId === undefined ? undefined : stagePath(draft.task.taskId, event.taskId, nodeId);
   if (path !== undefined && state !== undefined) applyToStage(draft, { path, state, event });
   if (type === 'edge.taken') applyToEdge(draft, event);
   if (type === 'task.cancelled') cancelOpen(draft, event.taskId);
@@ -124,8 +131,8 @@ function applyToTask(draft: Draft, event: ProjectedEvent): void {
 }
 
 /** Where the drawing has a node: `parent/node` for one of the child task `task/parent.3`. */
-function pathOf({ task }: Draft, taskId: string, nodeId: string): string {
-  const below = taskId.slice(task.taskId.length + 1);
+export function stagePath(root: string, taskId: string, nodeId: string): string {
+  const below = taskId.slice(root.length + 1);
   if (below === '') return nodeId;
   const parents = below.split('/').map((part) => part.replace(/\.\d+$/u, ''));
   return [...parents, nodeId].join('/');
@@ -145,7 +152,7 @@ function applyToStage({ stages }: Draft, { path, state, event }: StageChange): v
   stages.set(path, {
     ...before,
     states,
-    state: togetherOf(states),
+    state: stageTogether(states),
     attempts: Math.max(before.attempts, numberIn(event, 'attempt')),
     durationMs:
       before.durationMs +
@@ -165,7 +172,8 @@ const precedence = [
   'skipped',
 ] as const satisfies readonly StageState[];
 
-function togetherOf(states: ReadonlyMap<string, StageState>): StageState {
+/** The state of a node of which each task has a stage. */
+export function stageTogether(states: ReadonlyMap<string, StageState>): StageState {
   const present = new Set(states.values());
   return precedence.find((state) => present.has(state)) ?? 'idle';
 }
@@ -174,10 +182,10 @@ function togetherOf(states: ReadonlyMap<string, StageState>): StageState {
 function applyToEdge(draft: Draft, event: ProjectedEvent): void {
   const { from, to, edgeType, condition } = event.data ?? {};
   if (typeof from !== 'string' || typeof to !== 'string' || typeof edgeType !== 'string') return;
-  const source = pathOf(draft, event.taskId, from);
+  const source = stagePath(draft.task.taskId, event.taskId, from);
   const key = edgeKey({
     from: source,
-    to: pathOf(draft, event.taskId, to),
+    to: stagePath(draft.task.taskId, event.taskId, to),
     kind: edgeType,
     choice: typeof condition === 'string' ? condition : undefined,
   });
@@ -186,17 +194,15 @@ function applyToEdge(draft: Draft, event: ProjectedEvent): void {
   if (edgeType === 'fallback' && isFailed) applyToStage(draft, { path: source, state: 'recovered', event });
 }
 
-const openStates: ReadonlySet<StageState> = new Set(['running', 'waiting', 'retrying']);
-
 function cancelOpen(draft: Draft, taskId: string): void {
   for (const [path, stage] of draft.stages) {
     const states = new Map(
       [...stage.states].map(([task, state]) => {
         const isBelow = task === taskId || task.startsWith(`${taskId}/`);
-        return [task, isBelow && openStates.has(state) ? 'cancelled' : state] as const;
+        return [task, isBelow && isOpenState(state) ? 'cancelled' : state] as const;
       }),
     );
-    draft.stages.set(path, { ...stage, states, state: togetherOf(states) });
+    draft.stages.set(path, { ...stage, states, state: stageTogether(states) });
   }
 }
 

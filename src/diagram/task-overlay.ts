@@ -1,4 +1,5 @@
 import type { DrawingModel } from './model.ts';
+import { isAllWaiting } from './open-stages.ts';
 import type { NodeMark, Overlay } from './overlay.ts';
 import { edgeKey, type StageProjection, type TaskProjection } from './project-task.ts';
 
@@ -10,7 +11,9 @@ export function taskOverlay(model: DrawingModel, task: TaskProjection, moment?: 
     // An end that fails the task is reached as it should be, but nobody would look for the failure at a green node.
     const isFailed = isFailure === true && stage?.state === 'finished';
     const note = stage === undefined ? '' : noteOf(stage);
-    marks.set(id, { state: isFailed ? 'failed' : (stage?.state ?? 'idle'), ...(note !== '' && { note }) });
+    const isWaiting = stage?.state === 'running' && isAllWaiting(task.stages, id);
+    const state = isFailed ? 'failed' : isWaiting ? 'waiting' : (stage?.state ?? 'idle');
+    marks.set(id, { state, ...(note !== '' && { note }) });
   }
   const taken = model.edges.map((edge) => [edge.id, task.edges.get(edgeKey(edge)) ?? 0] as const);
   return { kind: 'task', caption: captionOf(task, moment), nodes: marks, edges: new Map(taken) };

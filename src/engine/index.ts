@@ -49,6 +49,7 @@ export {
   replayStored,
   storedContexts,
   storedEvents,
+  storedRun,
   storedTask,
   storedTasks,
   type StoredTaskOptions,

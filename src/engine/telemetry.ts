@@ -47,6 +47,11 @@ type FactAlone = { [Type in EventType]: { readonly type: Type; readonly data: Ev
  */
 const eventsPerStep = 1_000_000;
 
+/** The entry of the journal of its task that an event told again follows from. */
+export function entryOfEvent({ seq }: Pick<EngineEvent, 'seq'>): number {
+  return Math.floor(seq / eventsPerStep);
+}
+
 /** Puts facts about tasks on the stream, each with its place in the order of its task. */
 export function createTelemetry(stream: Pick<EventStream, 'hasListeners' | 'emit'>, now: () => number): Telemetry {
   const idsOf = createEventIds();

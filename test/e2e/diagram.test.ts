@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readXml, type XmlElement } from '../support/read-xml.ts';
 import { cli } from './cli-process.ts';
-import { temporaryDirectory, writeFiles } from './project.ts';
+import { temporaryDirectory, toolFiles, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();
 
@@ -48,6 +48,61 @@ const twoPipelines = writeFiles(path.join(directory, 'two'), {
   'pipelines.yaml': 'pipelines:\n  long: { entry: a, ends: [c] }\n  short: { entry: b, ends: [c] }\n',
 });
 
+/** A tool that needs consent, for each of several items. */
+const askingInside = {
+  ...toolFiles,
+  'tools.yaml': `tools:
+  ship: { type: module, module: ./tools/count.js, export: count, consent: always }
+`,
+  'workflow.yaml': `workflow:
+  id: consent
+  nodes:
+    - id: each
+      type: map
+      items: \${{ input }}
+      body:
+        nodes:
+          - { id: ship, type: tool, tool: ship, arguments: { stage: x } }
+          - { id: shipped, type: end, output: '\${{ output }}' }
+        edges:
+          - { from: ship, to: shipped }
+    - { id: done, type: end, output: '\${{ output }}' }
+  edges:
+    - { from: each, to: done }
+`,
+};
+
+/** An agent that fails once, and one that does not, each with a price. */
+const priced = {
+  'agents.yaml': 'agents:\n  writer: { prompt: Write. }\n  checker: { prompt: Check. }\n',
+  'engine.yaml': `engine:
+  name: priced
+  models:
+    told:
+      provider: scripted
+      script: replies.yaml
+      context_window: 1000
+      max_output_tokens: 200
+      price: { input_per_mtok: 10, output_per_mtok: 0 }
+  defaults: { model: told }
+`,
+  'replies.yaml': `replies:
+  - { agent: writer, call: 1, fail: { code: provider.overloaded, retry_after_ms: 1 } }
+  - { agent: writer, reply: A note., tokens: { prompt: 400, completion: 1 } }
+  - { agent: checker, reply: Good., tokens: { prompt: 300, completion: 1 } }
+`,
+  'workflow.yaml': `workflow:
+  id: priced
+  nodes:
+    - { id: draft, type: agent, agent: writer, retries: 1 }
+    - { id: check, type: agent, agent: checker }
+    - { id: done, type: end, output: '\${{ output }}' }
+  edges:
+    - { from: draft, to: check }
+    - { from: check, to: done }
+`,
+};
+
 const Report = z.object({ pipelines: z.array(z.looseObject({ pipeline: z.string() })) });
 
 function all(element: XmlElement): readonly XmlElement[] {
@@ -58,6 +113,19 @@ function all(element: XmlElement): readonly XmlElement[] {
 function nodesOf(svg: string, attribute: string): Readonly<Record<string, string | undefined>> {
   const nodes = all(readXml(svg)).filter(({ attributes }) => attributes['data-node'] !== undefined);
   return Object.fromEntries(nodes.map(({ attributes }) => [attributes['data-node'] ?? '', attributes[attribute]]));
+}
+
+function textsOf(svg: string, className: string): readonly string[] {
+  return all(readXml(svg)).flatMap(({ attributes, text }) => (attributes['class'] === className ? [text] : []));
+}
+
+function captionOf(svg: string): string | undefined {
+  return textsOf(svg, 'caption')[0];
+}
+
+/** Those with a price. */
+function notesOf(svg: string): readonly string[] {
+  return textsOf(svg, 'detail note').filter((note) => note.includes('$'));
 }
 
 async function draw(...words: readonly string[]): Promise<string> {
@@ -95,6 +163,48 @@ describe('agent-engine diagram', () => {
     });
     const before = nodesOf(await draw('--format', 'svg', '--task', 'first', '--at', '2'), 'data-state');
     expect(before).toMatchObject({ start: 'finished', each: 'running', big: 'idle', yes: 'idle' });
+  });
+
+  it('shows what waits for an answer, now and after an entry of its journal', async () => {
+    const at = path.join(directory, 'letters');
+    await cli(['init', at, '-t', 'approval']);
+    await cli(['run', at, 'A chair broke.', '--id', 'asked']);
+    const { stdout } = await cli(['diagram', at, '--format', 'svg', '--task', 'asked']);
+    expect(nodesOf(stdout, 'data-state')).toMatchObject({ draft: 'finished', letter: 'finished', approve: 'waiting' });
+    expect(captionOf(stdout)).toBe('task asked · waiting');
+    const before = await cli(['diagram', at, '--format', 'svg', '--task', 'asked', '--at', '2']);
+    expect(nodesOf(before.stdout, 'data-state')).toMatchObject({ letter: 'running', approve: 'idle' });
+    expect(captionOf(before.stdout)).toBe('task asked · after entry 2 · running');
+    await cli(['answer', 'asked', '--approve', '--project', at]);
+    const past = await cli(['diagram', at, '--format', 'svg', '--task', 'asked', '--at', '3']);
+    expect(nodesOf(past.stdout, 'data-state')).toMatchObject({ approve: 'waiting' });
+    expect(captionOf(past.stdout)).toBe('task asked · after entry 3 · waiting');
+  });
+
+  it('shows a stage of a child task that waits for consent, and the stage above it', async () => {
+    const at = writeFiles(path.join(directory, 'consent'), askingInside);
+    await cli(['run', at, '--id', 'asked', '--input', '[1, 2]']);
+    const { stdout } = await cli(['diagram', at, '--format', 'svg', '--task', 'asked']);
+    expect(nodesOf(stdout, 'data-state')).toEqual({
+      each: 'waiting',
+      'each/ship': 'waiting',
+      'each/shipped': 'idle',
+      done: 'idle',
+    });
+    expect(captionOf(stdout)).toBe('task asked · waiting');
+  });
+
+  it('shows attempts and what stages cost, now and after an entry of its journal', async () => {
+    const at = writeFiles(path.join(directory, 'priced'), priced);
+    await cli(['run', at, 'x', '--id', 'paid']);
+    const { stdout } = await cli(['diagram', at, '--format', 'svg', '--task', 'paid']);
+    expect(captionOf(stdout)).toMatch(/^task paid · completed · .+ · \$0\.0070$/u);
+    expect(notesOf(stdout)).toEqual([
+      expect.stringMatching(/^2 attempts · .+ · \$0\.0040$/u),
+      expect.stringMatching(/· \$0\.0030$/u),
+    ]);
+    const before = await cli(['diagram', at, '--format', 'svg', '--task', 'paid', '--at', '4']);
+    expect(notesOf(before.stdout)).toEqual([expect.stringMatching(/^2 attempts · .+ · \$0\.0040$/u)]);
   });
 
   it('shows what the walks of a test cover, and what they do not', async () => {

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { EngineError, storedEvents } from '../../engine/index.ts';
+import { EngineError, storedRun } from '../../engine/index.ts';
 import {
   coverageOverlay,
   projectTask,
   taskOverlay,
   withNotes,
+  withStoredStages,
   type DrawingModel,
   type Overlay,
 } from '../../diagram/index.ts';
@@ -32,27 +33,10 @@ export async function overlayDrawing(
 ): Promise<OverlaidDrawing> {
   if (coverage !== undefined) return { model, overlay: coverageOverlay(model, await readCoverage(context, coverage)) };
   if (task === undefined) return { model };
-  const events = await storedEvents(directory, task);
-  const known = at === undefined ? events : eventsUntil(events, task, at);
-  const overlay = taskOverlay(model, projectTask(task, known), at === undefined ? undefined : `after entry ${at}`);
+  const run = await storedRun(directory, task, at);
+  const stood = withStoredStages(projectTask(task, run.events), run);
+  const overlay = taskOverlay(model, stood, at === undefined ? undefined : `after entry ${at}`);
   return { model: withNotes(model, overlay), overlay };
-}
-
-/** Events of an entry of the journal are numbered from a million times its own number on. */
-const eventsPerEntry = 1_000_000;
-
-interface TimedEvent {
-  readonly taskId: string;
-  readonly seq: number;
-  readonly time: number;
-}
-
-/** Of child tasks what had happened by then. */
-function eventsUntil<Event extends TimedEvent>(events: readonly Event[], task: string, at: number): readonly Event[] {
-  const own = events.filter(({ taskId, seq }) => taskId === task && seq < (at + 1) * eventsPerEntry);
-  const last = own.reduce((latest, { time }) => Math.max(latest, time), -Infinity);
-  const kept = new Set(own);
-  return events.filter((event) => kept.has(event) || (event.taskId !== task && event.time <= last));
 }
 
 /** As much of the report of `paths --test` as is drawn. */

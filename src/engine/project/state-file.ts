@@ -28,6 +28,7 @@ import { findStateDirectory, isFile, stateFileIn } from './state-directory.ts';
 import { storedProject } from '../stored-project.ts';
 import { replayTree, storedRow, taskAt, type ReplayOptions, type TravelSource } from '../history/task-points.ts';
 import { stageContexts, type ContextsOptions, type StageContextView } from '../stage-contexts.ts';
+import { runOf, type StoredRun } from '../history/stored-run.ts';
 import { toldEvents } from '../history/told-events.ts';
 import { pluginActs, type PluginAct } from '../plugins/plugin-acts.ts';
 import { stageCalls, type StageCallView } from '../stage-calls.ts';
@@ -93,6 +94,16 @@ export async function storedEvents(directory: string, taskId: string): Promise<r
     const below = source.store.tasks({ below: taskId }).map(({ id }) => storedRow(source, id));
     return toldEvents(source, [storedRow(source, taskId), ...below]);
   });
+  if (found !== undefined) return found;
+  throw taskNotFound(taskId);
+}
+
+/**
+ * How a task and those below it went, after an entry of its journal or as it stands. Throws TASK_NOT_FOUND, TASK_SEQ_UNKNOWN,
+ * STORE_JOURNAL_BROKEN, and as `knowsTask` does.
+ */
+export async function storedRun(directory: string, taskId: string, at?: number): Promise<StoredRun> {
+  const found = await reading(directory, (source) => runOf(source, taskId, at));
   if (found !== undefined) return found;
   throw taskNotFound(taskId);
 }

@@ -82,6 +82,22 @@ describe('projectTask', () => {
     expect(states(told)).toEqual({ a: 'recovered', c: 'failed' });
   });
 
+  it('says that a task waits when nothing but questions is open, in it and in its child tasks', () => {
+    const status = (...facts: readonly Fact[]): string =>
+      projectTask('t', events({ type: 'task.started' }, ...facts)).status;
+    const asks: readonly Fact[] = [stage('started', 'ask'), { type: 'feedback.requested', nodeId: 'ask' }];
+    const below = (index: number, ...facts: readonly Fact[]): readonly Fact[] =>
+      facts.map((fact) => ({ ...fact, taskId: `t/each.${index}` }));
+    expect(status(...asks)).toBe('waiting');
+    expect(status(...asks, stage('started', 'other'))).toBe('running');
+    expect(status(...asks, { type: 'feedback.received', nodeId: 'ask' })).toBe('running');
+    expect(status(...asks, { type: 'task.paused' })).toBe('paused');
+    expect(status(stage('started', 'each'), ...below(0, ...asks))).toBe('waiting');
+    expect(status(stage('started', 'each'), ...below(0, ...asks), ...below(1, stage('started', 'ask')))).toBe(
+      'running',
+    );
+  });
+
   it('cancels what is open when the task is cancelled', () => {
     const told = events(stage('finished', 'a'), stage('started', 'b'), { type: 'task.cancelled', data: {} });
     expect(states(told)).toEqual({ a: 'finished', b: 'cancelled' });
