@@ -29,8 +29,9 @@ function captionOf(
 }
 
 function noteOf({ states, attempts, durationMs, costUsd }: StageProjection): string {
+  const ran = [...states.values()].filter((state) => state !== 'skipped').length;
   const parts = [
-    states.size > 1 ? `×${states.size}` : '',
+    states.size > 1 && ran > 0 ? `×${ran}` : '',
     attempts > 1 ? `${attempts} attempts` : '',
     durationMs > 0 ? durationText(durationMs) : '',
     costUsd > 0 ? costText(costUsd) : '',

@@ -87,7 +87,7 @@ describe('projectTask', () => {
       projectTask('t', events({ type: 'task.started' }, ...facts)).status;
     const asks: readonly Fact[] = [stage('started', 'ask'), { type: 'feedback.requested', nodeId: 'ask' }];
     const below = (index: number, ...facts: readonly Fact[]): readonly Fact[] =>
-      facts.map((fact) => ({ ...fact, taskId: `t/each.${index}` }));
+      facts.map((fact) => Object.assign({}, fact, { taskId: `t/each.${index}` }));
     expect(status(...asks)).toBe('waiting');
     expect(status(...asks, stage('started', 'other'))).toBe('running');
     expect(status(...asks, { type: 'feedback.received', nodeId: 'ask' })).toBe('running');
@@ -180,6 +180,24 @@ describe('taskOverlay', () => {
     expect([...overlay.edges.values()].reduce((sum, count) => sum + count, 0)).toBe(stray);
     const noted = withNotes(model, overlay).nodes.find(({ id }) => id === 'sections/read');
     expect(noted?.note).toBe(overlay.nodes.get('sections/read')?.note);
+  });
+
+  it('counts of the stages of a node of child tasks those that ran', () => {
+    const told = events(
+      { ...stage('finished', 'read'), taskId: 't/each.0' },
+      { ...stage('finished', 'read'), taskId: 't/each.1' },
+      { ...stage('finished', 'read'), taskId: 't/each.2' },
+      { ...stage('finished', 'mend'), taskId: 't/each.0' },
+      { ...stage('skipped', 'mend'), taskId: 't/each.1' },
+      { ...stage('skipped', 'mend'), taskId: 't/each.2' },
+      { ...stage('skipped', 'drop'), taskId: 't/each.1' },
+      { ...stage('skipped', 'drop'), taskId: 't/each.2' },
+    );
+    const ids = ['each/read', 'each/mend', 'each/drop'];
+    const nodes = ids.map((id) => ({ id, title: id, type: 'tool' as const }));
+    const model = { workflow: 'w', view: 'workflow' as const, nodes, edges: [], entries: [] };
+    const overlay = taskOverlay(model, projectTask('t', told));
+    expect(ids.map((id) => overlay.nodes.get(id)?.note)).toEqual(['×3', '×1', undefined]);
   });
 
   it('shows an end that fails the task as failed, and says in its caption how the task went', () => {
