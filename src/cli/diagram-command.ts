@@ -20,9 +20,10 @@ export function addDiagramCommand(program: Command, context: CliContext, finish:
         .default('mermaid'),
     )
     .addOption(
-      new Option('--view <view>', 'nodes and edges as they are written, or the states that they are compiled to')
-        .choices(['workflow', 'statechart'])
-        .default('workflow'),
+      new Option(
+        '--view <view>',
+        'nodes and edges as they are written, or the states that they are compiled to (default: "statechart" for xstate, else "workflow")',
+      ).choices(['workflow', 'statechart']),
     )
     .addOption(new Option('--theme <theme>', 'colors of a picture (default: "light")').choices(['light', 'dark']))
     .addOption(new Option('-p, --pipeline <id>', 'draw one pipeline alone'))

@@ -20,7 +20,8 @@ import { writeOutputFile } from '../output-file.ts';
 
 export interface DiagramOptions extends OverlayOptions {
   readonly format: 'mermaid' | 'svg' | 'dot' | 'xstate';
-  readonly view: DrawingModel['view'];
+  /** Default: `statechart` for `xstate`, which is about states; else `workflow`. */
+  readonly view?: DrawingModel['view'];
   readonly theme?: Theme;
   readonly pipeline?: string;
   readonly collapse?: readonly string[];
@@ -48,7 +49,7 @@ interface Drawing {
 }
 
 async function draw(context: CliContext, { directory, thread }: Drawing, options: DiagramOptions): Promise<string> {
-  const { task, format, view } = options;
+  const { task, format } = options;
   const compiled =
     task === undefined ? await loadValidProject(context, directory) : await projectOfTask(directory, task);
   checkPipeline([...compiled.pipelines.keys(), ...compiled.bodies.keys()], options.pipeline);
@@ -56,14 +57,17 @@ async function draw(context: CliContext, { directory, thread }: Drawing, options
   checkCollapse(compiled, options);
   if (format === 'mermaid') return toMermaid(model);
   if (format === 'dot') return toDot(model);
-  if (thread === undefined) return toXState(onePipeline(compiled, options), drawingModel(compiled, options), { view });
+  if (thread === undefined) {
+    const { view = 'statechart' } = options;
+    return toXState(onePipeline(compiled, options), drawingModel(compiled, options), { view });
+  }
   const overlaid = await overlayDrawing(context, { model, directory }, options);
   const { overlay } = overlaid;
   return toSvg(await thread.layout(overlaid.model), { theme: options.theme ?? 'light', overlay });
 }
 
 function modelOf(compiled: CompiledProject, options: DiagramOptions): DrawingModel {
-  const { view, pipeline, collapse = [] } = options;
+  const { view = 'workflow', pipeline, collapse = [] } = options;
   const model = drawingModel(compiled, { pipeline, collapse });
   return view === 'workflow' ? model : statechartModel(onePipeline(compiled, options), model, collapse);
 }
