@@ -3,13 +3,6 @@ import type { DiagramOptions } from './commands/diagram.ts';
 import type { CliContext } from './context.ts';
 import { addDirectory, directoryOf, type DirectoryOptions, type Finish } from './shared-options.ts';
 
-const examples = `
-Examples:
-  $ agent-engine diagram my_project --format svg --theme dark --out picture.svg
-  $ agent-engine diagram my_project --format svg --task 20260101-abcdefgh --out run.svg
-  $ agent-engine paths my_project --test --format json --out coverage.json
-  $ agent-engine diagram my_project --format svg --coverage coverage.json --out coverage.svg`;
-
 /** The command that draws. */
 export function addDiagramCommand(program: Command, context: CliContext, finish: Finish): void {
   const draw = program.command('diagram').description('draw the workflow of a project, or how a task went');
@@ -34,7 +27,6 @@ export function addDiagramCommand(program: Command, context: CliContext, finish:
     .addOption(new Option('--at <seq>', 'with --task: as it was after this entry of its journal').argParser(readEntry))
     .addOption(new Option('--coverage <file>', 'show in a picture what "paths --test --format json" wrote to a file'))
     .addOption(new Option('-o, --out <file>', 'write a file instead of standard output'))
-    .addHelpText('after', examples)
     .action(async (named: string | undefined, options: DiagramOptions & DirectoryOptions) => {
       const directory = directoryOf(draw, named, options);
       const { diagram } = await import('./commands/diagram.ts');

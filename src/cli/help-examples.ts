@@ -12,7 +12,13 @@ export const helpExamples: Readonly<Record<string, readonly string[]>> = {
     'run my-workflow --dry-run --override budget.max_cost_usd=0.1',
     'run my-workflow --break review --stream',
   ],
-  diagram: ['diagram my-workflow', 'diagram my-workflow --pipeline outline --out outline.mmd'],
+  diagram: [
+    'diagram my-workflow',
+    'diagram my-workflow --pipeline outline --out outline.mmd',
+    'diagram my-workflow --format svg --theme dark --out picture.svg',
+    `diagram my-workflow --format svg --task ${task} --out run.svg`,
+    'diagram my-workflow --format svg --coverage coverage.json --out coverage.svg',
+  ],
   paths: ['paths my-workflow', 'paths my-workflow --test', 'paths my-workflow --test --format junit --out paths.xml'],
   eval: [
     'eval my-workflow',

@@ -26,6 +26,15 @@ describe('the help of the command line', () => {
     for (const name of Object.keys(helpNotes)) expect(Object.keys(helpExamples)).toContain(name);
   });
 
+  it('has its examples in one place', () => {
+    const repeated = commands.flatMap(({ path: name, command }) => {
+      let text = '';
+      command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
+      return text.split('Examples:').length === 2 ? [] : [name];
+    });
+    expect(repeated).toEqual([]);
+  });
+
   it('puts every command under a heading', () => {
     expect(program.helpInformation()).not.toContain('\nCommands:\n');
   });
