@@ -66,6 +66,13 @@ describe('what a shell is told to complete', () => {
     expect(await offered('memory', 'ingest', 'one', 'x')).toEqual([':file']);
   });
 
+  it('are the tasks of the project, where an option names one', async () => {
+    const at = writeFiles(path.join(directory, 'drawn'), echoProject);
+    await cli(['run', at, 'x', '--id', 'done']);
+    expect(await offered('diagram', at, '--format', 'svg', '--task', '')).toEqual(['done', ':none']);
+    expect(await offered('diagram', at, '--task=d')).toEqual(['--task=done', ':none']);
+  });
+
   it('are the pipelines of the project that the line names', async () => {
     const project = path.join(repository, 'configs/basic_llm_agent');
     expect(await offered('run', project, '--pipeline', '')).toEqual(['full', 'outline', ':none']);

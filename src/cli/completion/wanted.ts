@@ -34,6 +34,7 @@ const sourcesByPlaceholder: Readonly<Partial<Record<string, Source>>> = {
 
 const sourcesByOption: Readonly<Partial<Record<string, Source>>> = {
   '--pipeline': 'pipeline',
+  '--task': 'task',
   '--template': 'template',
 };
 
