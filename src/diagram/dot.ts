@@ -1,5 +1,5 @@
 import type { DrawingEdge, DrawingModel, DrawingNode, DrawingType } from './model.ts';
-import { plainLine, lettersOf } from './text-width.ts';
+import { plainLine, withoutMiddle } from './text-width.ts';
 
 const shapes: Readonly<Record<DrawingType, string>> = {
   agent: 'shape=box, style=rounded',
@@ -106,10 +106,7 @@ function quoted(text: string): string {
 }
 
 function short(text: string): string {
-  const letters = lettersOf(plainLine(text));
-  if (letters.length <= mostCharacters) return escaped(letters.join(''));
-  const half = Math.floor((mostCharacters - 1) / 2);
-  return escaped(`${letters.slice(0, half + 1).join('')}…${letters.slice(-half).join('')}`);
+  return escaped(withoutMiddle(text, mostCharacters));
 }
 
 /** Graphviz reads "&" as the beginning of an HTML entity, and cuts off what follows a backslash. */

@@ -1,5 +1,6 @@
 import type { DrawingEdge, DrawingModel, DrawingNode, DrawingType } from './model.ts';
-import { mermaidText, withoutMiddle } from './mermaid-text.ts';
+import { mermaidText } from './mermaid-text.ts';
+import { withoutMiddle } from './text-width.ts';
 
 /** What stands on both sides of the text of a node. */
 const shapes = {

@@ -24,7 +24,7 @@ const wideLetter = 1_050;
 const pictureLetter = 1_300;
 
 /** Letters as readers count them: an emoji or a letter with its accents is one. */
-export function lettersOf(text: string): readonly string[] {
+function lettersOf(text: string): readonly string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
@@ -52,6 +52,16 @@ export function plainLine(text: string): string {
     .trim();
 }
 
+/** One line of so many letters at most: what is too long loses its middle, since names differ at their ends. */
+export function withoutMiddle(text: string, most: number): string {
+  const letters = lettersOf(plainLine(text));
+  return shortened(
+    letters,
+    letters.map(() => 1),
+    { width: most, ellipsis: 1 },
+  );
+}
+
 export interface LineLimits {
   readonly size: number;
   readonly width: number;
@@ -69,7 +79,7 @@ export function fitLines(text: string, limits: LineLimits): readonly string[] {
   const measured = letters.map((letter) => textWidth(letter, size, weight));
   const first = lines === 1 ? 0 : firstBreak(letters, measured, width);
   const head = letters.slice(0, first).join('').trim();
-  const rest = shortened(letters.slice(first), measured.slice(first), width);
+  const rest = shortened(letters.slice(first), measured.slice(first), { width, ellipsis: 13 });
   return head === '' ? [rest] : [head, rest];
 }
 
@@ -88,10 +98,17 @@ function firstBreak(letters: readonly string[], widths: readonly number[], width
   return best.place > end / 3 ? best.place : end;
 }
 
-function shortened(letters: readonly string[], widths: readonly number[], width: number): string {
+interface Room {
+  readonly width: number;
+  /** How wide the mark is of what is left out. */
+  readonly ellipsis: number;
+}
+
+/** Never cuts through an emoji or a letter with its accents. */
+function shortened(letters: readonly string[], widths: readonly number[], { width, ellipsis }: Room): string {
   const total = widths.reduce((sum, each) => sum + each, 0);
   if (total <= width) return letters.join('').trim();
-  const room = width - (widths[0] === undefined ? 0 : 13);
+  const room = width - ellipsis;
   let start = 0;
   let end = letters.length;
   let used = 0;

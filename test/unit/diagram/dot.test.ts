@@ -1,6 +1,6 @@
 import { instance } from '@viz-js/viz';
 import { describe, expect, it } from 'vitest';
-import { drawingModel, toDot } from '../../../src/diagram/index.ts';
+import { drawingModel, toDot, toMermaid } from '../../../src/diagram/index.ts';
 import { loadProject } from '../../../src/index.ts';
 import { configDirectory, configNames } from '../../support/config-projects.ts';
 import { drawnSamples, oddModel } from '../../support/diagram/drawn-samples.ts';
@@ -39,6 +39,17 @@ describe('toDot', () => {
     const { svg } = read(toDot(oddModel));
     expect(svg).toContain('&#45;&#45;&gt; end');
     expect(svg).toContain('each &amp; every &lt;one&gt;');
+  });
+
+  it('cleans and shortens a title as Mermaid drawings do', () => {
+    const title = `${'long '.repeat(9)}\uFFFE\u202E${'👩‍🚀'.repeat(20)} ${'end '.repeat(9)}`;
+    const nodes = [{ id: 'a', title, type: 'tool' as const }];
+    const model = { workflow: 'w', view: 'workflow' as const, nodes, edges: [], entries: [] };
+    const short = `${'long '.repeat(6).trim()}…d${' end'.repeat(7)}`;
+    const drawings = [toDot(model), toMermaid(model)];
+    expect(drawings.map((drawing) => /long [^"]+/u.exec(drawing)?.[0])).toEqual([short, short]);
+    const odd = { ...model, nodes: [{ id: 'a', title: 'a\uFFFEb', type: 'tool' as const }] };
+    for (const drawing of [toDot(odd), toMermaid(odd)]) expect(drawing).toContain('"a b"');
   });
 
   it('draws frames as clusters, and edges up to their borders', () => {
