@@ -67,7 +67,7 @@ describe('what a shell is told to complete', () => {
   });
 
   it('are the tasks of the project, where an option names one', async () => {
-    const at = writeFiles(path.join(directory, 'drawn'), echoProject);
+    const at = writeFiles(path.join(temporaryDirectory(), 'drawn'), echoProject);
     await cli(['run', at, 'x', '--id', 'done']);
     expect(await offered('diagram', at, '--format', 'svg', '--task', '')).toEqual(['done', ':none']);
     expect(await offered('diagram', at, '--task=d')).toEqual(['--task=done', ':none']);
