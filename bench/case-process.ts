@@ -25,7 +25,7 @@ try {
 } catch (error) {
   result = isSkip(error) ? { skipped: withoutPaths(error.message) } : { failed: withoutPaths(describe(error)) };
 } finally {
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }); // a sink may still be writing
 }
 answer(result);
 
