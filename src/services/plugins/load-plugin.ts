@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { EngineError } from '../../errors/index.ts';
+import { importModule } from '../import-module.ts';
 import { isInside } from '../security/index.ts';
 import { isPlugin, pluginFault } from './define-plugin.ts';
 import { importFault } from './import-fault.ts';
@@ -15,9 +15,6 @@ export interface PluginModule {
   readonly module: string;
   readonly projectDirectory: string;
 }
-
-/** A module may wait at its top level; one that waits for ever must not hold up the start for ever. */
-const loadLimitMs = 30_000;
 
 /** The export `plugin` of a module. Rejects with PLUGIN_INVALID. */
 export async function loadPlugin(reference: PluginModule): Promise<Plugin> {
@@ -47,21 +44,12 @@ async function findModule(reference: PluginModule): Promise<string> {
 }
 
 async function importWithin(reference: PluginModule, file: string): Promise<Readonly<Record<string, unknown>>> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    const reason = `was not loaded after ${loadLimitMs / 1_000} seconds`;
-    timer = setTimeout(() => reject(invalid(reference, reason)), loadLimitMs);
-  });
-  const imported: Promise<unknown> = import(pathToFileURL(file).href);
   try {
-    const exported = await Promise.race([imported, tooLate]);
-    return { ...(typeof exported === 'object' ? exported : {}) };
+    return await importModule(file, (reason) => invalid(reference, reason));
   } catch (error) {
     if (error instanceof EngineError && error.details?.['module'] === reference.module) throw error;
     const { reason, hint } = await importFault(error, file, await realpath(reference.projectDirectory));
     throw invalid(reference, `cannot be loaded: ${reason}`, { cause: error, hint });
-  } finally {
-    clearTimeout(timer);
   }
 }
 

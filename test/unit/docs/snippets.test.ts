@@ -97,9 +97,9 @@ const calls = inLanguage('sh').flatMap(({ name, text }) =>
 it.each(calls)('$name: "$line" is a command with options that it takes', ({ words }) => {
   const fitting = commands.filter(({ path: verb }) => `${words.join(' ')} `.startsWith(`${verb} `));
   const [command] = fitting.toSorted((one, other) => other.path.length - one.path.length);
-  const known = new Set(command?.command.options.flatMap(({ long, short }) => [long, short]));
+  if (command === undefined) throw new Error(`No command is called "${words[0]}".`);
+  const known = new Set(command.command.options.flatMap(({ long, short }) => [long, short]));
   const asked = words.flatMap((word) => /^--?[a-z][\w-]*/u.exec(word)?.[0] ?? []);
-  expect(command?.path).toBeDefined();
   expect(asked.filter((option) => !known.has(option) && option !== '--help' && option !== '--debug')).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { EngineError } from '../../../errors/index.ts';
+import { importModule } from '../../import-module.ts';
 import { isInside, type EnvironmentValues } from '../../security/index.ts';
 import type { ToolDefinition } from '../define-tool.ts';
 import { describeSystemError, systemErrorCode } from '../system-error.ts';
@@ -15,9 +15,6 @@ export interface ModuleReference {
   readonly projectDirectory: string;
   readonly values: EnvironmentValues;
 }
-
-/** A module may wait at its top level; one that waits for ever must not hold up the start for ever. */
-const loadLimitMs = 30_000;
 
 export async function loadModule(reference: ModuleReference): Promise<ToolDefinition> {
   const file = await findModule(reference);
@@ -50,20 +47,11 @@ async function findModule(reference: ModuleReference): Promise<string> {
 }
 
 async function importWithin(reference: ModuleReference, file: string): Promise<Readonly<Record<string, unknown>>> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    const reason = `was not loaded after ${loadLimitMs / 1_000} seconds`;
-    timer = setTimeout(() => reject(invalid(reference, reason)), loadLimitMs);
-  });
-  const imported: Promise<unknown> = import(pathToFileURL(file).href);
   try {
-    const exported = await Promise.race([imported, tooLate]);
-    return { ...(typeof exported === 'object' ? exported : {}) };
+    return await importModule(file, (reason) => invalid(reference, reason));
   } catch (error) {
     if (error instanceof EngineError) throw error;
     throw invalid(reference, `cannot be loaded: ${reasonOf(error, reference)}`, { cause: error });
-  } finally {
-    clearTimeout(timer);
   }
 }
 

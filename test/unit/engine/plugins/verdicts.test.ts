@@ -45,6 +45,16 @@ const lateVetoes: typeof vetoes = [
 
 const numbered = { type: 'object', additionalProperties: { type: 'number' } };
 
+/** An agent with a model to fall back on. */
+function withFallback(): TestProject {
+  const project = agentProject({
+    replies: [{ reply: 'First.' }],
+    models: { other: { provider: 'scripted', script: 'other.yaml' } },
+    agent: { fallback_models: ['other'] },
+  });
+  return { ...project, files: { ...project.files, 'other.yaml': JSON.stringify({ replies: [{ reply: 'Second.' }] }) } };
+}
+
 describe('a veto', () => {
   it.each(vetoes)('at %s fails the task before anything was done', async (point, hooks, project) => {
     const { engine, calls, events } = await opened(project, hooks);
@@ -97,33 +107,17 @@ describe('a veto', () => {
   });
 
   it('at before_llm has the next model asked', async () => {
-    const other = { other: { provider: 'scripted', script: 'other.yaml' } };
-    const project = agentProject({
-      replies: [{ reply: 'First.' }],
-      models: other,
-      agent: { fallback_models: ['other'] },
+    const { engine, events } = await opened(withFallback(), {
+      before_llm: async ({ model }) => (model === 'told' ? stop : undefined),
     });
-    const files = { ...project.files, 'other.yaml': JSON.stringify({ replies: [{ reply: 'Second.' }] }) };
-    const { engine, events } = await opened(
-      { ...project, files },
-      { before_llm: async ({ model }) => (model === 'told' ? stop : undefined) },
-    );
     expect(words(await engine.runOne('here'))).toEqual(['completed', 'Second.']);
     expect(events.flatMap((event) => (event.type === 'llm.requested' ? [event.data.model] : []))).toEqual(['other']);
   });
 
   it('at after_llm has the next model asked, and the refused answer is paid for', async () => {
-    const other = { other: { provider: 'scripted', script: 'other.yaml' } };
-    const project = agentProject({
-      replies: [{ reply: 'First.' }],
-      models: other,
-      agent: { fallback_models: ['other'] },
+    const { engine, events } = await opened(withFallback(), {
+      after_llm: async ({ text }) => (text === 'First.' ? stop : undefined),
     });
-    const files = { ...project.files, 'other.yaml': JSON.stringify({ replies: [{ reply: 'Second.' }] }) };
-    const { engine, events } = await opened(
-      { ...project, files },
-      { after_llm: async ({ text }) => (text === 'First.' ? stop : undefined) },
-    );
     const result = await engine.runOne('here');
     expect(words(result)).toEqual(['completed', 'Second.']);
     const paid = events.flatMap((event) => (event.type === 'llm.responded' ? [event.data.outputTokens ?? 0] : []));
