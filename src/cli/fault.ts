@@ -1,6 +1,7 @@
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { safeText } from './safe-text.ts';
+import { asCalled } from './shell-words.ts';
 
 /** What went wrong, as it is told to the person at the terminal. */
 export interface Fault {
@@ -55,14 +56,16 @@ function usageFault(text: string, ownHint = 'See the commands and options with -
 }
 
 /** Prints a fault to stderr; with --debug also the stack, and those of all causes. With --json stdout has it as data. */
-export function reportFault({ stdout, stderr, isDebug, awaitsJson }: CliContext, fault: Fault, error: unknown): void {
-  const { code, message, hint } = fault;
+export function reportFault(context: CliContext, fault: Fault, error: unknown): void {
+  const { stdout, stderr, isDebug, awaitsJson, program } = context;
+  const { code, message } = fault;
+  const hint = fault.hint === undefined ? undefined : asCalled(fault.hint, program);
   if (awaitsJson())
     stdout.write(`${JSON.stringify({ error: { code, message, ...(hint !== undefined && { hint }) } })}\n`);
   const { bold, cyan, dim, red } = stderr.colors;
   const lines = [
     `${red(bold('error'))} ${bold(fault.code)} ${indent(safeText(fault.message))}`,
-    ...(fault.hint === undefined ? [] : [`  ${cyan('help:')} ${indent(safeText(fault.hint))}`]),
+    ...(hint === undefined ? [] : [`  ${cyan('help:')} ${indent(safeText(hint))}`]),
     dim(`  See docs/errors.md#${fault.code.toLowerCase()}`),
     ...(isDebug ? causesOf(error).map((stack) => dim(safeText(stack))) : []),
   ];

@@ -34,3 +34,8 @@ export function programWords({ script, directory, environment }: Invocation): st
   }
   return `node ${shellWord(directoryWord(script, directory))}`;
 }
+
+/** The engine does not know how this program was called: commands that a text of it names are written as they can be typed. */
+export function asCalled(text: string, program: string): string {
+  return text.replaceAll(/(?<!npx )\bagent-engine (?=[a-z])/gu, () => `${program} `);
+}

@@ -6,6 +6,7 @@ import { isProject } from '../find-project.ts';
 import { writeJson } from '../output-text.ts';
 import { symbolsFor } from '../progress/symbols.ts';
 import { safeText } from '../safe-text.ts';
+import { asCalled } from '../shell-words.ts';
 
 export interface DoctorOptions {
   readonly json?: boolean;
@@ -31,11 +32,12 @@ export async function doctor(context: CliContext, named: string | undefined, { j
 
 const checkWidth = 7;
 
-function findingText({ check, status, text, todo }: Finding, { stdout, environment }: CliContext): string {
+function findingText({ check, status, text, todo }: Finding, { stdout, environment, program }: CliContext): string {
   const { cyan, bold, green, yellow, red } = stdout.colors;
   const symbols = symbolsFor(environment);
   const marks = { ok: green(symbols.done), note: yellow(symbols.skipped), broken: red(symbols.failed) };
-  const order = todo === undefined ? '' : `\n${' '.repeat(checkWidth + 4)}${cyan('help:')} ${safeText(todo)}`;
+  const order =
+    todo === undefined ? '' : `\n${' '.repeat(checkWidth + 4)}${cyan('help:')} ${safeText(asCalled(todo, program))}`;
   return `${marks[status]} ${bold(check.padEnd(checkWidth))}  ${safeText(text)}${order}`;
 }
 

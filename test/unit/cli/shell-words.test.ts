@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { directoryWord, programWords, shellWord } from '../../../src/cli/shell-words.ts';
+import { asCalled, directoryWord, programWords, shellWord } from '../../../src/cli/shell-words.ts';
 
 it.each([
   ['plain/path-1.yaml', 'plain/path-1.yaml'],
@@ -38,4 +38,14 @@ it.each([
   ],
 ])('knows how to call %s again', (script, environment, expected) => {
   expect(programWords({ script, directory: '/repo', environment })).toBe(expected);
+});
+
+it.each([
+  ['agent-engine', 'See it with: agent-engine show one'],
+  ['node bin/agent-engine.js', 'See it with: node bin/agent-engine.js show one'],
+  ['npm run -s agent-engine --', 'See it with: npm run -s agent-engine -- show one'],
+  ['npx agent-engine', 'See it with: npx agent-engine show one'],
+])('writes commands of a hint for who calls it as %s, once', (program, expected) => {
+  const written = asCalled('See it with: agent-engine show one', program);
+  expect([written, asCalled(written, program)]).toEqual([expected, expected]);
 });
