@@ -91,6 +91,7 @@ describe('what a shell is told to complete', () => {
 });
 
 describe('the scripts of agent-engine completion', () => {
+  // Not every machine has each shell, and Tab takes a terminal, which "script" gives.
   it.skipIf(!hasShell('bash') || !hasScript)('complete in bash, as one types', async () => {
     const environment = { PATH: `${installed()}:${inherited.PATH}`, PS1: '$ ' };
     const keys = ['source <(agent-engine completion bash)\r', 'agent-engine compl\t', 'fi\t', '\r', 'exit\r'];
@@ -100,6 +101,7 @@ describe('the scripts of agent-engine completion', () => {
     expect(screen).toContain('# Completion of agent-engine for fish.');
   });
 
+  // Bash is not on every machine.
   it.skipIf(!hasShell('bash'))('give bash what comes after a "=", and directories by itself', () => {
     mkdirSync(path.join(directory, 'a project'), { recursive: true });
     const script = `source <(agent-engine completion bash)
@@ -114,6 +116,7 @@ describe('the scripts of agent-engine completion', () => {
     expect(printed).toBe('<json><junit>\n<a project>\n');
   });
 
+  // Fish is on few machines.
   it.skipIf(!hasShell('fish'))('complete in fish', () => {
     const script = 'agent-engine completion fish | source; complete -C "agent-engine paths . --format j"';
     const env = { ...inherited, PATH: `${installed()}:${inherited.PATH}` };
@@ -121,6 +124,7 @@ describe('the scripts of agent-engine completion', () => {
     expect(execFileSync(fish, ['--no-config', '-c', script], { encoding: 'utf8', env })).toBe('json\njunit\n');
   });
 
+  // Zsh is not on every machine.
   it.skipIf(!hasShell('zsh'))('are read by zsh', () => {
     const script =
       'autoload -Uz compinit && compinit -D && source <(agent-engine completion zsh) && print $_comps[agent-engine]';

@@ -180,6 +180,7 @@ describe('agent-engine doctor', () => {
   });
 
   // A file system in memory, which Linux has there.
+  // Linux has a directory in memory there; elsewhere none is known.
   it.skipIf(!existsSync('/dev/shm'))('warns of a state directory that does not survive a restart', async () => {
     const inMemory = mkdtempSync('/dev/shm/agent-engine-doctor-');
     try {

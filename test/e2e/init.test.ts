@@ -163,6 +163,7 @@ describe('agent-engine init', () => {
     expect(stderr).toContain('"approval"');
   });
 
+  // "script" gives it a terminal; not every machine has it.
   it.skipIf(!hasScript)('asks on a terminal for the directory and the template', async () => {
     const cwd = temporaryDirectory();
     // The second template of the list, by one step down.
@@ -173,6 +174,7 @@ describe('agent-engine init', () => {
     expect(readdirSync(path.join(cwd, 'asked'))).toContain('tools.yaml');
   });
 
+  // "script" gives it a terminal; not every machine has it.
   it.skipIf(!hasScript)('makes nothing when the person leaves', async () => {
     const cwd = temporaryDirectory();
     const { code } = await onTerminal(['init', 'left'], { cwd, keys: ['\u0003'] });
