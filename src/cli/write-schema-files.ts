@@ -47,7 +47,6 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-/** A schema of the project's own may have the same name. */
 async function refuseToReplace(file: string): Promise<void> {
   let there: string;
   try {
@@ -56,10 +55,13 @@ async function refuseToReplace(file: string): Promise<void> {
     if (hasCode(cause, 'ENOENT') || hasCode(cause, 'ENOTDIR')) return;
     throw unwritable(`file "${file}"`, cause);
   }
-  if (isManifestSchema(parsed(there))) return;
-  throw new EngineError('HOST_OUTPUT_UNWRITABLE', `The file "${file}" is there and holds something else.`, {
-    hint: 'Give --out another directory, or move the file away.',
-  });
+  refuseOtherText(file, there, 'Give --out another directory, or move the file away.');
+}
+
+/** A schema of the project's own may have the same name. Throws HOST_OUTPUT_UNWRITABLE for what is no schema of manifests. */
+export function refuseOtherText(file: string, text: string, hint: string): void {
+  if (isManifestSchema(parsed(text))) return;
+  throw new EngineError('HOST_OUTPUT_UNWRITABLE', `The file "${file}" is there and holds something else.`, { hint });
 }
 
 function unwritable(what: string, cause: unknown): EngineError {

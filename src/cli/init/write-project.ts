@@ -1,6 +1,7 @@
 import { lstat, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError, isManifestSchema } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
+import { refuseOtherText } from '../write-schema-files.ts';
 
 const mostNames = 5;
 const ignoreFile = '.gitignore';
@@ -96,21 +97,8 @@ function withLines(before: string, lines: readonly string[]): string | undefined
   return `${before}${gap}${fresh.join('\n')}\n`;
 }
 
-/** A schema of the project's own may have the same name. */
 function refuseOther(file: string, text: string | undefined): void {
-  if (text === undefined || isManifestSchema(parsed(text))) return;
-  throw new EngineError('HOST_OUTPUT_UNWRITABLE', `The file "${file}" is there and holds something else.`, {
-    hint: 'Move it away: the schemas for editors go there.',
-  });
-}
-
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
+  if (text !== undefined) refuseOtherText(file, text, 'Move it away: the schemas for editors go there.');
 }
 
 function inTheWay(directory: string, there: readonly string[]): EngineError {
