@@ -162,7 +162,7 @@ function tellCreated(telemetry: TasksContext['telemetry'], task: TaskRecord, fac
   const { creation } = task;
   const place = { seq: 0, at: creation.created_at };
   // What follows from the journal comes first: it has the same place when it is told from there.
-  for (const fact of creationFacts(creation)) telemetry.tell(task, fact, place);
+  for (const fact of creationFacts(task)) telemetry.tell(task, fact, place);
   for (const fact of facts) telemetry.tell(task, fact);
 }
 

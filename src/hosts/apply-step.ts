@@ -11,6 +11,7 @@ import type { StageResult } from './work/stage-runner.ts';
 import type { ConsentAnswer, ConsentQuestion } from './consent.ts';
 import type { RoutingDecision } from '../services/index.ts';
 import { decisionsIn } from './decisions.ts';
+import { noteEnds } from './end-outputs.ts';
 import { noteConsent, noteLateConsent } from './orders/consents.ts';
 import { defaultAnswer, noteQuestion } from './orders/questions.ts';
 import type { StageUsage, TaskRecord } from './task-record.ts';
@@ -57,6 +58,7 @@ export function applyStep(task: TaskRecord, { delivery, delivered, at }: Step): 
     task.state.snapshot.context.control,
   );
   noteChanges(task, changes, at);
+  noteEnds(task, changes);
   const known = task.decisions.length;
   task.decisions.push(...decisionsIn(task, changes));
   noteCommands(task, delivered, at);

@@ -1,25 +1,23 @@
-import { failureOf, type Failure, type FailureSignature } from '../errors/index.ts';
+import type { Failure, FailureSignature } from '../errors/index.ts';
 import {
   isTaskOver,
   isTerminal,
   statusOf,
   tokenOf,
   wasGonePast,
-  type Arrival,
   type GraphNode,
   type TaskStatus,
 } from '../machines/index.ts';
-import { scopeFor } from './work/stage-scope.ts';
 import type { TaskRecord, TaskResult } from './task-record.ts';
 import { signatureOf, totalUsage } from './trace.ts';
 
 /** What a task came to. Its output is that of the ends it reached: the value of one, or of several by node id. */
 export function concludeTask(task: TaskRecord): TaskResult {
-  const ends = reachedEnds(task);
-  const isOver = isTaskOver(task.state.status);
-  const outputs = isOver ? ends.map((node) => endOutput(task, node)) : [];
-  const failed = outputs.flatMap((output) => (output.ok ? [] : [output.failure]));
-  const values = outputs.flatMap((output, at) => (output.ok ? [[ends[at]?.id ?? '', output.value] as const] : []));
+  const ends = isTaskOver(task.state.status) ? reachedEnds(task) : [];
+  const failed = endFailures(task, ends);
+  const values = ends
+    .filter(({ id }) => failed.every(({ node }) => node !== id))
+    .map(({ id }) => [id, task.trace.get(id)?.output ?? null] as const);
   const [first] = values;
   return {
     taskId: task.creation.id,
@@ -34,9 +32,9 @@ export function concludeTask(task: TaskRecord): TaskResult {
 
 /** Whether a task that is over is taken to have failed, whichever end it reached. */
 function hasFailed({ state, isExpired, creation }: TaskRecord, failed: readonly FailureSignature[]): boolean {
-  if (failed.length > 0) return true;
-  const isRefused = creation.refused !== undefined && state.status !== 'cancelled';
-  return isTaskOver(state.status) && (isExpired === true || isRefused);
+  if (!isTaskOver(state.status)) return false;
+  const isFailed = failed.length > 0 || creation.refused !== undefined;
+  return isExpired === true || (isFailed && state.status !== 'cancelled');
 }
 
 /** A stage that went on although parts of it failed leaves the task partial, as a merge does. */
@@ -66,29 +64,13 @@ function reachedEnds(task: TaskRecord): readonly GraphNode[] {
   );
 }
 
-type EndOutput =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly failure: FailureSignature };
-
-function endOutput(task: TaskRecord, node: GraphNode): EndOutput {
-  const record = task.trace.get(node.id);
-  const program = task.runnable.pipeline.programs.get(node.id);
-  if (node.closes === undefined || program === undefined) return { ok: true, value: record?.output ?? null };
-  try {
-    const scope = scopeFor(task, { node: node.id, arrivals: arrivalsOf(task, node) });
-    const work = program.plan(scope);
-    return { ok: true, value: work.kind === 'value' ? work.value : null };
-  } catch (error) {
-    const failure: Failure = failureOf(error) ?? {
-      code: 'internal.bug',
-      message: `The output of "${node.id}" could not be made.`,
-    };
-    return { ok: false, failure: signatureOf(task, node.id, failure) };
-  }
-}
-
-function arrivalsOf(task: TaskRecord, node: GraphNode): readonly Arrival[] {
-  const { control } = task.state.snapshot.context;
-  return node.inbound.map((edge) => ({ from: edge.from.id, edge: edge.id, token: tokenOf(control, edge) }));
+/** Of ends whose output could not be worked out: the machine takes them for done. */
+function endFailures({ trace, state }: TaskRecord, ends: readonly GraphNode[]): readonly FailureSignature[] {
+  const { control } = state.snapshot.context;
+  return ends.flatMap((node) => {
+    const { status, failure } = trace.get(node.id) ?? {};
+    return statusOf(control, node) === 'done' && status === 'failed' && failure !== undefined ? [failure] : [];
+  });
 }
 
 /** Those that no edge took come first: they are why a task failed. */

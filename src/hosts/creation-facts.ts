@@ -1,13 +1,17 @@
+import { controlChanges, isTaskOver } from '../machines/index.ts';
 import type { RoutingDecision, TaskOverrides } from '../services/index.ts';
-import { questionFacts, type TaskFact } from './task-events.ts';
-import type { TaskCreation, TaskRecord } from './task-record.ts';
+import { concludeTask } from './conclude.ts';
+import { nodeFacts, questionFacts, statusFact } from './task-events.ts';
+import type { TaskFact } from './task-fact.ts';
+import type { TaskRecord } from './task-record.ts';
 
 /** What is told of a task that is new, at the time and from its journal. */
-export function creationFacts(creation: TaskCreation): readonly TaskFact[] {
-  const { definition, mode, routing, overrides, parent } = creation;
+export function creationFacts(task: TaskRecord): readonly TaskFact[] {
+  const { definition, mode, routing, overrides, parent } = task.creation;
   const created: TaskFact = { type: 'task.created', data: { definition, mode } };
   // A child task goes by what was decided for the one above it.
-  return parent === undefined ? [created, ...routingFacts(routing), ...overrideFacts(overrides)] : [created];
+  const begun = parent === undefined ? [created, ...routingFacts(routing), ...overrideFacts(overrides)] : [created];
+  return [...begun, ...overFacts(task)];
 }
 
 interface ForkOrigin {
@@ -24,7 +28,17 @@ export function forkFacts(task: TaskRecord, { from, overrides }: ForkOrigin): re
   const asked = [...task.state.pending.values()].flatMap((pending) =>
     pending.kind === 'stage' ? questionFacts(task, pending.node) : [],
   );
-  return [{ type: 'task.created', data: { definition, mode, forkedFrom } }, ...overrideFacts(overrides), ...asked];
+  const created: TaskFact = { type: 'task.created', data: { definition, mode, forkedFrom } };
+  return [created, ...overrideFacts(overrides), ...asked];
+}
+
+/** A workflow that has nothing but an end is over as soon as it is there: no step of the task tells of it. */
+function overFacts(task: TaskRecord): readonly TaskFact[] {
+  if (!isTaskOver(task.state.status)) return [];
+  const { runnable, state, creation } = task;
+  const { nodes } = controlChanges(runnable.core.graph, undefined, state.snapshot.context.control);
+  task.result = concludeTask(task);
+  return [...nodeFacts(task, nodes), statusFact(task, task.result.status, creation.created_at)];
 }
 
 function routingFacts(routing: RoutingDecision | undefined): readonly TaskFact[] {

@@ -4,7 +4,7 @@ import type { TaskSummary } from './host.ts';
 import type { SignalBox } from './orders/signal-box.ts';
 import type { Places } from './work/places.ts';
 import type { StageRunner } from './work/stage-runner.ts';
-import type { TaskListener } from './task-events.ts';
+import type { TaskListener } from './task-fact.ts';
 import type { RunnablePipeline, TaskRecord } from './task-record.ts';
 import type { Turns } from './work/turns.ts';
 import type { TaskWorker, WorkerParts } from './work/worker-parts.ts';

@@ -25,7 +25,8 @@ export {
   type StageRunner,
   type StageStart,
 } from './work/stage-runner.ts';
-export { consentFact, type TaskFact, type TaskListener, type ToldPlace } from './task-events.ts';
+export { consentFact } from './consent-facts.ts';
+export type { TaskFact, TaskListener, ToldPlace } from './task-fact.ts';
 export type { TaskHostOptions } from './host-state.ts';
 export { rootOf } from './task-lineage.ts';
 export { addUsage } from './trace.ts';

@@ -1,37 +1,10 @@
 import type { FailureSignature } from '../errors/index.ts';
-import { isTaskOver, readConsentTimer, type GraphEdge, type TaskState, type TaskStatus } from '../machines/index.ts';
-import type { EventData, EventType, RoutingDecision } from '../services/index.ts';
+import { isTaskOver, type ControlChanges, type GraphEdge, type TaskState, type TaskStatus } from '../machines/index.ts';
+import type { EventData, RoutingDecision } from '../services/index.ts';
 import type { AppliedStep, Delivery, Step } from './apply-step.ts';
-import type { ConsentAnswer, ConsentQuestion } from './consent.ts';
-import { consentOf } from './orders/consents.ts';
+import { consentFacts } from './consent-facts.ts';
+import type { TaskFact } from './task-fact.ts';
 import type { StageRecord, TaskRecord } from './task-record.ts';
-
-/** Where a host reports what happens to its tasks. */
-export interface TaskListener {
-  /** Whether anybody listens: building events is skipped otherwise. */
-  isListening(): boolean;
-  /** Default: what was carried out last, and now. */
-  tell(task: TaskRecord, event: TaskFact, place?: ToldPlace): void;
-}
-
-/** The entry of the journal that is told of: a fact that follows from it has its time, too. */
-export interface ToldPlace {
-  readonly seq: number;
-  readonly at: number;
-}
-
-/** A fact about a task, before it is given its place in the stream. */
-export type TaskFact = { [Type in EventType]: FactOf<Type> }[EventType];
-
-interface FactOf<Type extends EventType> {
-  readonly type: Type;
-  readonly node?: string;
-  /** Of the stage; default: the attempt that the task is at. */
-  readonly attempt?: number;
-  /** Which call of the stage it is about: the same however often the stage is taken up again. */
-  readonly call?: string;
-  readonly data: EventData<Type>;
-}
 
 /** What is told of one step of the reducer, at the time and from the journal; that the task is over is told when it is concluded. */
 export function stepFacts(
@@ -51,9 +24,7 @@ function factsOf(task: TaskRecord, { delivery, delivered, at }: Step, changes: A
   if (message.kind === 'result' && delivery.answer !== undefined)
     facts.push({ type: 'feedback.received', node: message.node, data: delivery.answer });
   facts.push(...consentFacts(task, delivery));
-  for (const { node, status } of changes.nodes) {
-    if (status !== 'pending' && status !== 'ready') facts.push(endFact(task, node.id, status));
-  }
+  facts.push(...nodeFacts(task, changes.nodes));
   for (const decision of changes.decisions) if (decision.kind !== 'agent') facts.push(decisionFact(decision));
   for (const { edge, token } of changes.edges) if (token === 'live') facts.push(edgeFact(edge));
   facts.push({ type: 'checkpoint.written', data: {} });
@@ -61,42 +32,18 @@ function factsOf(task: TaskRecord, { delivery, delivered, at }: Step, changes: A
   return facts;
 }
 
+/** What became of nodes that are resolved. */
+export function nodeFacts(task: TaskRecord, nodes: ControlChanges['nodes']): readonly TaskFact[] {
+  return nodes.flatMap(({ node, status }) =>
+    status === 'pending' || status === 'ready' ? [] : [endFact(task, node.id, status)],
+  );
+}
+
 /** That a stage asks, and rests until it is answered. */
 export function questionFacts({ asked }: TaskRecord, node: string): readonly TaskFact[] {
   const question = asked.get(node);
   if (question === undefined) return [];
   return [{ type: 'feedback.requested', node, data: { actions: [...question.actions] } }];
-}
-
-/** That a stage under way asks, and how that was answered. */
-function consentFacts(task: TaskRecord, { message, asked }: Delivery): readonly TaskFact[] {
-  if (message.kind === 'asks' && asked !== undefined)
-    return [{ type: 'security.consent_requested', node: message.node, data: consentData(asked) }];
-  const late = message.kind === 'timer' ? readConsentTimer(message.id) : undefined;
-  const told = message.kind === 'answer' ? message : late;
-  const found = told === undefined ? undefined : consentOf(task, told.node, told.question);
-  if (told === undefined || found?.answer === undefined) return [];
-  return [{ ...consentFact(found.question, found.answer), node: told.node }];
-}
-
-/** Whether a call was allowed, and by whom. */
-export function consentFact(question: ConsentQuestion, { action, by, remember }: ConsentAnswer): TaskFact {
-  const type = action === 'allow' ? 'security.consent_granted' : 'security.consent_refused';
-  return { type, data: { ...consentData(question), by, remember } };
-}
-
-function consentData(question: ConsentQuestion): EventData<'security.consent_requested'> {
-  const { id, tool, step, agent, rule, risk, capabilities, arguments_hash: argumentsHash } = question;
-  return {
-    tool,
-    question: id,
-    rule,
-    risk,
-    capabilities,
-    argumentsHash,
-    ...(step !== undefined && { step }),
-    ...(agent !== undefined && { agent }),
-  };
 }
 
 /** A task that starts has waited with the stages that it starts with. */
@@ -149,7 +96,8 @@ function endFact(task: TaskRecord, node: string, status: 'done' | 'failed' | 'sk
   const record = task.trace.get(node);
   const common = { attempt: record?.attempt ?? 0, durationMs: durationMsOf(record), ...variantOf(record) };
   const { failure, choice } = record ?? {};
-  if (status === 'failed' && failure !== undefined) {
+  // An end whose output could not be worked out has failed, and the kernel takes it for done.
+  if (record?.status === 'failed' && failure !== undefined) {
     return { type: 'stage.failed', node, data: { ...common, failure: withoutDetails(failure) } };
   }
   return { type: 'stage.finished', node, data: { ...common, ...(choice !== undefined && { choice }) } };

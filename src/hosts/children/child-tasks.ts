@@ -135,7 +135,7 @@ function createChild(host: HostState, creation: TaskCreation): TaskRecord {
     taskId: id,
     carryOut() {
       if (!host.listener.isListening()) return;
-      for (const fact of creationFacts(creation)) host.listener.tell(task, fact, { seq: 0, at });
+      for (const fact of creationFacts(task)) host.listener.tell(task, fact, { seq: 0, at });
     },
     giveUp: (error) => host.workers.get(id)?.stop(error),
   });

@@ -1,10 +1,19 @@
-import { deliverMessage, submitTask, type Delivered, type TaskState } from '../../machines/index.ts';
+import {
+  controlChanges,
+  deliverMessage,
+  isTaskOver,
+  submitTask,
+  type Delivered,
+  type TaskState,
+} from '../../machines/index.ts';
 import type { JournalEntry, StoredTask, TaskStore } from '../../services/index.ts';
 import { applyStep, noteCommands, type AppliedStep, type Delivery, type Step } from '../apply-step.ts';
+import { noteEnds } from '../end-outputs.ts';
 import { brokenJournal, readEntry, type CreatedEntry, type Entry, type MigratedEntry } from './journal.ts';
 import { branchOff, moveOn } from './task-turns.ts';
 import type { StageResult } from '../work/stage-runner.ts';
 import type { ChildFrame, RunnablePipeline, TaskCreation, TaskRecord } from '../task-record.ts';
+import { noteChanges } from '../trace.ts';
 import { loadValue, noKnownValues } from './values.ts';
 
 /** A task in its first state. The same for a new one and for one that is read back. */
@@ -35,7 +44,15 @@ export function startRecord(creation: TaskCreation, runnable: RunnablePipeline):
     childEnds: new Map(),
   };
   noteCommands(task, delivered, begunAt);
+  if (isTaskOver(task.state.status)) noteEntry(task, begunAt);
   return task;
+}
+
+/** A workflow that has nothing but an end is over as soon as it is there. */
+function noteEntry(task: TaskRecord, at: number): void {
+  const changes = controlChanges(task.runnable.core.graph, undefined, task.state.snapshot.context.control);
+  noteChanges(task, changes, at);
+  noteEnds(task, changes);
 }
 
 export interface ReplaySource {

@@ -11,6 +11,7 @@ import type { TaskStore } from '../../services/index.ts';
 import { noteAgentAgain } from '../assigned-agents.ts';
 import { decisionsIn } from '../decisions.ts';
 import { noteCommands } from '../apply-step.ts';
+import { noteEnds } from '../end-outputs.ts';
 import { brokenJournal, type ForkedEntry, type MigratedEntry } from './journal.ts';
 import { noteQuestion } from '../orders/questions.ts';
 import type { RunnablePipeline, StageRecord, TaskRecord } from '../task-record.ts';
@@ -41,6 +42,7 @@ export function branchOff(
   for (const pending of task.state.pending.values()) beginAgain(task, pending, at);
   if (input === undefined && mode === undefined && tags === undefined) return;
   askAgain(task);
+  noteEnds(task, controlChanges(task.runnable.core.graph, undefined, task.state.snapshot.context.control));
   for (const pending of task.state.pending.values()) if (pending.kind === 'stage') noteAgentAgain(task, pending);
 }
 
@@ -102,6 +104,7 @@ function keepRecords(task: TaskRecord, names: ReadonlyMap<string, string>, at: n
   const endedAt = new Map(Array.from(task.trace.values(), (record) => [record, record.ended_at] as const));
   const changes = controlChanges(graph, undefined, task.state.snapshot.context.control);
   noteChanges(task, changes, at);
+  noteEnds(task, changes);
   const agents = task.decisions.flatMap((decision) => {
     const node = decision.kind === 'agent' ? names.get(decision.at) : undefined;
     return node === undefined ? [] : [{ ...decision, at: node }];

@@ -3,7 +3,8 @@ import type { Delivery } from '../apply-step.ts';
 import { concludeTask } from '../conclude.ts';
 import { actionOf, isAsked } from '../orders/questions.ts';
 import { creationFacts, forkFacts } from '../creation-facts.ts';
-import { statusFact, stepFacts, type TaskFact, type ToldPlace } from '../task-events.ts';
+import { statusFact, stepFacts } from '../task-events.ts';
+import type { TaskFact, ToldPlace } from '../task-fact.ts';
 import type { TaskRecord } from '../task-record.ts';
 import { playEntry, readJournal, startRecord, type PlayedEntry, type ReplaySource } from './replay.ts';
 
@@ -27,7 +28,7 @@ export function tellAgain(stored: StoredTask, source: ReplaySource, tell: (told:
   const tellAll = (facts: readonly TaskFact[], { seq, at }: ToldPlace): void => {
     for (const fact of facts) tell({ task, fact, place: { seq, at } });
   };
-  if (isOwn) tellAll(creationFacts(creation), first);
+  if (isOwn) tellAll(creationFacts(task), first);
   for (const entry of entries) {
     const asked = askingNodes(task);
     const played = playEntry(task, entry, source);

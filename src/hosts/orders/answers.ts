@@ -8,7 +8,8 @@ import type { HostState } from '../host-state.ts';
 import type { GivenAnswer } from '../host.ts';
 import { concludeTask } from '../conclude.ts';
 import { actionOf, isAsked } from './questions.ts';
-import { statusFact, type ToldPlace } from '../task-events.ts';
+import { statusFact } from '../task-events.ts';
+import type { ToldPlace } from '../task-fact.ts';
 import type { TaskRecord } from '../task-record.ts';
 
 /**

@@ -2,7 +2,8 @@ import { EngineError } from '../../errors/index.ts';
 import { deliverMessage } from '../../machines/index.ts';
 import { applyStep, type Delivery } from '../apply-step.ts';
 import type { HostState } from '../host-state.ts';
-import { stepFacts, type ToldPlace } from '../task-events.ts';
+import { stepFacts } from '../task-events.ts';
+import type { ToldPlace } from '../task-fact.ts';
 import type { TaskRecord } from '../task-record.ts';
 
 export interface AtRest {

@@ -2,7 +2,7 @@ import type { Delivery } from '../apply-step.ts';
 import type { Clock } from '../clock.ts';
 import type { Places } from './places.ts';
 import type { ChildControl, StageRunner } from './stage-runner.ts';
-import type { TaskListener } from '../task-events.ts';
+import type { TaskListener } from '../task-fact.ts';
 import type { TaskRecord, TaskResult } from '../task-record.ts';
 import type { Turns } from './turns.ts';
 

@@ -2,7 +2,8 @@ import { deliverMessage, type ControlCommand, type TaskCommand, type TaskState }
 import { applyStep, type Delivery } from '../apply-step.ts';
 import { isPending, renewed } from '../pending-work.ts';
 import { leaveQueue, type ReadyStage } from './queued-stages.ts';
-import { statusFact, stepFacts, type TaskFact, type ToldPlace } from '../task-events.ts';
+import { statusFact, stepFacts } from '../task-events.ts';
+import type { TaskFact, ToldPlace } from '../task-fact.ts';
 import { beginStage, forgetChildren, letGo, prepareStage, restQueued, spentBy, startStage } from './worker-stages.ts';
 import { armTimer, startTime } from './worker-timers.ts';
 import { halt, holdFor, type Worker } from './worker-state.ts';

@@ -63,7 +63,15 @@ export function routeCases(host: HostKind): void {
           ...times,
         },
         { stage: 'double', node: 'double', node_type: 'transform', status: 'done', attempt: 1, output: 30, ...times },
-        { stage: 'finish', node: 'finish', node_type: 'end', status: 'done', attempt: 0, ...times },
+        {
+          stage: 'finish',
+          node: 'finish',
+          node_type: 'end',
+          status: 'done',
+          attempt: 0,
+          output: { twice: 30, once: 15 },
+          ...times,
+        },
       ],
     });
     expect(calls).toEqual(['count']);

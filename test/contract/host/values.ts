@@ -68,7 +68,7 @@ export function valueCases(host: HostKind): void {
   });
 
   it('fails the task, not the process, when the output of an end cannot be made', async () => {
-    const { engine } = await openProject(
+    const { engine, events } = await openProject(
       {
         workflow: {
           nodes: [
@@ -86,7 +86,15 @@ export function valueCases(host: HostKind): void {
       null,
       [['config.expression', 'finish', 'end']],
     ]);
-    expect((await engine.showTask('hollow')).status).toBe('failed');
+    const { status: shown, trace } = await engine.showTask('hollow');
+    expect([shown, trace.map(({ node, status: ended, failure }) => [node, ended, failure?.code])]).toEqual([
+      'failed',
+      [
+        ['work', 'done', undefined],
+        ['finish', 'failed', 'config.expression'],
+      ],
+    ]);
+    expect(events.flatMap(({ type, nodeId }) => (nodeId === 'finish' ? [type] : []))).toEqual(['stage.failed']);
     expect(engine.tasks({ status: ['failed'] }).map(({ id, status: listed }) => [id, listed])).toEqual([
       ['hollow', 'failed'],
     ]);

@@ -60,3 +60,18 @@ it('journals tell what was told at the time: the same events with the same ids, 
   const rare = ['feedback.requested', 'override.applied', 'security.consent_granted', 'task.resumed', 'task.cancelled'];
   expect(rare.filter((type) => !types.has(type))).toEqual([]);
 });
+
+it('tells of a workflow that has nothing but an end how it ended, and journals tell that again', async () => {
+  const { engine, directory, events } = await openProject(
+    { workflow: { nodes: [{ id: 'finish', type: 'end', output: '${{ input.text }}' }], edges: [] } },
+    { host: 'local' },
+  );
+  await engine.runOne({ text: 'here' }, { id: 'one' });
+  await engine.runOne({}, { id: 'two' });
+  const told = ['one', 'two'].map((id) => events.filter(({ taskId }) => taskId === id));
+  expect(told.map((ofTask) => ofTask.map(({ type }) => type))).toEqual([
+    ['task.created', 'routing.decided', 'stage.finished', 'task.completed'],
+    ['task.created', 'routing.decided', 'stage.failed', 'task.failed'],
+  ]);
+  expect(await Promise.all(['one', 'two'].map(async (id) => storedEvents(directory, id)))).toEqual(told);
+});
