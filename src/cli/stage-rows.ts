@@ -1,4 +1,11 @@
-import type { PluginAct, RoutingDecision, StageCallView, StageRecord, StageRepairs } from '../engine/index.ts';
+import {
+  stageDurationMs,
+  type PluginAct,
+  type RoutingDecision,
+  type StageCallView,
+  type StageRecord,
+  type StageRepairs,
+} from '../engine/index.ts';
 import type { Output } from './context.ts';
 import { costText, durationText } from './format-values.ts';
 import { safeLine } from './safe-text.ts';
@@ -55,7 +62,7 @@ function rowOf(record: StageRecord, facts: StageFacts, { shown, colors }: RowSty
 
 function placeCells(record: StageRecord, colors: Output['colors']): readonly Cell[] {
   const { node, node_type: type, status, attempt } = record;
-  const time = record.ended_at === undefined || attempt === 0 ? '' : durationText(record.ended_at - record.started_at);
+  const time = record.ended_at === undefined || attempt === 0 ? '' : durationText(stageDurationMs(record));
   return [
     [node],
     [type, colors.dim],
@@ -83,7 +90,9 @@ function remarkCell(record: StageRecord, facts: StageFacts, colors: Output['colo
       .filter(({ stage }) => stage === record.node)
       .map(({ plugin, point, change }) => `${change === 'veto' ? 'vetoed' : 'changed'} by ${plugin} (${point})`),
   );
-  const remark = [text, ...[...said].map((one) => safeLine(one))].filter((part) => part !== '').join('; ');
+  const { idle_ms: idleMs } = record;
+  const idle = idleMs === undefined ? '' : `interrupted for ${durationText(idleMs)}`;
+  const remark = [text, idle, ...[...said].map((one) => safeLine(one))].filter((part) => part !== '').join('; ');
   return paint === undefined ? [remark] : [remark, paint];
 }
 

@@ -1,5 +1,5 @@
 export { EngineError, isEngineError, type FailureSignature } from '../errors/index.ts';
-export { rootOf } from '../hosts/index.ts';
+export { rootOf, stageDurationMs } from '../hosts/index.ts';
 export type { JournalLine, OpenQuestion, ReplayReport, StageRecord, TaskResult, TaskSummary } from '../hosts/index.ts';
 export { fileKinds, type FileKind } from '../manifest/index.ts';
 export {

@@ -15,6 +15,7 @@ import { noteEnds } from './end-outputs.ts';
 import { noteConsent, noteLateConsent } from './orders/consents.ts';
 import { defaultAnswer, noteQuestion } from './orders/questions.ts';
 import type { StageUsage, TaskRecord } from './task-record.ts';
+import { noteBeginning, noteIdleTime } from './stage-times.ts';
 import { noteChanges, noteResult, noteSpent, noteStart } from './trace.ts';
 
 /** What came in for a task: a message for the reducer, and the result that it stands for. */
@@ -28,6 +29,8 @@ export interface Delivery {
   readonly consent?: ConsentAnswer;
   /** What attempts have spent that the message stops, by node. */
   readonly spent?: Readonly<Record<string, StageUsage>>;
+  /** Nobody was at work on the task since the message before. */
+  readonly afterRest?: true;
 }
 
 export interface Step {
@@ -43,9 +46,12 @@ export interface AppliedStep extends ControlChanges {
 
 /** Brings state and trace of a task up to date. A replay of the journal does this and nothing else. */
 export function applyStep(task: TaskRecord, { delivery, delivered, at }: Step): AppliedStep {
-  const { message, result, spent = {} } = delivery;
+  const { message, result, spent = {}, afterRest } = delivery;
   const before = task.state;
   task.state = delivered.state;
+  if (afterRest === true) noteIdleTime(task, before.pending, at);
+  task.steppedAt = at;
+  if (message.kind === 'control' && message.command === 'start') noteBeginning(task, at);
   if (message.kind === 'result' && result !== undefined) noteResult(task, message.node, result);
   if (message.kind === 'control' && message.command === 'expire') task.isExpired = true;
   noteConsent(task, delivery);

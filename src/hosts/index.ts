@@ -28,6 +28,7 @@ export {
 export { consentFact } from './consent-facts.ts';
 export type { TaskFact, TaskListener, ToldPlace } from './task-fact.ts';
 export type { TaskHostOptions } from './host-state.ts';
+export { stageDurationMs } from './stage-times.ts';
 export { rootOf } from './task-lineage.ts';
 export { addUsage } from './trace.ts';
 export type {

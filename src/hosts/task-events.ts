@@ -3,6 +3,7 @@ import { isTaskOver, type ControlChanges, type GraphEdge, type TaskState, type T
 import type { EventData, RoutingDecision } from '../services/index.ts';
 import type { AppliedStep, Delivery, Step } from './apply-step.ts';
 import { consentFacts } from './consent-facts.ts';
+import { stageDurationMs } from './stage-times.ts';
 import type { TaskFact } from './task-fact.ts';
 import type { StageRecord, TaskRecord } from './task-record.ts';
 
@@ -94,18 +95,17 @@ function endFact(task: TaskRecord, node: string, status: 'done' | 'failed' | 'sk
   if (status === 'skipped') return { type: 'stage.skipped', node, data: {} };
   if (status === 'cancelled') return { type: 'stage.cancelled', node, data: {} };
   const record = task.trace.get(node);
-  const common = { attempt: record?.attempt ?? 0, durationMs: durationMsOf(record), ...variantOf(record) };
+  const common = {
+    attempt: record?.attempt ?? 0,
+    durationMs: record === undefined ? 0 : stageDurationMs(record),
+    ...variantOf(record),
+  };
   const { failure, choice } = record ?? {};
   // An end whose output could not be worked out has failed, and the kernel takes it for done.
   if (record?.status === 'failed' && failure !== undefined) {
     return { type: 'stage.failed', node, data: { ...common, failure: withoutDetails(failure) } };
   }
   return { type: 'stage.finished', node, data: { ...common, ...(choice !== undefined && { choice }) } };
-}
-
-function durationMsOf(record: StageRecord | undefined): number {
-  if (record?.ended_at === undefined) return 0;
-  return Math.max(0, record.ended_at - record.started_at);
 }
 
 function startFact(task: TaskRecord, node: string, attempt: number): TaskFact {

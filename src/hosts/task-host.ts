@@ -191,7 +191,7 @@ async function startWorker(
   const worker = host.makeWorker(task);
   host.workers.set(taskId, worker); // before anything is told, so that a listener can give a command
   for (const order of others) worker.post({ message: { kind: 'control', ...order } });
-  worker.start({ message: { kind: 'control', ...first } });
+  worker.start({ message: { kind: 'control', ...first }, ...(first.command !== 'start' && { afterRest: true }) });
   try {
     return await worker.result;
   } finally {

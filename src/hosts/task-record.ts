@@ -101,6 +101,8 @@ export interface StageRecord {
   /** Milliseconds since the epoch. */
   started_at: number;
   ended_at?: number;
+  /** Milliseconds between the two in which nobody was at work on the task, though the stage waited for no answer. */
+  idle_ms?: number;
 }
 
 /** A compiled pipeline with the machine made from it. */
@@ -128,6 +130,8 @@ export interface TaskRecord {
   readonly known: KnownValues;
   /** The `seq` of the row that was written last. */
   checkpoint: number;
+  /** When it took its last step, in milliseconds since the epoch. */
+  steppedAt: number;
   /** The step that was carried out last, to which belongs what stages tell: a listener may have caused others since. */
   carriedOut?: number;
   /** Telemetry events since the last step of the reducer. */

@@ -47,6 +47,6 @@ export function crashTools(): TestTools {
 
 /** A result without its times. */
 export function timeless({ trace, ...result }: TaskResult): object {
-  const stages = trace.map(({ started_at: _start, ended_at: _end, ...stage }) => stage);
+  const stages = trace.map(({ started_at: _start, ended_at: _end, idle_ms: _idle, ...stage }) => stage);
   return { ...result, trace: stages.toSorted((one, other) => (one.stage < other.stage ? -1 : 1)) };
 }

@@ -162,7 +162,8 @@ async function carryChild(
   stopWatching(host, id);
   try {
     const command = task.state.status === 'pending' ? 'start' : 'resume';
-    worker.start({ message: { kind: 'control', command: signal.aborted ? 'cancel' : command } });
+    const message = { kind: 'control', command: signal.aborted ? 'cancel' : command } as const;
+    worker.start({ message, ...(command !== 'start' && { afterRest: true }) });
     signal.addEventListener('abort', onAbort, { once: true });
     return await worker.result;
   } finally {
@@ -217,7 +218,7 @@ async function cancelChild(host: HostState, id: string): Promise<void> {
     return;
   }
   const worker = host.makeWorker(host.keeper.find(id));
-  worker.interrupt(cancel);
+  worker.interrupt({ ...cancel, afterRest: true });
   await worker.result;
   host.keeper.forget(id);
   await host.children.end(id, true);

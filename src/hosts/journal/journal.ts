@@ -30,6 +30,9 @@ const Usage = z.object({
 /** What attempts had spent that were stopped with the entry, by node. */
 const Spent = z.record(z.string(), Usage).exactOptional();
 
+/** Nobody was at work on the task since the entry before. */
+const AfterRest = z.literal(true).exactOptional();
+
 const FailureCode = z.custom<FailureKind>((code) => typeof code === 'string' && Object.hasOwn(failureKinds, code));
 const Category = z.custom<FailureCategory>(
   (name) => typeof name === 'string' && Object.hasOwn(failureCategories, name),
@@ -89,6 +92,7 @@ const ResultEntry = z.object({
   usage: Usage.exactOptional(),
   partial: z.literal(true).exactOptional(),
   spent: Spent,
+  after_rest: AfterRest,
 });
 export type ResultEntry = z.infer<typeof ResultEntry>;
 
@@ -108,21 +112,25 @@ const AnswerEntry = z.object({
   token: z.string(),
   question: z.string(),
   consent: ConsentAnswer,
+  after_rest: AfterRest,
 });
 const ControlEntry = z.object({
   kind: z.literal('control'),
   command: z.enum(['start', 'pause', 'resume', 'cancel', 'expire']),
   spent: Spent,
+  after_rest: AfterRest,
 });
 const StepEntry = z.object({
   kind: z.literal('control'),
   command: z.literal('step'),
   stage: z.string().exactOptional(),
+  after_rest: AfterRest,
 });
 const BreakEntry = z.object({
   kind: z.literal('control'),
   command: z.literal('break'),
   breakpoints: z.array(z.string()),
+  after_rest: AfterRest,
 });
 
 /** The end of the history that a fork shares, and what is different from there on. */

@@ -44,7 +44,7 @@ export function cancelRecords(
   source: ReplaySource,
   at: number,
 ): readonly { readonly task: TaskRecord; readonly commit: TaskCommit }[] {
-  const delivery = { message: { kind: 'control', command: 'cancel' } } as const;
+  const delivery = { message: { kind: 'control', command: 'cancel' }, afterRest: true } as const;
   return open.flatMap((stored) => {
     const task = replayTask(stored, source);
     const delivered = deliverMessage(task.runnable.core, task.state, { message: delivery.message, at });

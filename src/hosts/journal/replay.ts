@@ -38,6 +38,7 @@ export function startRecord(creation: TaskCreation, runnable: RunnablePipeline):
     decisions: [],
     known: noKnownValues(),
     checkpoint: 0,
+    steppedAt: begunAt,
     told: { step: 0, count: 0 },
     asked: new Map(),
     consents: new Map(),
@@ -165,8 +166,8 @@ export function playEntry(task: TaskRecord, { seq, at, text }: JournalEntry, sou
 type MessageEntry = Exclude<Entry, { kind: 'created' | 'forked' | 'migrated' }>;
 
 function deliveryOf(entry: MessageEntry, store: ReplaySource['store']): Delivery {
-  const { spent, ...told } = 'spent' in entry ? entry : { ...entry, spent: undefined };
-  const stopped = spent === undefined ? {} : { spent };
+  const { spent, after_rest: rested, ...told } = { spent: undefined, after_rest: undefined, ...entry };
+  const stopped = { ...(spent !== undefined && { spent }), ...(rested === true && { afterRest: rested }) };
   if (told.kind === 'asks') {
     const { asked, ...message } = told;
     return { message, asked, ...stopped };

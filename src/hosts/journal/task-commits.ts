@@ -47,7 +47,7 @@ function storedFrame({ item, ...frame }: ChildFrame = {}): { stored: object; art
 /** What makes a step durable that a task has just taken. */
 export function stepCommit(
   task: TaskRecord,
-  { message, result, asked, consent, spent }: Delivery,
+  { message, result, asked, consent, spent, afterRest }: Delivery,
   at: number,
 ): TaskCommit {
   let entry: unknown = { ...message, ...(asked !== undefined && { asked }), ...(consent !== undefined && { consent }) };
@@ -58,6 +58,7 @@ export function stepCommit(
     artifacts = value.artifacts;
   }
   if (spent !== undefined) entry = Object.assign({}, entry, { spent });
+  if (afterRest === true) entry = Object.assign({}, entry, { after_rest: true });
   return taskCommit(task, { entry: entryOf(task, entry, at), artifacts });
 }
 

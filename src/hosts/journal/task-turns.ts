@@ -31,6 +31,7 @@ export function branchOff(
 ): void {
   const { input, mode, tags, overrides } = entry;
   task.state = branchTask(task.runnable.core, task.state, at);
+  task.steppedAt = at;
   task.creation = {
     ...task.creation,
     ...(input !== undefined && { input: loadValue(input, store) }),
@@ -51,6 +52,7 @@ function beginAgain({ trace }: TaskRecord, entry: Pending, at: number): void {
   const record = trace.get(entry.node);
   if (record === undefined) return;
   record.started_at = at;
+  delete record.idle_ms;
   if (record.status === 'waiting' && entry.kind === 'stage' && entry.waiting !== true) record.status = 'running';
 }
 
@@ -82,6 +84,7 @@ export function moveOn(task: TaskRecord, entry: MigratedEntry, { runnable, at }:
   task.creation = { ...task.creation, definition: entry.definition, pipeline: entry.pipeline };
   task.state = delivered.state;
   task.migratedAt = delivered.state.seq;
+  task.steppedAt = at;
   task.asked.clear();
   task.consents.clear();
   task.childEnds.clear();

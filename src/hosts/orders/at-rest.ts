@@ -18,7 +18,7 @@ export function deliverAtRest(host: HostState, taskId: string, { deliveryTo, onW
   keeper.claim(taskId);
   try {
     const task = keeper.find(taskId);
-    const delivery = deliveryTo(task);
+    const delivery = { ...deliveryTo(task), afterRest: true } as const;
     const at = clock.now();
     const before = task.state;
     const delivered = deliverMessage(task.runnable.core, before, { message: delivery.message, at });

@@ -61,3 +61,14 @@ it('shows of each stage its attempts, tokens, cost, what was mended and refused,
     'rescue transform done 1 -',
   ]);
 });
+
+it('says of a stage how long nobody was at work on it, and counts that in no time', () => {
+  const output = keptOutput();
+  const stage = { stage: 'work', node: 'work', node_type: 'tool', status: 'done', attempt: 1 } as const;
+  const trace = [{ ...stage, started_at: 1_000, ended_at: 7_205_000, idle_ms: 7_200_000 }];
+  const rows = stageRows({ trace, routing: [], calls: [], repairs: {}, plugins: [] }, output);
+  expect(tableLines(rows, output).map((line) => line.replaceAll(/ +/gu, ' ').trim())).toEqual([
+    'STAGE TYPE STATUS ATTEMPTS TIME TOKENS',
+    'work tool done 1 4.0s interrupted for 2h 00m',
+  ]);
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { storedEvents } from '../../../src/engine/index.ts';
 import {
   openDirectory,
   openProject,
@@ -55,6 +56,62 @@ describe('a task that is taken up again', () => {
     await clock.settle();
     gate.resolve('done in time');
     expect(await resumed).toMatchObject({ status: 'completed', output: 'done in time' });
+  });
+
+  it('counts no time for a stage in which nobody was at work on its task', async () => {
+    const workflow = {
+      nodes: [
+        { id: 'fork', type: 'transform' as const, output: 1 },
+        { id: 'work', type: 'tool' as const, tool: 'work' },
+        { id: 'beside', type: 'tool' as const, tool: 'beside' },
+      ],
+      edges: [
+        { from: 'fork', to: 'work' },
+        { from: 'fork', to: 'beside' },
+      ],
+    };
+    const beside = Promise.withResolvers<string>();
+    const hanging: TestTools = { work: (_, { signal }) => untilStopped(signal), beside: () => beside.promise };
+    const first = await openProject({ workflow, tools: hanging }, { host: 'local' });
+    const { clock, directory } = first;
+    await first.engine.createTask({ input: 'go', id: 'task' });
+    clock.advance(7_200_000);
+    const running = first.engine.runTask('task').catch(() => undefined);
+    await clock.until(() => first.calls.length === 2);
+    clock.advance(400);
+    beside.resolve('done');
+    await clock.until(() => first.events.some(({ type, nodeId }) => type === 'stage.finished' && nodeId === 'beside'));
+    clock.advance(100); // of which the journal knows nothing
+    await first.engine.close();
+    await running;
+    clock.advance(3_600_000);
+    const gate = Promise.withResolvers<string>();
+    const { engine, calls, events } = await openDirectory(
+      directory,
+      { ...hanging, work: () => gate.promise },
+      { host: 'local', clock },
+    );
+    const resumed = engine.resumeTask('task');
+    await clock.until(() => calls.length === 1);
+    clock.advance(700);
+    gate.resolve('done');
+    const { trace } = await resumed;
+    expect(trace.map(({ node, idle_ms: idle }) => [node, idle])).toEqual([
+      ['fork', undefined],
+      ['work', 3_600_100],
+      ['beside', undefined],
+    ]);
+    const durations = [...first.events, ...events].flatMap((event) =>
+      event.type === 'stage.finished' ? [[event.nodeId, event.data.durationMs]] : [],
+    );
+    expect(durations).toEqual([
+      ['fork', 0],
+      ['beside', 400],
+      ['work', 1_100],
+    ]);
+    await engine.close();
+    const told = (await storedEvents(directory, 'task')).filter(({ type }) => type === 'stage.finished');
+    expect(told).toEqual([...first.events, ...events].filter(({ type }) => type === 'stage.finished'));
   });
 
   it('shows agents what was said before, also when another process heard it', async () => {
