@@ -119,7 +119,7 @@ async function linesFor(
   const file = journal === true ? undefined : await logFileOf(directory, environment);
   const onGap = (): void => {
     stderr.write(
-      `${stderr.colors.yellow('warning')} Files of the log were put aside and removed faster than they were read: events may be missing.\n`,
+      `${stderr.colors.yellow('warning')} Files of the log were removed or emptied faster than they were read: events may be missing.\n`,
     );
   };
   if (file !== undefined) return { lines: loggedLines(file, { follow, signal, onGap }), end: taskId };

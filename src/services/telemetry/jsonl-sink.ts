@@ -125,6 +125,7 @@ async function fileFor(log: Log): Promise<LogFile> {
     const size = await sizeAt(path, log.file);
     if (size !== undefined) {
       log.file.size = size;
+      if (size === 0) log.file.begunAt = undefined; // somebody emptied it
       return log.file;
     }
     await closeFile(log);

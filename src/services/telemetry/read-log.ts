@@ -13,7 +13,8 @@ export interface ReadLogOptions {
 
 /**
  * Lines of a log and of the files that were put aside, the oldest first. A line that is half written is waited for, and left out
- * at the end. Follows the log when it is put aside meanwhile.
+ * at the end. Follows the log when it is put aside meanwhile, and from its beginning
+ * when it is emptied.
  */
 export async function* readLog(path: string, { follow, signal, pause, onGap }: ReadLogOptions): AsyncGenerator<string> {
   let read = new Set<number>();
@@ -28,7 +29,7 @@ export async function* readLog(path: string, { follow, signal, pause, onGap }: R
     for (const { name, inode } of found) {
       if (read.has(inode)) continue;
       const isLast = name === path;
-      yield* linesIn(name, { isFollowed: isLast && follow, inode, path, signal, pause });
+      yield* linesIn(name, { isFollowed: isLast && follow, inode, path, signal, pause, onGap });
       read.add(inode);
       last = inode;
     }
@@ -69,6 +70,7 @@ async function filesOf(path: string): Promise<readonly LogPart[]> {
 }
 
 interface PartOptions extends Pick<ReadLogOptions, 'signal' | 'pause'> {
+  readonly onGap: ReadLogOptions['onGap'] | undefined;
   readonly isFollowed: boolean;
   readonly inode: number;
   readonly path: string;
@@ -88,10 +90,10 @@ async function* linesIn(name: string, options: PartOptions): AsyncGenerator<stri
 
 async function* linesOf(
   file: FileHandle,
-  { isFollowed, inode, path, signal, pause }: PartOptions,
+  { isFollowed, inode, path, signal, pause, onGap }: PartOptions,
 ): AsyncGenerator<string> {
   const buffer = Buffer.alloc(65_536);
-  const decoder = new TextDecoder();
+  let decoder = new TextDecoder();
   let rest = '';
   let position = 0;
   for (;;) {
@@ -104,7 +106,10 @@ async function* linesOf(
     yield* lines;
     if (bytesRead > 0) continue;
     if (!isCurrent || signal.aborted) return;
-    await pause();
+    if ((await file.stat()).size < position) {
+      onGap?.(); // what came last may not have been read
+      [position, rest, decoder] = [0, '', new TextDecoder()];
+    } else await pause();
   }
 }
 

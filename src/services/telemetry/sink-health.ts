@@ -21,8 +21,8 @@ export interface SinkHealth {
   noteSuccess(isCaughtUp: boolean): void;
   /** The event that is next is left out. */
   noteSkipped(): void;
-  /** Nothing more comes; what was not yet told is told. */
-  end(problem: string): void;
+  /** Nothing more comes: what was not yet told is told, with events that are left over. */
+  end(problem: string, left: number): void;
 }
 
 /** Trouble that comes back sooner is not told again, but counted. */
@@ -36,6 +36,7 @@ export function createSinkHealth(
   let tries = 0;
   let dropped = 0;
   let untaken = 0;
+  let isUntakenTold = false;
   let trouble: 'none' | 'failing' | 'full' = 'none';
   let toldAt = -Infinity;
   const tell = (problem: string): void => {
@@ -64,7 +65,9 @@ export function createSinkHealth(
     },
     noteUntaken(error) {
       untaken += 1;
-      if (untaken === 1) tell(`It cannot say which events it takes: ${messageOf(error)}`);
+      if (isUntakenTold) return;
+      isUntakenTold = true;
+      tell(`It cannot say which events it takes: ${messageOf(error)}`);
     },
     noteSkipped() {
       tries = 0;
@@ -76,8 +79,8 @@ export function createSinkHealth(
       trouble = 'none';
       if (dropped > 0) tell('It takes events again, and some are missing.');
     },
-    end(problem) {
-      dropped += untaken;
+    end(problem, left) {
+      dropped += untaken + left;
       untaken = 0;
       if (dropped > 0) tell(problem);
     },
@@ -86,9 +89,8 @@ export function createSinkHealth(
 
 /** Anything can be thrown, also what has no text. */
 export function messageOf(error: unknown): string {
-  if (error instanceof Error) return error.message;
   try {
-    return String(error);
+    return String(error instanceof Error ? error.message : error);
   } catch {
     return 'Something was thrown that has no text.';
   }

@@ -176,9 +176,11 @@ async function drain(pump: Pump, limitMs: number): Promise<void> {
   pump.isDraining = true;
   pump.wake?.();
   const isDone = pump.work === undefined || (await endsWithin(pump.work, limitMs, timers));
-  if (!isDone) {
-    pump.isGivenUp = true;
-    health.noteDropped(buffer.size);
+  if (isDone) {
+    health.end('It did not take all events.', 0);
+    return;
   }
-  health.end(isDone ? 'It did not take all events.' : `It did not take the last ${buffer.size} events in time.`);
+  pump.isGivenUp = true;
+  const left = buffer.size === 1 ? 'event' : `${buffer.size} events`;
+  health.end(`It did not take the last ${left} in time.`, buffer.size);
 }

@@ -75,6 +75,18 @@ it('misses nothing when the file is put aside, also several times between two lo
   await sink.close?.();
 });
 
+it('begins again when the file is emptied, and says that something may be missing', async () => {
+  const file = path.join(temporaryDirectory(), 'events.jsonl');
+  writeFileSync(file, 'one\ntwo\nhal');
+  let gaps = 0;
+  const lines = await follow(
+    file,
+    [() => writeFileSync(file, ''), () => appendFileSync(file, 'three\n'), () => appendFileSync(file, 'four\n')],
+    () => (gaps += 1),
+  );
+  expect([lines, gaps]).toEqual([['one', 'two', 'three', 'four'], 1]);
+});
+
 it('says when files have gone before they were read, and only then', async () => {
   const gaps: number[] = [];
   for (const keep of [1, 10]) {

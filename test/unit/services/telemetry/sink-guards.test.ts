@@ -35,6 +35,37 @@ it('a sink that throws when it is asked whether it takes an event lacks it, and 
   ]);
 });
 
+it('a sink that throws what cannot even be read fails as others do', async () => {
+  const stream = createEventStream({ closeLimitMs: 1 });
+  const unreadable = new Error('hidden');
+  Object.defineProperty(unreadable, 'message', {
+    get() {
+      throw new Error('trap');
+    },
+  });
+  stream.addSink({
+    name: 'dark',
+    write: () => {
+      throw unreadable;
+    },
+  });
+  const told: unknown[] = [];
+  stream.events$.subscribe((event) => void (event.type === 'sink.failed' && told.push(event.data)));
+  stream.emit(eventAt(1));
+  await stream.complete();
+  expect(told[0]).toEqual({ sink: 'dark', problem: 'Something was thrown that has no text.' });
+});
+
+it('a sink that hangs at the end is said to hang, and lacks what it was not given', async () => {
+  const stream = createEventStream({ closeLimitMs: 1 });
+  stream.addSink({ name: 'stuck', write: async () => new Promise<void>(() => undefined) });
+  const told: unknown[] = [];
+  stream.events$.subscribe((event) => void (event.type === 'sink.failed' && told.push(event.data)));
+  stream.emit(eventAt(1));
+  await stream.complete();
+  expect(told).toEqual([{ sink: 'stuck', problem: 'It did not take the last event in time.', dropped: 1 }]);
+});
+
 it('a sink is asked for its name and payloads once, so that it cannot throw there later', async () => {
   let asked = 0;
   const once = <Value>(value: Value): Value => {
