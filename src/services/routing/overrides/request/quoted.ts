@@ -5,6 +5,7 @@ export interface QuotedPart {
   readonly end: number;
 }
 
+const emptyLine = /\n[ \t]*\r?\n/gu;
 const pairs: Readonly<Record<string, string>> = { '"': '"', '“': '”', '”': '”', '„': '“', '«': '»', '‘': '’' };
 
 /**
@@ -36,7 +37,7 @@ function endOf(text: string, { start, mark }: Mark, find: Find): number | undefi
   const from = start + mark.length;
   if (sign === '>') return find('\n', from);
   if (/^(?:```|~~~)/u.test(sign)) return afterFence(text, find(`\n${sign.slice(0, 3)}`, from));
-  const paragraph = find('\n\n', from);
+  const paragraph = find(emptyLine, from);
   if (sign === "'") return endOfSingle(text, start, { paragraph, find });
   const close = sign.startsWith('`') ? find(sign, from) : find(pairs[sign] ?? sign, from);
   return close < paragraph ? close + (sign.startsWith('`') ? sign.length : 1) : undefined;

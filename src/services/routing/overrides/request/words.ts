@@ -40,7 +40,7 @@ export function wordsOf(request: string): readonly Word[] {
   for (const { start, end } of quotedParts(request)) {
     readPlain(from, start);
     add(nameIn(request, start, end), { start, end, isQuoted: true });
-    sentence ||= /^(?:```|~~~)/u.test(request.slice(start, start + 3)) || request[end] === '\n';
+    sentence ||= /^(?:```|~~~)/u.test(request.slice(start, start + 3)) || /^\r?\n/u.test(request.slice(end, end + 2));
     before = end;
     from = end;
   }

@@ -56,7 +56,14 @@ export const budgetRules: readonly RequestRule[] = [
   {
     id: 'money_at_most',
     stands: 'alone',
-    says: ['at most <number>', 'at most <number> <unit>', '<number> at most', '<number> <unit> at most'],
+    says: [
+      'at most <number>',
+      'at most <number> <unit>',
+      '<number> at most',
+      '<number> <unit> at most',
+      'budget of <number>',
+      'budget of <number> <unit>',
+    ],
     read: readMoney,
   },
   {
@@ -71,7 +78,7 @@ export const budgetRules: readonly RequestRule[] = [
   {
     id: 'tokens_at_most',
     stands: 'last',
-    says: ['at most <number> tokens', 'with no more than <number> tokens'],
+    says: ['at most <number> tokens', 'with no more than <number> tokens', 'max|maximum <number> tokens'],
     read: readTokens,
   },
 ];

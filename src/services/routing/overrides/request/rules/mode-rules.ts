@@ -18,13 +18,22 @@ export const modeRules: readonly RequestRule[] = [
   {
     id: 'only_analyse',
     stands: 'first',
-    says: ['only|just|merely analyse|analyze', 'analyse|analyze only'],
+    says: ['only|just|merely analyse|analyze', 'i|we only|just want|need you to analyse|analyze'],
     read: mode('analysis_only'),
   },
   {
     id: 'analysis_only',
     stands: 'alone',
-    says: ['analysis only', 'analysis-only', 'only an analysis', 'just an analysis'],
+    says: [
+      'analyse|analyze it|this? only',
+      'analysis only',
+      'analysis-only',
+      'only|just an? analysis',
+      'do|make only|just an? analysis',
+      'i|we only|just want|need an analysis',
+      'read only please?',
+      'read-only please?',
+    ],
     read: mode('analysis_only'),
   },
   {
@@ -33,8 +42,10 @@ export const modeRules: readonly RequestRule[] = [
     says: [
       ...what.flatMap((it) => donts(`actually? ${change} ${it} yet|please? for? now?`)),
       'change|modify|edit|touch nothing',
-      'make no changes|edits at? all?',
-      'make no changes to anything|files|code',
+      'make no changes|edits|modifications at? all?',
+      'make no changes|edits|modifications to anything|files|code',
+      ...donts('make any? changes|edits|modifications yet|please? at? all? for? now?'),
+      ...donts('make any? changes|edits|modifications to anything|files|code'),
       'leave everything|all unchanged|untouched|alone',
       'leave everything as it is',
       'look but do not touch',

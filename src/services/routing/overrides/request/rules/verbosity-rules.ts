@@ -14,7 +14,9 @@ export const verbosityRules: readonly RequestRule[] = [
     stands: 'first',
     says: [
       `be very|more|really? ${short}`,
+      `be as ${short} as possible`,
       `keep it|this|things very? ${short}`,
+      'make it brief|concise|succinct',
       `keep the|your|all answer|answers|reply|report|output|explanation|explanations ${short}`,
       `${speak} briefly|concisely|tersely`,
       `briefly ${speak}`,
