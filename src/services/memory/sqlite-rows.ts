@@ -9,10 +9,53 @@ export interface ItemRow {
   readonly text: string;
 }
 
-/** Rows in the order of writing, behind one of them; one by one, which leaves less to be collected. */
-export function* rowsAfter(database: DatabaseSync, seq: number): Generator<ItemRow, void, undefined> {
-  const rows = database.prepare('SELECT seq, id, item FROM items WHERE seq > ? ORDER BY seq');
-  for (const row of rows.iterate(seq)) yield rowOf(row);
+/** A row, and its item; undefined where it is damaged, or another's. */
+export interface ReadRow extends ItemRow {
+  readonly item: MemoryItem | undefined;
+}
+
+/** Rows that are fetched and parsed at a time: one by one takes twice as long. */
+const rowsTogether = 250;
+/** More characters are parsed row by row: together they could be more than a string holds. */
+const mostCharacters = 16_000_000;
+
+/** Rows in the order of writing, behind one of them. */
+export function* rowsAfter(database: DatabaseSync, seq: number): Generator<ReadRow, void, undefined> {
+  const select = database.prepare('SELECT seq, id, item FROM items WHERE seq > ? ORDER BY seq LIMIT ?');
+  select.setReturnArrays(true);
+  let last = seq;
+  for (;;) {
+    const rows = select.all(last, rowsTogether).map(rowOfColumns);
+    const items = itemsOfRows(rows);
+    for (const [at, row] of rows.entries()) yield { ...row, item: items[at] };
+    last = rows.at(-1)?.seq ?? last;
+    if (rows.length < rowsTogether) return;
+  }
+}
+
+function rowOfColumns(columns: unknown): ItemRow {
+  const values: readonly unknown[] = Array.isArray(columns) ? columns : [];
+  const [seq, id, text] = values;
+  return { seq: Number(seq), id: String(id), text: String(text) };
+}
+
+/** All in one go when they are sound, else each by itself. */
+function itemsOfRows(rows: readonly ItemRow[]): readonly (MemoryItem | undefined)[] {
+  const values = valuesOf(rows);
+  const isWhole = values?.length === rows.length;
+  const items = isWhole ? values.map(checkedItem) : [];
+  const isSound = isWhole && rows.every(({ id }, at) => items[at]?.id === id);
+  return isSound ? items : rows.map(itemOfRow);
+}
+
+function valuesOf(rows: readonly ItemRow[]): readonly unknown[] | undefined {
+  if (rows.reduce((sum, { text }) => sum + text.length, 0) > mostCharacters) return undefined;
+  try {
+    const values: unknown = JSON.parse(`[${rows.map(({ text }) => text).join(',')}]`);
+    return Array.isArray(values) ? values : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function rowOf(row: Readonly<Record<string, unknown>>): ItemRow {

@@ -179,12 +179,11 @@ function catchUp(session: Session): readonly number[] {
   if (version === session.seen) return [];
   const damaged: number[] = [];
   for (const row of rowsAfter(database, session.seq)) {
-    const item = itemOfRow(row);
-    if (item === undefined) {
+    if (row.item === undefined) {
       table.delete(row.id);
       damaged.push(row.seq);
     } else {
-      table.put(item);
+      table.put(row.item);
     }
     session.seq = row.seq;
   }

@@ -43,6 +43,8 @@ function withDatabase(work: (database: DatabaseSync) => void): void {
   database.close();
 }
 
+const textOf = (id: string): string => JSON.stringify(itemOf(id));
+
 describe('a memory store in SQLite', () => {
   memoryStoreContract(open);
 
@@ -60,6 +62,20 @@ describe('a memory store in SQLite', () => {
       { seq: 2, id: 'b', text: '{"id":"b"' },
       { seq: 3, id: 'c', text: JSON.stringify({ ...itemOf('c'), id: 'other', content: 'content of c' }) },
     ]);
+  });
+
+  it('tells rows by themselves whose texts would only be sound together', async () => {
+    const ids = Array.from({ length: 600 }, (_, at) => `item ${at}`);
+    await open().append(ids.map((id) => itemOf(id)));
+    withDatabase((database) => {
+      const write = database.prepare('UPDATE items SET item = ? WHERE id = ?');
+      write.run(textOf('item 7').slice(0, -2), 'item 7');
+      write.run(`"more":1}},${textOf('item 8')}`, 'item 8');
+      write.run(`${textOf('item 300')},${textOf('item 300')}`, 'item 300');
+    });
+    const sound = ids.filter((_, at) => ![7, 8, 300].includes(at));
+    expect(new Set(await idsIn(open()))).toEqual(new Set(sound));
+    expect(quarantined.map(({ kept }) => kept)).toEqual([sound.length]);
   });
 
   it('finds a damaged row also when it is asked for by id, and when its index is there', async () => {
