@@ -12,6 +12,10 @@ export type {
   ToolStepResult,
   WrittenPlan,
 } from './agent/call.ts';
+export { buildRequestPrompt, promptHash } from './agent/prompt/index.ts';
+export { plainFailure } from './agent/plain-failure.ts';
+export { unfinishedFailure } from './agent/unfinished.ts';
+export { usageOf } from './agent/usage-of.ts';
 export { tellDenial } from './agent/tell-denial.ts';
 export type { CallLog, CallUsage, FailedAnswer, LostAnswer, ModelAnswer, SavedContext } from './agent/call-log.ts';
 export type { NamedModel } from './agent/named-model.ts';

@@ -24,6 +24,8 @@ export function overrideNotes({ overrides }: TaskView): readonly string[] {
 
 type Source = NonNullable<TaskView['overrides']>['refused'][number]['source'];
 
-function wordsOf({ span }: Source): string {
-  return span === undefined ? '' : `, from the words "${span.text}",`;
+function wordsOf({ span, agent }: Source): string {
+  if (span === undefined) return '';
+  const reader = agent === undefined ? '' : `, which agent "${agent}" read`;
+  return `, from the words "${span.text}"${reader},`;
 }

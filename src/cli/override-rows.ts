@@ -19,7 +19,8 @@ export function overrideRows({ overrides }: TaskView): readonly (readonly [strin
 
 function appliedText({ spec, source }: Given): string {
   const target = 'target' in spec && spec.target !== undefined ? ` of ${spec.target}` : '';
-  const from = source.span === undefined ? `from the ${source.from}` : `from "${source.span.text}"`;
+  const reader = source.agent === undefined ? '' : ` by agent ${source.agent}`;
+  const from = source.span === undefined ? `from the ${source.from}` : `from "${source.span.text}"${reader}`;
   return safeLine(`${spec.id}: ${spec.kind}${target} ${JSON.stringify(spec.payload)}, ${spec.severity}, ${from}`);
 }
 

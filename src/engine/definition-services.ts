@@ -33,6 +33,7 @@ import { createBudgets } from './stages/budgets.ts';
 import { readyModels } from './stages/ready-models.ts';
 import { readyAgents } from './stages/ready-agents.ts';
 import type { StageRunnerOptions } from './stages/attempt.ts';
+import { createRequestReader, type ReadRequest } from './overrides/request-reader.ts';
 import { createOverrideGate } from './overrides/gate.ts';
 import { keepingActs } from './plugins/plugin-acts.ts';
 import { checkPluginSteps } from './plugins/plugin-steps.ts';
@@ -45,6 +46,8 @@ export interface DefinitionServices {
   readonly runStage: StageRunner;
   readonly modelChoices: readonly ModelChoice[];
   readonly stores: MemoryStores;
+  /** There when an agent is to read requests. */
+  readonly readRequest?: ReadRequest;
   restore(task: TaskRecord): Promise<void>;
   endTask(taskId: string, isOver: boolean): Promise<void>;
   close(): Promise<void>;
@@ -76,6 +79,7 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
   return {
     modelChoices: choices,
     stores,
+    ...requestReading(compiled, { agents, validator, now }),
     runStage: createStageRunner({
       agents,
       models,
@@ -103,6 +107,19 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
     },
     close: async () => closeBoth(tools, stores),
   };
+}
+
+function requestReading(
+  compiled: CompiledProject,
+  {
+    agents,
+    ...more
+  }: Omit<Parameters<typeof createRequestReader>[0], 'agent' | 'compiled'> & {
+    readonly agents: ReturnType<typeof readyAgents>;
+  },
+): Pick<DefinitionServices, 'readRequest'> {
+  const agent = agents.get(compiled.project.engine.overrides?.agent ?? '');
+  return agent === undefined ? {} : { readRequest: createRequestReader({ agent, compiled, ...more }) };
 }
 
 async function readyPlugins({ pipelines }: ProjectSpec, { plugins }: DefinitionContext): Promise<PluginSet> {

@@ -18,7 +18,7 @@ export function createEventIds(): (task: TaskRecord, fact: TaskFact) => TraceIds
       ids = { ofTask: idsOfTask(task), spans: new Map(), agentSpans: new Map() };
       known.set(task, ids);
     }
-    if (fact.node === undefined) return ids.ofTask;
+    if (fact.node === undefined) return idsAbove(task, fact, ids.ofTask);
     const stage = `${fact.node}\n${attemptOf(task, fact)}`;
     const call = callOf(fact);
     if (call === 'agent' && !ids.agentSpans.has(stage))
@@ -28,6 +28,16 @@ export function createEventIds(): (task: TaskRecord, fact: TaskFact) => TraceIds
     ids.spans.set(place, span);
     return span;
   };
+}
+
+/** What is called before a task has stages: an agent that reads its request. */
+function idsAbove({ creation: { id } }: TaskRecord, fact: TaskFact, ofTask: TraceIds): TraceIds {
+  const call = callOf(fact);
+  if (call === undefined) return ofTask;
+  const agent = spanIdOf(id, 'agent');
+  const { traceId } = ofTask;
+  if (call === 'agent') return { traceId, spanId: agent, parentSpanId: ofTask.spanId };
+  return { traceId, spanId: spanIdOf(id, call), parentSpanId: agent };
 }
 
 /** A child task is part of the attempt that began it. */

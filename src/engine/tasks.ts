@@ -11,7 +11,7 @@ import type { TaskFilter } from '../services/index.ts';
 import { readBreakpoints } from './breakpoints.ts';
 import { runTask } from './carry-on.ts';
 import { pruneTasks, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
-import { beginTask, preferencesOf, type TaskBeginning } from './overrides/task-overrides.ts';
+import { beginTask, preferencesOf, readingOf, type TaskBeginning } from './overrides/task-overrides.ts';
 import type { OverrideInput } from './overrides/read-overrides.ts';
 import type { PreparedTask } from './plugins/task-hooks.ts';
 import { stageCalls, type CallsOptions, type StageCallView } from './stage-calls.ts';
@@ -127,7 +127,8 @@ async function createTask(context: TasksContext, options: TaskOptions): Promise<
   const wanted = { id, input: given, mode: options.mode ?? 'normal', tags };
   const prepared = await hooks.prepare(wanted, current.compiled);
   try {
-    const { mode, routing, overrides } = await beginningOf(context, { ...options, input: prepared.input }, prepared);
+    const beginning = await beginningOf(context, { ...options, id, input: prepared.input }, prepared);
+    const { mode, routing, overrides } = beginning;
     const { refused } = await hooks.routed(wanted, prepared, routing);
     const { graph } = current.runnable(routing.chosen).core;
     const permissions = taskPermissions(options.permissions, current.compiled);
@@ -150,7 +151,7 @@ async function createTask(context: TasksContext, options: TaskOptions): Promise<
       routing,
       created_at: createdAt,
     });
-    tellCreated(telemetry, task, prepared.facts);
+    tellCreated(telemetry, task, [...prepared.facts, ...beginning.facts]);
     return task;
   } catch (error) {
     telemetry.tellUncreated(prepared.facts);
@@ -168,12 +169,14 @@ function tellCreated(telemetry: TasksContext['telemetry'], task: TaskRecord, fac
 
 async function beginningOf(
   { definitions, consents }: TasksContext,
-  options: TaskOptions,
-  { overrides: added }: Pick<PreparedTask, 'overrides'>,
-): Promise<TaskBeginning> {
+  options: TaskOptions & { readonly id: string },
+  { overrides: added, refused }: PreparedTask,
+): Promise<TaskBeginning & { readonly facts: readonly TaskFact[] }> {
   const { current } = definitions;
-  const { input, mode, pipeline, tags = [], overrides, allowOverrides: allow = false } = options;
-  return beginTask(current.compiled, {
+  const { id: taskId, input, mode, pipeline, tags = [], overrides, allowOverrides: allow = false } = options;
+  const toRead = { taskId, mode: mode ?? 'normal', input };
+  const reading = refused === undefined ? await readingOf(current, toRead) : undefined;
+  const beginning = beginTask(current.compiled, {
     tags,
     input,
     overrides,
@@ -181,7 +184,9 @@ async function beginningOf(
     allow,
     consents,
     stored: await preferencesOf(current),
+    ...(reading !== undefined && { reading }),
     ...(mode !== undefined && { mode }),
     ...(pipeline !== undefined && { pipeline }),
   });
+  return { ...beginning, facts: reading?.facts ?? [] };
 }

@@ -106,5 +106,10 @@ export const OverridesSpec = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: 'Whether plain words of a request, such as "only analyse", are overrides. Default: false.' }),
+  agent: Id.optional().meta({
+    description:
+      'Agent that reads requests, too, where the rules find nothing: one more call of its model for each task. Needs parse_requests. Default: none.',
+    examples: ['request_reader'],
+  }),
 });
 export type OverridesSpec = z.infer<typeof OverridesSpec>;

@@ -141,7 +141,10 @@ export {
   isMemo,
   parseRequest,
   readOverride,
+  readRequestAnswer,
   readShortForm,
+  requestAnswerSchema,
+  requestVocabulary,
   resolveOverrides,
   shortForms,
   TaskOverrides,
@@ -153,8 +156,10 @@ export {
   type OverrideEffects,
   type OverrideSource,
   type ReadOverride,
+  type ReadRequestAnswer,
   type RefusedOverride,
   type RequestNames,
+  type RequestReader,
 } from './routing/overrides/index.ts';
 export {
   createSqliteTaskStore,

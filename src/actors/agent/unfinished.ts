@@ -8,7 +8,10 @@ const unfinished: Readonly<Partial<Record<FinishReason, { readonly code: Failure
 };
 
 /** What an answer comes to that says it is none. */
-export function unfinishedFailure(agent: string, { finishReason }: ModelAnswer): Failure | undefined {
+export function unfinishedFailure(
+  agent: string,
+  { finishReason }: Pick<ModelAnswer, 'finishReason'>,
+): Failure | undefined {
   const row = unfinished[finishReason];
   return row && { code: row.code, message: `Agent "${agent}" ${row.what}.` };
 }

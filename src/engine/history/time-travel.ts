@@ -12,6 +12,8 @@ import {
 } from '../../hosts/index.ts';
 import type { TaskStore } from '../../services/index.ts';
 import type { DefinitionTable } from '../definition-table.ts';
+import type { RequestReading } from '../overrides/request-reader.ts';
+import { readingOf } from '../overrides/task-overrides.ts';
 import { forkOverrides } from '../overrides/fork-overrides.ts';
 import type { OverrideInput } from '../overrides/read-overrides.ts';
 import type { ConsentFile } from '../project/consent-file.ts';
@@ -138,17 +140,24 @@ function sourceOf({ host, store, definitions }: TravelContext, id: string): Trav
 async function passedFork(context: TravelContext, id: string, options: ForkOptions): Promise<ForkedTask> {
   const { host, definitions, hooks, telemetry } = context;
   const { creation } = host.view(id);
-  const { compiled } = options.latest === true ? definitions.current : definitions.get(creation.definition);
+  const definition = options.latest === true ? definitions.current : definitions.get(creation.definition);
+  const { compiled } = definition;
   const { input = creation.input, mode = creation.mode, tags = creation.tags } = options;
   const prepared = await hooks.prepareFork({ id: options.id ?? id, input, mode, tags }, compiled);
   try {
     if (prepared.refused !== undefined) throw refusedFork(id, prepared.refused);
     const wish = { ...options, ...(prepared.input !== input && { input: prepared.input }) };
-    return fork(context, id, { ...wish, prepared });
+    const toRead = { taskId: options.id ?? id, mode, input: wish.input };
+    return fork(context, id, { ...wish, prepared, ...(await readRequest(definition, toRead)) });
   } catch (error) {
     telemetry.tellUncreated(prepared.facts);
     throw error;
   }
+}
+
+async function readRequest(...asked: Parameters<typeof readingOf>): Promise<Pick<PassedFork, 'reading'>> {
+  const reading = await readingOf(...asked);
+  return reading === undefined ? {} : { reading };
 }
 
 function refusedFork(id: string, { message, details = {} }: Failure): EngineError {
@@ -161,6 +170,7 @@ function refusedFork(id: string, { message, details = {} }: Failure): EngineErro
 /** What plugins leave of it goes along. */
 interface PassedFork extends ForkOptions {
   readonly prepared: PreparedTask;
+  readonly reading?: RequestReading;
 }
 
 function fork(context: TravelContext, id: string, options: PassedFork): ForkedTask {
@@ -181,7 +191,7 @@ function fork(context: TravelContext, id: string, options: PassedFork): ForkedTa
   source.store.commitAll([...made.commits, ...commits]);
   const facts = forkFacts(made.task, { from: { task: id, seq }, overrides: changes.overrides });
   for (const fact of facts) telemetry.tell(made.task, fact, { seq: seq + 1, at });
-  for (const fact of options.prepared.facts) telemetry.tell(made.task, fact);
+  for (const fact of [...options.prepared.facts, ...(options.reading?.facts ?? [])]) telemetry.tell(made.task, fact);
   return { ...viewOf(made.task, false), ...(migration !== undefined && { migration }) };
 }
 
@@ -204,6 +214,7 @@ function changesOf(
     overrides,
     allowOverrides: allow = false,
     prepared,
+    reading,
   }: PassedFork & {
     readonly id: string;
   },
@@ -218,7 +229,16 @@ function changesOf(
   return {
     ...asked,
     ...(tags !== undefined && { tags }),
-    ...forkOverrides(creation, { ...asked, id, overrides, added: prepared.overrides, allow, compiled, consents }),
+    ...forkOverrides(creation, {
+      ...asked,
+      id,
+      overrides,
+      added: prepared.overrides,
+      allow,
+      compiled,
+      consents,
+      ...(reading !== undefined && { reading }),
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { TaskCreation } from '../../hosts/index.ts';
 import type { CompiledProject } from '../../manifest-compiler/index.ts';
 import { withoutMode, type GivenOverride, type RefusedOverride, type TaskOverrides } from '../../services/index.ts';
 import type { ConsentFile } from '../project/consent-file.ts';
+import type { RequestReading } from './request-reader.ts';
 import { planOverrides } from './plan-overrides.ts';
 import { callerOverrides, invalidOverride, requestOverrides, type FoundOverrides } from './read-overrides.ts';
 
@@ -12,6 +13,8 @@ export interface ForkWish {
   /** Those of plugins. */
   readonly added?: readonly GivenOverride[];
   readonly input?: unknown;
+  /** What an agent read from that. */
+  readonly reading?: RequestReading;
   readonly mode?: string;
   readonly compiled: CompiledProject;
   readonly consents: Pick<ConsentFile, 'find'>;
@@ -29,17 +32,14 @@ export interface ForkChange {
  */
 export function forkOverrides(creation: TaskCreation, wish: ForkWish): ForkChange {
   const { input, mode, compiled, consents, allow } = wish;
-  const own = callerOverrides(wish.overrides, wish.id.slice(-100));
   const { added: ofPlugins = [] } = wish;
-  const added = [...own, ...ofPlugins.filter((one) => !isRouting(one))];
-  const routing = own.find(isRouting);
-  if (routing !== undefined)
-    throw invalidOverride(`"${routing.spec.id}" is about routing, and a fork keeps its pipeline`, 'Leave it out.');
-  const asked = input === undefined ? nothing : requestOverrides(compiled, input);
+  const added = [...ownOverrides(wish), ...ofPlugins.filter((one) => !isRouting(one))];
+  const asked = input === undefined ? nothing : requestOverrides(compiled, input, wish.reading);
   const before = creation.overrides?.applied ?? [];
-  const isSame = added.length + ofPlugins.length + asked.given.length === 0;
+  const isSame = asked.reader === undefined && added.length + ofPlugins.length + asked.given.length === 0;
   if (isSame && (before.length === 0 || (input === undefined && mode === undefined))) return {};
   const plan = planOverrides({
+    ...asked,
     compiled,
     consents,
     allow,
@@ -48,6 +48,13 @@ export function forkOverrides(creation: TaskCreation, wish: ForkWish): ForkChang
     refused: [...asked.refused, ...[...asked.given, ...ofPlugins].filter(isRouting).map(refusal)],
   });
   return { overrides: plan.overrides, ...(plan.mode !== creation.mode && { mode: plan.mode }) };
+}
+
+function ownOverrides({ overrides, id }: ForkWish): readonly GivenOverride[] {
+  const own = callerOverrides(overrides, id.slice(-100));
+  const routing = own.find(isRouting);
+  if (routing === undefined) return own;
+  throw invalidOverride(`"${routing.spec.id}" is about routing, and a fork keeps its pipeline`, 'Leave it out.');
 }
 
 const nothing: FoundOverrides = { given: [], refused: [] };

@@ -50,7 +50,9 @@ export function planOverrides(request: OverrideRequest): OverridePlan {
     if (problem !== undefined) refused.push(refusal(given, problem));
     return problem === undefined;
   });
-  return { overrides: { applied: kept, refused, conflicts: [...conflicts], ...decided(kept, request) }, mode: chosen };
+  const { reader } = request;
+  const trace = { applied: kept, refused, conflicts: [...conflicts], ...(reader !== undefined && { reader }) };
+  return { overrides: { ...trace, ...decided(kept, request) }, mode: chosen };
 }
 
 const hint = 'Name what the manifests declare, or make it a hint, which is left out then.';

@@ -11,8 +11,10 @@ import {
   type OverrideDefaults,
   type ReadOverride,
   type RefusedOverride,
+  type RequestReader,
 } from '../../services/index.ts';
 import { namesIn } from './names.ts';
+import type { RequestReading } from './request-reader.ts';
 
 /** As somebody writes one who gives it to a task: id, scope and severity may be left out. */
 export type OverrideInput = object | string;
@@ -76,6 +78,8 @@ export function invalidOverride(
 export interface FoundOverrides {
   readonly given: readonly GivenOverride[];
   readonly refused: readonly RefusedOverride[];
+  /** Who else read the request. */
+  readonly reader?: RequestReader;
 }
 
 const mostStored = 200;
@@ -103,16 +107,53 @@ function readStored({ content }: MemoryItem, defaults: OverrideDefaults): ReadOv
   }
 }
 
-/** What the request of a task asks for in plain words; nothing unless the project wants that, or for one that is no text. */
-export function requestOverrides(compiled: CompiledProject, input: unknown): FoundOverrides {
+/**
+ * What the request of a task asks for in plain words: what rules find, and what an agent does besides; nothing unless the project
+ * wants that, or for one that is no text.
+ */
+export function requestOverrides(compiled: CompiledProject, input: unknown, reading?: RequestReading): FoundOverrides {
   const found = { given: new Array<GivenOverride>(), refused: new Array<RefusedOverride>() };
-  if (compiled.project.engine.overrides?.parse_requests !== true || typeof input !== 'string') return found;
-  for (const [place, { override, span }] of parseRequest(input, namesIn(compiled)).entries()) {
+  if (!isParsed(compiled, input)) return found;
+  const byRules = parseRequest(input, namesIn(compiled));
+  const byAgent = (reading?.found ?? []).filter(({ span }) => !byRules.some((hit) => overlap(hit.span, span)));
+  const hits: readonly Hit[] = [...byRules, ...byAgent].toSorted((one, other) => one.span.start - other.span.start);
+  const readers = new Map<Hit, string>(byAgent.map((hit) => [hit, reading?.reader.agent ?? '']));
+  for (const [place, hit] of hits.entries()) {
     const id = `request-${place + 1}`;
-    const source = { from: 'request', span } as const;
-    const read = readOverride(override, { id, severity: 'hint' });
+    const agent = readers.get(hit);
+    const source = { from: 'request', span: hit.span, ...(agent !== undefined && { agent }) } as const;
+    const read = readOverride(hit.override, { id, severity: 'hint' });
     if ('spec' in read) found.given.push({ spec: read.spec, source });
-    else found.refused.push({ id, kind: override.kind, reason: `it cannot be read: ${read.problem}`, source });
+    else found.refused.push({ id, kind: kindOf(hit.override), reason: `it cannot be read: ${read.problem}`, source });
   }
-  return found;
+  if (reading === undefined) return found;
+  return { ...found, refused: [...found.refused, ...uselessParts(reading)], reader: reading.reader };
+}
+
+/** What an agent said that is of no use, or why it said nothing. */
+function uselessParts({ problems, reader: { agent, problem } }: RequestReading): readonly RefusedOverride[] {
+  const reasons = problems.map((each) => `what agent "${agent}" read is of no use: ${each}`);
+  if (problem !== undefined)
+    reasons.push(`agent "${agent}" could not read the request: ${problem.replace(/\.$/u, '')}`);
+  return reasons.map((reason, place) => ({
+    id: `request-${agent.slice(0, 100)}-${place + 1}`,
+    kind: 'unknown',
+    reason,
+    source: { from: 'request', agent },
+  }));
+}
+
+/** Whether a request is to be read. */
+export function isParsed({ project }: CompiledProject, input: unknown): input is string {
+  return project.engine.overrides?.parse_requests === true && typeof input === 'string';
+}
+
+type Hit = Pick<ReturnType<typeof parseRequest>[number], 'span'> & { readonly override: object };
+
+function overlap(one: Hit['span'], other: Hit['span']): boolean {
+  return one.start < other.end && other.start < one.end;
+}
+
+function kindOf(override: object): string {
+  return 'kind' in override && typeof override.kind === 'string' ? override.kind : 'unknown';
 }

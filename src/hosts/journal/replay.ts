@@ -43,6 +43,7 @@ export function startRecord(creation: TaskCreation, runnable: RunnablePipeline):
     asked: new Map(),
     consents: new Map(),
     childEnds: new Map(),
+    ...spentBefore(creation),
   };
   noteCommands(task, delivered, begunAt);
   if (isTaskOver(task.state.status)) noteEntry(task, begunAt);
@@ -54,6 +55,12 @@ function noteEntry(task: TaskRecord, at: number): void {
   const changes = controlChanges(task.runnable.core.graph, undefined, task.state.snapshot.context.control);
   noteChanges(task, changes, at);
   noteEnds(task, changes);
+}
+
+/** A task has the overrides of the one above it, and did not read the request again. */
+function spentBefore({ parent, overrides }: TaskCreation): Pick<TaskRecord, 'spent'> {
+  const usage = parent === undefined ? overrides?.reader?.usage : undefined;
+  return usage === undefined ? {} : { spent: usage };
 }
 
 export interface ReplaySource {

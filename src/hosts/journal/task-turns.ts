@@ -29,22 +29,35 @@ export function branchOff(
   entry: ForkedEntry,
   { store, at }: { readonly store: Pick<TaskStore, 'artifact'>; readonly at: number },
 ): void {
-  const { input, mode, tags, overrides } = entry;
+  const { input, mode, tags } = entry;
   task.state = branchTask(task.runnable.core, task.state, at);
   task.steppedAt = at;
-  task.creation = {
-    ...task.creation,
-    ...(input !== undefined && { input: loadValue(input, store) }),
-    ...(mode !== undefined && { mode }),
-    ...(tags !== undefined && { tags }),
-    ...(overrides !== undefined && { overrides }),
-  };
+  task.creation = { ...task.creation, ...changesIn(entry, store) };
+  noteReading(task, entry);
   task.consents.clear(); // calls of the other task were allowed, or not
   for (const pending of task.state.pending.values()) beginAgain(task, pending, at);
   if (input === undefined && mode === undefined && tags === undefined) return;
   askAgain(task);
   noteEnds(task, controlChanges(task.runnable.core.graph, undefined, task.state.snapshot.context.control));
   for (const pending of task.state.pending.values()) if (pending.kind === 'stage') noteAgentAgain(task, pending);
+}
+
+function changesIn(
+  { input, mode, tags, overrides }: ForkedEntry,
+  store: Pick<TaskStore, 'artifact'>,
+): Partial<TaskRecord['creation']> {
+  return {
+    ...(input !== undefined && { input: loadValue(input, store) }),
+    ...(mode !== undefined && { mode }),
+    ...(tags !== undefined && { tags }),
+    ...(overrides !== undefined && { overrides }),
+  };
+}
+
+/** Another request was read by an agent. */
+function noteReading(task: TaskRecord, { overrides }: ForkedEntry): void {
+  const usage = overrides?.reader?.usage;
+  if (usage !== undefined) task.spent = addUsage(task.spent, usage);
 }
 
 /** What was in flight begins anew. */

@@ -32,6 +32,7 @@ import { checkNetworkReach } from './network-reach.ts';
 import { checkNodeIds } from './node-ids.ts';
 import { checkNodeReferences } from './node-references.ts';
 import { checkOnFailure } from './on-failure.ts';
+import { checkOverrideAgent } from './override-agent.ts';
 import { checkPermittedHosts } from './permitted-hosts.ts';
 import { checkPipelines } from './pipelines.ts';
 import { checkPlugins } from './plugins.ts';
@@ -67,6 +68,7 @@ const always: Checks = {
     checkFallbacks,
     checkMemorySources,
     checkAgentState,
+    checkOverrideAgent,
     checkEmbedding,
     checkEnvironmentNames,
     checkNamedFiles,

@@ -7,12 +7,13 @@ import { entryOf } from './tool-names.ts';
 
 /** Warns of what is declared and never used. */
 export function checkUnused(view: ProjectView): Problem[] {
-  const { agents, tools, memory } = view.manifests;
+  const { agents, tools, memory, engine } = view.manifests;
   const nodes = view.workflows.flatMap(({ workflow }) => workflow?.nodes ?? []);
   const everyAgent = Object.values(agents?.agents ?? {});
   const usedAgents = new Set([
     ...nodes.map((node) => ('agent' in node ? node.agent : undefined)),
     ...nodes.flatMap((node) => ('agent_variants' in node ? (node.agent_variants ?? []) : [])).map(({ agent }) => agent),
+    engine?.engine.overrides?.agent,
     ...(view.usedElsewhere?.agents ?? []),
   ]);
   const calledTools = [

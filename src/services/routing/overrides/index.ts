@@ -10,6 +10,7 @@ export {
 export { readOverride, type OverrideDefaults, type ReadOverride } from './read-override.ts';
 export type { RequestNames } from './request/pattern.ts';
 export { parseRequest } from './request/parse-request.ts';
+export { readRequestAnswer, requestAnswerSchema, requestVocabulary, type ReadRequestAnswer } from './request/answer.ts';
 export { withoutMode } from './claims.ts';
 export { resolveOverrides } from './resolve.ts';
 export { readShortForm, shortForms } from './short-form.ts';
@@ -19,4 +20,5 @@ export {
   type OverrideDanger,
   type OverrideSource,
   type RefusedOverride,
+  type RequestReader,
 } from './task-overrides.ts';

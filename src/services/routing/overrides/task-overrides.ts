@@ -46,6 +46,22 @@ export const OverrideDanger = z.object({
 });
 export type OverrideDanger = z.infer<typeof OverrideDanger>;
 
+/** An agent that read the request of a task before it was created, and what that took. */
+export const RequestReader = z.object({
+  agent: z.string(),
+  usage: z
+    .object({
+      prompt_tokens: z.number(),
+      completion_tokens: z.number(),
+      cached_tokens: z.number(),
+      cost_usd: z.number().exactOptional(),
+    })
+    .exactOptional(),
+  /** Why nothing came of it. */
+  problem: z.string().exactOptional(),
+});
+export type RequestReader = z.infer<typeof RequestReader>;
+
 /** What became of the overrides of a task; a part of its journal, so that it is the same whenever it is read back. */
 export const TaskOverrides = z.object({
   /** Those that hold, the first one given at the front, without the fields that another one overrules. */
@@ -57,5 +73,7 @@ export const TaskOverrides = z.object({
   /** Ids of overrides of which that was decided before the task began. */
   allowed: z.array(z.string()),
   denied: z.array(z.string()),
+  /** Absent where none is to read requests. */
+  reader: RequestReader.exactOptional(),
 });
 export type TaskOverrides = z.infer<typeof TaskOverrides>;

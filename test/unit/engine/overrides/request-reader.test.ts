@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { openDirectory, openProject, type OpenEngine, type TestProject } from '../../../support/engine-fixture.ts';
+import { overrideProject } from '../../../support/override-project.ts';
+
+const request = 'Ship it, but make it snappy. Only analyse. Say "as a dry run" to nobody.';
+
+const price = { input_per_mtok: 1, output_per_mtok: 1 };
+const spoken = (script: string): object => ({ provider: 'scripted', script, price });
+
+/** A project whose requests an agent reads that answers so. */
+function project(reply: object): TestProject {
+  const { agents } = overrideProject();
+  return overrideProject({
+    engine: {
+      models: { big: spoken('big.yaml'), reader: spoken('reader.yaml') },
+      defaults: { model: 'big' },
+      overrides: { parse_requests: true, agent: 'reader' },
+    },
+    agents: { ...agents, reader: { prompt: 'You read requests.', model: 'reader' } },
+    files: { 'reader.yaml': JSON.stringify({ replies: [{ agent: 'reader', stage: 'task', ...reply }] }) },
+  });
+}
+
+const brief = { words: 'make it snappy', override: 'verbosity=brief' };
+const saying = (...overrides: readonly object[]): object => ({
+  reply: { overrides },
+  tokens: { prompt: 900, completion: 100 },
+});
+
+const opening = async (reply: object): Promise<OpenEngine> => openProject(project(reply), { host: 'memory' });
+
+async function overridesOf(opened: OpenEngine, input: unknown = request): Promise<unknown> {
+  const { id } = await opened.engine.createTask({ input, id: 'task' });
+  return (await opened.engine.showTask(id)).overrides;
+}
+
+describe('an agent that reads requests', () => {
+  it('finds what rules do not, as hints with their words, and is told with what it took', async () => {
+    const opened = await opening(saying(brief, { words: 'Only analyse', override: 'mode=dry_run' }));
+    expect(await overridesOf(opened)).toMatchObject({
+      applied: [
+        {
+          spec: { id: 'request-1', kind: 'verbosity', severity: 'hint', scope: 'task', payload: { level: 'brief' } },
+          source: { from: 'request', agent: 'reader', span: { start: 13, end: 27, text: 'make it snappy' } },
+        },
+        {
+          spec: { id: 'request-2', kind: 'mode', severity: 'hint', payload: { mode: 'analysis_only' } },
+          source: { from: 'request', span: { text: 'Only analyse' } },
+        },
+      ],
+      refused: [],
+      reader: { agent: 'reader', usage: { prompt_tokens: 900, completion_tokens: 100, cost_usd: 0.001 } },
+    });
+    const { usage } = await opened.engine.runTask('task');
+    const own = opened.events.flatMap((event) => (event.type === 'llm.responded' ? [event] : []));
+    expect(own[0]).toMatchObject({ data: { model: 'reader', inputTokens: 900, outputTokens: 100 } });
+    const spans = opened.events.flatMap(({ type, spanId }) => (type === 'agent.called' ? [spanId] : []));
+    expect(own[0]?.parentSpanId).toBe(spans[0]);
+    expect(opened.events.filter(({ spanId }) => spanId === spans[0]).map(({ type }) => type)).toEqual([
+      'agent.called',
+      'agent.answered',
+    ]);
+    const sum = own.reduce((all, { data }) => all + (data.inputTokens ?? 0) + (data.outputTokens ?? 0), 0);
+    expect(usage.total_tokens).toBe(sum);
+  });
+
+  it('is believed nothing that the request does not say, says in quotation marks, or that is no override', async () => {
+    const opened = await opening(
+      saying(
+        { words: 'be quick', override: 'verbosity=brief' },
+        { words: 'as a dry run', override: 'mode=dry_run' },
+        { words: 'Ship it', override: 'deploy everything' },
+        { words: 'make it', override: 'model=unknown' },
+      ),
+    );
+    expect(await overridesOf(opened)).toMatchObject({
+      applied: [{ spec: { kind: 'mode', payload: { mode: 'analysis_only' } } }],
+      refused: [
+        { reason: 'what agent "reader" read is of no use: the words "be quick" are not in the request' },
+        { reason: 'what agent "reader" read is of no use: the words "as a dry run" are quoted in the request' },
+        { reason: 'what agent "reader" read is of no use: "deploy everything" is no override' },
+        { id: 'request-1', reason: 'there is no model "unknown"' },
+      ],
+    });
+  });
+
+  it.each([
+    ['a provider that fails', { fail: { code: 'provider.overloaded', message: 'Busy.' } }, 'Busy.'],
+    ['an answer that is none', { reply: 'no idea' }, 'The answer is prose, not JSON.'],
+  ])('leaves the request to the rules after %s', async (_, reply, problem) => {
+    const opened = await opening(reply);
+    const reason = `agent "reader" could not read the request: ${problem.slice(0, -1)}`;
+    expect(await overridesOf(opened)).toMatchObject({
+      applied: [{ spec: { kind: 'mode' } }],
+      refused: [{ id: 'request-reader-1', reason }],
+      reader: { agent: 'reader', problem },
+    });
+  });
+
+  it.each([[{ text: 'be brief' }], ['  ']])('is not asked about %j', async (input) => {
+    const opened = await opening(saying(brief));
+    expect(await overridesOf(opened, input)).toBeUndefined();
+  });
+
+  it('is read from the journal in a replay, and asked again about the request of a fork alone', async () => {
+    const opened = await openProject(project(saying(brief)), { host: 'local' });
+    await opened.engine.runOne(request, { id: 'task' });
+    await opened.engine.forkTask('task', { id: 'same' });
+    await opened.engine.forkTask('task', { id: 'other', input: 'And make it snappy.' });
+    await opened.engine.close();
+    const later = await openDirectory(opened.directory, overrideProject().tools ?? {}, { host: 'local' });
+    const [task, same, other] = await Promise.all(['task', 'same', 'other'].map((id) => later.engine.showTask(id)));
+    expect([task?.overrides?.reader, same?.overrides?.reader].map((reader) => reader?.agent)).toEqual([
+      'reader',
+      'reader',
+    ]);
+    expect(other?.overrides?.applied.map(({ source }) => source.span?.start)).toEqual([4]);
+    const spent = (view: typeof task): number => view?.usage?.total_tokens ?? 0;
+    expect(spent(other)).toBe(spent(same) + 1_000);
+  });
+});
