@@ -8,6 +8,6 @@ export { narrow, narrowToRoot, type LevelName, type PermissionLevel, type Permis
 export { permittedRoots } from './permitted-roots.ts';
 export type { PermissionRequest } from './request-kinds.ts';
 export { readSecretFiles, secretPaths, withSecrets } from './secret-files.ts';
-export type { StoreFile } from './store-files.ts';
+export { isOfStore, type StoreFile } from './store-files.ts';
 export { createLevels, resolveLevel, resolvePolicy, type DeclaredLevel } from './resolve-policy.ts';
 export type { Resolving } from './permission-kind.ts';

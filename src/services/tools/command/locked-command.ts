@@ -1,19 +1,19 @@
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../../errors/index.ts';
-import { isInside, permittedRoots, type PermissionPolicy } from '../../security/index.ts';
+import type { PermissionPolicy } from '../../security/index.ts';
 import type { ToolEnvironment, ToolSpecs } from '../adapter.ts';
 import { findBubblewrap, findProgram } from './find-bubblewrap.ts';
 import { withLimits } from './limits.ts';
 import { createMark } from './marked-processes.ts';
 import type { ProgramOrder } from './run-process.ts';
 import { sandboxWords } from './sandbox.ts';
+import { viewOf } from './sandbox-view.ts';
 
 type Lock = Pick<ToolSpecs['command.run'], 'sandbox' | 'max_memory_bytes' | 'max_processes'>;
 
 export interface LockParts {
   readonly spec: Lock;
-  readonly environment: ToolEnvironment;
+  readonly environment: Pick<ToolEnvironment, 'projectDirectory' | 'hasOpenNetwork'>;
   readonly policy: PermissionPolicy;
 }
 
@@ -43,9 +43,18 @@ export async function lockUp<Order extends ProgramOrder>(order: Order, parts: Lo
   const program = await programOf(order);
   const most = maxProcesses ?? sandboxProcesses;
   const inside = withLimits({ program, words: order.words }, { ...memory, maxProcesses: most });
-  const view = await viewOf(order, program, parts);
+  const view = await viewOf({ ...order, program }, parts);
   const watched = process.getuid?.() === 0 && { watchedProcesses: most };
-  return { ...order, program: bubblewrap, words: sandboxWords({ ...view, ...inside }), ...watched };
+  const { own, loading } = loadedOutside(order.environment);
+  return {
+    ...order,
+    program: bubblewrap,
+    words: [...loading, ...sandboxWords({ ...view, ...inside })],
+    // Variables such as LD_LIBRARY_PATH may say "here": bubblewrap itself is to load nothing of what the command could have put there.
+    workingDirectory: path.sep,
+    environment: own,
+    ...watched,
+  };
 }
 
 /** Found out here: in the sandbox a program that is not there would end like one that fails. */
@@ -56,31 +65,17 @@ async function programOf({ program, workingDirectory, environment }: ProgramOrde
   throw Object.assign(new Error('no such program'), { code: 'ENOENT' });
 }
 
-type View = Omit<Parameters<typeof sandboxWords>[0], 'program' | 'words'>;
-
-async function viewOf(order: ProgramOrder, program: string, { environment, policy }: LockParts): Promise<View> {
-  const { workingDirectory } = order;
-  const writable = permittedRoots(policy, 'write');
-  const permitted = permittedRoots(policy, 'read');
-  // Whoever may work in a directory sees it.
-  const isSeen = [...permitted, ...writable].some((root) => isInside(root, workingDirectory));
-  const readable = isSeen ? permitted : [...permitted, workingDirectory];
-  const roots = [...readable, ...writable];
-  const state = await realpath(policy.stateDirectory).catch(() => undefined);
-  const real = await realpath(program).catch(() => program);
-  const paths = (order.environment['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry));
-  return {
-    readable,
-    writable,
-    hidden: state !== undefined && roots.some((root) => isInside(root, state)) ? [state] : [],
-    protected: [...new Set([environment.projectDirectory, ...writable])].map((root) => path.join(root, '.git')),
-    workingDirectory,
-    hasNetwork: environment.hasOpenNetwork && !policy.levels.some(narrowsNetwork),
-    searchPath: [...paths, path.dirname(program), path.dirname(real)],
-  };
+interface SplitEnvironment {
+  readonly own: Readonly<Record<string, string>>;
+  /** Words of bubblewrap that set the others inside. */
+  readonly loading: readonly string[];
 }
 
-/** What an agent or a task narrows, it narrows to some hosts, which a sandbox cannot tell apart. */
-function narrowsNetwork({ name, rules }: PermissionPolicy['levels'][number]): boolean {
-  return name !== 'engine' && name !== 'tool' && rules.network !== undefined;
+/** Variables that tell what a program loads are for the command, and not for what locks it up. */
+function loadedOutside(environment: ProgramOrder['environment']): SplitEnvironment {
+  const entries = Object.entries(environment);
+  return {
+    own: Object.fromEntries(entries.filter(([name]) => !name.startsWith('LD_'))),
+    loading: entries.flatMap(([name, value]) => (name.startsWith('LD_') ? ['--setenv', name, value] : [])),
+  };
 }

@@ -1,24 +1,35 @@
 import path from 'node:path';
 import { isInside } from '../../security/index.ts';
 
-/** What a command in the sandbox may touch. All paths are real and absolute. */
-export interface SandboxOrder {
+/** What a command in the sandbox may touch. All paths are real and absolute but those of programs, and all are there. */
+export interface SandboxView {
+  /** The home directory, empty and of its own. */
+  readonly home: readonly string[];
+  /** Seen as empty but for what follows, although a place of the system holds it. */
+  readonly cleared: readonly string[];
+  /** Directories whose programs can be run, what these load, and single programs. */
+  readonly programs: readonly string[];
   readonly readable: readonly string[];
   readonly writable: readonly string[];
-  /** Out of reach, although they lie in one of those: seen as empty. They have to be there. */
-  readonly hidden: readonly string[];
+  /** In what may be written, and not to be moved: what is out of reach would move along, and another take its place. */
+  readonly fixed: readonly string[];
   /** Seen, and not to be changed, although they lie in something that may be. */
   readonly protected: readonly string[];
+  /** Files out of reach, although they lie in something that is seen. */
+  readonly masked: readonly string[];
+  /** Directories out of reach, although they lie in something that is seen: they look empty. */
+  readonly hidden: readonly string[];
   readonly workingDirectory: string;
   /** All of the network, or none: a sandbox cannot tell hosts apart. */
   readonly hasNetwork: boolean;
-  /** Entries of PATH, whose programs can be run. */
-  readonly searchPath: readonly string[];
+}
+
+export interface SandboxOrder extends SandboxView {
   readonly program: string;
   readonly words: readonly string[];
 }
 
-/** Size of the /tmp that a command has to itself: it lies in memory. */
+/** Size of each directory that a command has to itself, such as its /tmp: they lie in memory. */
 const temporaryBytes = 268_435_456;
 
 /** What programs need of the system to run at all. */
@@ -31,34 +42,52 @@ const networkPlaces =
     ' ',
   );
 
+export function isOfSystem(place: string): boolean {
+  return systemPlaces.some((system) => isInside(system, place));
+}
+
 /**
  * The words behind `bwrap`: a view of the file system with the system, what may be read, and what may be written, in
  * namespaces of its own, without rights, and gone with the engine.
  */
 export function sandboxWords(order: SandboxOrder): readonly string[] {
-  const { readable, writable, hidden, workingDirectory, hasNetwork, program, words } = order;
-  const places = [...systemPlaces, ...(hasNetwork ? networkPlaces : []), ...programPlaces(order.searchPath)];
+  const { cleared, hidden, hasNetwork, program, words } = order;
   const namespaces = ['--unshare-all', '--die-with-parent', '--cap-drop', 'ALL'];
-  const own = ['--proc', '/proc', '--dev', '/dev', '--size', String(temporaryBytes), '--tmpfs', '/tmp'];
-  const start = ['--chdir', workingDirectory, '--', program];
+  const own = ['--proc', '/proc', '--dev', '/dev', ...ownPlace('/dev/shm'), '--remount-ro', '/dev'];
+  const start = ['--chdir', order.workingDirectory, '--', program];
+  const places = [...systemPlaces, ...(hasNetwork ? networkPlaces : [])];
   return [
     ...namespaces,
     ...(hasNetwork ? ['--share-net'] : []),
     ...own,
-    ...places.flatMap((place) => ['--ro-bind-try', place, place]),
-    ...rootWords(readable, writable),
-    ...order.protected.flatMap((place) => ['--ro-bind-try', place, place]),
-    ...hidden.flatMap((place) => ['--tmpfs', place, '--remount-ro', place]),
+    ...['/tmp', ...order.home].flatMap(ownPlace),
+    ...places.flatMap(readOnly),
+    ...cleared.flatMap(ownPlace),
+    ...order.programs.flatMap(readOnly),
+    ...rootWords(order),
+    ...order.protected.flatMap(readOnly),
+    ...order.masked.flatMap((place) => ['--ro-bind', '/dev/null', place]),
+    ...hidden.flatMap((place) => ['--tmpfs', place]),
+    // Last, since until then there may be something to be made in them.
+    ...[...cleared, ...hidden, '/'].flatMap((place) => ['--remount-ro', place]),
     ...start,
     ...words,
   ];
 }
 
+function ownPlace(place: string): readonly string[] {
+  return ['--size', String(temporaryBytes), '--tmpfs', place];
+}
+
+function readOnly(place: string): readonly string[] {
+  return ['--ro-bind-try', place, place];
+}
+
 /** What is inside of another one comes after it, or it would be covered. */
-function rootWords(readable: readonly string[], writable: readonly string[]): readonly string[] {
+function rootWords({ readable, writable, fixed }: SandboxView): readonly string[] {
   const roots = [
     ...readable.map((place) => ({ place, option: '--ro-bind-try' })),
-    ...writable.map((place) => ({ place, option: '--bind-try' })),
+    ...[...writable, ...fixed].map((place) => ({ place, option: '--bind-try' })),
   ];
   return roots
     .toSorted((one, other) => depthOf(one.place) - depthOf(other.place))
@@ -67,13 +96,4 @@ function rootWords(readable: readonly string[], writable: readonly string[]): re
 
 function depthOf(place: string): number {
   return place === path.sep ? 0 : place.split(path.sep).length;
-}
-
-/** Programs outside of the system, such as a Node of one's own: the directory of programs, and what they load. */
-function programPlaces(searchPath: readonly string[]): readonly string[] {
-  const outside = searchPath.filter((entry) => !systemPlaces.some((place) => isInside(place, entry)));
-  return [...new Set(outside)].flatMap((entry) => {
-    const beside = path.dirname(entry);
-    return [entry, path.join(beside, 'lib'), path.join(beside, 'libexec'), path.join(beside, 'include')];
-  });
 }
