@@ -137,8 +137,8 @@ describe.runIf(hasSandbox)('a command in a sandbox that may write the whole proj
   });
 
   it('fills no place in memory beyond what it has to itself', async () => {
-    const fill = (place: string): string => `head -c 300000000 /dev/zero > ${place}; [ $? = 0 ]`;
-    expect(await attack(['/x', '/dev/x', '/dev/shm/x'].map(fill))).toEqual(nothing);
+    const places = ['/x', '/dev/x', '/dev/shm/x'];
+    expect(await attack(places.map((place) => `head -c 300000000 /dev/zero > ${place}`))).toEqual(nothing);
   });
 });
 
