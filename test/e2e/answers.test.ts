@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { cli, shell, stackPattern } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { shell, stackPattern } from './cli-process.ts';
 import { temporaryDirectory, toolFiles, writeFiles, type Files } from './project.ts';
 
 const directory = temporaryDirectory();

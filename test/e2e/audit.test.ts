@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { cli } from './cli-process.ts';
+import { cli } from './cli-call.ts';
 import { temporaryDirectory, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();

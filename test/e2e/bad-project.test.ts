@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { cli, stackPattern } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { stackPattern } from './cli-process.ts';
 import { echoProject, temporaryDirectory, writeFiles, type Files } from './project.ts';
 
 const directory = temporaryDirectory();

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Engine, type TaskResult } from '../../src/index.ts';
-import { cli, startCli, untilFile } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { startCli, untilFile } from './cli-process.ts';
 import { temporaryDirectory, writeFiles, type Files } from './project.ts';
 
 const directory = temporaryDirectory();

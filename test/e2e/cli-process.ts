@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export const repository = path.resolve(import.meta.dirname, '../..');
-const program = path.join(repository, 'bin/agent-engine.js');
+export const program = path.join(repository, 'bin/agent-engine.js');
 
 /** A pipe that stays open and gives nothing. */
 export const silentPipe = Symbol('silent pipe');

@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { cli, inherited, repository } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { inherited, repository } from './cli-process.ts';
 import { echoProject, temporaryDirectory, writeFiles } from './project.ts';
 import { commandOnTerminal, hasScript } from './terminal.ts';
 

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { Engine, loadProject, type TaskResult } from '../../src/index.ts';
 import { exampleRuns, type Ending } from '../support/config-endings.ts';
 import { configDirectory, configNames } from '../support/config-projects.ts';
-import { cli } from './cli-process.ts';
+import { cli } from './cli-call.ts';
 import { temporaryDirectory } from './project.ts';
 
 const made = new Set(['.agent-engine', 'generated_project', 'logs']);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { cli } from './cli-process.ts';
+import { cli } from './cli-call.ts';
 import { temporaryDirectory, writeFiles } from './project.ts';
 
 const long = Array.from({ length: 60 }, (_, at) => `Sentence ${at} speaks of the shelf and the door.`).join(' ');

@@ -2,7 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cli, shell, startCli, until, untilFile, type Running } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { shell, startCli, until, untilFile, type Running } from './cli-process.ts';
 import { gatedProject, temporaryDirectory, timesRun, toolFiles, writeFiles, type Files } from './project.ts';
 
 const directory = temporaryDirectory();

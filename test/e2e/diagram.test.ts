@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readXml, type XmlElement } from '../support/read-xml.ts';
-import { cli } from './cli-process.ts';
+import { cli } from './cli-call.ts';
 import { temporaryDirectory, toolFiles, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { cli, inherited } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { cli as cliProcess, inherited } from './cli-process.ts';
 import { echoProject, temporaryDirectory, writeFiles } from './project.ts';
 
 const Report = z.strictObject({
@@ -27,8 +28,9 @@ interface Answer {
 async function examine(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = alone,
+  run: typeof cli = cli,
 ): Promise<Answer> {
-  const { code, stdout } = await cli(['doctor', ...words, '--json'], { cwd: directory, environment });
+  const { code, stdout } = await run(['doctor', ...words, '--json'], { cwd: directory, environment });
   const { ok, findings } = Report.parse(JSON.parse(stdout));
   return { code, ok, said: Object.fromEntries(findings.map(({ check, ...rest }) => [check, rest])) };
 }
@@ -156,11 +158,12 @@ describe('agent-engine doctor', () => {
   it('ends with 1 for a project whose tools need a sandbox where there is none', async () => {
     const needy = project('needy', command('required'));
     const without = { ...alone, PATH: '/nowhere' };
-    const { code, said } = await examine([needy], without);
+    // A process looks for the sandbox once.
+    const { code, said } = await examine([needy], without, cliProcess);
     expect(code).toBe(1);
     expect(said['sandbox']?.status).toBe('broken');
     expect(said['sandbox']?.text).toContain('"look"');
-    const { code: other, said: also } = await examine([project('content', command('auto'))], without);
+    const { code: other, said: also } = await examine([project('content', command('auto'))], without, cliProcess);
     expect(other).toBe(0);
     expect(also['sandbox']?.status).toBe('note');
     expect(also['sandbox']?.todo).toContain('Install');

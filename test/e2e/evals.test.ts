@@ -7,7 +7,8 @@ import { letter, startDesk } from '../support/desk/brain.ts';
 import { deskProject } from '../support/desk/project.ts';
 import { keyEnvironment } from '../support/desk/providers.ts';
 import { readXml } from '../support/read-xml.ts';
-import { cli, inherited, startCli, until } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { inherited, startCli, until } from './cli-process.ts';
 import { temporaryDirectory, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Engine, loadProject } from '../../src/index.ts';
 import { testPaths } from '../../src/testing/index.ts';
-import { cli, shell } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { shell } from './cli-process.ts';
 import { temporaryDirectory } from './project.ts';
 import { hasScript, onTerminal } from './terminal.ts';
 

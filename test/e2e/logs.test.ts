@@ -3,7 +3,8 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { configDirectory } from '../support/config-projects.ts';
-import { cli, startCli, until } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { startCli, until } from './cli-process.ts';
 import { temporaryDirectory } from './project.ts';
 
 const directory = temporaryDirectory();

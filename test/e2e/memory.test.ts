@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { cli, inherited, startCli, until, type Ended } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { inherited, startCli, until, type Ended } from './cli-process.ts';
 import { temporaryDirectory, timesRun, toolFiles, writeFiles, type Files } from './project.ts';
 
 const directory = temporaryDirectory();

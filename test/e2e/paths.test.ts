@@ -3,7 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { blocksWorkflow, chainWorkflow } from '../support/known-workflows.ts';
 import { readXml } from '../support/read-xml.ts';
-import { cli, shell, stackPattern } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { shell, stackPattern } from './cli-process.ts';
 import { echoProject, temporaryDirectory, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();

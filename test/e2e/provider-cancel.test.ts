@@ -7,7 +7,8 @@ import { deskProject } from '../support/desk/project.ts';
 import { deskProviders, keyEnvironment } from '../support/desk/providers.ts';
 import type { WireAnswer } from '../support/wire/answer.ts';
 import type { WireRequest, WireServer } from '../support/wire/server.ts';
-import { cli, inherited, repository, startCli, until, type Running } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { inherited, repository, startCli, until, type Running } from './cli-process.ts';
 import { temporaryDirectory, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();

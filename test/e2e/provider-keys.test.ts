@@ -10,7 +10,8 @@ import { deskProviders, keyEnvironment, otherKey } from '../support/desk/provide
 import { wireKey } from '../support/wire/faults.ts';
 import type { WireAnswer } from '../support/wire/answer.ts';
 import type { WireRequest, WireServer } from '../support/wire/server.ts';
-import { cli, inherited } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { inherited } from './cli-process.ts';
 import { temporaryDirectory, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();

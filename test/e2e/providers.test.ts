@@ -6,7 +6,8 @@ import { facts, letter, protocolOf, startDesk } from '../support/desk/brain.ts';
 import { deskProject, type DeskOptions } from '../support/desk/project.ts';
 import { deskProviders, keyEnvironment } from '../support/desk/providers.ts';
 import { closedOrigin, type WireServer } from '../support/wire/server.ts';
-import { cli, inherited } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { inherited } from './cli-process.ts';
 import { temporaryDirectory, timesRun, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();

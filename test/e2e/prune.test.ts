@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { cli } from './cli-process.ts';
+import { cli } from './cli-call.ts';
 import { echoProject, temporaryDirectory, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();

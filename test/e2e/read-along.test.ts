@@ -4,7 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { configDirectory } from '../support/config-projects.ts';
-import { cli, repository, shell } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { repository, shell } from './cli-process.ts';
 import { temporaryDirectory } from './project.ts';
 
 const directory = temporaryDirectory();

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { cli, silentPipe, type CliOptions } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { silentPipe, type CliOptions } from './cli-process.ts';
 import { echoProject, temporaryDirectory, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();

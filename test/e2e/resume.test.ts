@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { cli, shell, startCli, stackPattern, until, untilFile, type Running } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { shell, startCli, stackPattern, until, untilFile, type Running } from './cli-process.ts';
 import { gatedProject, temporaryDirectory, timesRun, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();

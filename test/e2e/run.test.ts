@@ -2,7 +2,8 @@ import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { EngineEvent } from '../../src/services/index.ts';
-import { cli, inherited, stackPattern } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { cli as cliProcess, inherited, stackPattern } from './cli-process.ts';
 import { answerAsOllama } from '../support/wire/ollama.ts';
 import { startWireServer } from '../support/wire/server.ts';
 import { echoProject, temporaryDirectory, toolFiles, writeFiles, type Files } from './project.ts';
@@ -220,8 +221,10 @@ it('says once which model "auto" is', async () => {
 
 it('paints nothing for a pipe, and nothing for anybody when NO_COLOR is set', async () => {
   const echo = project('plain', echoProject);
-  const piped = await cli(['run', echo, 'hello']);
-  const forced = await cli(['run', echo, 'hello'], { environment: { ...inherited, FORCE_COLOR: '1' } });
-  const refused = await cli(['run', echo, 'hello'], { environment: { ...inherited, FORCE_COLOR: '1', NO_COLOR: '1' } });
+  const piped = await cliProcess(['run', echo, 'hello']);
+  const forced = await cliProcess(['run', echo, 'hello'], { environment: { ...inherited, FORCE_COLOR: '1' } });
+  const refused = await cliProcess(['run', echo, 'hello'], {
+    environment: { ...inherited, FORCE_COLOR: '1', NO_COLOR: '1' },
+  });
   expect([piped, forced, refused].map(({ stderr }) => stderr.includes('\u001B['))).toEqual([false, true, false]);
 });

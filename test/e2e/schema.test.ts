@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { manifestSchema } from '../../src/manifest-compiler/index.ts';
 import { fileKinds, type FileKind } from '../../src/manifest/index.ts';
 import { configsDirectory } from '../support/config-projects.ts';
-import { cli, repository, stackPattern, type Ended } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { repository, stackPattern, type Ended } from './cli-process.ts';
 import { temporaryDirectory } from './project.ts';
 
 const directory = temporaryDirectory();

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { Engine } from '../../src/index.ts';
 import { answerAtDesk, startDesk } from '../support/desk/brain.ts';
 import { deskProject } from '../support/desk/project.ts';
-import { cli, inherited } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { inherited } from './cli-process.ts';
 import { temporaryDirectory, writeFiles, type Files } from './project.ts';
 
 const directory = temporaryDirectory();

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { cli, inherited, repository, stackPattern } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { cli as cliProcess, inherited, repository, stackPattern } from './cli-process.ts';
 import { echoProject, temporaryDirectory, toolFiles, writeFiles, type Files } from './project.ts';
 
 const directory = temporaryDirectory();
@@ -163,7 +164,7 @@ it('prints the stack of an error, and those of its causes, only with --debug', a
 });
 
 it('loads nothing of the engine to show its help', async () => {
-  const { stdout, stderr } = await cli(['--help'], { environment: { ...inherited, NODE_DEBUG: 'esm' } });
+  const { stdout, stderr } = await cliProcess(['--help'], { environment: { ...inherited, NODE_DEBUG: 'esm' } });
   expect(stdout).toContain('Usage: agent-engine');
   expect(stderr).toContain(path.join(repository, 'src/cli/program.ts'));
   expect(stderr).not.toContain(path.join(repository, 'src/engine'));

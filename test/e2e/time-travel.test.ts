@@ -2,7 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import { cli, startCli, until, untilFile } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { startCli, until, untilFile } from './cli-process.ts';
 import { gatedProject, temporaryDirectory, timesRun, toolFiles, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { cli } from './cli-process.ts';
+import { cli } from './cli-call.ts';
 import { temporaryDirectory } from './project.ts';
 
 const workflow = `workflow:

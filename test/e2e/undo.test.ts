@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { cli, startCli, until } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { startCli, until } from './cli-process.ts';
 import { temporaryDirectory, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();
