@@ -35,6 +35,7 @@ import { readyAgents } from './stages/ready-agents.ts';
 import type { StageRunnerOptions } from './stages/attempt.ts';
 import { createRequestReader, type ReadRequest } from './overrides/request-reader.ts';
 import { createOverrideGate } from './overrides/gate.ts';
+import { keysOfProviders } from './project/known-secrets.ts';
 import { keepingActs } from './plugins/plugin-acts.ts';
 import { checkPluginSteps } from './plugins/plugin-steps.ts';
 import { createToolHooks } from './plugins/tool-hooks.ts';
@@ -222,7 +223,11 @@ function toolOptions(
   const askers = [...Object.values(engine.models ?? {}), memory.memory?.embedding ?? {}];
   const keys = askers.flatMap((asker) => ('api_key' in asker ? [asker.api_key] : []));
   // Addresses and names of the environment are no secrets, and would be missed in outputs.
-  const secrets = [keys, secretPaths([engine, plugins, hooks, memory]).map((file) => `\${file:${file}}`)];
+  const secrets = [
+    keysOfProviders,
+    keys,
+    secretPaths([engine, plugins, hooks, memory]).map((file) => `\${file:${file}}`),
+  ];
   return {
     permissions: engine.permissions ?? {},
     environment,

@@ -124,6 +124,7 @@ export {
 export {
   checkPermission,
   createEnvironmentValues,
+  listedSecrets,
   readSecretFiles,
   realLocation,
   resolvePolicy,

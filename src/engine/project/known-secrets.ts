@@ -1,8 +1,16 @@
 import type { ProjectSpec } from '../../manifest/index.ts';
-import { createEnvironmentValues, readSecretFiles, withSecrets, type Environment } from '../../services/index.ts';
+import {
+  createEnvironmentValues,
+  listedSecrets,
+  readSecretFiles,
+  withSecrets,
+  type Environment,
+} from '../../services/index.ts';
 
 /** Keys that providers look for without being told. */
-const keysOfProviders = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OLLAMA_API_KEY'].map((name) => `\${env:${name}}`);
+export const keysOfProviders = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OLLAMA_API_KEY'].map(
+  (name) => `\${env:${name}}`,
+);
 
 type Secretive = Pick<ProjectSpec, 'engine' | 'tools' | 'plugins' | 'hooks' | 'memory'>;
 
@@ -11,7 +19,15 @@ export function knownSecrets(
   { engine, tools, plugins, hooks, memory }: Secretive,
   environment: Environment,
 ): Pick<ReturnType<typeof createEnvironmentValues>, 'redact' | 'redactAll'> {
-  return createEnvironmentValues([], environment, [keysOfProviders, engine, tools, plugins, hooks, memory]);
+  return createEnvironmentValues([], environment, [
+    keysOfProviders,
+    engine,
+    tools,
+    plugins,
+    hooks,
+    memory,
+    listedSecrets(tools),
+  ]);
 }
 
 /** The same, with the files as they are now. */

@@ -7,6 +7,8 @@ export { realLocation, resolveRoot, type PermittedRoot } from './permitted-path.
 export { narrow, narrowToRoot, type LevelName, type PermissionLevel, type PermissionPolicy } from './policy.ts';
 export { permittedRoots } from './permitted-roots.ts';
 export type { PermissionRequest } from './request-kinds.ts';
+export type { Redaction } from './redaction.ts';
+export { listedSecrets, secretsOfTools } from './secret-names.ts';
 export { readSecretFiles, secretPaths, withSecrets } from './secret-files.ts';
 export { isOfStore, type StoreFile } from './store-files.ts';
 export { createLevels, resolveLevel, resolvePolicy, type DeclaredLevel } from './resolve-policy.ts';

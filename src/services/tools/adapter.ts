@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../errors/index.ts';
 import type { SchemaReference, ToolCapability, ToolSpec, ToolType } from '../../manifest/index.ts';
-import type { EnvironmentValues, PermissionDecision, PermissionPolicy } from '../security/index.ts';
+import type { EnvironmentValues, PermissionDecision, PermissionPolicy, Redaction } from '../security/index.ts';
 import type { ToolDefinition, ToolHandler } from './define-tool.ts';
 import { invalidInput } from './failures.ts';
 import type { HostResolver } from './http/host-resolver.ts';
@@ -33,6 +33,8 @@ export interface ToolEnvironment {
   readonly hasOpenNetwork: boolean;
   /** Specs are as declared: values of the environment are put in where they are used, and never shown. */
   readonly values: EnvironmentValues;
+  /** What no output holds, of files neither. */
+  readonly secrets: Redaction;
   readonly schemas: ToolSchemas;
   readonly handlers: ReadonlyMap<string, ToolHandler | ToolDefinition>;
   /** Where the names of hosts lead. */

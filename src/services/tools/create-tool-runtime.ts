@@ -92,7 +92,7 @@ async function callTool(tools: ReadonlyMap<string, Tool>, call: ToolCall, closin
   const act = actions[isHarmful(capabilities) ? call.mode : 'normal'];
   const context = await contextOf(tool, call, checks.allowed);
   const outcome = await runBounded(bounds, async (signal) => await act(prepared.call, { ...context, signal }));
-  if (outcome.ok) return outcome;
+  if (outcome.ok) return { ...outcome, output: tool.secrets.redactFree(outcome.output) };
   const failure = tool.values.redactAll(outcome.failure);
   checks.ended(failure);
   return { ok: false, failure };

@@ -23,6 +23,12 @@ export function loneSurrogate(tool: string, path: string): Failure {
   return invalidInput(tool, [{ path, rule: 'well_formed', message }]);
 }
 
+/** An argument at this path was made of a text from which a secret had been taken out. */
+export function heldMark(tool: string, path: string): Failure {
+  const message = `"${path}" is wrong: it holds "▇ redacted (…)", which stands for a secret that models are not shown, and would take its place.`;
+  return invalidInput(tool, [{ path, rule: 'redacted', message }]);
+}
+
 const maxIssues = 20;
 
 /** Without the values that some validators add, since those may be secret or large. */

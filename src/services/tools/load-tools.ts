@@ -5,15 +5,18 @@ import { durationMs, type PermissionsSpec, type ToolSpec } from '../../manifest/
 import {
   createEnvironmentValues,
   createLevels,
+  listedSecrets,
   narrow,
   resolveLevel,
   resolvePolicy,
   secretPaths,
+  secretsOfTools,
   type DeclaredLevel,
   type Environment,
   type EnvironmentValues,
   type PermissionLevel,
   type PermissionPolicy,
+  type Redaction,
   type Resolving,
   type StoreFile,
 } from '../security/index.ts';
@@ -53,6 +56,7 @@ export interface Tool {
   readonly spec: ToolSpec;
   readonly adapter: ToolAdapter;
   readonly values: EnvironmentValues;
+  readonly secrets: Redaction;
   readonly policy: PermissionPolicy;
   /** A level of a call with its real directories, found once. */
   readonly levelOf: (declared: DeclaredLevel) => Promise<PermissionLevel>;
@@ -66,11 +70,14 @@ const defaultMaxOutputBytes = 1_048_576;
 /** Makes all tools of a project. Rejects with an EngineError for what is wrong in the manifests or modules. */
 export async function loadTools(options: ToolRuntimeOptions, servers: McpServers): Promise<ReadonlyMap<string, Tool>> {
   const projectDirectory = await realProjectDirectory(options.projectDirectory);
-  const values = createEnvironmentValues(
-    [options.tools, options.permissions],
-    options.environment ?? {},
+  const values = createEnvironmentValues([options.tools, options.permissions], options.environment ?? {}, [
     options.secrets,
-  );
+    listedSecrets(options.tools),
+  ]);
+  const secrets = createEnvironmentValues([], options.environment ?? {}, [
+    options.secrets,
+    secretsOfTools(options.tools),
+  ]);
   const { resolve } = values;
   const { stateDirectory, storeFiles = [] } = options;
   const secretFiles = secretPaths([options.tools, options.secrets]);
@@ -80,6 +87,7 @@ export async function loadTools(options: ToolRuntimeOptions, servers: McpServers
     schemas: options.schemas,
     handlers: options.handlers,
     values,
+    secrets,
     resolveHost: options.resolveHost ?? systemResolver,
     servers,
     serialize: createSerializer(),
@@ -103,7 +111,7 @@ export async function loadTools(options: ToolRuntimeOptions, servers: McpServers
     const hasOpenNetwork = [options.permissions, spec.permissions].every(isOpen);
     const environment = { ...shared, policy, hasOpenNetwork, name, maxOutputBytes: limits.maxOutputBytes };
     const adapter = await createAdapter(spec.type, spec, environment);
-    tools.set(name, { name, spec, adapter, values, policy, levelOf, ...limits });
+    tools.set(name, { name, spec, adapter, values, secrets, policy, levelOf, ...limits });
   }
   return tools;
 }

@@ -65,6 +65,12 @@ const calls: Readonly<Record<string, (id: number) => void>> = {
     say({ id, result: text('done') });
   },
   'secret-in-error': (id) => say({ id, error: { code: -32_000, message: `token ${process.env['SECRET']}` } }),
+  'secret-in-long-error': (id) =>
+    say({ id, error: { code: -32_000, message: `${'x'.repeat(474)}${process.env['SECRET']}` } }),
+  'secret-in-no-message': () => void process.stdout.write(`${'x'.repeat(190)}${process.env['SECRET']}\n`),
+  'secret-at-the-end': () => {
+    process.stderr.write(`${process.env['SECRET']}${'x'.repeat(3_990)}\n`, () => process.exit(1));
+  },
   'stubborn-child': () => {
     const child = spawn(process.execPath, ['-e', "process.on('SIGTERM',()=>{});setInterval(()=>{},1000)"], {
       stdio: 'inherit',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../../errors/index.ts';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
-import { fail, loneSurrogate, outputLimit, quote } from '../failures.ts';
+import { fail, heldMark, loneSurrogate, outputLimit, quote } from '../failures.ts';
 import type { JsonValue } from '../json-value.ts';
 import type { ChangeRecorder, ToolOutcome } from '../port.ts';
 import { lineChanges } from './line-changes.ts';
@@ -116,6 +116,7 @@ async function previewWrite(writing: Writing): Promise<JsonValue> {
 
 function contentOf({ scope, environment, input }: Writing): Buffer {
   if (!input.text.isWellFormed()) fail(loneSurrogate(scope.tool, '/text'));
+  if (environment.secrets.holdsMark(input.text)) fail(heldMark(scope.tool, '/text'));
   const content = Buffer.from(input.text, 'utf8');
   if (content.length > environment.maxOutputBytes) {
     fail(outputLimit(scope.tool, environment.maxOutputBytes, `The text for ${quote(input.path)}, as output`));

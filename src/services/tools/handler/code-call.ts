@@ -71,7 +71,7 @@ function checkOutput(tool: CodeTool, answer: unknown): ToolOutcome {
   }
   const checked = violations(tool, [tool.declared.output_schema, tool.definition.outputSchema], copy.value);
   if (!checked.ok) return checked;
-  if (checked.found.length === 0) return { ok: true, output: copy.value };
+  if (checked.found.length === 0) return { ok: true, output: tool.environment.values.redactAll(copy.value) };
   const failure = invalidOutput(name, sentencesOf(checked.found));
   return { ok: false, failure: { ...failure, details: { issues: issuesOf(checked.found) } } };
 }
@@ -87,16 +87,18 @@ function violations(tool: CodeTool, schemas: readonly (SchemaReference | undefin
   } catch (error) {
     const reported = reportedFailure(error);
     if (reported?.code === 'config.invalid') return { ok: false, failure: reported };
-    const reason = textOf(error) ?? 'it cannot be compiled';
+    const reason = textOf(error, tool.environment) ?? 'it cannot be compiled';
     const message = `A schema of tool "${name}" cannot be used: ${reason.replace(/\.$/u, '')}.`;
     return { ok: false, failure: { code: 'config.invalid', message, hint: 'Correct the schema of the tool.' } };
   }
 }
 
-function thrownFailure(error: unknown, { name, projectDirectory }: ToolEnvironment): Failure {
+function thrownFailure(error: unknown, environment: ToolEnvironment): Failure {
+  const { name, projectDirectory } = environment;
   const reported = reportedFailure(error);
   if (reported !== undefined) return reported;
-  const reason = textOf(error)?.replaceAll(projectDirectory, '.').replace(/\.$/u, '') ?? 'it threw what is no error';
+  const reason =
+    textOf(error, environment)?.replaceAll(projectDirectory, '.').replace(/\.$/u, '') ?? 'it threw what is no error';
   const hint = isEngineError(error) ? error.hint : undefined;
   return toolFailed(`Tool "${name}" failed: ${reason}.`, hint ?? 'Look into the code of the tool.');
 }
@@ -128,11 +130,12 @@ function reportedFailure(error: unknown): Failure | undefined {
 }
 
 /** The first line of what an error says; undefined when it says nothing. */
-function textOf(error: unknown): string | undefined {
+function textOf(error: unknown, { values }: Pick<ToolEnvironment, 'values'>): string | undefined {
   try {
     const text = error instanceof Error ? error.message : error;
     if (typeof text !== 'string') return undefined;
-    const line = text.trim().split('\n', 1)[0]?.slice(0, 500);
+    // What is cut off a secret would no longer be known for a part of it.
+    const line = values.redact(text).trim().split('\n', 1)[0]?.slice(0, 500);
     return line === '' ? undefined : line;
   } catch {
     return undefined;

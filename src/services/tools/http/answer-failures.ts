@@ -54,13 +54,17 @@ export function brokenRedirect(tool: string, reason: string): Failure {
 }
 
 /** The failure that a status stands for, with the beginning of what the server said. */
-export function statusFailure(tool: string, { status, headers, body }: Answer, now: number): Failure {
+export function statusFailure(
+  tool: string,
+  { status, headers, body }: Answer,
+  redact: (text: string) => string,
+): Failure {
   const message = `The server that tool "${tool}" asked answered with status ${status}.`;
-  const details = { status, body: body.toString('utf8').slice(0, shownCharacters) };
+  const details = { status, body: redact(body.toString('utf8')).slice(0, shownCharacters).toWellFormed() };
   if (gone.has(status)) return { ...notFound(message, 'Ask for something that is there.'), details };
   if (!passing.has(status))
     return { ...rejected(message, 'Read "body" in the details; asking again is of no use.'), details };
-  const retryAfter = retryAfterMs({ get: (name) => headers[name] ?? null }, now);
+  const retryAfter = retryAfterMs({ get: (name) => headers[name] ?? null }, Date.now());
   return {
     ...toolFailed(message, 'Try it again later.'),
     ...(retryAfter !== undefined && { retry_after_ms: retryAfter }),

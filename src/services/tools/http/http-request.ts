@@ -75,7 +75,7 @@ async function ask(tool: HttpTool, request: FilledRequest, context: CallContext)
   const wire = { tool: name, policy: withHosts(tool, context.policy), resolveHost, maxOutputBytes, signal, checked };
   const answer = await follow(firstHop(request, context.idempotencyKey), wire);
   const clean = { ...answer, headers: values.redactAll(answer.headers) };
-  if (answer.status < 200 || answer.status >= 300) return fail(statusFailure(name, clean, Date.now()));
+  if (answer.status < 200 || answer.status >= 300) return fail(statusFailure(name, clean, values.redact));
   const body = values.redactAll(readText(answer, name));
   return { status: answer.status, headers: shownHeaders(clean.headers), body };
 }

@@ -35,11 +35,17 @@ const mostPages = 50;
 const Page = z.object({ tools: z.array(z.unknown()), nextCursor: z.string().optional() });
 const Anything = z.looseObject({});
 
+interface Greeting {
+  readonly sdk: McpSdk;
+  readonly signal: AbortSignal;
+  readonly redact: (text: string) => string;
+}
+
 /** Greets the server. What it would like of its client (models, files, questions to people) is refused: none is offered. */
 export async function openConnection(
   server: string,
   wire: Wire,
-  { sdk, signal }: { readonly sdk: McpSdk; readonly signal: AbortSignal },
+  { sdk, signal, redact }: Greeting,
 ): Promise<Connection> {
   const client = new sdk.Client({ name: 'agent-engine', version: '1' }, { capabilities: {} });
   let isListOutdated = false;
@@ -52,7 +58,7 @@ export async function openConnection(
     try {
       return await question();
     } catch (error) {
-      throw failureError(wire.fault() ?? failureOf(error) ?? refusal(server, error));
+      throw failureError(wire.fault() ?? failureOf(error) ?? refusal(server, error, redact));
     }
   };
   await ask(async () => {
@@ -110,11 +116,11 @@ function isRecord(value: JsonValue): value is { readonly [key: string]: JsonValu
 const RemoteError = z.object({ code: z.number(), message: z.string() });
 
 /** What the server, or the way to it, answered in place of a result. */
-function refusal(server: string, error: unknown): Failure {
+function refusal(server: string, error: unknown, redact: Greeting['redact']): Failure {
   if (error instanceof Error && error.name === 'ZodError')
     return brokenProtocol(server, 'It gave an answer of a form that the protocol does not have.');
   const remote = RemoteError.safeParse(error);
-  const said = saidText(error instanceof Error ? error.message : String(error), 500);
+  const said = saidText(redact(error instanceof Error ? error.message : String(error)), 500);
   const reason = `answered with an error: ${JSON.stringify(said)}`;
   return unreachable(server, reason, remote.success ? { mcp_error: remote.data.code } : undefined);
 }

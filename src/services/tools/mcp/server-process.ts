@@ -27,7 +27,8 @@ export interface ServerProcess {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-const keptOfStderr = 4_000;
+/** More than is shown, so that a secret at the beginning of that is whole when it is looked for. */
+const keptOfStderr = 262_144;
 /** A process that escaped its group can hold the pipes open for ever; nobody waits for it longer than this. */
 const drainMs = 100;
 
@@ -61,8 +62,9 @@ export function startServer(order: ServerOrder, listener: ServerListener): Serve
   child.once('close', release);
   child.stdin.on('error', () => undefined); // it has ended, or will be ended
   child.stderr.on('error', () => undefined);
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString('utf8')).slice(-keptOfStderr);
+  child.stderr.setEncoding('utf8');
+  child.stderr.on('data', (text: string) => {
+    stderr = (stderr + text).slice(-keptOfStderr);
   });
   readLines(child.stdout, order.maxMessageBytes, listener);
   return {

@@ -23,7 +23,7 @@ export async function connectTo(target: McpTarget, signal: AbortSignal): Promise
   const stop = (): void => void wire.close();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await openConnection(target.server, wire, { sdk, signal });
+    return await openConnection(target.server, wire, { sdk, signal, redact: target.environment.values.redact });
   } catch (error) {
     await wire.close();
     throw error;

@@ -11,6 +11,8 @@ export interface StdioTarget extends ServerOrder {
   readonly redact: (text: string) => string;
 }
 
+const shownOfStderr = 4_000;
+
 /** A server that is started, and spoken to over its standard input and output. */
 export function createStdioWire(target: StdioTarget, { readMessage }: Pick<McpSdk, 'readMessage'>): Wire {
   const { server } = target;
@@ -20,14 +22,19 @@ export function createStdioWire(target: StdioTarget, { readMessage }: Pick<McpSd
   let closing: Promise<void> | undefined;
   const lose = (reason: Failure): void => {
     if (closing !== undefined) return;
-    const stderr = target.redact(process?.stderr() ?? '').trim();
+    const stderr = target
+      .redact(process?.stderr() ?? '')
+      .slice(-shownOfStderr)
+      .toWellFormed()
+      .trim();
     failure = stderr === '' ? reason : { ...reason, details: { ...reason.details, stderr } };
     void transport.close();
   };
   const take = (line: string): void => {
     if (closing !== undefined) return;
     const message = readMessage(line);
-    if (message === undefined) lose(brokenProtocol(server, `It wrote ${quote(line)}, which is no message.`));
+    if (message === undefined)
+      lose(brokenProtocol(server, `It wrote ${quote(target.redact(line))}, which is no message.`));
     else transport.onmessage?.(message);
   };
   const transport: Transport = {

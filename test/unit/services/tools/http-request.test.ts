@@ -164,6 +164,12 @@ describe('secrets', () => {
     expect(JSON.stringify(outcome)).not.toContain('top-secret-token');
   });
 
+  it('stay out of failures whose text is cut within them', async () => {
+    answer = { status: 400, headers: {}, body: `${'x'.repeat(1_990)}top-secret-token` };
+    const outcome = await http.ask({ spec: secretSpec(), allow: listed(), arguments: { id: 1 }, options });
+    expect(JSON.stringify(outcome)).not.toContain('top-s');
+  });
+
   it('are shown by name in a dry run, which sends nothing', async () => {
     const more = { arguments: { id: 1 }, call: { mode: 'dry_run' }, options } as const;
     const headers = { accept: '*/*', authorization: 'Bearer ${env:TOKEN}' };

@@ -125,6 +125,16 @@ describe('what an MCP server says of its tools', () => {
     expect(text).not.toContain('very-secret-token');
   });
 
+  it.each(['secret-in-long-error', 'secret-in-no-message', 'secret-at-the-end'])(
+    'shows no part of a secret that is cut (%s)',
+    async (lie) => {
+      process.env['SECRET'] = 'very-secret-token';
+      const tools = servedTools('lying-server', [lie, '${env:SECRET}'], { only: ['work'], environment: ['SECRET'] });
+      const runtime = await mcpRuntime(project, tools, { environment: process.env });
+      expect(JSON.stringify(failureIn(await runtime.call(work)))).not.toMatch(/very-|-token/u);
+    },
+  );
+
   it('is not asked for while nobody uses its tools', async () => {
     const runtime = await lying('stubborn-child');
     expect(runtime.describe()).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ToolSpec } from '../../../../src/manifest/index.ts';
 import type { ToolMode, ToolOutcome, ToolRuntime } from '../../../../src/services/tools/index.ts';
 import { createToolProject, toolCall, type ToolProject } from './tool-project.ts';
@@ -12,7 +12,10 @@ beforeEach(() => {
   project = createToolProject();
 });
 
-afterEach(async () => await project.remove());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await project.remove();
+});
 
 interface Case {
   readonly code: string;
@@ -126,5 +129,80 @@ it('rejects tools whose value is not set', async () => {
   await expect(runtime).rejects.toMatchObject({
     code: 'MANIFEST_ENVIRONMENT_MISSING',
     message: 'The environment variable "TOKEN" is not set.',
+  });
+});
+
+describe('what is surely secret', () => {
+  const token = 'tok-live-0123456789abcdef';
+  const api = {
+    type: 'http.request',
+    url: 'https://a.example/${env:FOLDER}',
+    headers: { authorization: '${env:CI_LOGIN}' },
+  } as const;
+  const environment = { CI_LOGIN: token, FOLDER: 'work' };
+
+  async function outcomeWith(tool: ToolSpec, arguments_: unknown): Promise<ToolOutcome> {
+    const runtime = await project.runtime({ tools: { api, tool }, environment });
+    return await runtime.call(toolCall('tool', arguments_));
+  }
+
+  it('stays out of what code gives back, and out of its keys', async () => {
+    project.write('work/echo.mjs', `export default () => ({ "${token}": ["${token}", "work"] });`);
+    expect(await outcomeWith({ type: 'module', module: './work/echo.mjs' }, {})).toEqual({
+      ok: true,
+      output: { '▇ redacted (CI_LOGIN)': ['▇ redacted (CI_LOGIN)', '▇ redacted (FOLDER)'] },
+    });
+  });
+
+  it('is taken out of an error of code before that is cut', async () => {
+    project.write('work/echo.mjs', `export default () => { throw new Error('x'.repeat(480) + '${token}'); };`);
+    const outcome = await outcomeWith({ type: 'module', module: './work/echo.mjs' }, {});
+    expect(JSON.stringify(outcome)).not.toContain('tok-');
+  });
+
+  it('is taken out of files that are read and searched, where other values stay', async () => {
+    project.write('work/.env', `LOGIN=${token}\nFOLDER=work\n`);
+    const tools = {
+      api,
+      read: { type: 'filesystem.read_file', root: '${env:FOLDER}' },
+      search: { type: 'filesystem.search', root: './work' },
+    } as const satisfies Record<string, ToolSpec>;
+    const runtime = await project.runtime({ tools, environment });
+    expect(await runtime.call(toolCall('read', { path: '.env' }))).toMatchObject({
+      output: { text: 'LOGIN=▇ redacted (CI_LOGIN)\nFOLDER=work\n' },
+    });
+    expect(await runtime.call(toolCall('search', { pattern: 'LOGIN' }))).toMatchObject({
+      output: { matches: [{ text: 'LOGIN=▇ redacted (CI_LOGIN)' }] },
+    });
+  });
+
+  it.each<[ToolSpec, object]>([
+    [
+      { type: 'filesystem.write_file', root: './work' },
+      { path: '.env', text: 'LOGIN=▇ redacted (CI_LOGIN)' },
+    ],
+    [
+      { type: 'filesystem.patch', root: './work' },
+      { path: '.env', edits: [{ search: 'LOGIN=', replace: 'A=▇ redacted (CI_LOGIN)' }] },
+    ],
+  ])('is not lost to what stood in its place: %j', async (tool, arguments_) => {
+    project.write('work/.env', `LOGIN=${token}\n`);
+    expect(await outcomeWith(tool, arguments_)).toMatchObject({ failure: { code: 'tool.invalid_input' } });
+  });
+
+  it('is what variables hold that a command lists, if their names say so', async () => {
+    vi.stubEnv('DEPLOY_TOKEN', token);
+    vi.stubEnv('STAGE_NAME', 'production');
+    project.write('code.mjs', 'console.log(process.env.DEPLOY_TOKEN, process.env.STAGE_NAME); process.exitCode = 1;');
+    const runtime = await project.runtime({
+      tools: {
+        run: { type: 'command.run', command: `${node} code.mjs`, environment: ['DEPLOY_TOKEN', 'STAGE_NAME'] },
+      },
+      permissions: { filesystem: { read: ['.'] }, commands: { allow: [`${node} *`] } },
+      environment: process.env,
+    });
+    expect(await runtime.call(toolCall('run', {}))).toMatchObject({
+      failure: { details: { stdout: '▇ redacted (DEPLOY_TOKEN) production\n' } },
+    });
   });
 });

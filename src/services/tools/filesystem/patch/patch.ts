@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../../adapter.ts';
-import { fail, loneSurrogate, notFound, outputLimit, quote, toolFailed } from '../../failures.ts';
+import { fail, heldMark, loneSurrogate, notFound, outputLimit, quote, toolFailed } from '../../failures.ts';
 import type { JsonValue } from '../../json-value.ts';
 import type { ChangeRecorder, ToolOutcome } from '../../port.ts';
 import { toFailure } from '../../system-error.ts';
@@ -139,7 +139,7 @@ async function edited(patching: Patching, place: WritePlace): Promise<Edited> {
   if (input.before_hash !== undefined && input.before_hash !== before.hash) return fail(changedBefore(patching));
   const text = decode(patching, before.start);
   const edits = withLineEndsOf(text, input.edits);
-  checkCharacters(patching);
+  checkReplacements(patching);
   const found = findEdits(text, edits);
   if (!found.ok) return fail(editFailure({ tool: scope.tool, asked: input.path, text, edits }, found.problem));
   const { replacements } = found;
@@ -162,9 +162,12 @@ function decode({ scope, input }: Patching, content: Buffer): string {
   }
 }
 
-function checkCharacters({ scope, input }: Patching): void {
+/** Refuses what cannot be stored, and what would put the mark of a secret in the place of the secret. */
+function checkReplacements({ scope, environment, input }: Patching): void {
   const index = input.edits.findIndex(({ search, replace }) => !search.isWellFormed() || !replace.isWellFormed());
   if (index >= 0) fail(loneSurrogate(scope.tool, `/edits/${index}`));
+  const marked = input.edits.findIndex(({ replace }) => environment.secrets.holdsMark(replace));
+  if (marked >= 0) fail(heldMark(scope.tool, `/edits/${marked}`));
 }
 
 function missing({ scope, input }: Patching): ReturnType<typeof notFound> {

@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import { createEnvironmentValues, secretsOfTools } from '../../../../src/services/security/index.ts';
+
+const secret = 's3cr3t/+ key?';
+const pem = `-----BEGIN KEY-----\n${'a1'.repeat(16)}\n${'b2'.repeat(16)}\n-----END KEY-----`;
+const values = createEnvironmentValues(['${env:KEY} ${env:PEM} ${env:SHORT}'], {
+  KEY: secret,
+  PEM: pem,
+  SHORT: 'work',
+});
+
+it.each([
+  ['an address', encodeURIComponent(secret)],
+  ['a form', new URLSearchParams({ k: secret }).toString()],
+  ['base64', Buffer.from(secret).toString('base64')],
+  ['base64 behind a name', Buffer.from(`user:${secret}`).toString('base64')],
+  ['base64 behind a longer name', Buffer.from(`users:${secret}:more`).toString('base64')],
+  ['base64 for addresses', Buffer.from(`a user:${secret}`).toString('base64url')],
+  ['hexadecimal digits', Buffer.from(secret).toString('hex')],
+  ['capital hexadecimal digits', Buffer.from(secret).toString('hex').toUpperCase()],
+  ['JSON', JSON.stringify(secret)],
+])('takes a secret out of a text where it stands as in %s', (_, text) => {
+  expect(values.redact(text)).toContain('▇ redacted (KEY)');
+});
+
+it('takes lines of a secret of several lines out, and not those that all such secrets have', () => {
+  expect(values.redact(pem.replaceAll('\n', '\n> '))).toBe(
+    '-----BEGIN KEY-----\n> ▇ redacted (PEM)\n> ▇ redacted (PEM)\n> -----END KEY-----',
+  );
+});
+
+it('looks for no forms of a short value, which other texts have by chance', () => {
+  expect(values.redact(`${Buffer.from('work').toString('hex')} work`)).toBe('776f726b ▇ redacted (SHORT)');
+});
+
+it('takes secrets out of keys that a stranger has made, and keeps keys apart that become the same', () => {
+  expect(values.redactFree({ [secret]: 1, [` ${secret}`.trim()]: secret, [encodeURIComponent(secret)]: [2] })).toEqual({
+    '▇ redacted (KEY)': '▇ redacted (KEY)',
+    '▇ redacted (KEY) 2': [2],
+  });
+});
+
+it('knows what stands in the place of its values, and of no others', () => {
+  expect(['a ▇ redacted (KEY)', '▇ redacted (OTHER)', 'KEY'].map(values.holdsMark)).toEqual([true, false, false]);
+});
+
+it('counts as surely secret what goes into headers, files, and variables whose names say so', () => {
+  const tools = {
+    api: { url: '${env:HOST}', headers: { authorization: '${env:LOGIN}' } },
+    run: {
+      command: 'deploy ${env:DEPLOY_TOKEN} ${file:key}',
+      environment: ['API_KEY', 'GIT_AUTHOR_NAME', 'PWD', 'MONKEY'],
+    },
+  };
+  expect(JSON.stringify(secretsOfTools(tools)).match(/(?<=\$\{)[^}]+/gu)).toEqual([
+    'env:LOGIN',
+    'env:API_KEY',
+    'env:DEPLOY_TOKEN',
+    'file:key',
+  ]);
+});
