@@ -6,4 +6,5 @@ export {
   type Palette,
   type PipelineReach,
 } from '../manifest-compiler/index.ts';
+export { findBubblewrap } from '../services/checking.ts';
 export { loadProject, type LoadedProject } from './project/load-project.ts';

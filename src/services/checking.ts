@@ -2,4 +2,5 @@
 export { createSchemaValidator } from './json/schema-validator.ts';
 export { scriptProblems } from './llm/script.ts';
 export type { Environment } from './security/environment.ts';
+export { findBubblewrap } from './tools/command/find-bubblewrap.ts';
 export { readSecretFiles } from './security/secret-files.ts';

@@ -1,4 +1,5 @@
 import {
+  findBubblewrap,
   formatProblem,
   loadProject,
   problemsToJson,
@@ -27,7 +28,8 @@ export async function validate(context: CliContext, directory: string, options: 
     writeJson(context.stdout, { directory: loaded.directory, valid: errors === 0, errors, warnings, problems, reach });
   } else {
     writeProblems(context.stdout, loaded);
-    const lines = reachLines(reachOf(loaded));
+    const reach = reachOf(loaded);
+    const lines = reachLines(reach, await aroundOf(reach));
     if (lines.length > 0) context.stdout.write(`${lines.join('\n')}\n\n`);
     context.stdout.write(`${closingLine(loaded, context.stdout)}\n`);
   }
@@ -39,6 +41,12 @@ export function withEvalProblems(loaded: LoadedProject): LoadedProject {
   const { problems, sources, evals } = loaded;
   if (evals.problems.length === 0) return loaded;
   return { ...loaded, problems: [...problems, ...evals.problems], sources: new Map([...sources, ...evals.sources]) };
+}
+
+/** A sandbox is looked for where a program would be in it if there is one. */
+async function aroundOf(reaches: readonly PipelineReach[]): Promise<{ readonly hasSandbox: boolean }> {
+  const isWanted = reaches.some(({ sandboxes }) => Object.values(sandboxes).includes('auto'));
+  return { hasSandbox: isWanted && (await findBubblewrap()) !== undefined };
 }
 
 /** What each mode can reach; nothing is proved of a project that does not compile. */

@@ -6,7 +6,16 @@ import { bodyId, isChildSpec } from '../roles/child-work.ts';
 import { agentsOf, modelUse, type Body, type Declared, type ModelUse } from './model-use.ts';
 import { createSpace, type Space } from './space.ts';
 import { failuresOf } from './stage-failures.ts';
-import { capabilitiesIn, isCode, safeModes, toolsByMode, type ReachableTools, type SafeMode } from './tool-reach.ts';
+import {
+  capabilitiesIn,
+  isCode,
+  safeModes,
+  sandboxesOf,
+  toolsByMode,
+  type ReachableTools,
+  type SafeMode,
+  type SandboxUse,
+} from './tool-reach.ts';
 
 /** What can be said of a pipeline before anything has run. */
 export interface StaticFacts extends ModelUse {
@@ -47,6 +56,8 @@ export interface PipelineReach {
   readonly modes: Partial<Readonly<Record<SafeMode, ModeReach>>>;
   /** Tools that are code: once they run, no permission keeps them from anything. */
   readonly unfenced: readonly string[];
+  /** Tools that start programs, and whether these are locked up: out of a sandbox permissions say what is started, not what it does. */
+  readonly sandboxes: Readonly<Record<string, SandboxUse>>;
 }
 
 export interface ModeReach extends ReachableTools {
@@ -68,6 +79,7 @@ export function toolReach(source: StaticSource, pipeline: CompiledPipeline): Pip
     pipeline: pipeline.id,
     modes: reach,
     unfenced: tools.normal.run.filter((name) => isCode(project.tools[name])),
+    sandboxes: sandboxesOf(tools.normal.run, project.tools),
   };
 }
 

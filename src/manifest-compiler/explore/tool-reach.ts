@@ -62,6 +62,22 @@ export function isCode(spec: ToolSpec | undefined): boolean {
   return spec !== undefined && capabilitiesOfType[spec.type] === 'code';
 }
 
+export type SandboxUse = 'auto' | 'required' | 'off';
+
+/** Of these tools those that start a program, and whether it is to be in a sandbox. */
+export function sandboxesOf(
+  names: readonly string[],
+  tools: ProjectSpec['tools'],
+): Readonly<Record<string, SandboxUse>> {
+  return Object.fromEntries(
+    names.flatMap((name): [string, SandboxUse][] => {
+      const spec = tools[name];
+      const starts = (spec?.type === 'command.run' || spec?.type === 'mcp') && spec.command !== undefined;
+      return starts ? [[name, spec.sandbox ?? 'auto']] : [];
+    }),
+  );
+}
+
 type Harm = 'none' | 'unknown' | 'certain';
 
 /** What a task remembers for itself is gone with it; in the other stores other tasks find it. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { checkPermission, isInside, narrowToRoot, resolveRoot } from '../../security/index.ts';
 import type { FilesystemAccess, PermissionPolicy, PermittedRoot } from '../../security/index.ts';
 import type { CallContext, ToolEnvironment } from '../adapter.ts';
-import { denied, fail, invalidInput, quote } from '../failures.ts';
+import { denied, fail, invalidInput, loneSurrogate, quote } from '../failures.ts';
 
 /** Where one filesystem tool may go, and under which name it reports. */
 export interface FilesystemScope {
@@ -42,6 +42,8 @@ export function locate(scope: FilesystemScope, asked: string, access: Filesystem
   if (asked.includes('\0')) {
     fail(invalidInput(scope.tool, [{ path: '/path', rule: 'no_nul', message: 'A path holds no NUL character.' }]));
   }
+  // The system would be given another name than the one that is checked and noted.
+  if (!asked.isWellFormed()) fail(loneSurrogate(scope.tool, '/path'));
   const absolute = path.resolve(scope.root.path, withinRealRoot(scope, asked));
   requirePermission(scope, { access, path: absolute }, asked);
   return { asked, absolute, relative: displayPath(scope, absolute) };

@@ -60,6 +60,7 @@ it('finds what tool nodes, the tools of agents and child tasks can do in each mo
         dry_run: safe,
       },
       unfenced: ['code', 'tame', 'wild'],
+      sandboxes: {},
     },
   ]);
 });
@@ -72,4 +73,17 @@ it('leaves out modes in which a pipeline does not run', () => {
     normal: { run: ['change'], depends: [], capabilities: ['workspace_mutation'] },
     analysis_only: { run: [], depends: [], capabilities: [] },
   });
+});
+
+it('says of tools that start programs whether these are locked up', () => {
+  const tools = {
+    free: { type: 'command.run', command: 'npm test', sandbox: 'off' },
+    plain: { type: 'command.run', command: 'npm test' },
+    'server.work': { type: 'mcp', command: 'npx', sandbox: 'required', only: ['work'] },
+    'site.work': { type: 'mcp', url: 'https://mcp.example.org/', only: ['work'] },
+  };
+  const agents = { worker: { prompt: 'Work.', tools: Object.keys(tools) } };
+  const nodes = [{ id: 'ask', type: 'agent', agent: 'worker' }];
+  const [reach] = reachOf({ tools, agents, workflow: { id: 'main', nodes, edges: [] } });
+  expect(reach?.sandboxes).toEqual({ free: 'off', plain: 'auto', 'server.work': 'required' });
 });

@@ -63,6 +63,10 @@ describe('a path that leads out by its text', () => {
     },
   );
 
+  it('is no name with half of a character, which would be written down as another one than it is', async () => {
+    expect(await verdicts([...reading, ...writing], 'inside\uD800')).toEqual(every(5, 'tool.invalid_input'));
+  });
+
   it('is no way in with a NUL behind which it goes on', async () => {
     expect(await verdicts([...reading, ...writing], 'inside.txt\0/../../outside')).toEqual(
       every(5, 'tool.invalid_input'),
