@@ -5,7 +5,7 @@ type Overrides = NonNullable<TaskView['overrides']>;
 type Given = Overrides['applied'][number];
 
 /** What became of the overrides of a task, for the list of its facts. */
-export function overrideRows({ overrides }: TaskView): readonly (readonly [string, string])[] {
+export function overrideRows({ overrides }: Pick<TaskView, 'overrides'>): readonly (readonly [string, string])[] {
   if (overrides === undefined) return [];
   const { applied, refused, conflicts } = overrides;
   return [

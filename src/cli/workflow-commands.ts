@@ -54,9 +54,6 @@ function addRunCommand(program: Command, context: CliContext, finish: Finish): v
         'events',
         'step',
         'break',
-        'override',
-        'maxCost',
-        'yes',
       ]),
     )
     .addOption(

@@ -6,9 +6,11 @@ import {
   type CompiledProject,
   type StaticFacts,
 } from '../manifest-compiler/index.ts';
-import type { RoutingDecision } from '../services/index.ts';
+import { effectsOf, type OverrideEffects, type RoutingDecision, type TaskOverrides } from '../services/index.ts';
 import { askedAgents } from './asked-agents.ts';
-import { routeTask, type TaskRequest } from './routing.ts';
+import { modelAt, overriddenProject } from './overrides/overridden-project.ts';
+import type { TaskBeginning } from './overrides/task-overrides.ts';
+import { hardStop, raised } from './stages/budget-scopes.ts';
 
 /** What a run would be, as far as that is known before anything has run. Plain JSON. */
 export interface RunPlan {
@@ -19,6 +21,10 @@ export interface RunPlan {
   /** The same with all candidates. */
   readonly routing: RoutingDecision;
   readonly mode: string;
+  /** What holds of the overrides that it would have, and what does not; absent where it has none. */
+  readonly overrides?: TaskOverrides;
+  /** An agent that a run asks, too, what the request says; its call is not counted here. */
+  readonly request_reader?: string;
   /** In an order in which they can run; a run may skip some. */
   readonly stages: readonly PlannedStage[];
   readonly worst_case: WorstCase;
@@ -29,6 +35,8 @@ export interface PlannedStage {
   readonly stage: string;
   readonly type: string;
   readonly agent?: string;
+  /** That overrides give the agent. */
+  readonly model?: string;
   readonly tool?: string;
 }
 
@@ -55,39 +63,47 @@ export interface PlannedBudget extends BudgetSpec {
   readonly is_exceeded?: boolean;
 }
 
-/** Throws TASK_MODE_UNKNOWN, ROUTING_NO_PIPELINE. */
-export function planRun(compiled: CompiledProject, request: TaskRequest): RunPlan {
-  const routing = routeTask(compiled, request);
+/** What a task that begins so can come to. */
+export function planRun(compiled: CompiledProject, { mode, routing, overrides }: TaskBeginning): RunPlan {
   const { chosen, reason } = routing;
   const pipeline = compiled.pipelines.get(chosen);
   if (pipeline === undefined)
     throw new EngineError('ENGINE_BUG', `The pipeline "${chosen}" was chosen and is not there.`);
-  const facts = staticFacts(compiled, pipeline);
+  const effects = effectsOf(overrides ?? nothingOverridden);
+  const changed = overriddenProject(compiled, pipeline, effects.models);
+  const facts = staticFacts(changed.compiled, changed.pipeline);
   const specs = specsOf(pipeline);
+  const { agent: reader } = compiled.project.engine.overrides ?? {};
   return {
     workflow: compiled.project.workflow.id,
     pipeline: chosen,
     reason,
     routing,
-    mode: request.mode,
-    stages: specs.map(plannedStage),
+    mode,
+    ...(overrides !== undefined && { overrides }),
+    ...(reader !== undefined && { request_reader: reader }),
+    stages: specs.map((spec) => plannedStage(spec, effects)),
     worst_case: worstCaseOf(facts),
-    budgets: budgetsOf(compiled, specs, facts),
+    budgets: budgetsOf(compiled, { specs, facts, effects }),
   };
 }
+
+const nothingOverridden: TaskOverrides = { applied: [], refused: [], conflicts: [], asks: [], allowed: [], denied: [] };
 
 function specsOf({ graph, outline }: CompiledPipeline): readonly NodeSpec[] {
   const specs = new Map(outline.nodes.map(({ spec }) => [spec.id, spec]));
   return graph.order.flatMap(({ id }) => specs.get(id) ?? []);
 }
 
-function plannedStage(spec: NodeSpec): PlannedStage {
+function plannedStage(spec: NodeSpec, { models }: OverrideEffects): PlannedStage {
   const agent = 'agent' in spec ? spec.agent : undefined;
+  const model = agent === undefined ? undefined : modelAt(spec.id, agent, models);
   const tool = 'tool' in spec ? spec.tool : undefined;
   return {
     stage: spec.id,
     type: spec.type,
     ...(agent !== undefined && { agent }),
+    ...(model !== undefined && { model }),
     ...(tool !== undefined && { tool }),
   };
 }
@@ -107,15 +123,11 @@ function mostOf({ most, isExact }: StaticFacts['modelCalls']): MostOfRun {
 /** Those of the task first, then those of the agents that the run may ask, then those of stages; child tasks included. */
 function budgetsOf(
   { project }: CompiledProject,
-  specs: readonly NodeSpec[],
-  facts: StaticFacts,
+  { specs, facts, effects }: { specs: readonly NodeSpec[]; facts: StaticFacts; effects: OverrideEffects },
 ): readonly PlannedBudget[] {
-  const { defaults } = project.engine;
-  const hardStop: BudgetSpec = {
-    ...(defaults?.max_cost_usd !== undefined && { max_cost_usd: defaults.max_cost_usd }),
-    ...(defaults?.max_tokens_total !== undefined && { max_tokens_total: defaults.max_tokens_total }),
-  };
-  const ofTask = [hardStop, project.workflow.budget ?? defaults?.budget].flatMap((budget) => budget ?? []);
+  const { budget: asked, raises } = effects;
+  const declared = [hardStop(project), project.workflow.budget ?? project.engine.defaults?.budget];
+  const ofTask = [...declared.flatMap((budget) => (budget === undefined ? [] : raised(budget, raises))), asked];
   const all = [...specs, ...specsBelow(project, specs)];
   const agents = new Set(all.flatMap(askedAgents));
   return [

@@ -1,10 +1,12 @@
-import { planRun, type PlannedBudget, type RunPlan } from '../../engine/index.ts';
+import { planTask, type PlannedBudget, type RunPlan } from '../../engine/index.ts';
 import type { CliContext, Output } from '../context.ts';
 import { decisionLines } from '../decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { costText, countText } from '../format-values.ts';
 import { checkPipeline } from '../known-pipeline.ts';
 import { loadValidProject } from '../open-engine.ts';
+import { overrideRows } from '../override-rows.ts';
+import { overridesFrom } from '../overrides.ts';
 import { writeJson } from '../output-text.ts';
 import { worstCaseRows } from '../path-facts.ts';
 import { safeLine } from '../safe-text.ts';
@@ -29,11 +31,15 @@ export async function plan(
         ...(options.input !== undefined && { input: options.input }),
       })
     : { value: input };
-  const found = planRun(compiled, {
+  const mode = modeOf(options);
+  const found = await planTask(compiled, {
+    directory,
+    environment: context.environment,
     input: given.value,
-    mode: modeOf(options) ?? 'normal',
     tags: options.tag ?? [],
+    ...(mode !== undefined && { mode }),
     ...(options.pipeline !== undefined && { pipeline: options.pipeline }),
+    ...(await overridesFrom(context, options)),
   });
   if (options.json === true) writeJson(context.stdout, found);
   else {
@@ -44,7 +50,8 @@ export async function plan(
   return exitCodes.success;
 }
 
-function writePlan(output: Output, { pipeline, reason, stages, worst_case: worst, budgets }: RunPlan): void {
+function writePlan(output: Output, found: RunPlan): void {
+  const { pipeline, reason, stages, worst_case: worst, budgets, request_reader: reader } = found;
   const { bold, dim } = output.colors;
   const block = (title: string, rows: readonly (readonly string[])[]): void => {
     output.write(`\n${bold(title)}\n`);
@@ -52,9 +59,18 @@ function writePlan(output: Output, { pipeline, reason, stages, worst_case: worst
     for (const line of tableLines(cells, output)) output.write(`${line}\n`);
   };
   output.write(`${bold(`Pipeline ${safeLine(pipeline)}`)}  ${dim(reason)}\n`);
+  const overrides = overrideRows(found);
+  if (overrides.length > 0) block('Overrides', overrides);
+  if (reader !== undefined)
+    output.write(
+      `\n${dim(`A run also asks agent ${safeLine(reader)} for overrides in the request; a plan asks no model.`)}\n`,
+    );
   block(
     `${countText(stages.length, 'stage')}, of which a run may skip some`,
-    stages.map(({ stage, type, agent, tool }) => [stage, type, agent ?? tool ?? '']),
+    stages.map(({ stage, type, agent, tool, model }) => {
+      const who = agent ?? tool ?? '';
+      return [stage, type, model === undefined ? who : `${who}, model ${model}`];
+    }),
   );
   block(
     'The most that the run can come to',

@@ -38,7 +38,7 @@ export function planOverrides(request: OverrideRequest): OverridePlan {
   const fitting = request.given.filter((given) => {
     const problem = problemWith(given, compiled, names);
     if (problem === undefined) return true;
-    if (mustHold(given)) throw invalidOverride(`"${given.spec.id}" cannot hold, since ${problem}`, hint);
+    if (given.spec.severity === 'enforce') throw invalidOverride(`"${given.spec.id}" cannot hold, since ${problem}`, hint);
     refused.push(refusal(given, problem));
     return false;
   });
@@ -56,10 +56,6 @@ export function planOverrides(request: OverrideRequest): OverridePlan {
 }
 
 const hint = 'Name what the manifests declare, or make it a hint, which is left out then.';
-
-function mustHold({ spec, source }: GivenOverride): boolean {
-  return source.from === 'caller' || spec.severity === 'enforce';
-}
 
 function refusal({ spec, source }: GivenOverride, reason: string): RefusedOverride {
   return { id: spec.id, kind: spec.kind, reason, source };

@@ -35,7 +35,7 @@ export type TaskBudget = Pick<OverrideEffects, 'budget' | 'raises'>;
 const noBudget: TaskBudget = { budget: {}, raises: {} };
 
 /** With limits that a person allowed to be raised, where they were lower. */
-function raised<Budget extends BudgetSpec>(
+export function raised<Budget extends BudgetSpec>(
   budget: Budget,
   { max_cost_usd: cost, max_tokens_total: tokens }: BudgetLimits,
 ): Budget {
@@ -47,7 +47,8 @@ function raised<Budget extends BudgetSpec>(
   };
 }
 
-function hardStop({ engine }: ProjectSpec): BudgetSpec {
+/** The limits of a task that no workflow and no agent widens. */
+export function hardStop({ engine }: ProjectSpec): BudgetSpec {
   const { max_cost_usd: cost, max_tokens_total: tokens } = engine.defaults ?? {};
   return {
     ...(cost !== undefined && { max_cost_usd: cost }),

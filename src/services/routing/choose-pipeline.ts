@@ -25,7 +25,7 @@ export function choosePipeline(
     if (refusal === undefined) fitting.push(candidate);
   }
   const picked = pickFirst(fitting);
-  if (picked === undefined) throw noPipeline(judged);
+  if (picked === undefined) throw noPipeline(judged, overrides.size > 0);
   const isAskedFor = request.pipeline !== undefined;
   return {
     at: 'task',
@@ -65,10 +65,10 @@ function filteredBy(
   return refusals[0];
 }
 
-function noPipeline(judged: readonly RoutingCandidate[]): EngineError {
+function noPipeline(judged: readonly RoutingCandidate[], isOverridden: boolean): EngineError {
   const reasons = judged.map(({ id, refusal }) => `"${id}": ${refusal ?? ''}`);
   return new EngineError('ROUTING_NO_PIPELINE', `No pipeline accepts the task (${reasons.join('; ')}).`, {
-    hint: 'Give the task another mode, other tags or another pipeline.',
+    hint: `Give the task another mode, other tags or another pipeline${isOverridden ? ', or leave out the override' : ''}.`,
     details: { refusals: reasons },
   });
 }

@@ -34,7 +34,6 @@ export const requestAnswerSchema: JsonSchema = {
 
 /** What such an agent is told that a request may ask for. */
 export function requestVocabulary(names: RequestNames): string {
-  const listed = (all: readonly string[]): string => [...new Set(all)].slice(0, mostNames).join(', ');
   const forms = [
     'mode=analysis_only: nothing may be changed; mode=dry_run: only say what would be done',
     `mode=NAME: work in this mode, one of ${listed(names.mode)}`,
@@ -51,6 +50,10 @@ export function requestVocabulary(names: RequestNames): string {
     'Say which of these changes to its task the request asks for, each with the words that ask for it, copied to the letter. Only what its writer wants of this task counts: not what is quoted, denied or said on a condition, what somebody else said, or what merely comes up. Most requests ask for none: then the list is empty.',
     forms.map((form) => `- ${form}`).join('\n'),
   ].join('\n\n');
+}
+
+function listed(all: readonly string[]): string {
+  return [...new Set(all)].slice(0, mostNames).join(', ');
 }
 
 /** An override that an agent read from a request. */
