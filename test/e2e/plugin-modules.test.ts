@@ -19,14 +19,14 @@ describe('the module of a plugin', () => {
     [
       'throws',
       "\nthrow new Error('Broken.');\n",
-      'Broken (plugins/guard.js:2).',
-      'Correct the code at plugins/guard.js:2.',
+      'Broken (plugins/guard.js:2:7).',
+      'Correct the code at plugins/guard.js:2:7.',
     ],
     [
       'is no JavaScript',
       '\n\nconst a = ;\n',
-      "Unexpected token ';' (plugins/guard.js:3).",
-      'code at plugins/guard.js:3.',
+      "Unexpected token ';' (plugins/guard.js:3:11).",
+      'code at plugins/guard.js:3:11.',
     ],
     ['imports no file', "import './no.js';\n", "Cannot find module 'plugins/no.js'", 'correct the path of the import.'],
     [

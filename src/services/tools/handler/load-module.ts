@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../../errors/index.ts';
 import { importModule } from '../../import-module.ts';
+import { importPlace } from '../../import-place.ts';
 import { isInside, type EnvironmentValues } from '../../security/index.ts';
 import type { ToolDefinition } from '../define-tool.ts';
 import { describeSystemError, systemErrorCode } from '../system-error.ts';
@@ -51,7 +52,10 @@ async function importWithin(reference: ModuleReference, file: string): Promise<R
     return await importModule(file, (reason) => invalid(reference, reason));
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    throw invalid(reference, `cannot be loaded: ${reasonOf(error, reference)}`, { cause: error });
+    const place = await importPlace(error, file, reference.projectDirectory);
+    const reason = `cannot be loaded: ${reasonOf(error, reference)}`;
+    if (place === undefined) throw invalid(reference, reason, { cause: error });
+    throw invalid(reference, `${reason} (${place})`, { cause: error, hint: `Correct the code at ${place}.` });
   }
 }
 
