@@ -1,9 +1,18 @@
 import { z } from 'zod';
-import { isEngineError, type Engine, type EvalCase, type TaskResult, type TaskUsage } from '../../index.ts';
+import {
+  isEngineError,
+  type Engine,
+  type EngineEvent,
+  type EvalCase,
+  type TaskResult,
+  type TaskUsage,
+} from '../../index.ts';
 import type { EvalFinding } from './eval-report.ts';
 import { finding, shown } from './finding.ts';
 
 type JudgeSpec = Extract<NonNullable<EvalCase['spec']['expect']['judge']>, { readonly agent: string }>;
+
+type Call = (EngineEvent & { type: 'llm.responded' })['data'];
 
 /** Opens the project with one agent as its whole workflow; the number tells the judges of a run apart. */
 export type OpenJudge = (agent: string, number: number) => Promise<Engine>;
@@ -32,31 +41,61 @@ export async function askJudges(evalCase: EvalCase, output: unknown, open: OpenJ
   const judgements: Judgement[] = [];
   for (const [index, spec] of (isList ? judge : [judge]).entries()) {
     const met = finding(evalCase, isList ? ['judge', index] : ['judge']);
+    const spent: Spent = { usage: noUsage };
     try {
-      const result = await ask(spec, { evalCase, output }, () => open(spec.agent, index + 1));
+      const result = await ask(spec, { evalCase, output, spent }, () => open(spec.agent, index + 1));
       judgements.push({ finding: findingOf(met, spec, result), usage: result.usage });
     } catch (error) {
       if (!isEngineError(error)) throw error;
-      judgements.push({ finding: notJudged(met, spec.agent, `${error.code}: ${error.message}`), usage: noUsage });
+      judgements.push({ finding: notJudged(met, spec.agent, `${error.code}: ${error.message}`), ...spent });
     }
   }
   return judgements;
 }
 
+/** What the models of a judge have answered for, also where it comes to no end. */
+interface Spent {
+  usage: TaskUsage;
+}
+
 const noUsage: TaskUsage = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0, total_tokens: 0, cost_usd: 0 };
+
+interface Asking {
+  readonly evalCase: EvalCase;
+  readonly output: unknown;
+  readonly spent: Spent;
+}
 
 async function ask(
   { criteria }: JudgeSpec,
-  { evalCase, output }: { readonly evalCase: EvalCase; readonly output: unknown },
+  { evalCase, output, spent }: Asking,
   open: () => Promise<Engine>,
 ): Promise<TaskResult> {
   const engine = await open();
+  engine.events$.subscribe((event) => {
+    if (event.type === 'llm.responded') spent.usage = withCall(spent.usage, event.data);
+  });
   try {
     const request = { criteria, request: evalCase.spec.input, output: output ?? null };
     return await engine.runOne(request, { mode: 'analysis_only' });
   } finally {
     await engine.close();
   }
+}
+
+/** Of a model without a price nobody knows what it cost. */
+function withCall(
+  before: TaskUsage,
+  { inputTokens = 0, outputTokens = 0, cachedTokens = 0, costUsd }: Call,
+): TaskUsage {
+  const { cost_usd: cost, ...tokens } = before;
+  return {
+    prompt_tokens: tokens.prompt_tokens + inputTokens,
+    completion_tokens: tokens.completion_tokens + outputTokens,
+    cached_tokens: tokens.cached_tokens + cachedTokens,
+    total_tokens: tokens.total_tokens + inputTokens + outputTokens,
+    ...(cost !== undefined && costUsd !== undefined && { cost_usd: cost + costUsd }),
+  };
 }
 
 function findingOf(met: EvalFinding, { agent, min_score: least }: JudgeSpec, result: TaskResult): EvalFinding {

@@ -28,6 +28,24 @@ it('keeps what a task came to, and what it cost, when its judge cannot be asked'
   ]);
 });
 
+it('counts what a judge has spent that comes to no end', async () => {
+  const [whole, cut] = await Promise.all([
+    evalReport({ one: judged }),
+    evalReport(
+      { one: judged },
+      {
+        prepare(engine) {
+          if (engine.compiled.project.workflow.id !== 'judge') return;
+          engine.events$.subscribe(({ type }) => void (type === 'llm.responded' && engine.close()));
+        },
+      },
+    ),
+  ]);
+  const [{ tokens, cost_usd: cost } = { tokens: 0, cost_usd: 0 }] = whole.cases[0]?.runs ?? [];
+  expect(cut.cases[0]?.runs[0]).toMatchObject({ passed: false, tokens, cost_usd: cost });
+  expect(cut.cases[0]?.runs[0]?.findings.at(-1)?.message).toContain('ENGINE_CLOSED');
+});
+
 it('holds what it may cost also when judges cannot be asked', async () => {
   const cases = { one: judged, two: judged, three: judged };
   const report = await evalReport(cases, { parallel: 1, maxCostUsd: 0.0001, prepare: withoutJudge });
