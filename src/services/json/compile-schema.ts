@@ -2,6 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { JsonSchema } from '../../manifest/index.ts';
 import { distinct, findingOf, type SchemaFinding } from './finding.ts';
+import { isPlainSchema } from './plain-schema.ts';
 import { mapSchema, type SchemaObject } from './schema-walk.ts';
 import { areUnique } from './unique-items.ts';
 import { extentProblem, measure } from './value-extent.ts';
@@ -95,7 +96,7 @@ function run(validate: ValidateFunction, value: unknown, references: number): Sc
 type Extensiveness = 'first' | 'all';
 const ajvs = new Map<Extensiveness, Ajv2020>();
 
-/** Made once: it takes long, since Ajv compiles the schema of schemas first. */
+/** Made once: it takes long, even where Ajv need not compile the schema of schemas. */
 function theAjv(findings: Extensiveness): Ajv2020 {
   const ajv = ajvs.get(findings) ?? newAjv(findings === 'all');
   ajvs.set(findings, ajv);
@@ -104,7 +105,7 @@ function theAjv(findings: Extensiveness): Ajv2020 {
 
 function compileWith(ajv: Ajv2020, schema: JsonSchema): ValidateFunction {
   try {
-    if (ajv.validateSchema(schema) === true) return ajv.compile(schema);
+    if (isPlainSchema(schema) || ajv.validateSchema(schema) === true) return ajv.compile(schema);
     const [finding] = (ajv.errors ?? []).map(findingOf);
     throw new Error(finding?.message ?? 'it is no JSON Schema');
   } finally {
@@ -124,6 +125,7 @@ function newAjv(allErrors: boolean): Ajv2020 {
     // "toString" must not count as a member that every object has
     ownProperties: true,
     logger: false,
+    validateSchema: false, // asked for where it is needed
     // most of the time of compiling, for what V8 does anyway
     code: { optimize: false },
   });
