@@ -15,11 +15,12 @@ export const isProse = (file) => /\.(?:md|mdx|txt|rst|adoc)$/iu.test(file);
  */
 export function blocksOf(file, text, stems) {
   return partsOf(file, text).flatMap(({ line, lines, heading }) => {
+    const all = hitsIn(lines.join('\n'), stems);
+    if (all.length === 0) return [];
     const comments = isProse(file) ? lines : lines.filter((one) => comment.test(one));
     const said = hitsIn(comments.join('\n'), stems);
     const shown = said.length > 0 ? comments : lines.filter((one) => hitsIn(one, stems).length > 0);
-    const hits = said.length > 0 ? said : hitsIn(shown.join('\n'), stems);
-    if (hits.length === 0) return [];
+    const hits = said.length > 0 ? said : all;
     const place = line + lines.indexOf(shown[0]);
     const around = hitsIn(`${file} ${heading}`, stems);
     return [

@@ -31,7 +31,22 @@ export function tellingWords(sentence) {
 }
 
 export function stemsOf(text) {
-  return new Set(wordsOf(text).map(stem));
+  const found = new Set();
+  for (const run of text.match(/[\p{L}\p{N}]+/gu) ?? []) for (const one of stemsOfRun(run)) found.add(one);
+  return found;
+}
+
+const mostKept = 50_000;
+const kept = new Map();
+
+/** Those of letters without a gap, kept since the same ones come again and again. */
+function stemsOfRun(run) {
+  const known = kept.get(run);
+  if (known !== undefined) return known;
+  if (kept.size >= mostKept) kept.clear();
+  const made = wordsOf(run).map(stem);
+  kept.set(run, made);
+  return made;
 }
 
 /** Stems to look for. Words such as "find" are looked for only where there is nothing else. */
