@@ -10,7 +10,8 @@ export function durationText(milliseconds: number): string {
 }
 
 export function countText(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? singular : plural}`;
+  const digits = count < 1_000 ? String(count) : count.toLocaleString('en'); // which takes long the first time
+  return `${digits} ${count === 1 ? singular : plural}`;
 }
 
 export function costText(dollars: number): string {

@@ -13,7 +13,6 @@ import { countText } from './format-values.ts';
 import { createModelNotes } from './model-notes.ts';
 import { writeJson, writeOutput } from './output-text.ts';
 import { createAgentText } from './progress/agent-text.ts';
-import { createLiveView } from './progress/live-view.ts';
 import { createPlainView, createSilentView } from './progress/plain-view.ts';
 import { createRoutingNews, type RoutingNews } from './progress/routing-news.ts';
 import type { Beginning, ProgressView } from './progress/view.ts';
@@ -51,8 +50,8 @@ interface Watch {
 }
 
 /** Shows how a task goes from before it is created. */
-export function watchTask(context: CliContext, engine: Engine, options: ProgressOptions): TaskWatch {
-  const view = viewFor(context, options);
+export async function watchTask(context: CliContext, engine: Engine, options: ProgressOptions): Promise<TaskWatch> {
+  const view = await viewFor(context, options);
   context.atWork.print = (line) => view.print(line);
   const note = (text: string): void => {
     if (options.quiet !== true) view.print(context.stderr.colors.dim(`note: ${text}`));
@@ -64,10 +63,12 @@ export function watchTask(context: CliContext, engine: Engine, options: Progress
   return { note, carryOut: (task, goOn) => carryOut(watch, task, goOn) };
 }
 
-function viewFor(context: CliContext, options: ProgressOptions): ProgressView {
+async function viewFor(context: CliContext, options: ProgressOptions): Promise<ProgressView> {
   const { stderr } = context;
   if (isSilent(options)) return createSilentView(stderr);
-  return stderr.isTerminal ? createLiveView(context) : createPlainView(stderr);
+  if (!stderr.isTerminal) return createPlainView(stderr);
+  const { createLiveView } = await import('./progress/live-view.ts');
+  return createLiveView(context);
 }
 
 function begin(watch: Watch, beginning: Beginning): void {

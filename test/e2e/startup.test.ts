@@ -25,7 +25,7 @@ async function loadedBy(...words: readonly string[]): Promise<readonly string[]>
   return [...new Set(names)].toSorted();
 }
 
-/** What is for models, servers, telemetry and documents alone. */
+/** What is for models, servers, telemetry, documents, terminals and tools alone. */
 const late = new Set([
   '@anthropic-ai/sdk',
   '@clack/prompts',
@@ -35,9 +35,11 @@ const late = new Set([
   '@opentelemetry/sdk-metrics',
   '@opentelemetry/sdk-trace',
   'gpt-tokenizer',
+  'log-update',
   'marked',
   'ollama',
   'openai',
+  're2js',
 ]);
 
 const packagesIn = (names: readonly string[]): readonly string[] => names.filter((name) => !name.startsWith('node:'));

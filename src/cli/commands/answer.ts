@@ -47,7 +47,7 @@ export async function answer(
         ...(stage !== undefined && { stage }),
         ...(question !== undefined && { question }),
       };
-      const watch = watchTask(context, engine, options);
+      const watch = await watchTask(context, engine, options);
       const task = await engine.showTask(root);
       for (const note of await pinnedNotes(context, engine, task)) watch.note(note);
       return watch.carryOut(task, async () => engine.answer(taskId, value, place));

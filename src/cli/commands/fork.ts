@@ -46,7 +46,7 @@ interface Wish {
 
 async function forkAndRun(context: CliContext, engine: Engine, { taskId, options }: Wish): Promise<number> {
   const order = await forkOptions(context, engine, options);
-  const watch = watchTask(context, engine, options);
+  const watch = await watchTask(context, engine, options);
   const task = await engine.forkTask(taskId, order);
   const { seq = 0 } = task.forked_from ?? {};
   watch.note(`Task ${task.id} is a fork of ${taskId} after entry ${seq}${keptText(task)}.`);

@@ -33,7 +33,7 @@ export async function resume(context: CliContext, taskId: string, options: Resum
       if (options.break !== undefined)
         await engine.setBreakpoints(taskId, options.break === false ? [] : options.break);
       const task = await engine.showTask(taskId);
-      const watch = watchTask(context, engine, options);
+      const watch = await watchTask(context, engine, options);
       for (const note of await pinnedNotes(context, engine, task)) watch.note(note);
       return watch.carryOut(task, async () => engine.resumeTask(taskId));
     }),
@@ -47,7 +47,7 @@ interface Wish {
 
 async function resumeLatest(context: CliContext, engine: Engine, { taskId, options }: Wish): Promise<number> {
   const task = await engine.showTask(taskId);
-  const watch = watchTask(context, engine, options);
+  const watch = await watchTask(context, engine, options);
   const isOpen = task.status === 'pending' || task.status === 'running' || task.status === 'paused';
   if (isOpen || task.status === 'waiting') {
     const plan = await engine.planMigration(taskId);

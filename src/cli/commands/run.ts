@@ -27,7 +27,7 @@ export async function run(
       ...(defaultRequest !== undefined && { defaultRequest }),
       ...(limits?.max_input_bytes !== undefined && { maxInputBytes: limits.max_input_bytes }),
     });
-    const watch = watchTask(context, engine, options);
+    const watch = await watchTask(context, engine, options);
     if (note !== undefined) watch.note(note);
     const place = { directory: engine.directory, taskId: options.id ?? '' };
     const task = await withTaskHints(context, place, () =>

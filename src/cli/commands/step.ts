@@ -18,7 +18,7 @@ export async function step(context: CliContext, taskId: string, options: StepCom
   return withPinnedEngine(context, { directory, taskId, ...payloadsFor(context, options) }, async (engine) =>
     withTaskHints(context, { directory, taskId }, async () => {
       const task = await engine.showTask(taskId);
-      const watch = watchTask(context, engine, options);
+      const watch = await watchTask(context, engine, options);
       for (const note of await pinnedNotes(context, engine, task)) watch.note(note);
       return watch.carryOut(task, async () => engine.stepTask(taskId, stage === undefined ? {} : { stage }));
     }),

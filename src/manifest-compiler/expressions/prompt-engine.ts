@@ -18,6 +18,7 @@ export function createPromptEngine(): Liquid {
     lenientIf: true,
     ownPropertyOnly: true,
     templates: {},
+    locale: 'en-US', // that of the machine takes long to ask for, and a prompt is to be the same everywhere
     operators: boundedOperators(),
     outputEscape: printValue,
     parseLimit: sourceLimits.promptCharacters,

@@ -5,7 +5,13 @@ import { createPromptEngine, fileTags } from './prompt-engine.ts';
 import { nearestName } from './suggestion.ts';
 import type { ExpressionFault, PromptResult, ScopeValues } from './types.ts';
 
-const engine = createPromptEngine();
+let keptEngine: Liquid | undefined;
+
+/** One for all prompts, made for the first. */
+function theEngine(): Liquid {
+  keptEngine ??= createPromptEngine();
+  return keptEngine;
+}
 
 /** Parses a Liquid template once. Gives the first fault it finds. */
 export function compilePrompt(template: string): PromptResult {
@@ -19,7 +25,7 @@ export function compilePrompt(template: string): PromptResult {
     return { ok: false, fault: { message, hint: 'Loop over a list instead.', start: 0, end: template.length } };
   }
   try {
-    const parsed = engine.parse(template);
+    const parsed = theEngine().parse(template);
     return { ok: true, prompt: { variables: () => variablesOf(parsed), render: (values) => render(parsed, values) } };
   } catch (error) {
     return { ok: false, fault: promptFault(error, template) };
@@ -27,13 +33,13 @@ export function compilePrompt(template: string): PromptResult {
 }
 
 function variablesOf(parsed: Template[]): readonly string[] {
-  return engine.globalVariablesSync(parsed);
+  return theEngine().globalVariablesSync(parsed);
 }
 
 /** The values are copied at the top, since Liquid's `increment` writes there. */
 function render(parsed: Template[], values: ScopeValues): string {
   try {
-    const text: unknown = engine.renderSync(parsed, { __proto__: null, ...values });
+    const text: unknown = theEngine().renderSync(parsed, { __proto__: null, ...values });
     if (typeof text === 'string' && text.length <= promptLimits.outputCharacters) return text;
     throw failureError({
       code: 'config.expression',
@@ -64,9 +70,9 @@ function explainFault(message: string): { readonly message: string; readonly hin
       hint: 'Write the text into the prompt, or give it as a variable.',
     };
   }
-  if (tag !== undefined) return unknownName('tag', tag, engine);
+  if (tag !== undefined) return unknownName('tag', tag, theEngine());
   const filter = /^undefined filter: (.*)$/u.exec(message)?.[1];
-  if (filter !== undefined) return unknownName('filter', filter, engine);
+  if (filter !== undefined) return unknownName('filter', filter, theEngine());
   return { message: `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}` };
 }
 

@@ -22,13 +22,15 @@ export interface ManifestText {
 }
 
 const rounds = 4;
+/** Compiling a parser does not pay off for one value. */
+const parsedOnce = { jitless: true };
 const noneKept: KeptItems = new Map();
 
 /** Holds a manifest against its schema. Broken nodes, edges, entries and fields are reported and left out. */
 export function validateManifest<T>(text: ManifestText, schema: z.ZodType<T>): ValidatedManifest<T> {
   const excess = tooManyEntries(text.kind, text.file, text.value);
   if (excess.length > 0) return { problems: excess, broken: [{ path: [], value: text.value }], kept: noneKept };
-  const first = schema.safeParse(text.value);
+  const first = schema.safeParse(text.value, parsedOnce);
   if (first.success) return { manifest: first.data, problems: [], broken: [], kept: noneKept };
   if (countFindings(first.error.issues) > problemLimit) return tooManyIssues(first.error.issues, text, schema);
   const { problems, unknownFields, misspelt } = problemsOfIssues(first.error.issues, text, schema);
@@ -40,7 +42,7 @@ export function validateManifest<T>(text: ManifestText, schema: z.ZodType<T>): V
     if (found === undefined) break;
     for (const cut of found) cuts.set(JSON.stringify(cut), cut);
     copy = leaveOut(text.value, [...unknownFields, ...cuts.values()]);
-    const result = schema.safeParse(copy.value);
+    const result = schema.safeParse(copy.value, parsedOnce);
     if (result.success) {
       const broken = [...brokenParts(text.value, cuts), ...misspeltParts(misspelt)];
       return { manifest: result.data, problems, broken, kept: copy.kept };

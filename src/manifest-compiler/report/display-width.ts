@@ -4,11 +4,13 @@ const invisible = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const control = /[\p{Cc}\p{Cs}\u061C\u200B\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/gu;
 const tabColumns = 4;
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made for the first text that is not plain: it takes as long as loading twenty files. */
+let segmenter: Intl.Segmenter | undefined;
 
 /** Columns that a text takes in a terminal. */
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7E]*$/u.test(text)) return text.length;
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   let width = 0;
   for (const { segment } of segmenter.segment(text)) width += segmentWidth(segment);
   return width;

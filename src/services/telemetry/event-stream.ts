@@ -1,4 +1,6 @@
-import { Observable, Subject } from 'rxjs';
+// 'rxjs' itself loads 220 files of operators that nothing here uses.
+import { Observable } from 'rxjs/internal/Observable';
+import { Subject } from 'rxjs/internal/Subject';
 import { estimatedBytes, withoutContent } from './event-content.ts';
 import type { EngineEvent } from './events.ts';
 import { frozenEvent } from './frozen-event.ts';

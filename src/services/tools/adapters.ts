@@ -1,38 +1,34 @@
 import type { ToolType } from '../../manifest/index.ts';
 import type { ToolAdapter, ToolEnvironment, ToolSpecs } from './adapter.ts';
-import { createCommandTool } from './command/command-run.ts';
-import { createListTool } from './filesystem/list.ts';
-import { createPatchTool } from './filesystem/patch/patch.ts';
-import { createReadFileTool } from './filesystem/read-file.ts';
-import { createSearchTool } from './filesystem/search/search.ts';
-import { createWriteFileTool } from './filesystem/write-file.ts';
-import { createHttpTool } from './http/http-request.ts';
-import { createModuleTool } from './handler/module.ts';
-import { createRegisteredTool } from './handler/registered.ts';
-import { createRecallTool } from './memory/recall.ts';
-import { createRememberTool } from './memory/remember.ts';
-import { createMcpTool } from './mcp/mcp-tool.ts';
 
 type AdapterTable = {
-  readonly [Type in ToolType]: (
-    spec: ToolSpecs[Type],
-    environment: ToolEnvironment,
-  ) => ToolAdapter | Promise<ToolAdapter>;
+  readonly [Type in ToolType]: (spec: ToolSpecs[Type], environment: ToolEnvironment) => Promise<ToolAdapter>;
 };
 
+/** Loaded when a project has such a tool. */
 const adapters: AdapterTable = {
-  'filesystem.read_file': createReadFileTool,
-  'filesystem.write_file': createWriteFileTool,
-  'filesystem.list': createListTool,
-  'filesystem.search': createSearchTool,
-  'filesystem.patch': createPatchTool,
-  'memory.remember': createRememberTool,
-  'memory.recall': createRecallTool,
-  'command.run': createCommandTool,
-  module: createModuleTool,
-  registered: createRegisteredTool,
-  'http.request': createHttpTool,
-  mcp: createMcpTool,
+  'filesystem.read_file': async (spec, environment) =>
+    (await import('./filesystem/read-file.ts')).createReadFileTool(spec, environment),
+  'filesystem.write_file': async (spec, environment) =>
+    (await import('./filesystem/write-file.ts')).createWriteFileTool(spec, environment),
+  'filesystem.list': async (spec, environment) =>
+    (await import('./filesystem/list.ts')).createListTool(spec, environment),
+  'filesystem.search': async (spec, environment) =>
+    (await import('./filesystem/search/search.ts')).createSearchTool(spec, environment),
+  'filesystem.patch': async (spec, environment) =>
+    (await import('./filesystem/patch/patch.ts')).createPatchTool(spec, environment),
+  'memory.remember': async (spec, environment) =>
+    (await import('./memory/remember.ts')).createRememberTool(spec, environment),
+  'memory.recall': async (spec, environment) =>
+    (await import('./memory/recall.ts')).createRecallTool(spec, environment),
+  'command.run': async (spec, environment) =>
+    (await import('./command/command-run.ts')).createCommandTool(spec, environment),
+  module: async (spec, environment) => (await import('./handler/module.ts')).createModuleTool(spec, environment),
+  registered: async (spec, environment) =>
+    (await import('./handler/registered.ts')).createRegisteredTool(spec, environment),
+  'http.request': async (spec, environment) =>
+    (await import('./http/http-request.ts')).createHttpTool(spec, environment),
+  mcp: async (spec, environment) => (await import('./mcp/mcp-tool.ts')).createMcpTool(spec, environment),
 };
 
 /** The type is given beside the spec it is taken from, so that the compiler can follow which adapter takes which spec. */

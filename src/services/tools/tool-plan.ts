@@ -22,7 +22,13 @@ type Step = z.infer<typeof Step>;
 
 const ToolPlan = z.object({ steps: z.array(Step).max(maxSteps) });
 type ToolPlan = z.infer<typeof ToolPlan>;
-const planSchema = JsonSchema.parse(JSON.parse(JSON.stringify(z.toJSONSchema(ToolPlan, { io: 'input' }))));
+let keptSchema: JsonSchema | undefined;
+
+/** Made for the first plan. */
+function planSchema(): JsonSchema {
+  keptSchema ??= JsonSchema.parse(JSON.parse(JSON.stringify(z.toJSONSchema(ToolPlan, { io: 'input' }))));
+  return keptSchema;
+}
 
 export interface ToolPlanStep {
   readonly id: string;
@@ -60,7 +66,7 @@ export function readToolPlan(value: unknown, writer: ToolPlanWriter): readonly T
 function planOf(value: unknown, writer: ToolPlanWriter): ToolPlan {
   const asGiven = ToolPlan.safeParse(value);
   if (asGiven.success) return asGiven.data;
-  const verdict = typeof value === 'string' ? judge(value, planSchema) : judgeValue(value, planSchema);
+  const verdict = typeof value === 'string' ? judge(value, planSchema()) : judgeValue(value, planSchema());
   const repaired = 'repair' in verdict ? ToolPlan.safeParse(verdict.value) : asGiven;
   if (!('repair' in verdict) || !repaired.success) return fail(noPlan(value, writer, verdict));
   if (verdict.repair.lossless) return repaired.data;

@@ -1,4 +1,5 @@
-const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+/** Made for the first text, since that takes long. */
+let segmenter: Intl.Segmenter | undefined;
 const abbreviation = /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|resp|no|fig|mr|mrs|ms|dr|prof|st|\p{Lu})\.$/iu;
 
 const shortest = 12;
@@ -6,6 +7,7 @@ const longest = 400;
 
 /** Whole sentences of a paragraph, in order. */
 export function splitSentences(text: string): string[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'sentence' });
   const sentences: string[] = [];
   let open = '';
   for (const { segment } of segmenter.segment(text)) {

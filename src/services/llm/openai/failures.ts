@@ -34,7 +34,8 @@ type ErrorBody = z.infer<typeof ErrorBody>;
 const Thrown = z.object({
   message: z.string(),
   status: z.number().optional(),
-  headers: z.instanceof(Headers).optional(),
+  // asked when there are some: the mention alone has Node load its fetch
+  headers: z.custom<Headers>((value) => value instanceof Headers).optional(),
   requestID: z.string().nullish(),
   error: z.union([ErrorBody, z.string().transform((message): ErrorBody => ({ message }))]).optional(),
 });
