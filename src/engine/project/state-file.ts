@@ -204,7 +204,7 @@ function countByStatus(tasks: readonly Pick<TaskSummary, 'status'>[]): Readonly<
 async function reading<Result>(directory: string, read: (source: StoredSource) => Result): Promise<Result | undefined> {
   const file = stateFileIn((await findStateDirectory(directory)).path);
   if (!(await isFile(file))) return undefined;
-  const store = createSqliteTaskStore({ file, durability: 'full' });
+  const store = createSqliteTaskStore({ file, durability: 'full', looking: true });
   try {
     return read(storedSource(store));
   } finally {

@@ -2,22 +2,25 @@ import type { DatabaseSync } from 'node:sqlite';
 import { EngineError } from '../../errors/index.ts';
 import { loadSqlite } from './load-sqlite.ts';
 import { guarded, isBusy } from './sqlite-errors.ts';
+import { applicationId, checkOwner, foreignFile, isAllowed, versionOf } from './sqlite-file.ts';
+import { openForLooking } from './sqlite-look.ts';
 import { migrations } from './sqlite-migrations.ts';
 
 export interface SqliteTaskStoreOptions {
   readonly file: string;
   /** full: a commit is on the disk when it returns; process: it survives a killed process, not a power cut. */
   readonly durability: 'full' | 'process';
+  /** Nothing is to be written: then the right to read the file will do. Default: false. */
+  readonly looking?: boolean;
 }
 
-/** Marks a file as one of ours ("AgEn"); `user_version` counts the migrations that it has been through. */
-const applicationId = 0x4167_456e;
 const busyTimeoutMs = 5_000;
 const pauseMs = 5;
 const smallestFileBytes = 512;
 
 /** Opens or creates a state file and brings it to the newest version. A file that is not ours stays as it is. */
-export function openStateFile({ file, durability }: SqliteTaskStoreOptions): DatabaseSync {
+export function openStateFile({ file, durability, looking = false }: SqliteTaskStoreOptions): DatabaseSync {
+  if (looking && !mayWrite(file)) return openForLooking(file);
   const { DatabaseSync: Database } = loadSqlite();
   guarded(file, 'write', () => {
     checkPlace(file);
@@ -38,6 +41,15 @@ export function openStateFile({ file, durability }: SqliteTaskStoreOptions): Dat
   }
 }
 
+/** Asked beforehand: what SQLite makes beside a file that it may not write would be in the way of those who may. */
+function mayWrite(file: string): boolean {
+  const fs = process.getBuiltinModule('node:fs');
+  const beside = ['-wal', '-shm'].map((ending) => `${file}${ending}`).filter((one) => fs.existsSync(one));
+  return [file, process.getBuiltinModule('node:path').dirname(file), ...beside].every((one) =>
+    isAllowed(one, fs.constants.W_OK),
+  );
+}
+
 function checkPlace(file: string): void {
   const fs = process.getBuiltinModule('node:fs');
   const directory = process.getBuiltinModule('node:path').dirname(file);
@@ -52,14 +64,6 @@ function checkPlace(file: string): void {
   if (!stats.isFile()) throw foreignFile(file, 'is no file');
   // SQLite itself would take a file of a few bytes for an empty one, and write over it.
   if (stats.size > 0 && stats.size < smallestFileBytes) throw foreignFile(file, 'is no SQLite database');
-}
-
-/** An empty file is free to take; anything else has to carry our mark. */
-function checkOwner(database: DatabaseSync, file: string): void {
-  // In this order: another process may make the tables and set the mark, which it does at once, between the two questions.
-  const isEmpty = database.prepare('SELECT name FROM sqlite_schema LIMIT 1').get() === undefined;
-  const id = numberOf(database, 'application_id');
-  if (id !== applicationId && (id !== 0 || !isEmpty)) throw foreignFile(file, 'is the database of another program');
 }
 
 /** SQLite does not wait by itself when two processes switch a new file at the same moment. */
@@ -87,25 +91,4 @@ function migrate(database: DatabaseSync, file: string): void {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
-}
-
-function versionOf(database: DatabaseSync, file: string): number {
-  const version = numberOf(database, 'user_version');
-  if (version <= migrations.length) return version;
-  throw new EngineError(
-    'STORE_VERSION_UNKNOWN',
-    `The state file "${file}" has version ${version}; this engine knows versions up to ${migrations.length}.`,
-    { hint: 'Update the engine, or choose another state_dir.', details: { file, version } },
-  );
-}
-
-function numberOf(database: DatabaseSync, pragma: 'application_id' | 'user_version'): number {
-  return Number(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma] ?? 0);
-}
-
-function foreignFile(file: string, problem: string): EngineError {
-  return new EngineError('STORE_UNREADABLE', `"${file}" ${problem}, so no state can be kept there.`, {
-    hint: 'Move it away, or choose another state_dir.',
-    details: { file },
-  });
 }

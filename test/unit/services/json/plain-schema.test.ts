@@ -80,11 +80,9 @@ describe('a schema that is surely one', () => {
   });
 
   it('is one to the schema of schemas', () => {
-    fc.assert(
-      fc.property(anySchema, (schema) => {
-        if (isPlainSchema(schema)) expect(ajv.validateSchema(schema)).toBe(true);
-      }),
-      { numRuns: 300 },
-    );
+    const wrong = fc
+      .sample(anySchema, 300)
+      .filter((schema) => isPlainSchema(schema) && ajv.validateSchema(schema) !== true);
+    expect(wrong).toEqual([]);
   });
 });
