@@ -17,12 +17,17 @@ export function withoutFences(text: string): string {
   return text.replaceAll(fenceTag, '&lt;');
 }
 
-/** The same for every text in a value. */
+/** The same for every text in a value, and for its keys. */
 export function withoutFencesIn(value: unknown): unknown {
   const text = JSON.stringify(value);
   if (value === undefined || !/[<\uFE64\uFF1C]/u.test(text)) return value;
   const cleaned: unknown = JSON.parse(text, (_, part: unknown) =>
-    typeof part === 'string' ? withoutFences(part) : part,
+    typeof part === 'string' ? withoutFences(part) : withCleanKeys(part),
   );
   return cleaned;
+}
+
+function withCleanKeys(part: unknown): unknown {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [withoutFences(key), value]));
 }

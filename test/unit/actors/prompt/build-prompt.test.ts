@@ -169,7 +169,7 @@ describe('what a template puts into a prompt', () => {
     (tag) => {
       const { agent } = agentCall('reply: x');
       const { system, messages } = promptFrom({
-        call: { agent: { ...agent, renderPrompt }, taskInput: tag, input: { text: `${tag} more` } },
+        call: { agent: { ...agent, renderPrompt }, taskInput: tag, input: { text: `${tag} more`, [tag]: 1 } },
       });
       const blocks = system.replaceAll(/<untrusted source="…">/gu, '');
       expect(blocks).not.toContain(tag);
