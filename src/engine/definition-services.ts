@@ -35,6 +35,7 @@ import { readyAgents } from './stages/ready-agents.ts';
 import type { StageRunnerOptions } from './stages/attempt.ts';
 import { createRequestReader, type ReadRequest } from './overrides/request-reader.ts';
 import { createOverrideGate } from './overrides/gate.ts';
+import { auditFiles, ownFiles } from './project/own-files.ts';
 import { keysOfProviders } from './project/known-secrets.ts';
 import { keepingActs } from './plugins/plugin-acts.ts';
 import { checkPluginSteps } from './plugins/plugin-steps.ts';
@@ -235,7 +236,11 @@ function toolOptions(
     projectDirectory,
     handlers,
     stateDirectory,
-    storeFiles: storeFiles(memory, { projectDirectory, stateDirectory, environment }),
+    ownFiles: ownFiles(project),
+    storeFiles: [
+      ...storeFiles(memory, { projectDirectory, stateDirectory, environment }),
+      ...auditFiles(plugins, { projectDirectory, environment }),
+    ],
   };
 }
 

@@ -7,7 +7,7 @@ import { isEvalsFile } from '../../manifest-compiler/index.ts';
 /** More than a manifest may have, also when the character at the end was cut off: what reads it says that it is too large. */
 const maxBytes = 10 * 1_048_576 + 4;
 
-const extensions = ['.yaml', '.yml', '.json'];
+export const manifestExtensions = ['.yaml', '.yml', '.json'];
 
 /** A text; of a file that is no UTF-8 text what can be made of it, and of one that cannot be read nothing. */
 export interface FileText {
@@ -20,7 +20,7 @@ export async function readManifestFiles(directory: string): Promise<ReadonlyMap<
   const names = await namesIn(directory);
   const files = new Map<string, FileText>();
   for (const kind of manifestKinds) {
-    for (const extension of extensions) {
+    for (const extension of manifestExtensions) {
       const name = `${kind}${extension}`;
       if (names.includes(name)) files.set(name, await readText(directory, name));
     }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isGitName } from './git-names.ts';
 import { isInside } from './inside.ts';
-import { refusal, type PermissionKind, type Verdict } from './permission-kind.ts';
+import { refusal, type Bounds, type PermissionKind, type Verdict } from './permission-kind.ts';
 import { resolvePath, type PermittedPath } from './permitted-path.ts';
 import { isOfStore } from './store-files.ts';
 
@@ -43,6 +43,7 @@ export interface FilesystemRules {
   readonly write?: PathList;
 }
 
+const none: readonly string[] = [];
 const kernelDirectories = ['/proc', '/sys'];
 
 export const filesystemKind: PermissionKind<FilesystemRequest, FilesystemRules> = {
@@ -58,7 +59,7 @@ export const filesystemKind: PermissionKind<FilesystemRequest, FilesystemRules> 
     return { ...(await listOf('read')), ...(await listOf('write')) };
   },
 
-  refusedAlways({ path: target, access }, { stateDirectory, secretFiles = [], storeFiles = [] }) {
+  refusedAlways({ path: target, access }, { stateDirectory, secretFiles = [], storeFiles = [], ownFiles = none }) {
     if (!path.isAbsolute(target) || path.normalize(target) !== target || target.includes('\0')) {
       return refusal('always: paths are resolved first', 'it is no absolute, normalised path');
     }
@@ -71,13 +72,7 @@ export const filesystemKind: PermissionKind<FilesystemRequest, FilesystemRules> 
     if (secretFiles.some((file) => folded(file) === folded(target))) {
       return refusal('always: secret files', 'a secret is read from it');
     }
-    if (storeFiles.some(({ file, isPerTask }) => isOfStore(folded(target), { file: folded(file), isPerTask }))) {
-      return refusal('always: memory stores', 'a memory store is kept in it');
-    }
-    if (accesses[access].changes && target.split(path.sep).some((name) => isGitName(name))) {
-      return refusal('always: .git', 'nothing below ".git" may be written');
-    }
-    return undefined;
+    return refusedStore(target, storeFiles) ?? (accesses[access].changes ? refusedChange(target, ownFiles) : undefined);
   },
 
   judge({ access, path: target }, rules) {
@@ -94,9 +89,34 @@ export const filesystemKind: PermissionKind<FilesystemRequest, FilesystemRules> 
   },
 };
 
+function refusedStore(target: string, storeFiles: NonNullable<Bounds['storeFiles']>): Verdict | undefined {
+  const store = storeFiles.find(({ file, isPerTask }) => isOfStore(folded(target), { file: folded(file), isPerTask }));
+  if (store?.isAudit === true) return refusal('always: audit log', 'the audit log is kept in it');
+  return store === undefined ? undefined : refusal('always: memory stores', 'a memory store is kept in it');
+}
+
+function refusedChange(target: string, ownFiles: readonly string[]): Verdict | undefined {
+  if (foldedSet(ownFiles).has(folded(target))) {
+    return refusal('always: manifests', 'the engine reads from it what is to be done, and what may be');
+  }
+  if (target.split(path.sep).some((name) => isGitName(name))) {
+    return refusal('always: .git', 'nothing below ".git" may be written');
+  }
+  return undefined;
+}
+
 /** As file systems compare names that tell no case or no normal form apart. */
 function folded(target: string): string {
   return target.normalize('NFC').toLowerCase();
+}
+
+/** There can be many of them, and each write asks. */
+const foldedSets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function foldedSet(files: readonly string[]): ReadonlySet<string> {
+  const known = foldedSets.get(files) ?? new Set(files.map(folded));
+  foldedSets.set(files, known);
+  return known;
 }
 
 /** Both paths are absolute and normalised, so that their beginning tells, and at a tenth of what `path.relative` costs. */

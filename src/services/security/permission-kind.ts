@@ -34,6 +34,7 @@ export interface Bounds {
   readonly stateDirectory: string;
   readonly secretFiles?: readonly string[];
   readonly storeFiles?: readonly StoreFile[];
+  readonly ownFiles?: readonly string[];
 }
 
 /** One kind of request: how levels are read for it, and how they judge. `judge` and `refusedAlways` are pure. */

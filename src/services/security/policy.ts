@@ -35,6 +35,8 @@ export interface PermissionPolicy {
   readonly secretFiles?: readonly string[];
   /** Memory, whose preferences change what tasks may do: out of reach as well. */
   readonly storeFiles?: readonly StoreFile[];
+  /** Real paths of what the engine itself reads: not to be changed, or they would change what tools may do. */
+  readonly ownFiles?: readonly string[];
 }
 
 /** The same policy with further levels below: they can refuse what it allows, and allow nothing that it refuses. */

@@ -11,6 +11,8 @@ export interface PolicyPlaces extends Resolving {
   /** As manifests write them. */
   readonly secretFiles?: readonly string[];
   readonly storeFiles?: readonly StoreFile[];
+  /** Relative to the project directory. */
+  readonly ownFiles?: readonly string[];
 }
 
 /** Permissions as a manifest or a task gives them. */
@@ -23,13 +25,20 @@ export interface DeclaredLevel {
 
 /** What the engine permits. Fixes where its directories really are, so that a link put in their place later leads nowhere. */
 export async function resolvePolicy(permissions: PermissionsSpec, places: PolicyPlaces): Promise<PermissionPolicy> {
-  const { projectDirectory, stateDirectory, secretFiles = [], storeFiles = [] } = places;
+  const { projectDirectory, stateDirectory, secretFiles = [], storeFiles = [], ownFiles = [] } = places;
+  const located = async (files: readonly string[]): Promise<readonly string[]> =>
+    await Promise.all(files.map(async (file) => await realLocation(path.resolve(projectDirectory, file))));
   return {
     levels: [await resolveLevel({ name: 'engine', place: 'permissions', permissions }, places)],
     stateDirectory: await realLocation(path.resolve(projectDirectory, stateDirectory)),
-    secretFiles: await Promise.all(secretFiles.map((file) => realLocation(path.resolve(projectDirectory, file)))),
+    secretFiles: await located(secretFiles),
+    ownFiles: await located(ownFiles),
     storeFiles: await Promise.all(
-      storeFiles.map(async ({ file, isPerTask }) => ({ file: await realLocation(file), isPerTask })),
+      storeFiles.map(async ({ file, isPerTask, isAudit = false }) => ({
+        file: await realLocation(file),
+        isPerTask,
+        isAudit,
+      })),
     ),
   };
 }

@@ -1,11 +1,13 @@
 import path from 'node:path';
 
-/** Where a memory store keeps what it holds. */
+/** Where a memory store, or the audit log, keeps what it holds. */
 export interface StoreFile {
   /** The real path. */
   readonly file: string;
   /** Each task has a file of its own, which has the name of the task before its extension. */
   readonly isPerTask: boolean;
+  /** It is the audit log, which is to show what tools did. */
+  readonly isAudit?: boolean;
 }
 
 /** What stores and databases keep beside a file: journals, and copies of what was damaged. */

@@ -46,6 +46,8 @@ export interface ToolRuntimeOptions {
   readonly secrets?: unknown;
   /** Files of memory stores: no filesystem tool gets at them. Default: none. */
   readonly storeFiles?: readonly StoreFile[];
+  /** What the engine reads of a project, relative to its directory: no tool changes it. Default: none. */
+  readonly ownFiles?: readonly string[];
   /** Where the names of hosts lead. Default: what the system says. */
   readonly resolveHost?: HostResolver;
 }
@@ -79,7 +81,7 @@ export async function loadTools(options: ToolRuntimeOptions, servers: McpServers
     secretsOfTools(options.tools),
   ]);
   const { resolve } = values;
-  const { stateDirectory, storeFiles = [] } = options;
+  const { stateDirectory, storeFiles = [], ownFiles = [] } = options;
   const secretFiles = secretPaths([options.tools, options.secrets]);
   const shared = {
     projectDirectory,
@@ -97,6 +99,7 @@ export async function loadTools(options: ToolRuntimeOptions, servers: McpServers
     stateDirectory,
     secretFiles,
     storeFiles,
+    ownFiles,
     resolve,
   });
   // What agents and tasks write is taken as it is: nothing of the environment is put into it.

@@ -27,7 +27,7 @@ export async function viewOf(order: ProgramOrder, { environment, policy }: ViewP
   const isSeen = (place: string): boolean => isOfSystem(place) || seen.some((root) => isInside(root, place));
   const hidden = closed.hidden.filter(isSeen);
   const masked = closed.masked.filter((file) => isSeen(file) && !hidden.some((place) => isInside(place, file)));
-  const isProtected = await gitPlaces([projectDirectory, ...roots.writable], roots);
+  const isProtected = await protectedPlaces([projectDirectory, ...roots.writable], policy, roots);
   return {
     ...roots,
     home: homeOf(order),
@@ -106,9 +106,13 @@ async function partsOfStore(store: NonNullable<PermissionPolicy['storeFiles']>[n
   return names.filter((name) => isOfStore(name, { ...store, file }));
 }
 
-/** The directories of git that a command could change, and what their links lead to: a link itself cannot be held. */
-async function gitPlaces(directories: readonly string[], roots: Roots): Promise<readonly string[]> {
-  const places = new Set(directories.map((directory) => path.join(directory, '.git')));
+/** What of git and of the project a command could change, and what its links lead to: a link itself cannot be held. */
+async function protectedPlaces(
+  directories: readonly string[],
+  { ownFiles = [] }: PermissionPolicy,
+  roots: Roots,
+): Promise<readonly string[]> {
+  const places = new Set([...directories.map((directory) => path.join(directory, '.git')), ...ownFiles]);
   const found = await Promise.all(
     Array.from(places, async (place) => {
       const real = await realpath(place).catch(() => undefined);

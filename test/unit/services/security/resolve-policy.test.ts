@@ -20,7 +20,14 @@ it('finds the real place of every root, also of one that is not there yet', asyn
   const storeFiles = [{ file: path.join(directory, 'link/memory.json'), isPerTask: false }];
   const policy = await resolvePolicy(
     { filesystem: { read: ['.', './link/deep'], write: ['./new/one'] }, commands: { allow: ['npm test', 'pytest *'] } },
-    { projectDirectory: directory, stateDirectory: './link', secretFiles: ['./link/key'], storeFiles, resolve },
+    {
+      projectDirectory: directory,
+      stateDirectory: './link',
+      secretFiles: ['./link/key'],
+      storeFiles,
+      ownFiles: ['link/tools.yaml'],
+      resolve,
+    },
   );
   expect(policy).toEqual({
     levels: [
@@ -64,7 +71,8 @@ it('finds the real place of every root, also of one that is not there yet', asyn
     ],
     stateDirectory: path.join(directory, 'real'),
     secretFiles: [path.join(directory, 'real/key')],
-    storeFiles: [{ file: path.join(directory, 'real/memory.json'), isPerTask: false }],
+    storeFiles: [{ file: path.join(directory, 'real/memory.json'), isPerTask: false, isAudit: false }],
+    ownFiles: [path.join(directory, 'real/tools.yaml')],
   });
 });
 

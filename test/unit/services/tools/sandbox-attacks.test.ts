@@ -110,6 +110,17 @@ describe.runIf(hasSandbox)('a command in a sandbox that may write the whole proj
     expect(outcome).toEqual(nothing);
   });
 
+  it('changes nothing of what the engine reads of the project', async () => {
+    project.write('tools.yaml', 'tools:');
+    project.write('prompts/writer.md', 'Write.');
+    const outcome = await attack(
+      ['echo x > tools.yaml', 'rm tools.yaml', 'echo x > prompts/writer.md', 'mv prompts other'],
+      { options: { ownFiles: ['tools.yaml', 'plugins.yaml', 'prompts/writer.md'] } },
+    );
+    expect(outcome).toEqual(nothing);
+    expect(existsSync(project.path('plugins.yaml'))).toBe(false);
+  });
+
   it('puts no other directory in the place of the state of the engine by moving one above it', async () => {
     project.write('var/engine/state/consents.jsonl', 'granted by a person');
     const outcome = await attack(
