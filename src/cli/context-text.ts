@@ -1,21 +1,25 @@
-import type { ContextItemView, StageContextView } from '../engine/index.ts';
+import type { ContextItemView, LeftOutView, StageContextView } from '../engine/index.ts';
 import type { Output } from './context.ts';
+import { countText } from './format-values.ts';
 import { safeLine, safeText } from './safe-text.ts';
 import { tableLines, type Cell } from './table.ts';
 
-/** What a model was shown, as a table: one row for each text, one for each that is missing, and the totals. */
+/** What a model was shown, as a table: one row for each text, one for each that is missing and why, and the totals. */
 export function contextLines(context: StageContextView, output: Output): readonly string[] {
   const { colors } = output;
-  const { stage, attempt, model, profile, cost_mode: mode, fingerprint } = context;
+  const { stage, attempt, model, profile, cost_mode: mode, fingerprint, stores, policy } = context;
   const facts: readonly (readonly [string, string])[] = [
     ['stage', `${stage}, attempt ${attempt}`],
     ['model', model],
     ['profile', `${profile}, ${mode}`],
+    ...(stores === undefined || policy === undefined
+      ? []
+      : [['looked in', `${stores.length === 0 ? 'no store' : stores.join(', ')}, by ${policy}`] as const]),
     ['tokens', `${numberText(context.tokens)} of ${numberText(context.budget)}`],
     ['texts at', `${Math.round(context.compression_ratio * 1_000) / 10} % of their length`],
     ['fingerprint', fingerprint.slice(0, 16)],
   ];
-  const head = ['PLACE', 'SOURCE', 'TOKENS', 'RANK', 'WHAT'].map((name): Cell => [name, colors.bold]);
+  const head = ['PLACE', 'RANK', 'TOKENS', 'WHAT', 'TEXT', 'SOURCE'].map((name): Cell => [name, colors.bold]);
   return [
     ...tableLines(
       facts.map(([name, text]): readonly Cell[] => [[name, colors.dim], [safeLine(text)]]),
@@ -24,6 +28,7 @@ export function contextLines(context: StageContextView, output: Output): readonl
     '',
     ...tableLines([head, ...itemRows(context, output), ...missingRows(context, output)], output),
     '',
+    ...countedLines(context, output),
     totalText(context),
   ];
 }
@@ -31,10 +36,11 @@ export function contextLines(context: StageContextView, output: Output): readonl
 function itemRows({ items }: StageContextView, { colors }: Output): readonly (readonly Cell[])[] {
   return items.map((item): readonly Cell[] => [
     [item.place, item.place === 'middle' ? (text) => text : colors.cyan],
-    [safeLine(nameOf(item))],
+    [rankText(item)],
     [numberText(item.tokens)],
-    [item.rank === undefined ? '' : String(item.rank)],
     shownCell(item, colors),
+    [beginningOf(item.text)],
+    [safeLine(nameOf(item))],
   ]);
 }
 
@@ -42,28 +48,61 @@ function shownCell({ source, compressed }: ContextItemView, colors: Output['colo
   if (source === 'left_out') return ['says what is left out', colors.dim];
   if (compressed === undefined) return ['taken', colors.green];
   const { from, omitted } = compressed;
+  return [`compressed from ${numberText(from)}, ${numberText(omitted.items)} parts cut`, colors.yellow];
+}
+
+const whyLeftOut = {
+  budget: 'left out: no room',
+  duplicate: 'left out: shown already',
+} as const satisfies Record<LeftOutView['reason'], string>;
+
+function missingRows({ left_out: leftOut }: StageContextView, { colors }: Output): readonly (readonly Cell[])[] {
+  return leftOut.map((each): readonly Cell[] => [
+    ['-', colors.dim],
+    [rankText(each)],
+    [numberText(each.tokens)],
+    [whyLeftOut[each.reason], colors.red],
+    [beginningOf(each.begins)],
+    [safeLine(nameOf(each))],
+  ]);
+}
+
+/** Why a policy did not bring more. */
+const whyNotLooked = {
+  recency: 'older than those above',
+  importance: 'less important than those above',
+  keyword: 'no word in common with what was asked, or ranked lower',
+  semantic: 'not near what was asked, or ranked lower',
+  hybrid: 'ranked lower',
+} as const satisfies Record<NonNullable<StageContextView['policy']>, string>;
+
+/** What is counted and not listed: there may be a hundred thousand of it. */
+function countedLines({ rest, denied, policy }: StageContextView, { colors }: Output): readonly string[] {
+  const line = ({ items, tokens }: Omitted, name: string, why: string): readonly string[] =>
+    items === 0
+      ? []
+      : [`${colors.red(name)} ${countText(items, 'item')} (${countText(tokens, 'token')})${safeLine(why)}`];
+  const by = denied === undefined || denied.by.length === 0 ? '' : `: ${denied.by.join(', ')}`;
   return [
-    `compressed from ${numberText(from)}: ${omitted.items} parts, ${numberText(omitted.tokens)} tokens cut`,
-    colors.yellow,
+    ...line(rest, 'not looked at:', policy === undefined ? '' : `: ${whyNotLooked[policy]}`),
+    ...(denied === undefined ? [] : line(denied, 'denied by the profile:', by)),
   ];
 }
 
-function missingRows({ left_out: leftOut, rest }: StageContextView, { colors }: Output): readonly (readonly Cell[])[] {
-  const rows = leftOut.map((each): readonly Cell[] => [
-    ['-', colors.dim],
-    [safeLine(nameOf(each))],
-    [numberText(each.tokens)],
-    [each.rank === undefined ? '' : String(each.rank)],
-    [`left out: ${each.reason}`, colors.red],
-  ]);
-  const others: readonly Cell[] = [
-    ['-', colors.dim],
-    [`${numberText(rest.items)} more in the stores`],
-    [numberText(rest.tokens)],
-    [''],
-    ['left out: not looked at', colors.red],
-  ];
-  return rest.items === 0 ? rows : [...rows, others];
+type Omitted = StageContextView['rest'];
+
+const longestBeginning = 48;
+
+/** A text in a cell: enough to know which one it is. */
+function beginningOf(text = ''): string {
+  const line = safeLine(text.slice(0, longestBeginning * 4))
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+  return line.length <= longestBeginning ? line : `${line.slice(0, longestBeginning).toWellFormed()}…`;
+}
+
+function rankText({ rank }: { readonly rank?: number }): string {
+  return rank === undefined ? '' : String(rank);
 }
 
 function totalText({ items, left_out: leftOut, rest, tokens }: StageContextView): string {

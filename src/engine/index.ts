@@ -71,7 +71,7 @@ export type { AnswerOptions } from './answers.ts';
 export type { ResumeOptions, StepOptions } from './task-orders.ts';
 export type { StageRepairs } from './stage-repairs.ts';
 export type { CallsOptions, StageCallView } from './stage-calls.ts';
-export type { ContextItemView, ContextsOptions, StageContextView } from './stage-contexts.ts';
+export type { ContextItemView, ContextsOptions, LeftOutView, StageContextView } from './stage-contexts.ts';
 export type { ShowOptions, TaskOptions, Tasks } from './tasks.ts';
 export { ageMs, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
 export type { TaskUndo, UndoConflict, UndoneFile, UndoOptions } from './history/undo-task.ts';

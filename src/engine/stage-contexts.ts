@@ -18,10 +18,17 @@ export interface StageContextView {
   readonly fingerprint: string;
   /** In the order in which the model was shown them. */
   readonly items: readonly ContextItemView[];
-  readonly left_out: readonly LeftOut[];
+  readonly left_out: readonly LeftOutView[];
   /** What the profile allows and was not looked at. */
   readonly rest: ContextPackage['rest'];
+  /** What the profile keeps from the agent, by which of its rules. This and what follows is not kept by versions before. */
+  readonly denied?: ContextPackage['denied'];
+  readonly stores?: ContextPackage['stores'];
+  readonly policy?: ContextPackage['policy'];
 }
+
+/** `begins` is there where texts are asked for. */
+export type LeftOutView = Omit<LeftOut, 'begins'> & { readonly begins?: string };
 
 /** `text` is there where it is asked for. */
 export type ContextItemView = Omit<PackageItem, 'text'> & { readonly text?: string };
@@ -60,12 +67,26 @@ function viewOf({ scope, key, at, text }: StoredCall, full: boolean): StageConte
     compression_ratio: compressionRatio,
     fingerprint,
     items: full ? items : items.map(withoutText),
-    left_out: leftOut,
+    left_out: full ? leftOut : leftOut.map(withoutBeginning),
     rest,
+    ...lately(saved.package),
   };
 }
+
+/** What packages have that were assembled by this version. */
+function lately({ denied, stores, policy }: Partial<ContextPackage>): Lately {
+  if (denied === undefined || stores === undefined || policy === undefined) return {};
+  return { denied, stores, policy };
+}
+
+type Lately = Pick<StageContextView, 'denied' | 'stores' | 'policy'>;
 
 function withoutText(item: PackageItem): ContextItemView {
   const { text, ...rest } = item;
   return text === undefined ? item : rest;
+}
+
+function withoutBeginning(item: LeftOut): LeftOutView {
+  const { begins, ...rest } = item;
+  return begins === undefined ? item : rest;
 }

@@ -26,10 +26,15 @@ beforeAll(async () => {
       'engine: { name: shop, models: { told: { provider: scripted, script: replies.yaml } }, defaults: { model: told } }\n',
     'replies.yaml': 'replies: [{ reply: 20 euros }]\n',
     'memory.yaml':
-      'memory: { project_store: { type: file_json, path: kept.json } }\ncontext_profiles: { all: { max_tokens: 500, sources: [project_store] } }\n',
+      'memory: { project_store: { type: file_json, path: kept.json } }\ncontext_profiles: { all: { max_tokens: 500, sources: [project_store], include_observations: false, deny: { tags: [secret] } } }\n',
     'kept.json': JSON.stringify({
       v: 1,
-      items: [item('rule', 'Prices are in euros.', ['pinned']), item('long', long), item('blob', 'x'.repeat(9_000))],
+      items: [
+        item('rule', 'Prices are in euros.', ['pinned']),
+        item('long', long),
+        item('blob', 'x'.repeat(9_000)),
+        item('key', 'In the vault.', ['secret']),
+      ],
     }),
   });
   await cli(['run', project, 'What does a drill cost?', '--id', 'old']);
@@ -44,22 +49,24 @@ it('prints what an agent was shown, after the task is over: what was taken, comp
       'stage | answer, attempt #',
       'model | told',
       'profile | all, balanced',
+      'looked in | project_store, by recency',
       'tokens | # of #',
       'texts at | # % of their length',
       'fingerprint',
       '',
-      'PLACE | SOURCE | TOKENS | RANK | WHAT',
-      'head | project_store/desk rule | # | | taken',
-      'middle | left_out | # | | says what is left out',
-      'middle | project_store/desk long | # | # | compressed from #: # parts, # tokens cut',
-      'tail | direct | # | | taken',
-      '- | project_store/desk blob | # | # | left out: budget',
+      'PLACE | RANK | TOKENS | WHAT | TEXT | SOURCE',
+      'head | # | taken | Prices are in euros. | project_store/desk rule',
+      'middle | # | says what is left out | [… # item, # tokens left out] | left_out',
+      'middle | # | # | compressed from # # parts cut | Sentence # speaks of the shelf and the door. Sen… | project_store/desk long',
+      'tail | # | taken | What does a drill cost? | direct',
+      '- | # | # | left out: no room | xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… | project_store/desk blob',
       '',
+      'denied by the profile: # item (# tokens): kind observation, tag secret',
       '# taken, # compressed, # left out (# tokens), # tokens shown',
       '',
     ].map((line) => line.replace(/ \| \| /gu, ' | ')),
   );
-  expect(shown.stdout).not.toContain('Prices');
+  expect(shown.stdout).not.toContain('door. Sentence');
 });
 
 it('prints the texts where they are asked for, and all of it as JSON', async () => {
@@ -68,11 +75,19 @@ it('prints the texts where they are asked for, and all of it as JSON', async () 
     cli(['context', 'old', 'answer', '--project', project, '--json']),
   ]);
   expect(texts.stdout).toContain('head, project_store/desk rule\n  Prices are in euros.');
+  expect(json.stdout).not.toMatch(/Prices|xxxx/u);
   expect(JSON.parse(json.stdout)).toMatchObject({
     taskId: 'old',
     stage: 'answer',
     contexts: [
-      { stage: 'answer', attempt: 1, model: 'told', budget: 500, left_out: [{ id: 'blob', reason: 'budget' }] },
+      {
+        stage: 'answer',
+        attempt: 1,
+        model: 'told',
+        budget: 500,
+        left_out: [{ id: 'blob', reason: 'budget' }],
+        denied: { items: 1 },
+      },
     ],
   });
 });

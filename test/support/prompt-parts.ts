@@ -28,7 +28,9 @@ export function promptFrom(changes: PromptChanges = {}): Prompt {
 }
 
 export function packageOf(...items: readonly Omit<ContextPackage['items'][number], 'tokens'>[]): ContextPackage {
-  const account = { leftOut: [], rest: { items: 0, tokens: 0 }, budget: 1_000, costMode: 'balanced' } as const;
+  const none = { items: 0, tokens: 0 };
+  const missing = { leftOut: [], rest: none, denied: { ...none, by: [] } };
+  const account = { ...missing, stores: [], policy: 'recency', budget: 1_000, costMode: 'balanced' } as const;
   const shown = items.map((item) => ({ ...item, tokens: 1 }));
   return { items: shown, ...account, tokens: items.length, compressionRatio: 1, fingerprint: '' };
 }

@@ -10,7 +10,7 @@ export interface ContextCommandOptions {
   readonly project?: string;
   /** Which of the attempts of the stage. Default: the last that has one. */
   readonly attempt?: number;
-  /** With the texts. */
+  /** With the texts as a whole: the table has their beginnings. */
   readonly text?: boolean;
   readonly json?: boolean;
 }
@@ -23,7 +23,7 @@ export async function showContext(
 ): Promise<number> {
   const directory = await findProjectOfTask(context, taskId, options.project);
   const all = await withTaskHints(context, { directory, taskId }, () =>
-    storedContexts(directory, taskId, { full: options.text === true }),
+    storedContexts(directory, taskId, { full: options.text === true || options.json !== true }),
   );
   const ofStage = all.filter((each) => each.stage === stage);
   const attempt = options.attempt ?? ofStage.at(-1)?.attempt;

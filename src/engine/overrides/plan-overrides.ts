@@ -38,7 +38,8 @@ export function planOverrides(request: OverrideRequest): OverridePlan {
   const fitting = request.given.filter((given) => {
     const problem = problemWith(given, compiled, names);
     if (problem === undefined) return true;
-    if (given.spec.severity === 'enforce') throw invalidOverride(`"${given.spec.id}" cannot hold, since ${problem}`, hint);
+    if (given.spec.severity === 'enforce')
+      throw invalidOverride(`"${given.spec.id}" cannot hold, since ${problem}`, hint);
     refused.push(refusal(given, problem));
     return false;
   });

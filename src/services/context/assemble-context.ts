@@ -1,5 +1,5 @@
 import { failureError } from '../../errors/index.ts';
-import { collectCandidates, inOrder, leastShares, type Candidates } from './collect.ts';
+import { collectCandidates, defaultPolicy, inOrder, leastShares, type Candidates } from './collect.ts';
 import { termsOf } from './compress/index.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { fitMiddle } from './fit-middle.ts';
@@ -24,6 +24,9 @@ export async function assembleContext(request: ContextRequest): Promise<ContextP
   return {
     ...fitted,
     rest: candidates.rest,
+    denied: candidates.denied,
+    stores: candidates.stores,
+    policy: profile.retrieval_policy ?? defaultPolicy,
     tokens: sumOf(fitted.items),
     budget,
     costMode,

@@ -1,21 +1,12 @@
 import { StoreName, type CostMode } from '../../manifest/index.ts';
-import { passes, type MemoryItem, type MemoryQuery } from '../memory/index.ts';
+import { passes, type MemoryFilter, type MemoryQuery } from '../memory/index.ts';
+import type { Candidate } from './candidate.ts';
 import { compareOffers, compareText, mergeAnswers, type Offer } from './merge-answers.ts';
-import { deniedBy } from './denied.ts';
+import { denialsOf, deniedBy } from './denied.ts';
+import { passedOver } from './items.ts';
 import { addOmitted, nothingOmitted, type Omitted } from './marker.ts';
 import type { Measure } from './measure.ts';
-import type { ContextRequest, LeftOut } from './package.ts';
-
-/** Something from a store that may be shown. */
-export interface Candidate {
-  readonly source: string;
-  readonly text: string;
-  /** With what stands around it. */
-  readonly tokens: number;
-  readonly item: MemoryItem;
-  /** Among what was found, 1 for the best. */
-  readonly rank?: number;
-}
+import type { ContextRequest, Denied, LeftOut } from './package.ts';
 
 export interface Candidates {
   /** Decisions and constraints of the task, and what is tagged as pinned, oldest first. */
@@ -27,8 +18,12 @@ export interface Candidates {
   /** What the profile allows and none of these are. */
   readonly rest: Omitted;
   readonly duplicates: readonly LeftOut[];
+  readonly denied: Denied;
+  /** Those that were asked. */
+  readonly stores: readonly StoreName[];
 }
 
+export const defaultPolicy = 'recency';
 /** One turn: a question and its answer. */
 const defaultRecent = 2;
 const pinnedKinds = ['task_summary', 'decision', 'constraint'];
@@ -49,7 +44,7 @@ export async function collectCandidates(
   measure: Measure,
 ): Promise<Candidates> {
   const { profile, question, pinned } = request;
-  const { retrieval_policy: policy = 'recency', k_recent_messages: messages = defaultRecent } = profile;
+  const { retrieval_policy: policy = defaultPolicy, k_recent_messages: messages = defaultRecent } = profile;
   const reach = budget / leastShares[profile.cost_mode ?? 'balanced'];
   const bounds = {
     limit: Math.min(mostLooks, Math.max(fewestLooks, Math.ceil(reach / shortItem))),
@@ -73,26 +68,28 @@ export async function collectCandidates(
       seen.add(key);
       const source = `${store}/${item.source}`;
       const tokens = measure.count(item.content) + measure.frame(source);
-      const ranked = isRanked ? { rank: at + 1 } : {};
+      const candidate = { source, text: item.content, tokens, item, ...(isRanked && { rank: at + 1 }) };
       if (texts.has(item.content)) {
-        duplicates.push({ source, tokens, reason: 'duplicate', id: item.id, ...ranked });
+        duplicates.push(passedOver(candidate, 'duplicate'));
         return [];
       }
       texts.add(item.content);
-      return [{ source, text: item.content, tokens, item, ...ranked }];
+      return [candidate];
     });
   const taken = {
     pinned: take([...found.kinds, ...found.tagged].toSorted(oldestFirst)),
     recent: take(found.recent.slice(0, messages)).toReversed(),
     ranked: take(found.ranked, true),
   };
-  return { ...taken, duplicates, rest: restOf(found) };
+  return { ...taken, duplicates, rest: restOf(found), denied: deniedIn(found), stores: found.stores };
 }
 
 type AskedQuery = MemoryQuery & { readonly store?: StoreName };
 type Queries = Readonly<Record<'kinds' | 'tagged' | 'recent' | 'ranked', AskedQuery>>;
 type Found = Readonly<Record<keyof Queries, readonly Offer[]>> & {
   readonly all: Omitted;
+  readonly denied: Denied;
+  readonly stores: readonly StoreName[];
   /** Whether `all` has it. */
   readonly isCounted: (offer: Offer) => boolean;
 };
@@ -114,9 +111,14 @@ async function askAll({ profile, stores, tags: taskTags = [] }: ContextRequest, 
     }
     return mergeAnswers(answers, query.policy);
   };
-  let all = nothingOmitted;
-  for (const name of names)
-    all = addOmitted(all, (await stores[name]?.stats({ deny, tags: tagsIn(name) })) ?? nothingOmitted);
+  const countOf = async (filterOf: (name: StoreName) => MemoryFilter): Promise<Omitted> => {
+    let sum = nothingOmitted;
+    for (const name of names) sum = addOmitted(sum, (await stores[name]?.stats(filterOf(name))) ?? nothingOmitted);
+    return sum;
+  };
+  const all = await countOf((name) => ({ deny, tags: tagsIn(name) }));
+  const by = denialsOf(deny, names.flatMap(tagsIn).length > 0 ? taskTags : []);
+  const whole = by.length === 0 ? all : await countOf(() => ({}));
   const { kinds, tagged, recent, ranked } = queries;
   return {
     kinds: await ask(kinds),
@@ -124,13 +126,28 @@ async function askAll({ profile, stores, tags: taskTags = [] }: ContextRequest, 
     recent: await ask(recent),
     ranked: await ask(ranked),
     all,
+    denied: { items: whole.items - all.items, tokens: whole.tokens - all.tokens, by },
+    stores: names,
     isCounted: ({ store, item }) => passes(item, { tags: tagsIn(store) }),
   };
 }
 
 /** What there is beside what came back. */
-function restOf({ kinds, tagged, recent, ranked, all, isCounted }: Found): Omitted {
-  const offers = [...kinds, ...tagged, ...recent, ...ranked].filter(isCounted);
+function restOf({ all, isCounted, ...found }: Found): Omitted {
+  return without(all, offersIn(found).filter(isCounted));
+}
+
+/** What is pinned is shown, whatever tags it lacks. */
+function deniedIn({ denied, isCounted, ...found }: Found): Denied {
+  const shown = offersIn(found).filter((offer) => !isCounted(offer));
+  return { ...without(denied, shown), by: denied.by };
+}
+
+function offersIn({ kinds, tagged, recent, ranked }: Pick<Found, keyof Queries>): readonly Offer[] {
+  return [...kinds, ...tagged, ...recent, ...ranked];
+}
+
+function without(all: Omitted, offers: readonly Offer[]): Omitted {
   const looked = new Map(offers.map((offer) => [keyOf(offer), offer.item.token_cost]));
   const items = Math.max(0, all.items - looked.size);
   const tokens = [...looked.values()].reduce((sum, cost) => sum + cost, 0);

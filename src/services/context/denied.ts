@@ -19,3 +19,16 @@ export function deniedBy(profile: ContextProfileSpec): DenySpec {
   ];
   return { ...deny, kinds: [...kinds, ...excluded] };
 }
+
+/** What keeps items from an agent, in words. `tags` are those that items of the project and of the user have to have. */
+export function denialsOf(
+  { kinds = [], tags: denied = [], sources = [] }: DenySpec,
+  tags: readonly string[],
+): readonly string[] {
+  return [
+    ...[...new Set(kinds)].map((kind) => `kind ${kind}`),
+    ...denied.map((tag) => `tag ${tag}`),
+    ...sources.map((source) => `source ${source}`),
+    ...tags.map((tag) => `no tag ${tag}`),
+  ];
+}

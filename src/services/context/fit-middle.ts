@@ -1,4 +1,4 @@
-import type { Candidate } from './collect.ts';
+import type { Candidate } from './candidate.ts';
 import { compressor, type Shorten } from './compress/index.ts';
 import { passedOver, shortened, whole } from './items.ts';
 import { sumOf, type Measure } from './measure.ts';
@@ -36,7 +36,7 @@ export function fitMiddle(request: MiddleRequest): Middle {
     items.set(candidate, whole(candidate, 'middle'));
     left -= candidate.tokens;
   }
-  return { items, leftOut: ranked.filter((each) => !items.has(each)).map(passedOver) };
+  return { items, leftOut: ranked.filter((each) => !items.has(each)).map((each) => passedOver(each, 'budget')) };
 }
 
 interface Share {

@@ -1,4 +1,4 @@
-import type { Candidate } from './collect.ts';
+import type { Candidate } from './candidate.ts';
 import { compressor, cutWords } from './compress/index.ts';
 import { passedOver, shortened, whole } from './items.ts';
 import { sumOf, type Measure } from './measure.ts';
@@ -64,7 +64,7 @@ function fitMessages({ recent, room, wanted, measure }: TailRequest, direct: rea
     const short =
       fits || target <= 0 ? undefined : compressor(candidate.text, { count: measure.count, wanted })(target);
     if (!fits && short === undefined) {
-      leftOut.push(passedOver(candidate));
+      leftOut.push(passedOver(candidate, 'budget'));
       left = 0; // older ones are not shown without newer ones
       continue;
     }

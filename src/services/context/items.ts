@@ -1,4 +1,4 @@
-import type { Candidate } from './collect.ts';
+import type { Candidate } from './candidate.ts';
 import type { Compressed } from './compress/index.ts';
 import type { Measure } from './measure.ts';
 import type { LeftOut, PackageItem, Place } from './package.ts';
@@ -24,9 +24,19 @@ interface ShortPlace {
   readonly measure: Measure;
 }
 
-/** A candidate that does not fit. */
-export function passedOver({ source, tokens, item, rank }: Candidate): LeftOut {
-  return { source, tokens, reason: 'budget', id: item.id, ...ranked(rank) };
+/** A candidate that is not shown. */
+export function passedOver({ source, tokens, item, rank, text }: Candidate, reason: LeftOut['reason']): LeftOut {
+  return { source, tokens, reason, begins: beginning(text), id: item.id, ...ranked(rank) };
+}
+
+const longestBeginning = 80;
+
+function beginning(text: string): string {
+  const line = text
+    .slice(0, longestBeginning * 4)
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+  return line.length <= longestBeginning ? line : `${line.slice(0, longestBeginning).toWellFormed()}…`;
 }
 
 function ranked(rank: number | undefined): { readonly rank?: number } {

@@ -1,4 +1,4 @@
-import type { ContextProfileSpec, CostMode, StoreName } from '../../manifest/index.ts';
+import type { ContextProfileSpec, CostMode, RetrievalPolicy, StoreName } from '../../manifest/index.ts';
 import type { MemoryQuery, MemoryStore } from '../memory/index.ts';
 import type { CountTokens } from '../tokenizer/index.ts';
 import type { Omitted } from './marker.ts';
@@ -43,8 +43,15 @@ export interface LeftOut {
   readonly source: string;
   readonly tokens: number;
   readonly reason: LeftOutReason;
+  /** How the text begins, in one line, so that people know which one it is. */
+  readonly begins: string;
   readonly id?: string;
   readonly rank?: number;
+}
+
+export interface Denied extends Omitted {
+  /** What keeps items out, in words: "kind observation", "tag secret". */
+  readonly by: readonly string[];
 }
 
 /** What an agent is shown, in order, and what it is not shown. Plain JSON. */
@@ -54,6 +61,12 @@ export interface ContextPackage {
   readonly leftOut: readonly LeftOut[];
   /** What the profile allows besides, and what was not looked at: it ranks lower, or has nothing in common with what is asked. */
   readonly rest: Omitted;
+  /** What the stores hold besides, and the profile keeps from the agent. */
+  readonly denied: Denied;
+  /** Those that were asked. */
+  readonly stores: readonly StoreName[];
+  /** How what they hold was ranked. */
+  readonly policy: RetrievalPolicy;
   /** Of all items; never more than the budget. */
   readonly tokens: number;
   readonly budget: number;

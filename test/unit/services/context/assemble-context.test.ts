@@ -36,6 +36,9 @@ it('is an empty package when there is nothing to show', async () => {
     items: [],
     leftOut: [],
     rest: { items: 0, tokens: 0 },
+    denied: { items: 0, tokens: 0, by: [] },
+    stores: ['task_store'],
+    policy: 'recency',
     tokens: 0,
     budget: 100,
     costMode: 'balanced',
@@ -81,8 +84,8 @@ it('fills the budget by policy, counts what is left out and says so in a marker'
     `middle task_store/gather ${textOf(32, '4')} 32`,
   ]);
   expect(leftOut).toEqual([
-    { source: 'task_store/gather', tokens: 32, reason: 'budget', id: 'n2', rank: 3 },
-    { source: 'task_store/gather', tokens: 32, reason: 'budget', id: 'n1', rank: 4 },
+    { source: 'task_store/gather', tokens: 32, reason: 'budget', begins: `${'2'.repeat(80)}…`, id: 'n2', rank: 3 },
+    { source: 'task_store/gather', tokens: 32, reason: 'budget', begins: `${'1'.repeat(80)}…`, id: 'n1', rank: 4 },
   ]);
   expect(tokens).toBe(72);
 });
@@ -112,7 +115,7 @@ it('leaves out the marker, but not the count, when there is no room for it', asy
   const request = await requestWith([note('n', { content: textOf(50) })], { direct: textOf(98) });
   const { items, leftOut } = await assembleContext(request);
   expect(items.map(({ source }) => source)).toEqual(['direct']);
-  expect(leftOut).toEqual([{ source: 'task_store/gather', tokens: 50, reason: 'budget', id: 'n', rank: 1 }]);
+  expect(leftOut).toMatchObject([{ source: 'task_store/gather', tokens: 50, reason: 'budget', id: 'n', rank: 1 }]);
 });
 
 it('never goes beyond the budget, whatever its parts', async () => {
@@ -175,8 +178,8 @@ it('shows a text once', async () => {
   const { items: shown, leftOut } = await assembleContext(request);
   expect(shown.map(({ text }) => text)).toEqual(['pinned', 'same']);
   expect(leftOut).toEqual([
-    { source: 'task_store/gather', tokens: 1, reason: 'duplicate', id: 'b', rank: 2 },
-    { source: 'task_store/gather', tokens: 2, reason: 'duplicate', id: 'c', rank: 3 },
+    { source: 'task_store/gather', tokens: 1, reason: 'duplicate', begins: 'same', id: 'b', rank: 2 },
+    { source: 'task_store/gather', tokens: 2, reason: 'duplicate', begins: 'pinned', id: 'c', rank: 3 },
   ]);
 });
 
@@ -222,14 +225,22 @@ it('pins decisions, constraints and what is tagged, in any store of the profile'
 });
 
 it.each([
-  [{ deny: { kinds: ['decision'] } }, ['message', 'chunk', 'preference', 'observation', 'note']],
-  [{ deny: { tags: ['secret'] } }, ['message', 'chunk', 'preference', 'observation', 'decision']],
-  [{ deny: { sources: ['shell'] } }, ['message', 'chunk', 'preference', 'decision', 'note']],
-  [{ include_task_history: false }, ['chunk', 'preference', 'observation', 'decision', 'note']],
-  [{ include_project_docs: false }, ['message', 'preference', 'observation', 'decision', 'note']],
-  [{ include_preferences: false }, ['message', 'chunk', 'observation', 'decision', 'note']],
-  [{ include_observations: false }, ['message', 'chunk', 'preference', 'decision', 'note']],
-])('shows nothing that %j denies, nor counts it', async (denial, shown) => {
+  [{ deny: { kinds: ['decision'] } }, 'kind decision', ['message', 'chunk', 'preference', 'observation', 'note']],
+  [{ deny: { tags: ['secret'] } }, 'tag secret', ['message', 'chunk', 'preference', 'observation', 'decision']],
+  [{ deny: { sources: ['shell'] } }, 'source shell', ['message', 'chunk', 'preference', 'decision', 'note']],
+  [
+    { include_task_history: false },
+    'kind message, kind stage_output',
+    ['chunk', 'preference', 'observation', 'decision', 'note'],
+  ],
+  [
+    { include_project_docs: false },
+    'kind document, kind chunk',
+    ['message', 'preference', 'observation', 'decision', 'note'],
+  ],
+  [{ include_preferences: false }, 'kind preference', ['message', 'chunk', 'observation', 'decision', 'note']],
+  [{ include_observations: false }, 'kind observation', ['message', 'chunk', 'preference', 'decision', 'note']],
+])('shows nothing that %j denies, and counts it by itself', async (denial, by, shown) => {
   const request = await requestWith([
     itemOf('message', { content: 'message' }),
     note('chunk', { kind: 'chunk', content: 'chunk' }),
@@ -238,8 +249,10 @@ it.each([
     note('decision', { kind: 'decision', content: 'decision' }),
     note('note', { content: 'note', tags: ['secret'] }),
   ]);
-  const { items, leftOut, rest } = await assembleContext({ ...request, profile: { ...request.profile, ...denial } });
+  const context = await assembleContext({ ...request, profile: { ...request.profile, ...denial } });
+  const { items, leftOut, rest, denied } = context;
   expect(items.map(({ text }) => text).toSorted()).toEqual(shown.toSorted());
+  expect([denied.items, denied.by.join(', ')]).toEqual([1, by]);
   expect([leftOut, rest]).toEqual([[], { items: 0, tokens: 0 }]);
 });
 
@@ -255,7 +268,7 @@ it('shows of the project only what has all tags of the task, where the profile s
     said('pinned', ['pinned']),
   ]);
   const shownTo = async (tags: readonly string[], match_task_tags?: boolean): Promise<unknown> => {
-    const { items, rest } = await assembleContext({
+    const { items, rest, denied } = await assembleContext({
       ...request,
       tags,
       stores: { ...request.stores, project_store: project },
@@ -266,14 +279,15 @@ it('shows of the project only what has all tags of the task, where the profile s
         ...(match_task_tags !== undefined && { match_task_tags }),
       },
     });
-    return [items.map(({ text }) => text).toSorted(), rest.items];
+    expect(denied.by).toEqual(denied.items === 0 ? [] : tags.map((tag) => `no tag ${tag}`));
+    return [items.map(({ text }) => text).toSorted(), rest.items, denied.items];
   };
   const all = ['ada', 'ada, long', 'ben', 'of the task itself', 'pinned'];
-  expect(await shownTo(['ada'], true)).toEqual([['ada', 'ada, long', 'of the task itself', 'pinned'], 0]);
-  expect(await shownTo(['ada', 'long'], true)).toEqual([['ada, long', 'of the task itself', 'pinned'], 0]);
-  expect(await shownTo([], true)).toEqual([all, 0]);
-  expect(await shownTo(['ada'], false)).toEqual([all, 0]);
-  expect(await shownTo(['ada'])).toEqual([all, 0]);
+  expect(await shownTo(['ada'], true)).toEqual([['ada', 'ada, long', 'of the task itself', 'pinned'], 0, 1]);
+  expect(await shownTo(['ada', 'long'], true)).toEqual([['ada, long', 'of the task itself', 'pinned'], 0, 2]);
+  expect(await shownTo([], true)).toEqual([all, 0, 0]);
+  expect(await shownTo(['ada'], false)).toEqual([all, 0, 0]);
+  expect(await shownTo(['ada'])).toEqual([all, 0, 0]);
 });
 
 it.each([
