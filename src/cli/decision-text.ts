@@ -11,8 +11,13 @@ export function decisionLines(decision: RoutingDecision, { colors }: Output): re
     ...candidates
       .filter(({ id }) => id !== chosen)
       .map(
-        ({ id, refusal }) => `  ${safeLine(id)}${colors.dim(refusal === undefined ? '' : `: ${safeLine(refusal)}`)}`,
+        ({ id, refusal, behind }) =>
+          `  ${safeLine(id)}${colors.dim(`${textAfter(': ', refusal)}${textAfter(': fits, ', behind)}`)}`,
       ),
     ...(overrides.length === 0 ? [] : [`  ${colors.dim('by overrides')} ${safeLine(overrides.join(', '))}`]),
   ];
+}
+
+function textAfter(before: string, text: string | undefined): string {
+  return text === undefined ? '' : `${before}${safeLine(text)}`;
 }

@@ -39,24 +39,41 @@ interface Way {
 function choiceOf(task: TaskRecord, node: GraphNode): readonly RoutingDecision[] {
   const edges = node.outbound.filter(isDoneEdge);
   const taken = edges.filter((edge) => isLive(task, edge));
+  const isAsked = asksAgent(task, node);
   return taken.map((edge) => {
     const isDefault = edge.kind === 'normal';
-    const others = edges.map((other): Way => (taken.includes(other) ? { edge: other } : refusedChoice(other)));
+    const others = edges.map((other, at): Way => {
+      if (taken.includes(other)) return { edge: other };
+      const isBehind = !isDefault && at > edges.indexOf(edge);
+      return { edge: other, refusal: isAsked ? notChosen(other) : notHolding(other, isBehind) };
+    });
     return {
       at: node.id,
       kind: 'stage',
       candidates: others.map(candidateOf),
       chosen: edge.id,
       rule: isDefault ? 'edge.default' : 'edge.condition',
-      reason: isDefault ? 'No condition fits, and this is the default.' : `The condition "${edge.choice ?? ''}" fits.`,
+      reason: isDefault
+        ? 'No condition fits, and this is the default.'
+        : `${isAsked ? 'The agent chose' : 'The condition'} "${edge.choice ?? ''}"${isAsked ? '' : ' fits'}.`,
       overrides: [],
     };
   });
 }
 
-function refusedChoice(edge: GraphEdge): Way {
-  const refusal = edge.kind === 'normal' ? 'a condition fits' : `"${edge.choice ?? ''}" is not what was chosen`;
-  return { edge, refusal };
+/** Whether an agent says which way to go. Else conditions are looked at in the order of the file. */
+function asksAgent({ runnable }: TaskRecord, { id }: GraphNode): boolean {
+  const spec = runnable.pipeline.outline.nodes.find((node) => node.spec.id === id)?.spec;
+  return spec?.type === 'decision' && (spec.agent !== undefined || spec.agent_variants !== undefined);
+}
+
+function notChosen({ kind, choice = '' }: GraphEdge): string {
+  return kind === 'normal' ? 'a condition fits' : `"${choice}" is not what was chosen`;
+}
+
+function notHolding({ kind }: GraphEdge, isBehind: boolean): string {
+  if (kind === 'normal') return 'a condition fits';
+  return isBehind ? 'a condition before it fits' : 'its condition does not hold';
 }
 
 /** One decision for each edge that a failure takes; without any, what the policy of the node makes of it. */

@@ -31,7 +31,7 @@ const long = 'A request of more than twenty letters.';
 
 const pipelineText = `routing pipeline → whole (pipeline.score) Of 2 that fit it comes first by score (38).
   chat: the task lacks the tags chat
-  quick`;
+  quick: fits, score 10 against 38`;
 
 it('says before a run why its pipeline is taken, and during the run why it goes where it goes', async () => {
   const { code, stdout, stderr } = await cli([
@@ -46,7 +46,7 @@ it('says before a run why its pipeline is taken, and during the run why it goes 
   expect([code, stdout]).toEqual([4, '']);
   expect(`${stderr.split('\n').slice(0, 7).join('\n')}\n`).toBe(`${pipelineText}
 routing which, stage → which->count[output > 20] (edge.condition) The condition "output > 20" fits.
-  which->short[output > 0]: "output > 0" is not what was chosen
+  which->short[output > 0]: a condition before it fits
   which->short: a condition fits
 routing count, fallback → continue_partial (on_failure.continue_partial) The stage failed with "config", which no edge takes: the task goes on with null for its output, and ends as partial.
 `);

@@ -30,12 +30,17 @@ export function choosePipeline(
   return {
     at: 'task',
     kind: 'pipeline',
-    candidates: judged,
+    candidates: isAskedFor ? judged : judged.map((each) => withPlace(each, picked.behind)),
     chosen: picked.id,
     rule: isAskedFor ? 'pipeline.requested' : `pipeline.${picked.by}`,
     reason: isAskedFor ? 'The caller asked for it.' : picked.reason,
     overrides: [...overrides],
   };
+}
+
+function withPlace(candidate: RoutingCandidate, places: ReadonlyMap<string, string>): RoutingCandidate {
+  const behind = places.get(candidate.id);
+  return behind === undefined ? candidate : { ...candidate, behind };
 }
 
 function refusalOf(

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 
-/** One of those that could have been chosen; with a refusal, why it was out of the question. */
-export const RoutingCandidate = z.object({ id: z.string(), refusal: z.string().exactOptional() });
+/**
+ * One of those that could have been chosen: with a refusal, why it was out of the question; with `behind`, by what it came behind the
+ * one that was chosen.
+ */
+export const RoutingCandidate = z.object({
+  id: z.string(),
+  refusal: z.string().exactOptional(),
+  behind: z.string().exactOptional(),
+});
 export type RoutingCandidate = z.infer<typeof RoutingCandidate>;
 
 /** Why a task went the way it did: one choice, and all that was not chosen. It is kept with the task and told as an event. */

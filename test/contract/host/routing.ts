@@ -51,7 +51,7 @@ export function routingCases(host: HostKind): void {
       {
         candidates: [
           { id: 'judge->large[output > 10]' },
-          { id: 'judge->small[output > 5]', refusal: '"output > 5" is not what was chosen' },
+          { id: 'judge->small[output > 5]', refusal: 'a condition before it fits' },
           { id: 'judge->other', refusal: 'a condition fits' },
         ],
         chosen: 'judge->large[output > 10]',
@@ -63,8 +63,8 @@ export function routingCases(host: HostKind): void {
       1,
       {
         candidates: [
-          { id: 'judge->large[output > 10]', refusal: '"output > 10" is not what was chosen' },
-          { id: 'judge->small[output > 5]', refusal: '"output > 5" is not what was chosen' },
+          { id: 'judge->large[output > 10]', refusal: 'its condition does not hold' },
+          { id: 'judge->small[output > 5]', refusal: 'its condition does not hold' },
           { id: 'judge->other' },
         ],
         chosen: 'judge->other',

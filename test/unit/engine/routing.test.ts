@@ -40,10 +40,10 @@ describe('the pipeline of a task', () => {
       at: 'task',
       kind: 'pipeline',
       candidates: [
-        { id: 'also_plain' },
+        { id: 'also_plain', behind: 'tags 0 against 1' },
         { id: 'both', refusal: 'the task lacks the tags large' },
         { id: 'chatty', refusal: 'mode "analysis_only" is not among chat' },
-        { id: 'plain' },
+        { id: 'plain', behind: 'tags 0 against 1' },
         { id: 'urgent' },
       ],
       chosen: 'urgent',
@@ -127,7 +127,7 @@ it('keeps the choice of its pipeline with a task, for whoever opens it later', a
       {
         at: 'task',
         kind: 'pipeline',
-        candidates: [{ id: 'long' }, { id: 'short' }],
+        candidates: [{ id: 'long' }, { id: 'short', behind: 'score 0 against 1' }],
         chosen: 'long',
         rule: 'pipeline.score',
         reason: 'Of 2 that fit it comes first by score (1).',

@@ -34,6 +34,28 @@ describe('of the pipelines that fit', () => {
       expect(choosePipeline(order, anyTask)).toMatchObject(decision);
   });
 
+  it('each other one is told with what it came behind by, unless the caller insists on one', () => {
+    const candidates = [
+      candidate('same', { priority: 2 }),
+      candidate('low', { priority: 2, score: () => -0.5 }),
+      candidate('odd', { priority: 2, score: failing('No.') }),
+      candidate('late'),
+      candidate('unfit', { tags: ['large'] }),
+      candidate('first', { priority: 2 }),
+    ];
+    const behind = (pipeline?: string): unknown =>
+      choosePipeline(candidates, { ...anyTask, ...(pipeline !== undefined && { pipeline }) }).candidates.flatMap(
+        (each) => (each.behind === undefined ? [] : [`${each.id}: ${each.behind}`]),
+      );
+    expect(behind()).toEqual([
+      'late: priority 0 against 2',
+      'low: score -0.5 against 0',
+      'odd: score lowest against 0',
+      'same: equal, and its id comes later',
+    ]);
+    expect(behind('low')).toEqual([]);
+  });
+
   it('none is asked for a score where tags and priority decide', () => {
     const asked: string[] = [];
     const score = (id: string) => () => asked.push(id);
