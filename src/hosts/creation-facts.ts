@@ -29,7 +29,7 @@ export function forkFacts(task: TaskRecord, { from, overrides }: ForkOrigin): re
     pending.kind === 'stage' ? questionFacts(task, pending.node) : [],
   );
   const created: TaskFact = { type: 'task.created', data: { definition, mode, forkedFrom } };
-  return [created, ...overrideFacts(overrides), ...asked];
+  return [created, { type: 'task.forked', data: forkedFrom }, ...overrideFacts(overrides), ...asked];
 }
 
 /** A workflow that has nothing but an end is over as soon as it is there: no step of the task tells of it. */

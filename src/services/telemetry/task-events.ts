@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EdgeType } from '../../manifest/index.ts';
 import { RoutingDecision } from '../routing/index.ts';
-import { count, durationMs, eventOf, optionalCount, optionalText, text } from './event-shape.ts';
+import { count, durationMs, eventOf, optionalText, text } from './event-shape.ts';
 import { FailureSignatureData } from './failure-schema.ts';
 
 /** How a task goes. */
@@ -9,21 +9,16 @@ export const taskEvents = [
   eventOf('task.created', {
     /** Hash of the manifests it is pinned to. */
     definition: text,
-    workflow: optionalText,
     mode: optionalText,
-    inputBytes: optionalCount,
     /** The task whose history it shares, up to which entry. */
     forkedFrom: z.strictObject({ task: text, seq: count }).exactOptional(),
   }),
   /** It goes on with other manifests: hashes, and how many finished stages were kept and lost. */
   eventOf('task.migrated', { definition: text, before: text, kept: count, lost: count }),
+  /** It begins as a fork: what came before that entry was told of the other task. */
+  eventOf('task.forked', { task: text, seq: count }),
   eventOf('task.started', {}),
-  eventOf('task.completed', {
-    status: z.enum(['completed', 'partial']),
-    durationMs,
-    outputHash: optionalText,
-    outputBytes: optionalCount,
-  }),
+  eventOf('task.completed', { status: z.enum(['completed', 'partial']), durationMs }),
   eventOf('task.failed', { durationMs, failure: FailureSignatureData.exactOptional() }),
   eventOf('task.cancelled', { durationMs, reason: optionalText }),
   /** What its tools did to files was taken back, with force where others had changed them since. */
@@ -31,7 +26,7 @@ export const taskEvents = [
   /** Tasks that were over were removed, those below them, too, since somebody asked for it or the manifest does not keep them. */
   eventOf('task.pruned', { tasks: z.array(text).readonly(), below: count, by: z.enum(['request', 'retention']) }),
   eventOf('task.paused', { reason: optionalText }),
-  eventOf('task.resumed', { reason: optionalText }),
+  eventOf('task.resumed', {}),
   /** Of a stage, but for the choice of the pipeline. */
   eventOf('routing.decided', RoutingDecision.shape),
   /** An override holds for the task, in whole or in part. Values stay out: they may be anybody's words. */
@@ -44,7 +39,7 @@ export const taskEvents = [
     agent: optionalText,
   }),
   eventOf('override.refused', { override: text, kind: text, reason: text, by: optionalText }),
-  eventOf('checkpoint.written', { rowBytes: optionalCount, durationMs: durationMs.exactOptional() }),
+  eventOf('checkpoint.written', {}),
 ] as const;
 
 /** Where agents take turns: who is asked, and as which of the candidates. */
@@ -52,21 +47,19 @@ const assigned = { agent: optionalText, variant: optionalText };
 
 /** How its stages go. */
 export const stageEvents = [
-  eventOf('stage.started', { attempt: count, nodeType: text, inputHash: optionalText, ...assigned }),
+  eventOf('stage.started', { attempt: count, nodeType: text, ...assigned }),
   eventOf('feedback.requested', { actions: z.array(z.string()).readonly() }),
   eventOf('feedback.received', { action: optionalText }),
   eventOf('stage.retrying', { attempt: count, delayMs: durationMs, failure: FailureSignatureData, ...assigned }),
   eventOf('stage.finished', {
     attempt: count,
     durationMs,
-    outputHash: optionalText,
-    outputBytes: optionalCount,
     /** What a decision chose. */
     choice: optionalText,
     ...assigned,
   }),
   eventOf('stage.failed', { attempt: count, durationMs, failure: FailureSignatureData, ...assigned }),
-  eventOf('stage.skipped', { reason: optionalText }),
-  eventOf('stage.cancelled', { reason: optionalText }),
+  eventOf('stage.skipped', {}),
+  eventOf('stage.cancelled', {}),
   eventOf('edge.taken', { from: text, to: text, edgeType: EdgeType, condition: optionalText }),
 ] as const;

@@ -8,7 +8,7 @@ const model = { provider: text, model: text, requestModel: optionalText };
 /** `variant`: as which of those that take turns at the node. */
 const agent = { agent: text, model: text, variant: optionalText };
 /** `step` is that of a tool plan. */
-const tool = { tool: text, toolType: optionalText, step: optionalText };
+const tool = { tool: text, step: optionalText };
 const usage = {
   inputTokens: optionalCount,
   outputTokens: optionalCount,
@@ -65,8 +65,8 @@ const consentAnswer = {
 
 /** What agents and the models behind them do. `call` counts the requests of one attempt of a stage. */
 export const agentEvents = [
-  eventOf('agent.called', { ...agent, tools: optionalCount, contextTokens: optionalCount }),
-  eventOf('agent.answered', { ...agent, calls: count, durationMs, outputHash: optionalText, ...usage }),
+  eventOf('agent.called', { ...agent }),
+  eventOf('agent.answered', { ...agent, calls: count, durationMs, ...usage }),
   eventOf('llm.requested', {
     ...model,
     call: count,
@@ -110,17 +110,16 @@ export const agentEvents = [
 
 /** What tools, memory and the assembly of context do, and which sink was lost. */
 export const serviceEvents = [
-  eventOf('tool.called', { ...tool, argumentsHash: optionalText, arguments: content }),
+  eventOf('tool.called', { ...tool, arguments: content }),
   /** `notRun` is the safe mode that kept the tool from running. */
   eventOf('tool.finished', {
     ...tool,
     durationMs,
-    outputBytes: optionalCount,
     notRun: z.enum(['analysis_only', 'dry_run']).exactOptional(),
     output: content,
   }),
   eventOf('tool.failed', { ...tool, durationMs, failure: FailureData }),
-  eventOf('tool.denied', { ...tool, capability: optionalText, reason: text }),
+  eventOf('tool.denied', { ...tool, reason: text }),
   eventOf('security.checked', { ...decision }),
   eventOf('security.denied', { ...decision }),
   eventOf('security.consent_requested', { ...consent }),

@@ -87,7 +87,10 @@ const runs = {
         },
       }),
     ),
-  'one stage that is done': () => run({ workflow: { nodes: [{ id: 'a', type: 'transform', output: 1 }] } }),
+  'one stage that is done': () =>
+    run({ workflow: { nodes: [{ id: 'a', type: 'transform', output: 1 }] } }, async ({ engine }) =>
+      engine.forkTask('task', { fromStage: 'a', id: 'fork' }),
+    ),
   'a question, a pause and a cancel': async () => {
     const gate = Promise.withResolvers<string>();
     const { engine, clock, calls, events } = await openProject(
@@ -301,6 +304,7 @@ const seenIn: { readonly [Type in EngineEvent['type']]: keyof typeof runs } = {
   'task.migrated': 'other manifests',
   'override.applied': contradictions,
   'override.refused': contradictions,
+  'task.forked': 'one stage that is done',
   'task.started': busy,
   'task.completed': 'one stage that is done',
   'task.failed': busy,

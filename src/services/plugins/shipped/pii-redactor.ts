@@ -39,7 +39,6 @@ const codes: ReadonlySet<string> = new Set([
   'fingerprint',
   'forkedFrom',
   'hash',
-  'outputHash',
   'promptHash',
   'question',
   'templateVersion',
