@@ -32,9 +32,9 @@ export function forkFacts(task: TaskRecord, { from, overrides }: ForkOrigin): re
   return [created, { type: 'task.forked', data: forkedFrom }, ...overrideFacts(overrides), ...asked];
 }
 
-/** A workflow that has nothing but an end is over as soon as it is there: no step of the task tells of it. */
+/** A workflow that has nothing but an end is over as soon as it is there: no step of the task tells of it. Others may be by now. */
 function overFacts(task: TaskRecord): readonly TaskFact[] {
-  if (!isTaskOver(task.state.status)) return [];
+  if (task.state.seq > 0 || !isTaskOver(task.state.status)) return [];
   const { runnable, state, creation } = task;
   const { nodes } = controlChanges(runnable.core.graph, undefined, state.snapshot.context.control);
   task.result = concludeTask(task);

@@ -75,3 +75,20 @@ it('tells of a workflow that has nothing but an end how it ended, and journals t
   ]);
   expect(await Promise.all(['one', 'two'].map(async (id) => storedEvents(directory, id)))).toEqual(told);
 });
+
+it('tells of the end of a child task once, however soon that is', async () => {
+  const { engine, directory, events } = await openProject(
+    {
+      workflow: { nodes: [{ id: 'call', type: 'workflow', workflow: './workflows/pure.yaml' }], edges: [] },
+      files: {
+        'workflows/pure.yaml':
+          'workflow:\n  id: pure\n  nodes: [{ id: a, type: transform, output: 1 }, { id: e, type: end }]\n  edges: [{ from: a, to: e }]\n',
+      },
+    },
+    { host: 'local' },
+  );
+  await engine.runOne('go', { id: 'one' });
+  const told = events.filter(({ taskId }) => taskId === 'one/call');
+  expect(told.filter(({ type }) => type === 'task.completed')).toHaveLength(1);
+  expect((await storedEvents(directory, 'one')).filter(({ taskId }) => taskId === 'one/call')).toEqual(told);
+});
