@@ -7,6 +7,7 @@ import {
   rootOf,
   type TaskHistory,
   type TaskRecord,
+  type ToldFact,
 } from '../../hosts/index.ts';
 import { openStatuses } from '../../machines/index.ts';
 import {
@@ -94,7 +95,8 @@ function refused(taskId: string, { reasons }: MigrationPlan): EngineError {
 export interface Moved {
   readonly task: TaskRecord;
   readonly plan: MigrationPlan;
-  readonly cancelled: readonly TaskRecord[];
+  /** What is told of those. */
+  readonly told: readonly ToldFact[];
 }
 
 /**
@@ -114,7 +116,7 @@ export function moveToLatest(context: MigrationContext, source: TravelSource, id
     const { current } = context.definitions;
     store.saveDefinition(current.hash, definitionText(current.compiled.project).text);
     if (commits.length > 0) store.commitAll(commits);
-    return { task: history.task, plan, cancelled: cancelled.map(({ task }) => task) };
+    return { task: history.task, plan, told: cancelled.flatMap(({ told }) => told) };
   } finally {
     store.release(id, holder.id);
   }

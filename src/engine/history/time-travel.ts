@@ -112,14 +112,11 @@ export function takeLatest(context: TravelContext, id: string): void {
   const { definition } = host.view(id).creation;
   if (definition === definitions.current.hash) return;
   if (store === undefined || host.isAtWork(id)) throw atWork(id);
-  const { task, plan, cancelled } = moveToLatest(context, sourceOf(context, id), id);
+  const { task, plan, told } = moveToLatest(context, sourceOf(context, id), id);
   const { kept, lost } = plan;
   const data = { definition: plan.definition, before: definition, kept: kept.length, lost: lost.length };
   telemetry.tell(task, { type: 'task.migrated', data });
-  for (const child of cancelled) {
-    const durationMs = Math.max(0, context.now() - child.creation.created_at);
-    telemetry.tell(child, { type: 'task.cancelled', data: { durationMs, reason: 'The stage above begins anew.' } });
-  }
+  for (const { task: child, fact, place } of told) telemetry.tell(child, fact, place);
 }
 
 function atWork(id: string): EngineError {

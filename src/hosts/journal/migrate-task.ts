@@ -3,10 +3,13 @@ import type { Migration } from '../../manifest-compiler/index.ts';
 import { deliverMessage } from '../../machines/index.ts';
 import type { StoredTask, TaskCommit } from '../../services/index.ts';
 import { applyStep } from '../apply-step.ts';
+import { concludeTask } from '../conclude.ts';
+import { stepFacts, statusFact } from '../task-events.ts';
 import type { MigratedEntry } from './journal.ts';
 import { entryOf, stepCommit, taskCommit } from './task-commits.ts';
 import { replayTask, type ReplaySource } from './replay.ts';
 import { moveOn } from './task-turns.ts';
+import type { ToldFact } from './told-facts.ts';
 import type { RunnablePipeline, TaskRecord } from '../task-record.ts';
 
 export interface MigrationOrder {
@@ -38,18 +41,30 @@ export function migrateRecord(task: TaskRecord, order: MigrationOrder): TaskComm
   return taskCommit(task, { entry: entryOf(task, entry, at), artifacts });
 }
 
+/** A child task that was ended, with what makes that durable and what is told of it then. */
+export interface CancelledRecord {
+  readonly task: TaskRecord;
+  readonly commit: TaskCommit;
+  readonly told: readonly ToldFact[];
+}
+
 /** Ends child tasks whose stages begin anew. Those that are over already give nothing. */
 export function cancelRecords(
   open: readonly StoredTask[],
   source: ReplaySource,
   at: number,
-): readonly { readonly task: TaskRecord; readonly commit: TaskCommit }[] {
+): readonly CancelledRecord[] {
   const delivery = { message: { kind: 'control', command: 'cancel' }, afterRest: true } as const;
   return open.flatMap((stored) => {
     const task = replayTask(stored, source);
-    const delivered = deliverMessage(task.runnable.core, task.state, { message: delivery.message, at });
+    const before = task.state;
+    const delivered = deliverMessage(task.runnable.core, before, { message: delivery.message, at });
     if (delivered === 'stale') return [];
-    applyStep(task, { delivery, delivered, at });
-    return [{ task, commit: stepCommit(task, delivery, at) }];
+    const step = { delivery, delivered, at };
+    const changes = applyStep(task, step);
+    task.result = concludeTask(task);
+    const facts = [...stepFacts(task, { ...step, before }, changes), statusFact(task, task.result.status, at)];
+    const place = { seq: task.state.seq, at };
+    return [{ task, commit: stepCommit(task, delivery, at), told: facts.map((fact) => ({ task, fact, place })) }];
   });
 }

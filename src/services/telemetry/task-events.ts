@@ -20,7 +20,7 @@ export const taskEvents = [
   eventOf('task.started', {}),
   eventOf('task.completed', { status: z.enum(['completed', 'partial']), durationMs }),
   eventOf('task.failed', { durationMs, failure: FailureSignatureData.exactOptional() }),
-  eventOf('task.cancelled', { durationMs, reason: optionalText }),
+  eventOf('task.cancelled', { durationMs }),
   /** What its tools did to files was taken back, with force where others had changed them since. */
   eventOf('task.undone', { files: count, conflicts: count, forced: z.boolean() }),
   /** Tasks that were over were removed, those below them, too, since somebody asked for it or the manifest does not keep them. */

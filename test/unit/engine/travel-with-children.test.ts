@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { storedEvents } from '../../../src/engine/index.ts';
 import { askingMap } from '../../support/asking-project.ts';
 import { openDirectory, openProject, type OpenEngine, type TestProject } from '../../support/engine-fixture.ts';
 import { writeProject } from '../../support/project-fixture.ts';
@@ -112,6 +113,10 @@ describe('going on with the manifests of today', () => {
       `task/each~1~${seq}.1 waiting`,
     ]);
     expect(events.filter(({ type }) => type === 'task.cancelled').map(({ taskId }) => taskId)).toEqual(['task/each.1']);
+    const ended = (await storedEvents(directory, 'task')).filter(({ taskId }) => taskId === 'task/each.1');
+    expect(events.filter(({ taskId }) => taskId === 'task/each.1')).toEqual(
+      ended.slice(ended.findIndex(({ type }) => type === 'stage.cancelled')),
+    );
     for (const number of [0, 1]) await clock.outcomeOf(engine.answer(`task/each~1~${seq}.${number}`, number));
     expect((await engine.showTask('task')).output).toEqual([0, 1]);
     expect(await engine.replayTask('task')).toHaveLength(5);

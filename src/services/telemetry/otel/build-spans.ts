@@ -58,7 +58,7 @@ function taskSpans(spans: OpenSpans, event: EngineEvent, workflow: string): read
   if (event.type === 'task.completed')
     return endTask(spans, span, { time, durationMs: event.data.durationMs, status: event.data.status });
   if (event.type === 'task.cancelled') {
-    const error = { type: 'cancelled', message: event.data.reason ?? 'The task was cancelled.' };
+    const error = { type: 'cancelled', message: 'The task was cancelled.' };
     return endTask(spans, span, { time, durationMs: event.data.durationMs, status: 'cancelled', error });
   }
   if (event.type !== 'task.failed') return [];

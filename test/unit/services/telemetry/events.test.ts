@@ -46,7 +46,7 @@ const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'task.started': {},
   'task.completed': { status: 'partial', durationMs: 12.5 },
   'task.failed': { durationMs: 1, failure: signature },
-  'task.cancelled': { durationMs: 1, reason: 'asked for' },
+  'task.cancelled': { durationMs: 1 },
   'task.undone': { files: 2, conflicts: 1, forced: true },
   'task.pruned': { tasks: ['one', 'two'], below: 3, by: 'retention' },
   'task.paused': {},
