@@ -1,7 +1,7 @@
 import { controlChanges, isTaskOver } from '../machines/index.ts';
 import type { RoutingDecision, TaskOverrides } from '../services/index.ts';
 import { concludeTask } from './conclude.ts';
-import { nodeFacts, questionFacts, statusFact } from './task-events.ts';
+import { nodeFacts, pendingFacts, statusFact } from './task-events.ts';
 import type { TaskFact } from './task-fact.ts';
 import type { TaskRecord } from './task-record.ts';
 
@@ -21,15 +21,16 @@ interface ForkOrigin {
   readonly overrides: TaskOverrides | undefined;
 }
 
-/** The same of a fork: what happened before it was told of the task that it was made from. What that one asked it asks itself. */
+/**
+ * The same of a fork: what happened before it was told of the task that it was made from. What was in flight there begins anew, and
+ * what that one asked it asks itself.
+ */
 export function forkFacts(task: TaskRecord, { from, overrides }: ForkOrigin): readonly TaskFact[] {
   const { definition, mode } = task.creation;
   const forkedFrom = { task: from.task, seq: from.seq };
-  const asked = [...task.state.pending.values()].flatMap((pending) =>
-    pending.kind === 'stage' ? questionFacts(task, pending.node) : [],
-  );
+  const begun = task.state.status === 'pending' ? [] : pendingFacts(task);
   const created: TaskFact = { type: 'task.created', data: { definition, mode, forkedFrom } };
-  return [created, { type: 'task.forked', data: forkedFrom }, ...overrideFacts(overrides), ...asked];
+  return [created, { type: 'task.forked', data: forkedFrom }, ...overrideFacts(overrides), ...begun];
 }
 
 /** A workflow that has nothing but an end is over as soon as it is there: no step of the task tells of it. Others may be by now. */

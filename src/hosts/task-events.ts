@@ -41,7 +41,7 @@ export function nodeFacts(task: TaskRecord, nodes: ControlChanges['nodes']): rea
 }
 
 /** That a stage asks, and rests until it is answered. */
-export function questionFacts({ asked }: TaskRecord, node: string): readonly TaskFact[] {
+function questionFacts({ asked }: TaskRecord, node: string): readonly TaskFact[] {
   const question = asked.get(node);
   if (question === undefined) return [];
   return [{ type: 'feedback.requested', node, data: { actions: [...question.actions] } }];
@@ -49,13 +49,16 @@ export function questionFacts({ asked }: TaskRecord, node: string): readonly Tas
 
 /** A task that starts has waited with the stages that it starts with. */
 function firstFacts(task: TaskRecord): readonly TaskFact[] {
-  const stages: TaskFact[] = [];
-  for (const pending of task.state.pending.values()) {
-    if (pending.kind !== 'stage') continue;
+  return [{ type: 'task.started', data: {} }, { type: 'checkpoint.written', data: {} }, ...pendingFacts(task)];
+}
+
+/** Stages that begin with the task itself. */
+export function pendingFacts(task: TaskRecord): readonly TaskFact[] {
+  return [...task.state.pending.values()].flatMap((pending) => {
+    if (pending.kind !== 'stage') return [];
     const { node, attempt } = pending;
-    stages.push(...agentFacts(task.decisions, node), startFact(task, node, attempt), ...questionFacts(task, node));
-  }
-  return [{ type: 'task.started', data: {} }, { type: 'checkpoint.written', data: {} }, ...stages];
+    return [...agentFacts(task.decisions, node), startFact(task, node, attempt), ...questionFacts(task, node)];
+  });
 }
 
 /** Stages that a step started or put off. */

@@ -159,6 +159,8 @@ describe('a fork', () => {
     expect(events.find(({ type, taskId }) => type === 'task.created' && taskId === 'fork')?.data).toMatchObject({
       forkedFrom: { task: 'task', seq: 2 },
     });
+    const began = events.flatMap(({ type, taskId, nodeId = '' }) => (taskId === 'fork' ? [`${type} ${nodeId}`] : []));
+    expect(began.slice(0, 3)).toEqual(['task.created ', 'task.forked ', 'stage.started two']);
   });
 
   it('with another request keeps outputs and uses the request for what still runs', async () => {
