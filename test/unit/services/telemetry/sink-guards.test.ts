@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import {
   createEventStream,
   createMemorySink,
@@ -186,6 +186,7 @@ it.each([
   });
   // Texts of two bytes a letter: four of them fit.
   for (let seq = 1; seq <= 10; seq += 1) stream.emit({ ...eventAt(seq), ...longOne('x'.repeat(11_000)) });
+  await vi.waitFor(() => expect(taken).toBe(1), 10_000);
   await stream.complete();
   expect([taken, heard.reduce((sum, count) => sum + count, 0)]).toEqual([1, 10]);
   expect(heard[0]).toBe(1);

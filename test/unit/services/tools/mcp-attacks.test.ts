@@ -8,7 +8,10 @@ let project: ToolProject;
 beforeEach(() => {
   project = createToolProject();
 });
-afterEach(async () => await project.remove());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await project.remove();
+});
 
 const work = toolCall('issues.work', { text: 'a' });
 
@@ -116,7 +119,7 @@ describe('what an MCP server says of its tools', () => {
   });
 
   it('shows no secret that the engine gave it', async () => {
-    process.env['SECRET'] = 'very-secret-token';
+    vi.stubEnv('SECRET', 'very-secret-token');
     const words = ['secret-in-error', '${env:SECRET}'];
     const tools = servedTools('lying-server', words, { only: ['work'], environment: ['SECRET'] });
     const runtime = await mcpRuntime(project, tools, { environment: process.env });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mcpRuntime, servedTools, isAlive } from './mcp-project.ts';
 import { createToolProject, failureIn, toolCall, verdict, type ToolProject } from './tool-project.ts';
 
@@ -7,7 +7,10 @@ let project: ToolProject;
 beforeEach(() => {
   project = createToolProject();
 });
-afterEach(async () => await project.remove());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await project.remove();
+});
 
 function honest(...only: string[]): ReturnType<typeof servedTools> {
   return servedTools('honest-server', [project.path('pids')], { only });
@@ -97,8 +100,8 @@ describe('tools of an MCP server', () => {
   });
 
   it('see the variables that are listed, and no others', async () => {
-    process.env['MCP_LISTED'] = 'yes';
-    process.env['MCP_SECRET'] = 'no';
+    vi.stubEnv('MCP_LISTED', 'yes');
+    vi.stubEnv('MCP_SECRET', 'no');
     const tools = servedTools('honest-server', [], { only: ['environment'], environment: ['MCP_LISTED'] });
     const outcome = await (await mcpRuntime(project, tools)).call(toolCall('issues.environment', {}));
     const names = outcome.ok ? String(outcome.output).split(' ') : [];

@@ -61,9 +61,7 @@ it('has no more runs at a time than it may', async () => {
   const prepare = (engine: Engine): void => {
     atWork += 1;
     most = Math.max(most, atWork);
-    engine.events$.subscribe(({ type }) => {
-      if (type === 'task.completed') atWork -= 1;
-    });
+    engine.events$.subscribe({ complete: () => (atWork -= 1) });
   };
   const { totals } = await evalReport({ one: { ...asking, runs: 6 } }, { parallel: 2, prepare });
   expect([totals.passed, most, atWork]).toEqual([1, 2, 0]);
