@@ -2,6 +2,15 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { closingLineReporter } from './test/support/closing-line-reporter.ts';
+import { LongestFirst } from './test/support/longest-first.ts';
+
+/** Tests of what a process keeps for itself: what it found once, the libraries it loaded, the memory it takes. */
+const ofTheirOwn = [
+  'examples/**/*.test.tsx',
+  'test/{browser,chaos}/**/*.test.ts',
+  'test/unit/services/telemetry/otel*.test.ts',
+  'test/unit/services/tools/{command-attacks,no-sandbox}.test.ts',
+];
 
 export default defineConfig(({ mode }) => {
   const isExhaustive = mode === 'exhaustive';
@@ -16,14 +25,28 @@ export default defineConfig(({ mode }) => {
       },
     },
     test: {
-      include: ['test/**/*.test.ts', 'examples/**/*.test.tsx'],
       pool: 'forks',
       maxWorkers: 2,
+      sequence: { sequencer: LongestFirst },
       env: isExhaustive ? { EXHAUSTIVE: '1' } : {},
       testTimeout: isExhaustive ? 600_000 : 30_000,
       hookTimeout: 30_000,
       reporters: ['default', closingLineReporter()],
       coverage: { provider: 'v8', include: ['src/**/*.ts'] },
+      projects: [
+        { extends: true, test: { name: 'alone', include: ofTheirOwn } },
+        {
+          extends: true,
+          // A file takes most of a second to load what it tests, and few milliseconds when the one before did it.
+          test: {
+            name: 'together',
+            include: ['test/**/*.test.ts'],
+            exclude: ofTheirOwn,
+            isolate: false,
+            setupFiles: ['test/support/nothing-left.ts'],
+          },
+        },
+      ],
     },
   };
 });
