@@ -1,10 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isInside } from '../../security/index.ts';
-import { isOfSystem } from './sandbox.ts';
-
-/** What a sandbox has of its own, and what it never gets of the machine's. */
-const ownPlaces = ['/proc', '/sys', '/dev'];
+import { isOfKernel, isOfSystem } from './sandbox.ts';
 
 export interface ProgramSearch {
   /** The program that is started, as it was found. */
@@ -51,7 +48,7 @@ async function isUsable(place: string, kept: readonly string[]): Promise<boolean
 }
 
 function isTaken(place: string): boolean {
-  return place === '/tmp' || ownPlaces.some((own) => isInside(own, place) || isInside(place, own));
+  return place === '/tmp' || place === path.sep || isOfKernel(place);
 }
 
 /** What lies in another one is seen there, unless it is a link that leads away, and then it cannot be put there. */

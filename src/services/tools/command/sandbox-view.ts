@@ -5,7 +5,7 @@ import { isInside, isOfStore, permittedRoots, type PermissionPolicy } from '../.
 import type { ToolEnvironment } from '../adapter.ts';
 import { programPlaces } from './program-places.ts';
 import type { ProgramOrder } from './run-process.ts';
-import { isOfSystem, type SandboxView } from './sandbox.ts';
+import { isOfKernel, isOfSystem, type SandboxView } from './sandbox.ts';
 
 interface ViewParts {
   readonly environment: Pick<ToolEnvironment, 'projectDirectory' | 'hasOpenNetwork'>;
@@ -25,7 +25,7 @@ export async function viewOf(order: ProgramOrder, { environment, policy }: ViewP
   });
   const seen = [...roots.readable, ...roots.writable, ...programs];
   const isSeen = (place: string): boolean => isOfSystem(place) || seen.some((root) => isInside(root, place));
-  const hidden = closed.hidden.filter(isSeen);
+  const hidden = [...closed.hidden, '/sys'].filter(isSeen);
   const masked = closed.masked.filter((file) => isSeen(file) && !hidden.some((place) => isInside(place, file)));
   const isProtected = await protectedPlaces([projectDirectory, ...roots.writable], policy, roots);
   return {
@@ -57,7 +57,7 @@ async function rootsOf(policy: PermissionPolicy, workingDirectory: string): Prom
 
 async function unmoved(roots: readonly string[]): Promise<readonly string[]> {
   const found = await Promise.all(roots.map(async (root) => await realpath(root).catch(() => undefined)));
-  return roots.filter((root, index) => found[index] === root);
+  return roots.filter((root, index) => found[index] === root && !isOfKernel(root));
 }
 
 function isRoot(place: string, { readable, writable }: Roots): boolean {
@@ -125,7 +125,7 @@ async function protectedPlaces(
 /** Where programs keep what they note for themselves; nothing where the system has put itself there. */
 function homeOf({ environment }: ProgramOrder): readonly string[] {
   const home = path.resolve(path.sep, environment['HOME'] ?? homeOfUser() ?? path.sep);
-  const isTaken = ['/proc', '/sys', '/dev'].some((own) => isInside(own, home)) || isOfSystem(home);
+  const isTaken = isOfKernel(home) || isOfSystem(home);
   return home === path.sep || isTaken ? [] : [home];
 }
 

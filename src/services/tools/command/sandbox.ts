@@ -32,6 +32,10 @@ export interface SandboxOrder extends SandboxView {
 /** Size of each directory that a command has to itself, such as its /tmp: they lie in memory. */
 const temporaryBytes = 268_435_456;
 
+/** Where programs share memory, and some people keep projects; the rest of /dev is the machine's. */
+const sharedMemory = '/dev/shm';
+const ownDevices = ['--proc', '/proc', '--dev', '/dev', ...ownPlace(sharedMemory), '--remount-ro', '/dev'];
+
 /** What programs need of the system to run at all. */
 const systemPlaces =
   '/usr /bin /sbin /lib /lib32 /lib64 /libx32 /opt /nix/store /etc/ld.so.cache /etc/ld.so.conf /etc/ld.so.conf.d /etc/alternatives /etc/localtime /etc/passwd /etc/group /etc/nsswitch.conf /etc/mime.types'.split(
@@ -41,6 +45,13 @@ const networkPlaces =
   '/etc/resolv.conf /etc/hosts /etc/ssl /etc/pki /etc/ca-certificates /etc/ca-certificates.conf /run/systemd/resolve'.split(
     ' ',
   );
+
+/** A sandbox has them of its own, or not at all, whatever is permitted. */
+const kernelPlaces = ['/proc', '/sys', '/dev'];
+
+export function isOfKernel(place: string): boolean {
+  return kernelPlaces.some((kernel) => isInside(kernel, place)) && !isInside(sharedMemory, place);
+}
 
 export function isOfSystem(place: string): boolean {
   return systemPlaces.some((system) => isInside(system, place));
@@ -53,25 +64,31 @@ export function isOfSystem(place: string): boolean {
 export function sandboxWords(order: SandboxOrder): readonly string[] {
   const { cleared, hidden, hasNetwork, program, words } = order;
   const namespaces = ['--unshare-all', '--die-with-parent', '--cap-drop', 'ALL'];
-  const own = ['--proc', '/proc', '--dev', '/dev', ...ownPlace('/dev/shm'), '--remount-ro', '/dev'];
+  const hasTop = [...order.readable, ...order.writable].includes(path.sep);
   const start = ['--chdir', order.workingDirectory, '--', program];
-  const places = [...systemPlaces, ...(hasNetwork ? networkPlaces : [])];
   return [
     ...namespaces,
     ...(hasNetwork ? ['--share-net'] : []),
-    ...own,
-    ...['/tmp', ...order.home].flatMap(ownPlace),
-    ...places.flatMap(readOnly),
-    ...cleared.flatMap(ownPlace),
-    ...order.programs.flatMap(readOnly),
-    ...rootWords(order),
+    ...(hasTop ? [...rootWords(order, isTop), ...ownDevices] : placesWords(order)),
+    ...rootWords(order, (place) => !isTop(place)),
     ...order.protected.flatMap(readOnly),
     ...order.masked.flatMap((place) => ['--ro-bind', '/dev/null', place]),
     ...hidden.flatMap((place) => ['--tmpfs', place]),
     // Last, since until then there may be something to be made in them.
-    ...[...cleared, ...hidden, '/'].flatMap((place) => ['--remount-ro', place]),
+    ...[...cleared, ...hidden, ...(hasTop ? [] : [path.sep])].flatMap((place) => ['--remount-ro', place]),
     ...start,
     ...words,
+  ];
+}
+
+/** What there is of the machine where the whole of it is not permitted anyway. */
+function placesWords({ home, cleared, programs, hasNetwork }: SandboxView): readonly string[] {
+  return [
+    ...ownDevices,
+    ...['/tmp', ...home].flatMap(ownPlace),
+    ...[...systemPlaces, ...(hasNetwork ? networkPlaces : [])].flatMap(readOnly),
+    ...cleared.flatMap(ownPlace),
+    ...programs.flatMap(readOnly),
   ];
 }
 
@@ -84,14 +101,22 @@ function readOnly(place: string): readonly string[] {
 }
 
 /** What is inside of another one comes after it, or it would be covered. */
-function rootWords({ readable, writable, fixed }: SandboxView): readonly string[] {
+function rootWords(
+  { readable, writable, fixed }: SandboxView,
+  isWanted: (place: string) => boolean,
+): readonly string[] {
   const roots = [
     ...readable.map((place) => ({ place, option: '--ro-bind-try' })),
     ...[...writable, ...fixed].map((place) => ({ place, option: '--bind-try' })),
   ];
   return roots
+    .filter(({ place }) => isWanted(place))
     .toSorted((one, other) => depthOf(one.place) - depthOf(other.place))
     .flatMap(({ place, option }) => [option, place, place]);
+}
+
+function isTop(place: string): boolean {
+  return place === path.sep;
 }
 
 function depthOf(place: string): number {

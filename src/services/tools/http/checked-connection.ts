@@ -91,6 +91,8 @@ export async function exchange(
     const sent = url.protocol === 'https:' ? httpsRequest(secure) : httpRequest(options);
     sent.once('response', resolve);
     sent.on('error', reject);
+    // Without an answer, or with another protocol in place of one.
+    sent.once('close', () => reject(new Error('The connection was closed.')));
     sent.end(body);
   });
 }

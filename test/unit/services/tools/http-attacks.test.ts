@@ -286,6 +286,20 @@ describe('an answer', () => {
     },
   );
 
+  it('that goes over to another protocol is none, and nobody waits for one', async () => {
+    const server = await http.serve((_request, response) => {
+      response.writeHead(101, { connection: 'upgrade', upgrade: 'other' }).end();
+    });
+    expect(verdict(await askFor(server, { timeout: '30s' }))).toBe('tool.failed');
+  });
+
+  it('that is nested without end is not gone through', async () => {
+    const server = await http.serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('['.repeat(50_000) + ']'.repeat(50_000));
+    });
+    expect(verdict(await askFor(server, { max_output_bytes: 200_000 }))).toBe('tool.invalid_output');
+  });
+
   it('that is broken where it should unpack is not read', async () => {
     const server = await http.serve((_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip');

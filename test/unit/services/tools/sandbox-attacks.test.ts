@@ -166,6 +166,17 @@ describe.runIf(hasSandbox)('a command in a sandbox', () => {
     expect(existsSync(path.join(project.outside, 'x'))).toBe(false);
   });
 
+  it('sees nothing of the kernel where all of the machine may be read and written', async () => {
+    project.write('.agent-engine/state.sqlite', 'journal');
+    vi.stubEnv('OF_THE_ENGINE', 'yes');
+    const outcome = await attack(
+      ['cat .agent-engine/state.sqlite', 'cat /proc/*/environ | grep -c OF_THE_ENGINE', 'ls /sys/*', 'true > work/new'],
+      { filesystem: { read: ['/'], write: ['/'] } },
+    );
+    // What grep counts is none, and what is permitted is done.
+    expect(outcome).toEqual(said('0\ntrue > work/new\ntried\n'));
+  });
+
   it('sees its program, and not the directory of the project that it lies in', async () => {
     project.write('.agent-engine/state.sqlite', 'journal');
     project.write('source/a.txt', 'a');
