@@ -110,6 +110,12 @@ describe.runIf(hasSandbox)('a command in a sandbox that may write the whole proj
     expect(outcome).toEqual(nothing);
   });
 
+  it('sees a directory of memory with many files as empty', async () => {
+    for (let task = 0; task <= 100; task += 1) project.write(`kept/memory.t${task}.json`, 'secret');
+    const options = { storeFiles: [{ file: project.path('kept/memory.json'), isPerTask: true }] };
+    expect(await attack(['cat kept/*', 'echo x > kept/memory.t0.json', 'mv kept other'], { options })).toEqual(nothing);
+  });
+
   it('changes nothing of what the engine reads of the project', async () => {
     project.write('tools.yaml', 'tools:');
     project.write('prompts/writer.md', 'Write.');
