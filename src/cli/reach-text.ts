@@ -18,7 +18,7 @@ export function reachLines(reaches: readonly PipelineReach[], around: Around): r
 
 function pipelineLines(reach: PipelineReach, width: number, { hasSandbox }: Around): readonly string[] {
   const { pipeline, modes, unfenced, sandboxes } = reach;
-  const ofModes = Object.entries(modes).map(([mode, reach]) => `    ${mode.padEnd(width)}  ${modeText(reach)}`);
+  const ofModes = Object.entries(modes).map(([mode, done]) => `    ${mode.padEnd(width)}  ${modeText(done)}`);
   const names = unfenced.join(', ');
   const code = names === '' ? [] : [`    NOT FENCED: ${names}, once they run: permissions do not hold code`];
   const open = Object.entries(sandboxes).flatMap(([name, use]) => (isOpen(use, hasSandbox) ? [name] : []));
