@@ -2,7 +2,7 @@ import { StoreName, type CostMode } from '../../manifest/index.ts';
 import { passes, type MemoryFilter, type MemoryQuery } from '../memory/index.ts';
 import type { Candidate } from './candidate.ts';
 import { compareOffers, compareText, mergeAnswers, type Offer } from './merge-answers.ts';
-import { denialsOf, deniedBy } from './denied.ts';
+import { denialsOf, deniedBy, neverShown } from './denied.ts';
 import { passedOver } from './items.ts';
 import { addOmitted, nothingOmitted, type Omitted } from './marker.ts';
 import type { Measure } from './measure.ts';
@@ -95,7 +95,8 @@ type Found = Readonly<Record<keyof Queries, readonly Offer[]>> & {
 };
 
 async function askAll({ profile, stores, tags: taskTags = [] }: ContextRequest, queries: Queries): Promise<Found> {
-  const deny = deniedBy(profile);
+  const denied = deniedBy(profile);
+  const deny = { ...denied, kinds: [...(denied.kinds ?? []), ...(neverShown.kinds ?? [])] };
   const tagsIn = (store: StoreName): readonly string[] =>
     profile.match_task_tags === true && store !== 'task_store' ? taskTags : [];
   // In an order of their own, so that it does not matter in which one the profile names them.
@@ -117,8 +118,8 @@ async function askAll({ profile, stores, tags: taskTags = [] }: ContextRequest, 
     return sum;
   };
   const all = await countOf((name) => ({ deny, tags: tagsIn(name) }));
-  const by = denialsOf(deny, names.flatMap(tagsIn).length > 0 ? taskTags : []);
-  const whole = by.length === 0 ? all : await countOf(() => ({}));
+  const by = denialsOf(denied, names.flatMap(tagsIn).length > 0 ? taskTags : []);
+  const whole = by.length === 0 ? all : await countOf(() => ({ deny: neverShown }));
   const { kinds, tagged, recent, ranked } = queries;
   return {
     kinds: await ask(kinds),

@@ -256,6 +256,13 @@ it.each([
   expect([leftOut, rest]).toEqual([[], { items: 0, tokens: 0 }]);
 });
 
+it('neither shows nor counts overrides that a store holds: the engine goes by them', async () => {
+  const preference = note('o', { kind: 'override', tags: ['pinned'], content: '{"kind":"verbosity"}' });
+  const context = await assembleContext(await requestWith([preference, note('n', { content: 'note' })]));
+  expect(context.items.map(({ text }) => text)).toEqual(['note']);
+  expect([context.rest.items, context.denied.items]).toEqual([0, 0]);
+});
+
 const said = (id: string, tags: readonly string[]): MemoryItem => itemOf(id, { tags, content: id });
 
 it('shows of the project only what has all tags of the task, where the profile says so, and what is pinned', async () => {
