@@ -30,7 +30,7 @@ export function createRanker(table: ItemTable): Ranker {
     query: async (query) => {
       const usesWords = query.policy === 'keyword' || query.policy === 'hybrid';
       if (usesWords && hasText(query)) await indexes.keywords().prepare();
-      return choose(table, rank({ table, indexes, query, wants: filterOf(query) }), query);
+      return choose(table, rank(rankingOf({ table, indexes, query, wants: filterOf(query) })), query);
     },
   };
 }
@@ -39,7 +39,8 @@ export function createRanker(table: ItemTable): Ranker {
 export function rankItems(items: readonly MemoryItem[], question: Question): readonly MemoryItem[] {
   const table = createItemTable();
   for (const item of items) table.put(item);
-  const ranked = rank({ table, indexes: createRankIndexes(table), query: question, wants: everything });
+  const ranking = rankingOf({ table, indexes: createRankIndexes(table), query: question, wants: everything });
+  const ranked = rank(ranking);
   return [...ranked].map(({ item }) => item);
 }
 
@@ -48,6 +49,12 @@ interface Ranking {
   readonly indexes: RankIndexes;
   readonly query: Question;
   readonly wants: (item: MemoryItem) => boolean;
+  /** The same by slot. */
+  readonly isWanted: (slot: number) => boolean;
+}
+
+function rankingOf(parts: Omit<Ranking, 'isWanted'>): Ranking {
+  return { ...parts, isWanted: slotFilter(parts) };
 }
 
 const policies = {
@@ -81,8 +88,7 @@ function vectorScores({ indexes, query: { vector, vectorModel } }: Ranking): Sco
  * the others by these two alone. All four with one weight would put what is new before what answers: docs/retrieval.md.
  */
 function* byAll(ranking: Ranking): Generator<Entry, void, undefined> {
-  const { table, indexes } = ranking;
-  const isWanted = slotFilter(ranking);
+  const { table, indexes, isWanted } = ranking;
   const found = new Float64Array(table.slots);
   let lists = 0;
   for (const scores of [keywordScores(ranking), vectorScores(ranking)]) {
@@ -131,17 +137,22 @@ function createAdder(sums: Scores, weight = 1): (slot: number, value: number) =>
   };
 }
 
+/** Each item is asked about once, however many lists it is in. */
 function slotFilter({ table, wants }: Pick<Ranking, 'table' | 'wants'>): (slot: number) => boolean {
   if (wants === everything) return (slot) => table.at(slot) !== undefined;
+  const [unknown, yes, no] = [0, 1, 2];
+  const known = new Uint8Array(table.slots);
   return (slot) => {
-    const entry = table.at(slot);
-    return entry !== undefined && wants(entry.item);
+    if (known[slot] === unknown) {
+      const entry = table.at(slot);
+      known[slot] = entry !== undefined && wants(entry.item) ? yes : no;
+    }
+    return known[slot] === yes;
   };
 }
 
-function* byScore({ table, wants }: Ranking, scores: Scores): Generator<Entry, void, undefined> {
+function* byScore({ table, isWanted }: Ranking, scores: Scores): Generator<Entry, void, undefined> {
   const slots: number[] = [];
-  const isWanted = slotFilter({ table, wants });
   for (let slot = 0; slot < scores.length; slot += 1) if (scores[slot] !== 0 && isWanted(slot)) slots.push(slot);
   const idAt = (slot: number): string => table.at(slot)?.item.id ?? '';
   for (const slot of inOrder(slots, scores, (left, right) => compareText(idAt(left), idAt(right)))) {
