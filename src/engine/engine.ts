@@ -188,7 +188,7 @@ export async function openEngine(project: OpenProject, options: EngineOptions): 
       host,
       definitions,
       telemetry,
-      hooks: createTaskHooks(plugins),
+      hooks: createTaskHooks(plugins, context.calls, now),
       callsOf: (taskId) => context.calls.calls(taskId),
       consents: context.consents,
       afterTask: () => retention.afterTask(),

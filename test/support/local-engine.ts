@@ -112,7 +112,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
       stateDirectory: context.stateDirectory,
       project: compiled.project,
       callsOf,
-      hooks: createTaskHooks(plugins),
+      hooks: createTaskHooks(plugins, context.calls, now),
       tell,
       consents,
     }),

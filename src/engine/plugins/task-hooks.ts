@@ -7,6 +7,7 @@ import {
   type Accepted,
   type GivenOverride,
   type HookChange,
+  type HookPoint,
   type HookPlace,
   type PluginFact,
   type PluginSet,
@@ -16,6 +17,7 @@ import { problemWith } from '../overrides/check-override.ts';
 import { dangersOf } from '../overrides/dangers.ts';
 import { namesIn } from '../overrides/names.ts';
 import { plainInput } from '../task-input.ts';
+import type { CallKeeper } from '../stages/call-logs.ts';
 import type { EnginePlugins } from './engine-plugins.ts';
 
 /** A task that is about to be created. */
@@ -42,14 +44,22 @@ export interface TaskHooks {
   prepareFork(task: WantedTask, compiled: CompiledProject): Promise<PreparedTask>;
   /** `after_routing`, unless the task was refused before. */
   routed(task: WantedTask, prepared: PreparedTask, decision: RoutingDecision): Promise<PreparedTask>;
-  /** `after_task`, `on_task_completed` and `on_error` of a task that came to its end in this process. */
+  /** `after_task`, `on_task_completed` and `on_error` of a task that is over, unless they were told of that before. */
   ended(result: TaskResult, place: HookPlace, tell: (fact: TaskFact) => void): Promise<void>;
 }
 
 /** Tasks whose ends were told lately: several may wait for the same end. */
 const mostRemembered = 10_000;
 
-export function createTaskHooks({ set: plugins, open }: Pick<EnginePlugins, 'set' | 'open'>): TaskHooks {
+/** Where it is kept that hooks were told of the end of a task, beside what is kept of its calls. */
+const endScope = 'end';
+const endPoints = ['on_error', 'on_task_completed', 'after_task'] as const satisfies readonly HookPoint[];
+
+export function createTaskHooks(
+  { set: plugins, open }: Pick<EnginePlugins, 'set' | 'open'>,
+  kept: Pick<CallKeeper, 'calls' | 'save'>,
+  now: () => number,
+): TaskHooks {
   const ended = new Set<string>();
   return {
     async prepare(task, compiled) {
@@ -67,11 +77,18 @@ export function createTaskHooks({ set: plugins, open }: Pick<EnginePlugins, 'set
       return outcome.kind === 'stop' ? { ...prepared, refused: outcome.failure } : prepared;
     },
     async ended(result, place, tell) {
-      if (ended.has(result.taskId)) return;
-      ended.add(result.taskId);
+      const { taskId: task } = result;
+      if (!endPoints.some((point) => plugins.has(point))) return;
+      if (ended.has(task) || kept.calls(task, endScope).length > 0) return;
+      ended.add(task);
       const [oldest] = ended.size > mostRemembered ? ended : [];
       if (oldest !== undefined) ended.delete(oldest);
       await tellEnd(plugins, result, { place, tell });
+      try {
+        kept.save({ task, scope: endScope, key: 'told', at: now(), text: '{}' });
+      } catch {
+        // The task is over whatever becomes of this: a process that runs it once more tells again.
+      }
     },
   };
 }

@@ -286,3 +286,24 @@ describe('what has been paid for is durable before plugins look at it', () => {
     expect(usage?.completion_tokens).toBe(answers[0]?.outputTokens);
   });
 });
+
+it('tells of the end of a task once, and again when the process died while it was told', async () => {
+  const { hook, reached } = hangingOnce();
+  const one = await openProject(toolProject(), { host: 'local', plugins: [guard({ after_task: hook })] });
+  void one.engine.runOne('here', { id: 'task' });
+  await one.clock.until(reached);
+  await one.engine.close();
+  const told: string[] = [];
+  for (const life of ['second', 'third']) {
+    const after_task = async (): Promise<void> => void told.push(life);
+    const open = await openDirectory(
+      one.directory,
+      { ship: echo },
+      { host: 'local', plugins: [guard({ after_task })] },
+    );
+    expect((await open.engine.runTask('task')).status).toBe('completed');
+    expect((await open.engine.runTask('task')).status).toBe('completed');
+    await open.engine.close();
+  }
+  expect(told).toEqual(['second']);
+});
