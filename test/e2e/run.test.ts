@@ -9,6 +9,8 @@ import { startWireServer } from '../support/wire/server.ts';
 import { echoProject, temporaryDirectory, toolFiles, writeFiles, type Files } from './project.ts';
 
 const directory = temporaryDirectory();
+/** Of a machine that is busy, too. */
+const duration = /\d+ms|\d+\.\ds/gu;
 
 function project(name: string, files: Files): string {
   return writeFiles(path.join(directory, name), files);
@@ -65,7 +67,7 @@ const fork = workflow(`workflow:
 it('prints the output alone on stdout, and how it came about on stderr', async () => {
   const { code, stdout, stderr } = await cli(['run', project('echo', echoProject), 'hello', 'there', '--id', 'first']);
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'kind: text\nrequest: hello there\n' });
-  expect(stderr.replaceAll(/\d+ms/gu, '_')).toBe(
+  expect(stderr.replaceAll(duration, '_')).toBe(
     [
       'echo, task first',
       '  started   measure (transform)',
@@ -82,13 +84,15 @@ it('prints nothing on stderr when it is to be quiet, and no stages when there is
   const quiet = await cli(['run', echo, 'hello', '--quiet']);
   const noProgress = await cli(['run', echo, 'hello', '--no-progress', '--id', 'second']);
   expect(quiet).toEqual({ code: 0, signal: null, stdout: 'kind: text\nrequest: hello\n', stderr: '' });
-  expect(noProgress.stderr).toMatch(/^✓ completed · \d+ms · 2 stages · task second\n$/u);
+  expect(noProgress.stderr.replaceAll(duration, '_')).toBe('✓ completed · _ · 2 stages · task second\n');
 });
 
 it('takes the error edge of a tool that fails', async () => {
   const { code, stdout, stderr } = await cli(['run', project('error-edge', errorEdge), 'go']);
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'tool.failed\n' });
-  expect(stderr).toMatch(/ {2}failed {4}try in \d+ms: tool\.failed Tool "fail" failed: The tool broke\.\n/u);
+  expect(stderr.replaceAll(duration, '_')).toContain(
+    '  failed    try in _: tool.failed Tool "fail" failed: The tool broke.\n',
+  );
 });
 
 it.each([

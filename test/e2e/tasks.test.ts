@@ -33,7 +33,7 @@ it('shows what became of a task', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(
     stdout
-      .replaceAll(/\d+ms/gu, '_')
+      .replaceAll(/\d+ms|\d+\.\ds/gu, '_')
       .replaceAll(/(?<=\S) {2,}/gu, '  ')
       .replace(new RegExp(timePattern, 'u'), '_'),
   ).toBe(

@@ -282,14 +282,14 @@ it.runIf(process.platform === 'linux')('ends the whole process tree when the tas
 });
 
 it.runIf(process.platform === 'linux')('ends the whole process tree when time runs out', async () => {
-  const { outcome, pids } = await startStubborn({ timeout: '400ms' }, {});
+  const { outcome, pids } = await startStubborn({ timeout: '2s' }, {});
   expect(await outcome).toEqual({
     ok: false,
     failure: {
       code: 'timeout.attempt',
-      message: 'Tool "run" was stopped after 400 ms.',
+      message: 'Tool "run" was stopped after 2000 ms.',
       hint: 'Raise tools.run.timeout, or give the tool less to do.',
-      details: { timeout_ms: 400 },
+      details: { timeout_ms: 2_000 },
     },
   });
   await allGone(pids);

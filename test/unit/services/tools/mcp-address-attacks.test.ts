@@ -142,7 +142,7 @@ describe('a redirect of an MCP server', () => {
       else answer(request, response);
     });
     await callAt(`http://127.0.0.1:${own.port}/`, { allow: ['127.0.0.0/8:*', '169.254.169.254'] });
-    await vi.waitFor(() => expect(own.seen.map((request) => request.method)).toContain(method));
+    await vi.waitFor(() => expect(own.seen.map((request) => request.method)).toContain(method), 10_000);
     expect([victim.connections(), new Set(own.seen.map(({ path }) => path))]).toEqual([0, new Set(['/'])]);
   });
 });

@@ -62,14 +62,14 @@ describe('an MCP server that lies', () => {
   it.each(['stall', 'mute', 'wrong-id'])(
     'by saying nothing (%s) fails when time runs out, and is replaced',
     async (lie) => {
-      const runtime = await lying(lie, { timeout: '1500ms' });
+      const runtime = await lying(lie, { timeout: '600ms' });
       expect(verdict(await runtime.call(work))).toBe('timeout.attempt');
       expect(verdict(await runtime.call(work))).toBe('timeout.attempt');
     },
   );
 
   it('and cannot be asked to end is ended with all that it started', async () => {
-    const runtime = await lying('stubborn-child', { timeout: '1500ms' });
+    const runtime = await lying('stubborn-child', { timeout: '3s' });
     expect(verdict(await runtime.call(work))).toBe('timeout.attempt');
     const pids = readFileSync(project.path('file'), 'utf8').split(' ').map(Number);
     expect(pids).toHaveLength(2);

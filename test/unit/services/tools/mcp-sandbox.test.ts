@@ -87,7 +87,7 @@ describe.runIf(hasSandbox)('an MCP server in a sandbox', () => {
     const runtime = await open();
     const beats = project.path('work/beat.txt');
     expect(await did(runtime, 'beat', beats)).toBe('started');
-    await vi.waitFor(() => expect(existsSync(beats)).toBe(true));
+    await vi.waitFor(() => expect(existsSync(beats)).toBe(true), 10_000);
     await runtime.close();
     await pause(50); // a beat that was being written
     const last = readFileSync(beats, 'utf8');

@@ -32,6 +32,11 @@ function pidsOf({ directory }: ToolProject): number[] {
   });
 }
 
+/** The kernel takes a moment to bury what was killed. */
+async function allGone(): Promise<void> {
+  await vi.waitFor(() => expect(pidsOf(project)).toEqual([]), 10_000);
+}
+
 async function runtimeOf(script: string, spec: Partial<CommandSpec> = {}): Promise<ToolRuntime> {
   const file = project.write('work/script.sh', script);
   return await project.runtime({
@@ -49,13 +54,13 @@ describe.runIf(process.platform === 'linux')('a process that gets away from its 
   it('ends when the command has ended by itself', async () => {
     const runtime = await runtimeOf(`${orphan}echo done`);
     expect(await runtime.call(toolCall('run', {}))).toMatchObject({ ok: true, output: { stdout: 'done\n' } });
-    await vi.waitFor(() => expect(pidsOf(project)).toEqual([]));
+    await allGone();
   });
 
   it('ends when time is up', async () => {
     const runtime = await runtimeOf(`${orphan}wait; sleep 300`, { timeout: '1s' });
     expect(verdict(await runtime.call(toolCall('run', {})))).toBe('timeout.attempt');
-    await vi.waitFor(() => expect(pidsOf(project)).toEqual([]));
+    await allGone();
   });
 
   it('ends when the task is cancelled', async () => {
@@ -66,7 +71,7 @@ describe.runIf(process.platform === 'linux')('a process that gets away from its 
     expect(pidsOf(project).length).toBeGreaterThan(1);
     cancel.abort();
     expect(verdict(await outcome)).toBe('cancelled.task');
-    await vi.waitFor(() => expect(pidsOf(project)).toEqual([]));
+    await allGone();
   });
 
   it('ends with an MCP server that started it', async () => {
@@ -81,7 +86,7 @@ describe.runIf(process.platform === 'linux')('a process that gets away from its 
     expect(pidsOf(project).length).toBeGreaterThan(1);
     await runtime.close();
     await outcome;
-    await vi.waitFor(() => expect(pidsOf(project)).toEqual([]));
+    await allGone();
   });
 });
 
@@ -97,6 +102,6 @@ describe.runIf(hasSandbox)('a fork bomb in a sandbox', () => {
     const runtime = await runtimeOf(bomb, { sandbox: 'required', max_processes: 60, timeout: '15s' });
     const outcome = await runtime.call(toolCall('run', {}));
     expect(failureIn(outcome).code).toBe('tool.exit_code');
-    await vi.waitFor(() => expect(pidsOf(project)).toEqual([]));
+    await allGone();
   });
 });

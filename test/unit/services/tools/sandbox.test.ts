@@ -122,7 +122,7 @@ describe.runIf(hasSandbox)('a command in a sandbox', () => {
 
   it('is gone with all that it started, also what left its group', async () => {
     project.write('work/beat.sh', 'while :; do date +%s%N > work/beat.txt; sleep 0.02; done');
-    await runScript('setsid sh work/beat.sh & sleep 0.2');
+    await runScript('setsid sh work/beat.sh & until [ -s work/beat.txt ]; do sleep 0.01; done');
     const last = readFileSync(project.path('work/beat.txt'), 'utf8');
     const next = await new Promise((resolve) => {
       setTimeout(() => resolve(readFileSync(project.path('work/beat.txt'), 'utf8')), 100);
