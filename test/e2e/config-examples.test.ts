@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -6,21 +6,13 @@ import { Engine, loadProject, type TaskResult } from '../../src/index.ts';
 import { exampleRuns, type Ending } from '../support/config-endings.ts';
 import { configDirectory, configNames } from '../support/config-projects.ts';
 import { cli } from './cli-call.ts';
+import { copyExample } from './copy-example.ts';
 import { temporaryDirectory } from './project.ts';
 
-const made = new Set(['.agent-engine', 'generated_project', 'logs']);
 const directory = temporaryDirectory();
 let copies = 0;
 
-const isWritten = (source: string): boolean => !made.has(path.basename(source));
-
-/** A copy that a run can write into. */
-function copyOf(example: string): string {
-  copies += 1;
-  const copy = path.join(directory, `${copies}`, example);
-  cpSync(configDirectory(example), copy, { recursive: true, filter: isWritten });
-  return copy;
-}
+const copyOf = (example: string): string => copyExample(example, path.join(directory, String((copies += 1)), example));
 
 async function withEngine(project: string, use: (engine: Engine) => Promise<TaskResult>): Promise<Ending> {
   const engine = await Engine.fromConfigDir(project, { host: 'memory' });

@@ -81,7 +81,7 @@ it('remembers an answer for the project until it is revoked', async () => {
   expect((await cli(['run', at, 'three', '--quiet'])).code).toBe(3);
   const lines = readFileSync(path.join(at, '.agent-engine/consents.jsonl'), 'utf8').trim().split('\n');
   expect(lines.map((line) => /"do":"(?<what>\w+)"/u.exec(line)?.groups?.['what'])).toEqual(['remember', 'revoke']);
-}, 120_000); // a dozen processes, one after the other
+});
 
 it('is a failure of permission when it is denied', async () => {
   const at = written('denied');

@@ -1,10 +1,10 @@
-import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { configDirectory } from '../support/config-projects.ts';
 import { cli } from './cli-call.ts';
 import { startCli, until } from './cli-process.ts';
+import { copyExample } from './copy-example.ts';
 import { temporaryDirectory } from './project.ts';
 
 const directory = temporaryDirectory();
@@ -14,8 +14,7 @@ const logger = `plugins:
 
 /** A copy of the example whose agent looks things up, with a task "one" that is done. */
 async function researcher(name: string, plugins: string): Promise<string> {
-  const project = path.join(directory, name);
-  cpSync(configDirectory('examples/researcher'), project, { recursive: true });
+  const project = copyExample('examples/researcher', path.join(directory, name));
   writeFileSync(path.join(project, 'plugins.yaml'), plugins);
   expect((await cli(['run', project, '--id', 'one', '--quiet'])).code).toBe(0);
   return project;

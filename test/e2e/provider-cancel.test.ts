@@ -72,9 +72,12 @@ describe.each(deskProviders)('a stream of $name that stalls', ({ name }) => {
     await closed;
     expect(await outcome).toBe('ENGINE_CLOSED');
   });
+});
 
+// What a process adds is the same for all providers.
+describe('a stream that stalls in a process', () => {
   it('is closed when another process cancels its task', async () => {
-    const { server, project } = await stalling(name, `${name} cancelled`);
+    const { server, project } = await stalling('claude', 'cancelled');
     const running = await startStalled(server, project);
     const cancelled = await cli(['cancel', 'task', '--project', project], { environment });
     await (
@@ -85,7 +88,7 @@ describe.each(deskProviders)('a stream of $name that stalls', ({ name }) => {
   });
 
   it('is closed at the second Ctrl-C', async () => {
-    const { server, project } = await stalling(name, `${name} interrupted`);
+    const { server, project } = await stalling('claude', 'interrupted');
     const running = await startStalled(server, project);
     running.child.kill('SIGINT');
     await until('it says that it pauses', () => running.stderr().includes('Pausing'));
@@ -97,26 +100,31 @@ describe.each(deskProviders)('a stream of $name that stalls', ({ name }) => {
   });
 });
 
-/** A program of a user, which does not end itself. */
+/** A program of a user, which does not end itself. It runs a project after the other. */
 const program = `
 import { Engine } from ${JSON.stringify(path.join(repository, 'src/index.ts'))};
-const engine = await Engine.fromConfigDir(process.argv[2], { host: 'local' });
-const { status } = await engine.runOne('Tell me.');
-await engine.close();
-const left = process.getActiveResourcesInfo().filter((name) => /Timeout|Socket|TCP/.test(name));
-console.log(JSON.stringify({ status, left }));
+for (const directory of process.argv.slice(2)) {
+  const engine = await Engine.fromConfigDir(directory, { host: 'local' });
+  const { status } = await engine.runOne('Tell me.');
+  await engine.close();
+  const left = process.getActiveResourcesInfo().filter((name) => /Timeout|Socket|TCP/.test(name));
+  console.log(JSON.stringify({ status, left }));
+}
 `;
 
-it.each(deskProviders)('nothing of $name keeps a program alive whose engine is closed', async ({ name }) => {
+it('nothing of any provider keeps a program alive whose engine is closed', async () => {
   const server = await startDesk();
   open.push(server);
-  const place = path.join(directory, `${name} program`);
-  writeFiles(place, { ...deskProject({ origin: server.origin, model: name }), 'program.mjs': program });
-  const child = spawn(process.execPath, [path.join(place, 'program.mjs'), place], { env: environment });
+  const places = deskProviders.map(({ name }) =>
+    writeFiles(path.join(directory, `${name} program`), deskProject({ origin: server.origin, model: name })),
+  );
+  const file = path.join(writeFiles(directory, { 'program.mjs': program }), 'program.mjs');
+  const child = spawn(process.execPath, [file, ...places], { env: environment });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (piece) => (stdout += String(piece)));
   child.stderr.on('data', (piece) => (stderr += String(piece)));
   const code = await new Promise((resolve) => child.once('close', resolve));
-  expect([code, stdout, stderr]).toEqual([0, `${JSON.stringify({ status: 'completed', left: [] })}\n`, '']);
+  const said = `${JSON.stringify({ status: 'completed', left: [] })}\n`;
+  expect([code, stdout, stderr]).toEqual([0, said.repeat(deskProviders.length), '']);
 });

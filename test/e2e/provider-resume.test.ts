@@ -5,7 +5,8 @@ import { deskProject } from '../support/desk/project.ts';
 import { deskProviders, keyEnvironment } from '../support/desk/providers.ts';
 import type { WireAnswer } from '../support/wire/answer.ts';
 import type { WireRequest, WireServer } from '../support/wire/server.ts';
-import { cli, inherited, startCli } from './cli-process.ts';
+import { cli } from './cli-call.ts';
+import { inherited, startCli } from './cli-process.ts';
 import { temporaryDirectory, timesRun, writeFiles } from './project.ts';
 
 const directory = temporaryDirectory();

@@ -1,11 +1,11 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { configDirectory } from '../support/config-projects.ts';
 import { cli } from './cli-call.ts';
 import { repository, shell } from './cli-process.ts';
+import { copyExample } from './copy-example.ts';
 import { temporaryDirectory } from './project.ts';
 
 const directory = temporaryDirectory();
@@ -13,11 +13,7 @@ const program = path.join(repository, 'bin/agent-engine.js');
 const answer = '"Tools are lent on Saturday';
 
 /** A copy of the example whose agent looks things up. */
-function researcher(name: string): string {
-  const project = path.join(directory, name);
-  cpSync(configDirectory('examples/researcher'), project, { recursive: true });
-  return project;
-}
+const researcher = (name: string): string => copyExample('examples/researcher', path.join(directory, name));
 
 const Chunk = z.object({ type: z.literal('llm.chunk'), data: z.object({ text: z.string().optional() }) });
 
@@ -115,7 +111,7 @@ it.skipIf(!existsSync('/usr/bin/script') || process.platform !== 'linux')(
   async () => {
     const project = researcher('live');
     const script = path.join(project, 'scripts/reader.yaml');
-    writeFileSync(script, readFileSync(script, 'utf8').replace('delay_ms: 400', 'delay_ms: 1500'));
+    writeFileSync(script, readFileSync(script, 'utf8').replace('delay_ms: 1', 'delay_ms: 1500'));
     const command = `stty cols 40 rows 12; node ${program} run live --events > events.jsonl`;
     const { stdout } = await shell(
       `NO_COLOR=1 TERM=xterm script --quiet --return --command '${command}' /dev/null`,

@@ -1,11 +1,11 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { AgentsFile } from '../../src/manifest/index.ts';
 import { Engine, type EngineEvent } from '../../src/index.ts';
 import { exampleRuns } from '../support/config-endings.ts';
-import { configDirectory } from '../support/config-projects.ts';
+import { copyExample } from './copy-example.ts';
 import { temporaryDirectory } from './project.ts';
 
 /* What workflows come to must not hang on how their prompts are worded, and every other wording has another version. */
@@ -22,8 +22,6 @@ const variants: Readonly<Record<string, (template: string) => string>> = {
 };
 
 const directory = temporaryDirectory();
-const made = new Set(['.agent-engine', 'generated_project', 'logs']);
-const isWritten = (source: string): boolean => !made.has(path.basename(source));
 
 interface Variant {
   readonly project: string;
@@ -31,12 +29,7 @@ interface Variant {
   readonly changed: ReadonlySet<string>;
 }
 
-/** A copy that a run can write into. */
-function copyOf(example: string, name: string): string {
-  const project = path.join(directory, name, example);
-  cpSync(configDirectory(example), project, { recursive: true, filter: isWritten });
-  return project;
-}
+const copyOf = (example: string, name: string): string => copyExample(example, path.join(directory, name, example));
 
 /** A copy of an example with every template written by a variant, all of them as files. */
 function makeVariant(example: string, name: string, change: (template: string) => string): Variant {
