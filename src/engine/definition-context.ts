@@ -10,6 +10,8 @@ import type { Telemetry } from './telemetry.ts';
 export interface DefinitionContext {
   readonly directory: string;
   readonly stateDirectory: string;
+  /** Manifests are read from the directory; without that they were given as texts. */
+  readonly hasManifestFiles: boolean;
   readonly environment: Environment;
   readonly handlers: ReadonlyMap<string, ToolHandler | ToolDefinition>;
   readonly telemetry: Telemetry;

@@ -35,7 +35,7 @@ import { readyAgents } from './stages/ready-agents.ts';
 import type { StageRunnerOptions } from './stages/attempt.ts';
 import { createRequestReader, type ReadRequest } from './overrides/request-reader.ts';
 import { createOverrideGate } from './overrides/gate.ts';
-import { auditFiles, ownFiles } from './project/own-files.ts';
+import { auditFiles, ownFiles, ownModules } from './project/own-files.ts';
 import { keysOfProviders } from './project/known-secrets.ts';
 import { keepingActs } from './plugins/plugin-acts.ts';
 import { checkPluginSteps } from './plugins/plugin-steps.ts';
@@ -236,7 +236,7 @@ function toolOptions(
     projectDirectory,
     handlers,
     stateDirectory,
-    ownFiles: ownFiles(project),
+    ownFiles: context.hasManifestFiles ? ownFiles(project) : ownModules(project),
     storeFiles: [
       ...storeFiles(memory, { projectDirectory, stateDirectory, environment }),
       ...auditFiles(plugins, { projectDirectory, environment }),

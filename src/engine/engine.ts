@@ -29,8 +29,8 @@ import {
 import { createDefinitionTable, type DefinitionTable } from './definition-table.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { createDefinition, type Definition } from './definition.ts';
-import { invalidManifests } from './project/invalid-manifests.ts';
-import { loadProject, loadTexts, type LoadedProject, type ProjectFiles } from './project/load-project.ts';
+import { loadProject, loadTexts, type ProjectFiles } from './project/load-project.ts';
+import { placeOf, validProject, type OpenProject } from './project/open-project.ts';
 import { registerTool } from './register-tool.ts';
 import { callsIn, createCallMemory } from './stages/call-logs.ts';
 import { stageLimits } from './stages/stage-limits.ts';
@@ -112,7 +112,11 @@ export const Engine = {
     const project = validProject(await loadTexts(files, directory, { environment }));
     const { state_dir: declared = defaultStateDirectory } = project.compiled.project.engine;
     return openEngine(
-      { ...project, stateDirectory: path.resolve(project.directory, withEnvironment(declared, environment)) },
+      {
+        ...project,
+        stateDirectory: path.resolve(project.directory, withEnvironment(declared, environment)),
+        hasManifestFiles: false,
+      },
       options,
     );
   },
@@ -128,19 +132,6 @@ export const Engine = {
   },
 };
 
-interface OpenProject {
-  readonly directory: string;
-  readonly compiled: CompiledProject;
-  readonly warnings: readonly Problem[];
-  /** Default: the one that a manifest in the directory names. */
-  readonly stateDirectory?: string;
-}
-
-function validProject({ directory, compiled, problems }: Omit<LoadedProject, 'evals'>): OpenProject {
-  if (compiled === undefined) throw invalidManifests(directory, problems);
-  return { directory, compiled, warnings: problems };
-}
-
 export async function openEngine(project: OpenProject, options: EngineOptions): Promise<Engine> {
   const { clock = systemClock, environment = process.env, console = 'free' } = options;
   const now = (): number => clock.now();
@@ -150,7 +141,7 @@ export async function openEngine(project: OpenProject, options: EngineOptions): 
   const stateDirectory = project.stateDirectory ?? (await findStateDirectory(project.directory, environment)).path;
   const plugins = pluginsFor(projectIn(project), options, { clock, environment, stream, telemetry });
   const context: DefinitionContext = {
-    directory: project.directory,
+    ...placeOf(project),
     stateDirectory,
     environment,
     handlers,

@@ -73,6 +73,7 @@ export async function openLocal(directory: string, options: LocalOptions): Promi
   const context = {
     directory,
     stateDirectory,
+    hasManifestFiles: false,
     environment: {},
     handlers,
     telemetry,

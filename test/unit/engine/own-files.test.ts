@@ -49,3 +49,18 @@ it.each(['audit.jsonl', '.audit.jsonl.lock'])('no tool touches the audit log: %s
 it('other files of the project are written', async () => {
   expect(await writeTo('tools/other.mjs')).toEqual({ rule: undefined, content: 'planted' });
 });
+
+it('a directory whose manifests are given as texts may hold files with the names of manifests', async () => {
+  const directory = temporaryDirectory();
+  const node = { id: 'write', type: 'tool', tool: 'write', arguments: { path: 'tools.json', text: 'planted' } };
+  const permissions = { filesystem: { write: ['.'] } };
+  const files = {
+    'engine.yaml': JSON.stringify({ engine: { name: 'test', permissions } }),
+    'tools.yaml': JSON.stringify({ tools: { write: { type: 'filesystem.write_file', root: '.' } } }),
+    'workflow.yaml': JSON.stringify({ workflow: { id: 'main', nodes: [node], edges: [] } }),
+  };
+  const engine = await Engine.fromManifests(files, { directory, host: 'memory' });
+  onTestFinished(() => engine.close());
+  await engine.runOne('hello', { id: 'task' });
+  expect(readFileSync(path.join(directory, 'tools.json'), 'utf8')).toBe('planted');
+});
