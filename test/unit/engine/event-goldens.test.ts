@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { storedEvents } from '../../../src/engine/index.ts';
@@ -10,9 +10,17 @@ import { temporaryDirectory } from '../../support/project-fixture.ts';
 /** What only services tell, and so no journal has. */
 const ofServices = /^(?:agent|llm|json|tool|memory|context|budget|sink)\.|^security\.(?:checked|denied)$/u;
 
-/** A project runs in a copy, since its tools may write into it. */
+/** What answers the request of `basic_llm_agent`. */
+const notes = `A killed task is resumed from its journal.
+A merge waits for all of its branches.
+A stage is skipped when no edge to it is taken.
+`;
+
+/** A project runs in a copy, since its tools may write into it. One looks for answers in the directory above "configs". */
 function copyOf(name: string): string {
-  const directory = path.join(temporaryDirectory(), name);
+  const above = temporaryDirectory();
+  writeFileSync(path.join(above, 'notes.md'), notes);
+  const directory = path.join(above, 'configs', name);
   cpSync(configDirectory(name), directory, { recursive: true });
   return directory;
 }
