@@ -2,7 +2,8 @@ import { chmodSync, cpSync, readFileSync, readdirSync, truncateSync, statSync, w
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cli, repository, type Ended } from '../e2e/cli-process.ts';
+import { cli } from '../e2e/cli-call.ts';
+import { cli as cliProcess, repository, type Ended } from '../e2e/cli-process.ts';
 import { temporaryDirectory } from '../e2e/project.ts';
 import { begunItems, expectClearError, itemsUpTo, outputOf, writeItemsProject } from '../support/items-project.ts';
 import { stateFileOf } from '../support/local-engine.ts';
@@ -96,7 +97,7 @@ describe.runIf(canBeLocked())('a state directory that this user may not write', 
     chmodSync(state, 0o555);
     try {
       for (const words of commandsOn(directory).filter((_, at) => isExhaustive || at % 3 === 0))
-        expectClearError(await cli(words, user), 'STORE_UNWRITABLE');
+        expectClearError(await cliProcess(words, user), 'STORE_UNWRITABLE');
     } finally {
       chmodSync(state, 0o755);
     }

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { EvalsFile } from '../../../src/manifest/index.ts';
 import { markdownBlocks } from '../../support/markdown-blocks.ts';
 import { linkedFiles, nodeIn, root, writeProjects } from './page-projects.ts';
-import { cli } from '../../e2e/cli-process.ts';
+import { cli } from '../../e2e/cli-call.ts';
 
 const page = readFileSync(path.join(root, 'docs/evals.md'), 'utf8');
 const blocks = markdownBlocks(page);
