@@ -1,8 +1,8 @@
 import { StoreName, type CostMode } from '../../manifest/index.ts';
-import { passes, type MemoryFilter, type MemoryQuery } from '../memory/index.ts';
+import { neverShown, passes, type MemoryFilter, type MemoryQuery } from '../memory/index.ts';
 import type { Candidate } from './candidate.ts';
 import { compareOffers, compareText, mergeAnswers, type Offer } from './merge-answers.ts';
-import { denialsOf, deniedBy, neverShown } from './denied.ts';
+import { denialsOf, deniedBy } from './denied.ts';
 import { passedOver } from './items.ts';
 import { addOmitted, nothingOmitted, type Omitted } from './marker.ts';
 import type { Measure } from './measure.ts';
@@ -96,7 +96,7 @@ type Found = Readonly<Record<keyof Queries, readonly Offer[]>> & {
 
 async function askAll({ profile, stores, tags: taskTags = [] }: ContextRequest, queries: Queries): Promise<Found> {
   const denied = deniedBy(profile);
-  const deny = { ...denied, kinds: [...(denied.kinds ?? []), ...(neverShown.kinds ?? [])] };
+  const deny = { ...denied, kinds: [...(denied.kinds ?? []), ...neverShown] };
   const tagsIn = (store: StoreName): readonly string[] =>
     profile.match_task_tags === true && store !== 'task_store' ? taskTags : [];
   // In an order of their own, so that it does not matter in which one the profile names them.
@@ -119,7 +119,7 @@ async function askAll({ profile, stores, tags: taskTags = [] }: ContextRequest, 
   };
   const all = await countOf((name) => ({ deny, tags: tagsIn(name) }));
   const by = denialsOf(denied, names.flatMap(tagsIn).length > 0 ? taskTags : []);
-  const whole = by.length === 0 ? all : await countOf(() => ({ deny: neverShown }));
+  const whole = by.length === 0 ? all : await countOf(() => ({ deny: { kinds: [...neverShown] } }));
   const { kinds, tagged, recent, ranked } = queries;
   return {
     kinds: await ask(kinds),

@@ -8,9 +8,6 @@ const kindsOf = {
   include_observations: ['observation'],
 } as const satisfies Partial<Record<keyof ContextProfileSpec, readonly string[]>>;
 
-/** The engine goes by them itself: to agents they are JSON without a meaning. */
-export const neverShown: DenySpec = { kinds: ['override'] };
-
 /** All that a profile denies: by its list, and by what it does not include. */
 export function deniedBy(profile: ContextProfileSpec): DenySpec {
   const { kinds = [], ...deny } = profile.deny ?? {};

@@ -1,5 +1,8 @@
 import type { MemoryFilter, MemoryItem } from './port.ts';
 
+/** Kinds that no agent is shown. The engine itself goes by overrides: to agents they are JSON without a meaning. */
+export const neverShown = ['override'] as const;
+
 /** Whether an item is one of those that are asked for. */
 export function passes(item: MemoryItem, { kinds, tags = [], deny }: MemoryFilter): boolean {
   if (kinds !== undefined && !kinds.includes(item.kind)) return false;

@@ -10,7 +10,7 @@ export type { IngestedDocument } from './ingest/ingest.ts';
 export { ingest } from './ingest/load-ingest.ts';
 export type { EmbeddingFailure } from './embedding/embeddings.ts';
 export { createInMemoryStore, type InMemoryStoreOptions } from './in-memory-store.ts';
-export { passes } from './filter.ts';
+export { neverShown, passes } from './filter.ts';
 export type { Quarantine } from './quarantine.ts';
 export { MemoryItem, type MemoryFilter, type MemoryQuery, type MemoryStats, type MemoryStore } from './port.ts';
 export { rankItems } from './ranking.ts';

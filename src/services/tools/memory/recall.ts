@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MemoryItem } from '../../memory/index.ts';
+import { neverShown, type MemoryItem } from '../../memory/index.ts';
 import { builtInAdapter, type ToolAdapter, type ToolEnvironment, type ToolSpecs } from '../adapter.ts';
 import { defaultStore, withStore } from './call-memory.ts';
 
@@ -35,7 +35,8 @@ export function createRecallTool(spec: ToolSpecs['memory.recall'], environment: 
     input: Input,
     output: Output,
     run: async ({ query: text, tags, limit = defaultLimit }, context) => {
-      const query = { text, policy: 'keyword', limit, ...(tags !== undefined && { tags }) } as const;
+      const deny = { kinds: [...neverShown] };
+      const query = { text, policy: 'keyword', limit, deny, ...(tags !== undefined && { tags }) } as const;
       const found = await withStore(context, store, async (chosen) => await chosen.query(query));
       return { ok: true, output: fitting(found.map(shown), environment.maxOutputBytes) };
     },

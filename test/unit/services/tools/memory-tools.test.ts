@@ -3,6 +3,7 @@ import type { ToolSpec } from '../../../../src/manifest/index.ts';
 import { EngineError } from '../../../../src/errors/index.ts';
 import { createDisabledStore, createInMemoryStore, type MemoryStore } from '../../../../src/services/memory/index.ts';
 import type { CallMemory, ToolCall, ToolOutcome } from '../../../../src/services/tools/index.ts';
+import { itemOf } from '../../../contract/memory-store.ts';
 import { createToolProject, toolCall, verdict, type ToolProject } from './tool-project.ts';
 
 let project: ToolProject;
@@ -55,6 +56,11 @@ it('finds again what was kept, by its words', async () => {
       truncated: false,
     },
   });
+});
+
+it('recalls no overrides that are kept as preferences', async () => {
+  await stores.task_store.append([itemOf('o', { kind: 'override', content: '{"kind":"verbosity"}' })]);
+  expect(await call('recall', { query: 'verbosity' })).toEqual({ ok: true, output: { items: [], truncated: false } });
 });
 
 it('keeps as messages what the manifest says are messages', async () => {
