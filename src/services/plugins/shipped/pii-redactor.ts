@@ -41,6 +41,8 @@ const codes: ReadonlySet<string> = new Set([
   'hash',
   'promptHash',
   'question',
+  'task',
+  'tasks',
   'templateVersion',
 ]);
 
