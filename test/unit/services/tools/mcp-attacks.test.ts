@@ -131,7 +131,7 @@ describe('what an MCP server says of its tools', () => {
   it.each(['secret-in-long-error', 'secret-in-no-message', 'secret-at-the-end'])(
     'shows no part of a secret that is cut (%s)',
     async (lie) => {
-      process.env['SECRET'] = 'very-secret-token';
+      vi.stubEnv('SECRET', 'very-secret-token');
       const tools = servedTools('lying-server', [lie, '${env:SECRET}'], { only: ['work'], environment: ['SECRET'] });
       const runtime = await mcpRuntime(project, tools, { environment: process.env });
       expect(JSON.stringify(failureIn(await runtime.call(work)))).not.toMatch(/very-|-token/u);
