@@ -6,6 +6,8 @@ import { assembleProject } from './assemble-project.ts';
 import type { CheckOptions } from './check-options.ts';
 import { scriptSources } from './model-scripts.ts';
 import { promptSources } from './prompts.ts';
+import type { ShapesOf } from '../compile/compile-project.ts';
+import { outputShapes } from './output-shapes.ts';
 import { createProjectView, type ProjectView } from './project-view.ts';
 import { readSchemaFiles } from './schema-files.ts';
 import { indexUnits } from './unit-index.ts';
@@ -15,6 +17,8 @@ export interface CheckedProject {
   readonly project?: ProjectSpec;
   /** There when the errors leave the graph as it was meant: compiling it finds what else is wrong. Never to be run. */
   readonly draft?: ProjectSpec;
+  /** What is known of the outputs of a workflow; that of the project has no name. */
+  readonly shapesOf: ShapesOf;
   /** Those of the manifests and those of the checks, in the order in which they are shown. */
   readonly problems: readonly Problem[];
   /** Sources of the manifests, the schemas, the scripts and the prompts, to show problems with. */
@@ -65,8 +69,9 @@ export function runChecks({ always, insteadOfCompiling }: AllChecks, input: Chec
   const told = state === 'valid' ? all : all.filter(({ code }) => code !== 'MANIFEST_UNUSED');
   const problems = sortProblems([...parsed.problems, ...limitProblems(told)], sources);
   const project = state === 'broken' ? undefined : assembleProject(view);
-  if (project === undefined) return { problems, sources };
-  return { ...(state === 'valid' ? { project } : { draft: project }), problems, sources };
+  const shapes = new Map(views.map((each) => [each.unit.name, outputShapes(each)]));
+  const outcome = { problems, sources, shapesOf: (name: string) => shapes.get(name) };
+  return project === undefined ? outcome : { ...(state === 'valid' ? { project } : { draft: project }), ...outcome };
 }
 
 /** Errors in workflows that say nothing about how nodes and edges hang together. */

@@ -34,9 +34,9 @@ export function compileParsed(
   texts: ReadonlyMap<string, string>,
   options: CheckOptions,
 ): CompiledManifests {
-  const { project, draft = project, problems: found, sources } = checkProject(parsed, texts, options);
+  const { project, draft = project, problems: found, sources, shapesOf } = checkProject(parsed, texts, options);
   if (draft === undefined) return { problems: found, sources };
-  const { compiled, problems } = compileProject(draft, placesIn(parsed));
+  const { compiled, problems } = compileProject(draft, placesIn(parsed), shapesOf);
   const all = sortProblems([...found, ...problems], sources);
   const isRunnable = compiled !== undefined && project !== undefined;
   return { problems: all, sources, ...(isRunnable && { compiled }) };

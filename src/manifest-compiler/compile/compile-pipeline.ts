@@ -1,7 +1,7 @@
 import type { ProblemPath } from '../../errors/index.ts';
 import type { PipelineSpec, WorkflowSpec } from '../../manifest/index.ts';
 import type { GraphNode, WorkflowGraph } from '../../machines/index.ts';
-import type { ExpressionFault, ScopeNames } from '../expressions/index.ts';
+import type { ExpressionFault, ScopeNames, WorkflowShapes } from '../expressions/index.ts';
 import { emitChart } from '../lanes/emit.ts';
 import { findAncestors, type Ancestors } from '../plan/ancestors.ts';
 import { analyseConcurrency } from '../plan/concurrency.ts';
@@ -26,14 +26,21 @@ export interface PipelineTask {
   readonly frame?: Frame;
 }
 
+export interface PipelineParts {
+  readonly task: PipelineTask;
+  readonly faults: FaultCollector;
+  /** What is known of the outputs of the workflow. */
+  readonly shapes: WorkflowShapes | undefined;
+}
+
 export function compilePipeline(
   workflow: WorkflowSpec,
   whole: Outline,
-  { task, faults }: { task: PipelineTask; faults: FaultCollector },
+  { task, faults, shapes }: PipelineParts,
 ): CompiledPipeline {
   const outline = sliceOutline(whole, { entry: task.entry, ...(task.spec !== undefined && { ends: task.spec.ends }) });
   const graph = planGraph(workflow, outline, task.entry);
-  const parts = { workflow, graph, outline, faults, task };
+  const parts = { workflow, graph, outline, faults, task, shapes };
   reportJoins(parts);
   reportShadowed(parts);
   return {
@@ -48,16 +55,14 @@ export function compilePipeline(
   };
 }
 
-interface Parts {
+interface Parts extends PipelineParts {
   readonly workflow: WorkflowSpec;
-  readonly task: PipelineTask;
   readonly graph: WorkflowGraph;
   readonly outline: Outline;
-  readonly faults: FaultCollector;
 }
 
 function compilePrograms(parts: Parts): ReadonlyMap<string, StageProgram> {
-  const { workflow, graph, outline, faults, task } = parts;
+  const { workflow, graph, outline, faults, task, shapes } = parts;
   const ancestors = findAncestors(graph);
   const places = placesOf(workflow);
   const bySource = Map.groupBy(outline.edges, (edge) => edge.from);
@@ -70,7 +75,7 @@ function compilePrograms(parts: Parts): ReadonlyMap<string, StageProgram> {
       node.spec.id,
       compileProgram(
         { node, inGraph, place: places.get(node.standsFor ?? node.spec.id) ?? 0 },
-        { outboundOf, faults, ancestors, find: (id) => graph.byId.get(id), task, places },
+        { outboundOf, faults, ancestors, find: (id) => graph.byId.get(id), task, places, shapes },
       ),
     );
   }
@@ -92,6 +97,7 @@ interface ProgramContext {
   readonly outboundOf: (node: string) => readonly OutlineEdge[];
   readonly faults: FaultCollector;
   readonly task: PipelineTask;
+  readonly shapes: WorkflowShapes | undefined;
   readonly ancestors: Ancestors;
   readonly find: (id: string) => GraphNode | undefined;
   /** Of the nodes of the workflow, by id. */
@@ -99,11 +105,12 @@ interface ProgramContext {
 }
 
 function compileProgram({ node, inGraph, place }: NodePlace, context: ProgramContext): StageProgram {
-  const { faults, outboundOf, ancestors, find, task, places } = context;
+  const { faults, outboundOf, ancestors, find, task, places, shapes } = context;
+  const id = node.standsFor ?? node.spec.id;
   const variables = variablesIn(task.frame);
-  const known = { ancestors, find, variables };
-  const scope = scopeBefore(inGraph, known);
-  const scopeOfEdges = scopeBehind(inGraph, known);
+  const known = { ancestors, find, variables, shapes };
+  const scope = scopeBefore(inGraph, known, id);
+  const scopeOfEdges = scopeBehind(inGraph, known, id);
   const at = (path: ProblemPath): Place => placeIn(task, ['nodes', place, ...path]);
   const conditionAt = (source: string, names: ScopeNames, where: Place): Condition | undefined => {
     const expression = faults.condition(source, names, where);

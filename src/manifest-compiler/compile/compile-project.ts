@@ -1,4 +1,5 @@
 import type { FallbackSpec, ProjectSpec, WorkflowSpec } from '../../manifest/index.ts';
+import type { WorkflowShapes } from '../expressions/index.ts';
 import type { Outline } from '../plan/outline.ts';
 import { outlineWorkflow } from '../plan/workflow-plan.ts';
 import { bodyId } from '../roles/index.ts';
@@ -15,11 +16,18 @@ import {
 } from './fault-collector.ts';
 import { reportDeadParts } from './report-dead-parts.ts';
 
+/** What is known of the outputs of a workflow, by its name in `ProjectSpec.workflows`; that of the project has none. */
+export type ShapesOf = (workflow: string) => WorkflowShapes | undefined;
+
 /**
  * Compiles manifests that have passed the checks: graphs, charts, expressions and prompts. Pure: the same manifests give
- * the same result on every machine.
+ * the same result on every machine. Fields of outputs are checked where something is known of them.
  */
-export function compileProject(project: ProjectSpec, placeOf: PlaceOf = asNamed): Compilation {
+export function compileProject(
+  project: ProjectSpec,
+  placeOf: PlaceOf = asNamed,
+  shapesOf: ShapesOf = () => undefined,
+): Compilation {
   const faults = createFaultCollector(placeOf);
   const agents = new Map<string, CompiledAgent>();
   const context = { texts: project.texts, faults, prompts: new Map() };
@@ -33,10 +41,10 @@ export function compileProject(project: ProjectSpec, placeOf: PlaceOf = asNamed)
   const scores = compileScores(project.pipelines.pipelines ?? {}, faults);
   for (const task of pipelineTasks(project, whole)) {
     const score = scores.get(task.id);
-    const pipeline = compilePipeline(project.workflow, whole, { task, faults });
+    const pipeline = compilePipeline(project.workflow, whole, { task, faults, shapes: shapesOf('') });
     pipelines.set(task.id, score === undefined ? pipeline : { ...pipeline, score });
   }
-  const bodies = compileBodies(project, faults);
+  const bodies = compileBodies(project, faults, shapesOf);
   reportDeadParts([...pipelines.values()], faults);
   for (const sameWorkflow of Map.groupBy(bodies.values(), (body) => body.workflow).values()) {
     reportDeadParts(sameWorkflow, faults);
@@ -50,7 +58,11 @@ function asNamed({ kind, path }: Place): FilePlace {
 }
 
 /** A workflow that is run by nodes of several types is compiled for each: its expressions may name other things. */
-function compileBodies(project: ProjectSpec, faults: FaultCollector): ReadonlyMap<string, CompiledPipeline> {
+function compileBodies(
+  project: ProjectSpec,
+  faults: FaultCollector,
+  shapesOf: ShapesOf,
+): ReadonlyMap<string, CompiledPipeline> {
   const bodies = new Map<string, CompiledPipeline>();
   for (const { nodes } of [project.workflow, ...Object.values(project.workflows)]) {
     for (const node of nodes) {
@@ -61,7 +73,7 @@ function compileBodies(project: ProjectSpec, faults: FaultCollector): ReadonlyMa
       const rows = fallbacksIn(workflow, project.pipelines.fallbacks);
       const whole = outlineWorkflow(workflow, project.engine.defaults ?? {}, rows);
       const task: PipelineTask = { id, entry: defaultEntry(whole), name: node.workflow, frame: node.type };
-      bodies.set(id, compilePipeline(workflow, whole, { task, faults }));
+      bodies.set(id, compilePipeline(workflow, whole, { task, faults, shapes: shapesOf(node.workflow) }));
     }
   }
   return bodies;

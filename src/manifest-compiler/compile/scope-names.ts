@@ -1,5 +1,5 @@
 import type { GraphNode } from '../../machines/index.ts';
-import type { ScopeNames, ScopeVariable } from '../expressions/index.ts';
+import type { ScopeNames, ScopeVariable, WorkflowShapes } from '../expressions/index.ts';
 import type { Ancestors } from '../plan/ancestors.ts';
 import { once } from './once.ts';
 import { unreadableReason } from './unreadable-stages.ts';
@@ -26,12 +26,19 @@ interface Names {
   /** The node of the pipeline with an id. */
   readonly find: (id: string) => GraphNode | undefined;
   readonly variables: readonly ScopeVariable[];
+  readonly shapes: WorkflowShapes | undefined;
 }
 
-/** What a node may name. The list of stages is made when somebody asks for it, which only a fault does. */
-export function scopeBefore(node: GraphNode, names: Names): (more?: readonly ScopeVariable[]) => ScopeNames {
+/** What a node may name; `id` is what the manifest calls it. The list of stages is made when somebody asks for it, which only a fault does. */
+export function scopeBefore(
+  node: GraphNode,
+  names: Names,
+  id: string,
+): (more?: readonly ScopeVariable[]) => ScopeNames {
   const stages = once(() => names.ancestors.namesOf(node));
+  const { shapes } = names;
   return (more = []) => ({
+    shapes: shapes && { output: () => shapes.before(id), stage: shapes.of },
     variables: [...names.variables, ...more],
     get stages() {
       return stages();
@@ -42,9 +49,11 @@ export function scopeBefore(node: GraphNode, names: Names): (more?: readonly Sco
 }
 
 /** What an edge may name: its node as well. */
-export function scopeBehind(node: GraphNode, names: Names): ScopeNames {
+export function scopeBehind(node: GraphNode, names: Names, id: string): ScopeNames {
+  const { shapes } = names;
   const stages = once(() => [...names.ancestors.namesOf(node), node.id]);
   return {
+    shapes: shapes && { output: () => shapes.of(id), stage: shapes.of },
     variables: names.variables,
     get stages() {
       return stages();

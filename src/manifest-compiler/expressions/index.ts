@@ -16,4 +16,6 @@ export type {
   ScopeNames,
   ScopeValues,
   ScopeVariable,
+  ValueShape,
+  WorkflowShapes,
 } from './types.ts';

@@ -1,4 +1,5 @@
 import { childrenOf, isBinding, isLoop, type CelNode, type CelNodeOf } from './cel-tree.ts';
+import { asksForField, checkField } from './field-check.ts';
 import { compilePattern } from './pattern.ts';
 import { listNames, nearestName } from './suggestion.ts';
 import type { ExpressionFault, ScopeNames } from './types.ts';
@@ -11,11 +12,24 @@ export function checkScope(node: CelNode, scope: ScopeNames, stages: Set<string>
   const fault = checkNode(node, scope, stages);
   if (fault !== undefined) return fault;
   if (stageOf(node) !== undefined) return undefined;
+  const within = asksForField(node) ? withoutShapes(scope) : scope;
   for (const child of childrenOf(node)) {
-    const inside = checkScope(child, scope, stages);
+    const inside = checkScope(child, within, stages);
     if (inside !== undefined) return inside;
   }
   return undefined;
+}
+
+/** Not a copy, which would make the list of stages that only a fault asks for. */
+function withoutShapes(scope: ScopeNames): ScopeNames {
+  return {
+    variables: scope.variables,
+    get stages() {
+      return scope.stages;
+    },
+    hasStage: (name) => hasStage(scope, name),
+    whyUnreadable: (name) => scope.whyUnreadable?.(name),
+  };
 }
 
 export function hasStage(scope: ScopeNames, name: string): boolean {
@@ -24,12 +38,16 @@ export function hasStage(scope: ScopeNames, name: string): boolean {
 
 function checkNode(node: CelNode, scope: ScopeNames, stages: Set<string>): ExpressionFault | undefined {
   if (node.op === 'id') return checkName(node, scope);
-  if (node.op === '.' && node.args[1] === '__proto__') return missingMember(node);
-  if (node.op === '.' || node.op === '[]' || node.op === 'in') return checkStage(node, scope, stages);
+  if (node.op === '.' || node.op === '[]' || node.op === 'in') return checkMember(node, scope, stages);
   if (node.op === 'map') return checkKeys(node);
   if (node.op !== 'rcall') return undefined;
   if (isLoop(node) || isBinding(node)) return checkLoopVariable(node, scope);
   return node.args[0] === 'matches' ? checkPattern(node) : undefined;
+}
+
+function checkMember(node: CelNode, scope: ScopeNames, stages: Set<string>): ExpressionFault | undefined {
+  if (node.op === '.' && node.args[1] === '__proto__') return missingMember(node);
+  return checkStage(node, scope, stages) ?? checkField(node, scope);
 }
 
 interface StageReference {

@@ -12,8 +12,35 @@ export interface ScopeNames {
   readonly stages: readonly string[];
   /** Whether `stages` has a name, for whoever can tell without making the list. */
   readonly hasStage?: (name: string) => boolean;
+  /** Nothing where fields are not checked. */
+  readonly shapes?: OutputShapes | undefined;
   /** Why a stage cannot be read here whose node is there all the same; nothing for a name that no node has. */
   readonly whyUnreadable?: (name: string) => Pick<ExpressionFault, 'message' | 'hint'> | undefined;
+}
+
+/** What is known of a map before anything runs. */
+export interface ValueShape {
+  /** What it is, to begin a sentence with. */
+  readonly owner: string;
+  readonly fields: readonly string[];
+  /** Whether it can have no other fields. Where it might, only what is nearly one of them is taken for a mistake. */
+  readonly isClosed: boolean;
+  /** What is known of one of its fields. */
+  readonly field: (name: string) => ValueShape | undefined;
+}
+
+/** What is known of the outputs of a workflow, by the ids of its nodes. */
+export interface WorkflowShapes {
+  readonly of: (id: string) => ValueShape | undefined;
+  /** Of `output` in what is written in a node. */
+  readonly before: (id: string) => ValueShape | undefined;
+}
+
+/** The same for one place. */
+export interface OutputShapes {
+  /** That of the variable `output`. */
+  readonly output: () => ValueShape | undefined;
+  readonly stage: (name: string) => ValueShape | undefined;
 }
 
 export type ScopeValues = Readonly<Record<string, unknown>>;

@@ -1,0 +1,48 @@
+import type { CelNode } from './cel-tree.ts';
+import { listNames, nearestName } from './suggestion.ts';
+import type { ExpressionFault, ScopeNames, ValueShape } from './types.ts';
+
+/** A field that the output of a stage cannot have, or one that is nearly a field which it has. */
+export function checkField(node: CelNode, scope: ScopeNames): ExpressionFault | undefined {
+  const field = fieldOf(node);
+  if (field === undefined || scope.shapes === undefined) return undefined;
+  const shape = shapeOf(field.of, scope);
+  if (shape === undefined || shape.fields.includes(field.name)) return undefined;
+  const nearest = nearestName(field.name, shape.fields);
+  if (nearest === undefined && !shape.isClosed) return undefined;
+  const hint = nearest === undefined ? `Use one of ${listNames(shape.fields)}.` : `Did you mean "${nearest}"?`;
+  const { start, end } = field;
+  const message = `${shape.owner} has no field "${field.name}".`;
+  return { message, ...(shape.fields.length > 0 && { hint }), start, end };
+}
+
+interface Field {
+  readonly of: CelNode;
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `value.name` or `value["name"]`; what is called like a function is none. */
+function fieldOf(node: CelNode): Field | undefined {
+  if (node.op === '.') return { of: node.args[0], name: node.args[1], start: node.pos, end: node.end };
+  if (node.op !== '[]') return undefined;
+  const [of, key] = node.args;
+  if (key.op !== 'value' || typeof key.args !== 'string') return undefined;
+  return { of, name: key.args, start: key.start, end: key.end };
+}
+
+function shapeOf(node: CelNode, scope: ScopeNames): ValueShape | undefined {
+  const { shapes, variables } = scope;
+  if (node.op === 'id') return node.args === 'output' && variables.includes('output') ? shapes?.output() : undefined;
+  const field = fieldOf(node);
+  if (field === undefined) return undefined;
+  const stage = field.name === 'output' ? fieldOf(field.of) : undefined;
+  if (stage?.of.op === 'id' && stage.of.args === 'stages') return shapes?.stage(stage.name);
+  return shapeOf(field.of, scope)?.field(field.name);
+}
+
+/** `has(value.name)` asks whether a field is there. */
+export function asksForField(node: CelNode): boolean {
+  return node.op === 'call' && node.args[0] === 'has';
+}
