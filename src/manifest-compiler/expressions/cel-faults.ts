@@ -41,6 +41,9 @@ const tokenWords: Readonly<Record<string, string>> = {
 
 const wordHints: Readonly<Record<string, string>> = {
   '=': 'Use "==" to compare.',
+  '=<': 'Write "<=".',
+  '=>': 'Write ">=".',
+  '=!': 'Write "!=".',
   and: 'Write "&&".',
   or: 'Write "||".',
   not: 'Write "!".',
@@ -91,7 +94,7 @@ export function faultOf(error: unknown, place: FaultPlace): ExpressionFault {
     case 'incompatible_ternary_branches':
       return { message: sentence(error.summary), hint: 'Put dyn(…) around one of the branches.', ...range };
     case 'unexpected_character':
-      return { ...unexpected(place.source.slice(range.start, range.end)), ...range };
+      return { ...unexpected(place.source.slice(range.start, range.end), place.source[range.end]), ...range };
     case 'invalid_macro_argument':
       return { ...explainMacro(error.summary), ...range };
     case 'unexpected_token':
@@ -113,9 +116,10 @@ function explainMacro(summary: string): { readonly message: string; readonly hin
     : { message: 'The loop variable is not a name.', hint: 'Write list.map(x, x.name).' };
 }
 
-function unexpected(text: string): { readonly message: string; readonly hint?: string } {
+function unexpected(text: string, next: string | undefined): { readonly message: string; readonly hint?: string } {
   if (text === '$') return { message: 'Unexpected "$".', hint: 'Write the expression alone, without "${{" and "}}".' };
-  const hint = Object.hasOwn(wordHints, text) ? wordHints[text] : undefined;
+  const both = `${text}${next ?? ''}`;
+  const hint = [both, text].flatMap((words) => (Object.hasOwn(wordHints, words) ? [wordHints[words]] : []))[0];
   return { message: `Unexpected ${JSON.stringify(text)}.`, ...(hint === undefined ? {} : { hint }) };
 }
 

@@ -68,6 +68,8 @@ describe('faults of expressions', () => {
       },
     ],
     ['output.a = 1', { message: 'Unexpected "=".', hint: 'Use "==" to compare.', start: 9, end: 10 }],
+    ['output.a =< 1', { message: 'Unexpected "=".', hint: 'Write "<=".', start: 9, end: 10 }],
+    ['output.a => 1', { message: 'Unexpected "=".', hint: 'Write ">=".', start: 9, end: 10 }],
     ['output.a and true', { message: 'Unexpected "and".', hint: 'Write "&&".', start: 9, end: 12 }],
     ['(1', { message: 'Expected ")", got the end of the expression.', start: 2, end: 2 }],
     ['1 +', { message: 'Expected a value, got the end of the expression.', start: 3, end: 3 }],
