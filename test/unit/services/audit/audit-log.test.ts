@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -135,23 +136,25 @@ describe('an audit log', () => {
     expect(await verifyAuditLog(file)).toMatchObject({ ok: true, entries: 60, problems: [] });
   });
 
-  it('fails where more waits than may, and is reported', () => {
+  it('fails where more waits than may, and is reported', async () => {
     const stream = createEventStream();
     const told: EngineEvent[] = [];
     stream.events$.subscribe((event) => void told.push(event));
     stream.addSink(createAuditSink({ path: file, maxWaiting: 2 }));
     for (const seq of [1, 2, 3]) stream.emit(eventAt(seq));
     expect(told.at(-1)).toMatchObject({ type: 'sink.failed', data: { sink: `audit ${file}` } });
+    await stream.complete();
   });
 
   it('is reported as a lost sink when it cannot be written', async () => {
     const stream = createEventStream();
     const told: EngineEvent[] = [];
     stream.events$.subscribe((event) => void told.push(event));
-    stream.addSink(createAuditSink({ path: directory }));
+    mkdirSync(file, { recursive: true });
+    stream.addSink(createAuditSink({ path: file }));
     stream.emit(eventAt(1));
     await stream.complete();
-    expect(told.at(-1)).toMatchObject({ type: 'sink.failed', data: { sink: `audit ${directory}` } });
+    expect(told.at(-1)).toMatchObject({ type: 'sink.failed', data: { sink: `audit ${file}` } });
   });
 });
 
