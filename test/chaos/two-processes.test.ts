@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { until } from '../e2e/cli-process.ts';
 import {
@@ -19,6 +20,7 @@ const length = 12;
 it('two processes that both try all tasks run each of their stages once', { timeout: 120_000 }, async () => {
   const undisturbed = await runUndisturbed(temporaryDirectory(), length);
   const directory = writeChaosProject(temporaryDirectory(), length);
+  writeFileSync(path.join(directory, 'together'), '');
   const lives = await Promise.all([live(directory, length), live(directory, length)]);
   expect(lives.map(({ end, stderr }) => [end, stderr])).toEqual([
     [0, ''],

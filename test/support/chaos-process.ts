@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Engine, isEngineError, type TaskResult, type ToolContext } from '../../src/index.ts';
@@ -32,8 +32,16 @@ engine.registerTool('flaky', async (arguments_, { idempotencyKey }: ToolContext)
   if (isFirst) throw new Error('Not yet');
   return { after: arguments_ };
 });
+await untilBothAreThere(path.join(directory, 'together'));
 await Promise.all(chaosTasks(Number(length)).map((task) => carryOut(task)));
 await engine.close();
+
+/** Where there is the file, two processes are to begin at the same moment, however long each takes to be loaded. */
+async function untilBothAreThere(file: string): Promise<void> {
+  if (!existsSync(file)) return;
+  appendFileSync(file, '.');
+  while (readFileSync(file, 'utf8').length < 2) await delay(1);
+}
 
 async function carryOut({ id, input }: ChaosTask): Promise<void> {
   for (let known = engine.tasks({ search: id }).some((task) => task.id === id), isOver = false; !isOver;) {
