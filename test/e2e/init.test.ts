@@ -6,6 +6,7 @@ import { Engine, loadProject } from '../../src/index.ts';
 import { testPaths } from '../../src/testing/index.ts';
 import { cli } from './cli-call.ts';
 import { shell } from './cli-process.ts';
+import { temporaryDirectory as directoryOfTest } from '../support/project-fixture.ts';
 import { temporaryDirectory } from './project.ts';
 import { hasScript, onTerminal } from './terminal.ts';
 
@@ -106,7 +107,7 @@ describe('agent-engine init', () => {
   );
 
   it('takes the current directory and the least template where nobody can be asked, and adds to .gitignore', async () => {
-    const { cwd } = { cwd: temporaryDirectory() };
+    const { cwd } = { cwd: directoryOfTest() };
     writeFileSync(path.join(cwd, '.gitignore'), '/logs\n.env');
     const { code, stdout } = await cli(['init', '--json'], { cwd });
     expect(code).toBe(0);
@@ -117,7 +118,7 @@ describe('agent-engine init', () => {
   });
 
   it('writes over nothing without --force, and then not even what is free', async () => {
-    const cwd = temporaryDirectory();
+    const cwd = directoryOfTest();
     writeFileSync(path.join(cwd, 'engine.yaml'), 'mine\n');
     const { code, stdout, stderr } = await cli(['init', '.'], { cwd });
     expect(code).toBe(1);
@@ -142,7 +143,7 @@ describe('agent-engine init', () => {
   } satisfies Record<string, (cwd: string) => void>;
 
   it.each(Object.entries(obstacles))('writes nothing at all where there is %s, also with --force', async (_, put) => {
-    const above = temporaryDirectory();
+    const above = directoryOfTest();
     const cwd = path.join(above, 'project');
     mkdirSync(cwd);
     put(cwd);
@@ -166,7 +167,7 @@ describe('agent-engine init', () => {
 
   // "script" gives it a terminal; not every machine has it.
   it.skipIf(!hasScript)('asks on a terminal for the directory and the template', async () => {
-    const cwd = temporaryDirectory();
+    const cwd = directoryOfTest();
     // The second template of the list, by one step down.
     const { code, stdout } = await onTerminal(['init'], { cwd, keys: ['asked\r', '\u001B[B', '\r'] });
     expect(stdout).toContain('Where is the project to be?');
@@ -177,7 +178,7 @@ describe('agent-engine init', () => {
 
   // "script" gives it a terminal; not every machine has it.
   it.skipIf(!hasScript)('makes nothing when the person leaves', async () => {
-    const cwd = temporaryDirectory();
+    const cwd = directoryOfTest();
     const { code } = await onTerminal(['init', 'left'], { cwd, keys: ['\u0003'] });
     expect(code).toBe(130);
     expect(readdirSync(cwd)).toEqual([]);

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { temporaryDirectory } from '../support/project-fixture.ts';
 import { cli } from './cli-call.ts';
-import { temporaryDirectory } from './project.ts';
 
 const workflow = `workflow:
   id: guarded
