@@ -8,7 +8,7 @@ import type { Finish } from './shared-options.ts';
 export function addCompletionCommands(program: Command, context: CliContext, finish: Finish): void {
   program
     .command('completion')
-    .description('print what a shell needs to complete commands, options, tasks and pipelines')
+    .description('print what a shell needs to complete commands, options, tasks, stages and pipelines')
     .addArgument(new Argument('<shell>', 'which shell').choices(shells))
     .action(async (shell: Shell) => {
       context.stdout.write(completionScripts[shell]);

@@ -72,5 +72,7 @@ export const helpNotes: Readonly<Record<string, string>> = {
   completion: `To have it in every shell:
   bash  echo 'source <(agent-engine completion bash)' >> ~/.bashrc
   zsh   echo 'source <(agent-engine completion zsh)' >> ~/.zshrc
-  fish  agent-engine completion fish > ~/.config/fish/completions/agent-engine.fish`,
+  fish  agent-engine completion fish > ~/.config/fish/completions/agent-engine.fish
+It completes the program "agent-engine", not "npm run agent-engine":
+in a checkout, make it a program with "npm link".`,
 };

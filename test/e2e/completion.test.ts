@@ -81,6 +81,17 @@ describe('what a shell is told to complete', () => {
     expect(await offered('run', 'nowhere', '-p', '')).toEqual([':none']);
   });
 
+  it('are the stages of the project that the line names', async () => {
+    const project = path.join(repository, 'configs/templates/basic');
+    expect(await offered('fork', 'task', '--project', project, '--from', '')).toEqual([
+      'answer',
+      'done',
+      'failed',
+      ':none',
+    ]);
+    expect(await offered('run', project, '--break=a')).toEqual(['--break=answer', ':none']);
+  });
+
   it('are tasks of which the command can make something, the newest first', async () => {
     const project = writeFiles(path.join(directory, 'echo'), echoProject);
     for (const id of ['one', 'two']) await cli(['run', project, 'hello', '--id', id]);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { CliContext } from '../context.ts';
 import { listTemplates } from '../init/templates.ts';
+import type { CompiledProject } from '../../engine/index.ts';
 import type { Candidate, Source, Wanted } from './wanted.ts';
 
 const mostTasks = 50;
@@ -13,6 +14,7 @@ const usefulFor: Readonly<Partial<Record<string, readonly string[]>>> = {
   step: ['paused'],
 };
 
+type WorkflowSpec = CompiledProject['project']['workflow'];
 type LookUp = (context: CliContext, wanted: Wanted) => Promise<readonly Candidate[]>;
 
 /** What shells do not know by themselves. */
@@ -29,6 +31,10 @@ const lookUps: Readonly<Record<Source, LookUp>> = {
     const { compiled } = await loadProject(path.resolve(context.directory, project));
     return [...(compiled?.pipelines.keys() ?? [])].map((value) => ({ value, about: '' }));
   },
+  stage: async (context, wanted) =>
+    (await workflowsInReach(context, wanted)).flatMap(({ nodes }) =>
+      nodes.map(({ id, type }) => ({ value: id, about: type })),
+    ),
   task: lookUpTasks,
 };
 
@@ -39,6 +45,15 @@ export async function lookUp(context: CliContext, wanted: Wanted): Promise<reado
   } catch {
     return [];
   }
+}
+
+/** Of the project that is named or the current one, else of those below it. */
+async function workflowsInReach(context: CliContext, { project }: Wanted): Promise<readonly WorkflowSpec[]> {
+  const { loadProject } = await import('../../engine/index.ts');
+  const { projectsInReach } = await import('../find-project.ts');
+  const directories = await projectsInReach(context, project);
+  const loaded = await Promise.all(directories.map((directory) => loadProject(directory)));
+  return loaded.flatMap(({ compiled }) => (compiled === undefined ? [] : [compiled.project.workflow]));
 }
 
 /** Of the project that is named or the current one, else of those below it. */

@@ -7,7 +7,7 @@ export interface Candidate {
 }
 
 /** What only a look at the disk can tell; of `directory` and `file` the shell itself knows most. */
-export type Source = 'directory' | 'file' | 'kind' | 'pipeline' | 'task' | 'template';
+export type Source = 'directory' | 'file' | 'kind' | 'pipeline' | 'stage' | 'task' | 'template';
 
 /** What can come at the end of a line. */
 export interface Wanted {
@@ -29,10 +29,13 @@ const sourcesByPlaceholder: Readonly<Partial<Record<string, Source>>> = {
   path: 'file',
   paths: 'file',
   kind: 'kind',
+  stage: 'stage',
   task: 'task',
 };
 
 const sourcesByOption: Readonly<Partial<Record<string, Source>>> = {
+  '--break': 'stage', // of edges shells would take the ">" for one of theirs
+  '--from': 'stage',
   '--pipeline': 'pipeline',
   '--task': 'task',
   '--template': 'template',
