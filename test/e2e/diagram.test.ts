@@ -167,6 +167,9 @@ describe('agent-engine diagram', () => {
     });
     const before = nodesOf(await draw('--format', 'svg', '--task', 'first', '--at', '2'), 'data-state');
     expect(before).toMatchObject({ start: 'finished', each: 'running', big: 'idle', yes: 'idle' });
+    const beyond = await cli(['diagram', project, '--format', 'svg', '--task', 'first', '--at', '9999']);
+    expect(beyond).toMatchObject({ code: 2, stdout: '' });
+    expect(beyond.stderr).toContain('error TASK_SEQ_UNKNOWN The journal of task "first" has no entry 9999.');
   });
 
   it('shows what waits for an answer, now and after an entry of its journal', async () => {
