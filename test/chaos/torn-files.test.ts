@@ -11,13 +11,14 @@ import { temporaryDirectory as directoryOfAll } from '../e2e/project.ts';
 
 const length = 6;
 const killed = directoryOfAll();
+const calm = directoryOfAll();
 let undisturbed: readonly object[] = [];
 
 beforeAll(async () => {
   writeChaosProject(killed, length);
   const { end } = await live(killed, length, { afterStarts: 40, delayMs: 3 });
   if (end !== 'SIGKILL') throw new Error('The process came to its end.');
-  undisturbed = (await runUndisturbed(directoryOfAll(), length)).results;
+  undisturbed = (await runUndisturbed(calm, length)).results;
 }, 60_000);
 
 /** Of the -wal file: its header, and a page with what stands before it. */

@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { cli } from './cli-call.ts';
 import { inherited, repository } from './cli-process.ts';
+import { temporaryDirectory as directoryOfTest } from '../support/project-fixture.ts';
 import { echoProject, temporaryDirectory, writeFiles } from './project.ts';
 import { commandOnTerminal, hasScript } from './terminal.ts';
 
@@ -68,7 +69,7 @@ describe('what a shell is told to complete', () => {
   });
 
   it('are the tasks of the project, where an option names one', async () => {
-    const at = writeFiles(path.join(temporaryDirectory(), 'drawn'), echoProject);
+    const at = writeFiles(path.join(directoryOfTest(), 'drawn'), echoProject);
     await cli(['run', at, 'x', '--id', 'done']);
     expect(await offered('diagram', at, '--format', 'svg', '--task', '')).toEqual(['done', ':none']);
     expect(await offered('diagram', at, '--task=d')).toEqual(['--task=done', ':none']);
