@@ -6,16 +6,11 @@ import {
   createMemoryStores,
   createSchemaValidator,
   createToolRuntime,
-  readSecretFiles,
-  secretPaths,
-  storeFiles,
-  withSecrets,
   type MemoryStores,
   type ModelChoice,
   type PluginSet,
   type SchemaValidator,
   type ToolRuntime,
-  type ToolRuntimeOptions,
 } from '../services/index.ts';
 import { createRecorders } from './history/change-log.ts';
 import { createAgentServices } from './stages/agent-services.ts';
@@ -27,6 +22,7 @@ import { createActorWork, type ActorWork, type ActorWorkOptions } from './stages
 import type { ToolMemoryOptions } from './stages/tool-memory.ts';
 import { observedCalls } from './stage-calls.ts';
 import type { DefinitionContext } from './definition-context.ts';
+import { toolOptions, withSecretFiles } from './definition-tools.ts';
 import { chooseModels } from './stages/auto-models.ts';
 import { checkModelKeys } from './stages/model-keys.ts';
 import { createBudgets } from './stages/budgets.ts';
@@ -35,8 +31,6 @@ import { readyAgents } from './stages/ready-agents.ts';
 import type { StageRunnerOptions } from './stages/attempt.ts';
 import { createRequestReader, type ReadRequest } from './overrides/request-reader.ts';
 import { createOverrideGate } from './overrides/gate.ts';
-import { auditFiles, ownFiles, ownModules } from './project/own-files.ts';
-import { keysOfProviders } from './project/known-secrets.ts';
 import { keepingActs } from './plugins/plugin-acts.ts';
 import { checkPluginSteps } from './plugins/plugin-steps.ts';
 import { createToolHooks } from './plugins/tool-hooks.ts';
@@ -111,14 +105,11 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
   };
 }
 
+type ReaderParts = Omit<Parameters<typeof createRequestReader>[0], 'agent' | 'compiled'>;
+
 function requestReading(
   compiled: CompiledProject,
-  {
-    agents,
-    ...more
-  }: Omit<Parameters<typeof createRequestReader>[0], 'agent' | 'compiled'> & {
-    readonly agents: ReturnType<typeof readyAgents>;
-  },
+  { agents, ...more }: ReaderParts & { readonly agents: ReturnType<typeof readyAgents> },
 ): Pick<DefinitionServices, 'readRequest'> {
   const agent = agents.get(compiled.project.engine.overrides?.agent ?? '');
   return agent === undefined ? {} : { readRequest: createRequestReader({ agent, compiled, ...more }) };
@@ -198,55 +189,4 @@ function toolAccess(
     readArguments: (tool, written, more) => tools.readArguments(tool, written, more),
     isReadOnly: (name) => tools.describe().find((tool) => tool.name === name)?.isReadOnly === true,
   };
-}
-
-/**
- * The tools of a definition that keep a record of what they do to files, among those with these names. Needs no models, and none of
- * the code that other tools load.
- */
-export async function openWorkspaceTools(
-  compiled: CompiledProject,
-  context: DefinitionContext,
-  names: ReadonlySet<string>,
-): Promise<ToolRuntime> {
-  const { project } = compiled;
-  const tools = Object.fromEntries(Object.entries(project.tools).filter(([name]) => names.has(name)));
-  const schemas = createSchemaValidator(project.schemas);
-  return createToolRuntime({ ...toolOptions(compiled, await withSecretFiles(compiled, context)), tools, schemas });
-}
-
-function toolOptions(
-  { project }: CompiledProject,
-  context: DefinitionContext,
-): Omit<ToolRuntimeOptions, 'tools' | 'schemas'> {
-  const { directory: projectDirectory, environment, handlers, stateDirectory } = context;
-  const { engine, plugins, hooks, memory } = project;
-  const askers = [...Object.values(engine.models ?? {}), memory.memory?.embedding ?? {}];
-  const keys = askers.flatMap((asker) => ('api_key' in asker ? [asker.api_key] : []));
-  // Addresses and names of the environment are no secrets, and would be missed in outputs.
-  const secrets = [
-    keysOfProviders,
-    keys,
-    secretPaths([engine, plugins, hooks, memory]).map((file) => `\${file:${file}}`),
-  ];
-  return {
-    permissions: engine.permissions ?? {},
-    environment,
-    secrets,
-    projectDirectory,
-    handlers,
-    stateDirectory,
-    ownFiles: context.hasManifestFiles ? ownFiles(project) : ownModules(project),
-    storeFiles: [
-      ...storeFiles(memory, { projectDirectory, stateDirectory, environment }),
-      ...auditFiles(plugins, { projectDirectory, environment }),
-    ],
-  };
-}
-
-/** Each definition reads the secret files that its manifests name, when it is loaded. */
-async function withSecretFiles({ project }: CompiledProject, context: DefinitionContext): Promise<DefinitionContext> {
-  const { engine, tools, plugins, hooks, memory } = project;
-  const secrets = await readSecretFiles([engine, tools, plugins, hooks, memory], context.directory);
-  return { ...context, environment: withSecrets(context.environment, secrets) };
 }

@@ -4,7 +4,8 @@ import { durationMs, type ProjectSpec } from '../manifest/index.ts';
 import type { CompiledProject } from '../manifest-compiler/index.ts';
 import { EngineError } from '../errors/index.ts';
 import type { ModelChoice, ToolRuntime } from '../services/index.ts';
-import { loadServices, openWorkspaceTools, type DefinitionServices } from './definition-services.ts';
+import { loadServices, type DefinitionServices } from './definition-services.ts';
+import { openWorkspaceTools } from './definition-tools.ts';
 import type { DefinitionContext } from './definition-context.ts';
 
 /** Everything a task needs that began with one version of the manifests. */

@@ -54,11 +54,13 @@ function firstFacts(task: TaskRecord): readonly TaskFact[] {
 
 /** Stages that begin with the task itself. */
 export function pendingFacts(task: TaskRecord): readonly TaskFact[] {
-  return [...task.state.pending.values()].flatMap((pending) => {
-    if (pending.kind !== 'stage') return [];
+  const facts: TaskFact[] = [];
+  for (const pending of task.state.pending.values()) {
+    if (pending.kind !== 'stage') continue;
     const { node, attempt } = pending;
-    return [...agentFacts(task.decisions, node), startFact(task, node, attempt), ...questionFacts(task, node)];
-  });
+    facts.push(...agentFacts(task.decisions, node), startFact(task, node, attempt), ...questionFacts(task, node));
+  }
+  return facts;
 }
 
 /** Stages that a step started or put off. */
