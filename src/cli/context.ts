@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import picocolors from 'picocolors';
 import type { ProjectCode } from './stray-code.ts';
-import { directoryWord, programWords, shellWord } from './shell-words.ts';
+import { directoryWord, programWords, shellWord } from './text/shell-words.ts';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 type Environment = Readonly<Record<string, string | undefined>>;

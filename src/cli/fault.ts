@@ -1,7 +1,7 @@
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { safeText } from './safe-text.ts';
-import { asCalled } from './shell-words.ts';
+import { safeText } from './text/safe-text.ts';
+import { asCalled } from './text/shell-words.ts';
 
 /** What went wrong, as it is told to the person at the terminal. */
 export interface Fault {

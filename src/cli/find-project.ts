@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, findStateDirectory, hasState, knowsTask } from '../engine/index.ts';
 import { followUp, type CliContext } from './context.ts';
-import { directoryWord } from './shell-words.ts';
+import { directoryWord } from './text/shell-words.ts';
 
 /** Names by which a project is known; the last one also where its manifests are gone. */
 const projectNames = ['workflow.yaml', 'workflow.yml', 'workflow.json', '.agent-engine'];

@@ -9,9 +9,9 @@ import {
 } from '../engine/index.ts';
 import { writeProblems } from './commands/validate.ts';
 import { followUp, type CliContext } from './context.ts';
-import { countText } from './format-values.ts';
-import { directoryWord } from './shell-words.ts';
-import { createTroubleNotes } from './trouble-notes.ts';
+import { countText } from './text/format-values.ts';
+import { directoryWord } from './text/shell-words.ts';
+import { createTroubleNotes } from './text/trouble-notes.ts';
 
 /** More problems than anybody reads before the first is solved. */
 const shownProblems = 20;

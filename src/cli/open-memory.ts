@@ -2,7 +2,7 @@ import { memoryOf, type ProjectMemory } from '../engine/index.ts';
 import type { CliContext } from './context.ts';
 import { findProject } from './find-project.ts';
 import { loadValidProject } from './open-engine.ts';
-import { safeText } from './safe-text.ts';
+import { safeText } from './text/safe-text.ts';
 
 export interface MemoryPlace {
   readonly store?: 'project' | 'global';

@@ -1,5 +1,5 @@
 import type { MostPerRun, PathFacts, UnhandledFailure } from '../testing/index.ts';
-import { costText } from './format-values.ts';
+import { costText } from './text/format-values.ts';
 
 export interface FactBlock {
   readonly title: string;

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { addAuditCommand } from './audit-command.ts';
-import { addCompletionCommands } from './completion-command.ts';
+import { addAuditCommand } from './verbs/audit-command.ts';
+import { addCompletionCommands } from './verbs/completion-command.ts';
 import type { CliContext } from './context.ts';
-import { addEvalCommand } from './eval-command.ts';
-import { addDoctorCommand } from './doctor-command.ts';
+import { addEvalCommand } from './verbs/eval-command.ts';
+import { addDoctorCommand } from './verbs/doctor-command.ts';
 import { completeHelp, formatItem, withKnownTopic } from './help.ts';
-import { addInitCommand } from './init-command.ts';
-import { addLogsCommand } from './logs-command.ts';
+import { addInitCommand } from './verbs/init-command.ts';
+import { addLogsCommand } from './verbs/logs-command.ts';
 import { exitCodes } from './exit-codes.ts';
-import { addMemoryCommands } from './memory-commands.ts';
-import type { Finish } from './shared-options.ts';
-import { addSchemaCommand } from './schema-command.ts';
-import { addTaskCommands } from './task-commands.ts';
-import { addWorkflowCommands } from './workflow-commands.ts';
+import { addMemoryCommands } from './verbs/memory-commands.ts';
+import type { Finish } from './input/shared-options.ts';
+import { addSchemaCommand } from './verbs/schema-command.ts';
+import { addTaskCommands } from './verbs/task-commands.ts';
+import { addWorkflowCommands } from './verbs/workflow-commands.ts';
 
 const examples = `
 Examples:

@@ -9,21 +9,21 @@ import {
 } from '../engine/index.ts';
 import { followUp, projectWords, type CliContext } from './context.ts';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
-import { countText } from './format-values.ts';
-import { createModelNotes } from './model-notes.ts';
-import { writeJson, writeOutput } from './output-text.ts';
+import { countText } from './text/format-values.ts';
+import { createModelNotes } from './text/model-notes.ts';
+import { writeJson, writeOutput } from './text/output-text.ts';
 import { createAgentText } from './progress/agent-text.ts';
 import { createPlainView, createSilentView } from './progress/plain-view.ts';
 import { createRoutingNews, type RoutingNews } from './progress/routing-news.ts';
 import type { Beginning, ProgressView } from './progress/view.ts';
-import { isSilent, type ProgressOptions } from './progress-options.ts';
-import { pauseLines } from './pause-report.ts';
-import { answerCommands, answerWords, questionLines } from './question-text.ts';
-import { directoryWord } from './shell-words.ts';
-import { fitWidth, safeLine } from './safe-text.ts';
+import { isSilent, type ProgressOptions } from './input/progress-options.ts';
+import { pauseLines } from './text/pause-report.ts';
+import { answerCommands, answerWords, questionLines } from './text/question-text.ts';
+import { directoryWord } from './text/shell-words.ts';
+import { fitWidth, safeLine } from './text/safe-text.ts';
 import { codeOf } from './stray-code.ts';
-import { questionsJson } from './task-json.ts';
-import { failureLines, summaryLine } from './task-summary.ts';
+import { questionsJson } from './text/task-json.ts';
+import { failureLines, summaryLine } from './text/task-summary.ts';
 
 export interface TaskWatch {
   /** Something worth knowing that is no error. */

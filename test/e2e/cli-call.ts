@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 import type { CliContext, Output } from '../../src/cli/context.ts';
 import { faultOf, reportFault } from '../../src/cli/fault.ts';
 import { runProgram } from '../../src/cli/program.ts';
-import { programWords } from '../../src/cli/shell-words.ts';
+import { programWords } from '../../src/cli/text/shell-words.ts';
 import { inherited, program, repository, silentPipe, type CliOptions, type Ended } from './cli-process.ts';
 
 /** What only a process has: a user of its own. */

@@ -3,12 +3,12 @@ import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { withPinnedEngine } from '../open-engine.ts';
-import { payloadsFor, type ProgressOptions } from '../progress-options.ts';
-import { writeJson } from '../output-text.ts';
-import { pinnedNotes } from '../pinned-notes.ts';
-import { answerCommands, questionLines } from '../question-text.ts';
-import { withTaskHints } from '../task-hints.ts';
-import { questionsJson } from '../task-json.ts';
+import { payloadsFor, type ProgressOptions } from '../input/progress-options.ts';
+import { writeJson } from '../text/output-text.ts';
+import { pinnedNotes } from '../text/pinned-notes.ts';
+import { answerCommands, questionLines } from '../text/question-text.ts';
+import { withTaskHints } from '../text/task-hints.ts';
+import { questionsJson } from '../text/task-json.ts';
 import { watchTask } from '../task-watch.ts';
 
 export interface AnswerCommandOptions extends ProgressOptions {

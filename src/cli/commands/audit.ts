@@ -2,9 +2,9 @@ import path from 'node:path';
 import { EngineError, verifyAuditLogs, type AuditReport } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { countText } from '../format-values.ts';
-import { writeJson } from '../output-text.ts';
-import { safeLine } from '../safe-text.ts';
+import { countText } from '../text/format-values.ts';
+import { writeJson } from '../text/output-text.ts';
+import { safeLine } from '../text/safe-text.ts';
 
 export interface AuditVerifyOptions {
   readonly expect?: string;

@@ -2,8 +2,8 @@ import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { withPinnedEngine } from '../open-engine.ts';
-import { writeJson } from '../output-text.ts';
-import { withTaskHints } from '../task-hints.ts';
+import { writeJson } from '../text/output-text.ts';
+import { withTaskHints } from '../text/task-hints.ts';
 import { rootOf, type StageRecord } from '../../engine/index.ts';
 
 export interface CancelOptions {

@@ -4,7 +4,7 @@ import type { Shell } from '../completion/scripts.ts';
 import { wantedAt } from '../completion/wanted.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { safeLine } from '../safe-text.ts';
+import { safeLine } from '../text/safe-text.ts';
 
 const afterwards: Readonly<Partial<Record<string, string>>> = { directory: ':dir', file: ':file' };
 

@@ -2,10 +2,10 @@ import { listConsents, revokeConsent, type RememberedConsent } from '../../engin
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProject } from '../find-project.ts';
-import { timeText } from '../format-values.ts';
-import { writeJson } from '../output-text.ts';
-import { fitWidth, safeLine } from '../safe-text.ts';
-import { tableLines, type Cell } from '../table.ts';
+import { timeText } from '../text/format-values.ts';
+import { writeJson } from '../text/output-text.ts';
+import { fitWidth, safeLine } from '../text/safe-text.ts';
+import { tableLines, type Cell } from '../text/table.ts';
 
 export interface ConsentOptions {
   readonly project?: string;

@@ -1,10 +1,10 @@
 import { EngineError, storedContexts, type StageContextView } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
-import { contextLines, contextTexts } from '../context-text.ts';
+import { contextLines, contextTexts } from '../text/context-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { writeJson } from '../output-text.ts';
-import { withTaskHints } from '../task-hints.ts';
+import { writeJson } from '../text/output-text.ts';
+import { withTaskHints } from '../text/task-hints.ts';
 
 export interface ContextCommandOptions {
   readonly project?: string;

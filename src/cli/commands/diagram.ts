@@ -14,7 +14,7 @@ import type { CliContext } from '../context.ts';
 import { overlayDrawing, type OverlayOptions } from '../drawing/draw-overlay.ts';
 import { startLayoutThread, type LayoutThread } from '../drawing/layout-thread.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { checkPipeline } from '../known-pipeline.ts';
+import { checkPipeline } from '../input/known-pipeline.ts';
 import { loadValidProject } from '../open-engine.ts';
 import { writeOutputFile } from '../output-file.ts';
 

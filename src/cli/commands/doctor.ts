@@ -3,10 +3,10 @@ import { examine, type Finding } from '../../engine/index.ts';
 import type { CliContext, Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { isProject } from '../find-project.ts';
-import { writeJson } from '../output-text.ts';
+import { writeJson } from '../text/output-text.ts';
 import { symbolsFor } from '../progress/symbols.ts';
-import { safeText } from '../safe-text.ts';
-import { asCalled } from '../shell-words.ts';
+import { safeText } from '../text/safe-text.ts';
+import { asCalled } from '../text/shell-words.ts';
 
 export interface DoctorOptions {
   readonly json?: boolean;

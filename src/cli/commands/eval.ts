@@ -12,10 +12,10 @@ import {
 import type { CliContext } from '../context.ts';
 import { readBaselines, saveBaseline, type BaselineOptions } from '../eval-baseline.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { costText, countText, durationText } from '../format-values.ts';
+import { costText, countText, durationText } from '../text/format-values.ts';
 import { checkOutputFile, writeOutputFile } from '../output-file.ts';
-import { writeOutput } from '../output-text.ts';
-import { safeLine } from '../safe-text.ts';
+import { writeOutput } from '../text/output-text.ts';
+import { safeLine } from '../text/safe-text.ts';
 import { withEvalProblems, writeProblems } from './validate.ts';
 
 export interface EvalCommandOptions extends BaselineOptions {

@@ -2,15 +2,15 @@ import type { Engine, ForkedTask, ForkOptions } from '../../engine/index.ts';
 import { followUp, projectWords, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { migrationLines } from '../migration-text.ts';
+import { migrationLines } from '../text/migration-text.ts';
 import { withEngine, withPinnedEngine } from '../open-engine.ts';
-import type { OverrideOptions } from '../override-options.ts';
-import { overridesFrom } from '../overrides.ts';
-import { payloadsFor, type ProgressOptions } from '../progress-options.ts';
-import { writeJson } from '../output-text.ts';
-import { readRequest } from '../request.ts';
-import { withTaskHints } from '../task-hints.ts';
-import { taskJson } from '../task-json.ts';
+import type { OverrideOptions } from '../input/override-options.ts';
+import { overridesFrom } from '../input/overrides.ts';
+import { payloadsFor, type ProgressOptions } from '../input/progress-options.ts';
+import { writeJson } from '../text/output-text.ts';
+import { readRequest } from '../input/request.ts';
+import { withTaskHints } from '../text/task-hints.ts';
+import { taskJson } from '../text/task-json.ts';
 import { watchTask } from '../task-watch.ts';
 
 export interface ForkCommandOptions extends ProgressOptions, OverrideOptions {

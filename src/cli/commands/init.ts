@@ -6,9 +6,9 @@ import { exitCodes } from '../exit-codes.ts';
 import { ignoredByGit, readTemplate, schemaDirectory } from '../init/template-files.ts';
 import { listTemplates, type Template } from '../init/templates.ts';
 import { writeProject } from '../init/write-project.ts';
-import { writeJson } from '../output-text.ts';
-import { directoryWord, shellWord } from '../shell-words.ts';
-import { tableLines } from '../table.ts';
+import { writeJson } from '../text/output-text.ts';
+import { directoryWord, shellWord } from '../text/shell-words.ts';
+import { tableLines } from '../text/table.ts';
 
 export interface InitOptions {
   readonly template?: string;

@@ -11,8 +11,8 @@ import {
 import { followUp, projectWords, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProject, findProjectOfTask } from '../find-project.ts';
-import { checkEventTypes, noteUnknownStages } from '../log-filters.ts';
-import { safeLine } from '../safe-text.ts';
+import { checkEventTypes, noteUnknownStages } from '../input/log-filters.ts';
+import { safeLine } from '../text/safe-text.ts';
 
 export interface LogsOptions {
   readonly project?: string;

@@ -9,12 +9,12 @@ import {
 } from '../../testing/index.ts';
 import type { CliContext, Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { countText } from '../format-values.ts';
-import { checkPipeline } from '../known-pipeline.ts';
+import { countText } from '../text/format-values.ts';
+import { checkPipeline } from '../input/known-pipeline.ts';
 import { loadValidProject } from '../open-engine.ts';
 import { createBuffer, writeOutputFile } from '../output-file.ts';
-import { writeJson, writeOutput } from '../output-text.ts';
-import { writePathList } from '../path-list-text.ts';
+import { writeJson, writeOutput } from '../text/output-text.ts';
+import { writePathList } from '../text/path-list-text.ts';
 
 export interface PathsOptions {
   readonly test?: boolean;

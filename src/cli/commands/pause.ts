@@ -2,11 +2,11 @@ import type { Engine, TaskView } from '../../engine/index.ts';
 import { followUp, projectWords, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { countText } from '../format-values.ts';
+import { countText } from '../text/format-values.ts';
 import { withPinnedEngine } from '../open-engine.ts';
-import { writeJson } from '../output-text.ts';
-import { withTaskHints } from '../task-hints.ts';
-import { taskJson } from '../task-json.ts';
+import { writeJson } from '../text/output-text.ts';
+import { withTaskHints } from '../text/task-hints.ts';
+import { taskJson } from '../text/task-json.ts';
 
 export interface PauseOptions {
   readonly project?: string;

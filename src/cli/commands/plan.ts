@@ -1,17 +1,17 @@
 import { planTask, type PlannedBudget, type RunPlan } from '../../engine/index.ts';
 import type { CliContext, Output } from '../context.ts';
-import { decisionLines } from '../decision-text.ts';
+import { decisionLines } from '../text/decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { costText, countText } from '../format-values.ts';
-import { checkPipeline } from '../known-pipeline.ts';
+import { costText, countText } from '../text/format-values.ts';
+import { checkPipeline } from '../input/known-pipeline.ts';
 import { loadValidProject } from '../open-engine.ts';
-import { overrideRows } from '../override-rows.ts';
-import { overridesFrom } from '../overrides.ts';
-import { writeJson } from '../output-text.ts';
+import { overrideRows } from '../text/override-rows.ts';
+import { overridesFrom } from '../input/overrides.ts';
+import { writeJson } from '../text/output-text.ts';
 import { worstCaseRows } from '../path-facts.ts';
-import { safeLine } from '../safe-text.ts';
-import { tableLines } from '../table.ts';
-import { readRequest } from '../request.ts';
+import { safeLine } from '../text/safe-text.ts';
+import { tableLines } from '../text/table.ts';
+import { readRequest } from '../input/request.ts';
 import { modeOf, type RunArguments, type RunOptions } from './run-options.ts';
 
 /** Says what a run would be, and runs nothing. */

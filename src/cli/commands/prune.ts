@@ -1,11 +1,11 @@
 import { EngineError, overStatuses, type OverStatus, type PruneRequest, type PruneResult } from '../../engine/index.ts';
-import { ageOf } from '../age.ts';
+import { ageOf } from '../text/age.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProject } from '../find-project.ts';
-import { countText } from '../format-values.ts';
+import { countText } from '../text/format-values.ts';
 import { withEngine } from '../open-engine.ts';
-import { writeJson } from '../output-text.ts';
+import { writeJson } from '../text/output-text.ts';
 
 export interface PruneCommandOptions {
   readonly project?: string;

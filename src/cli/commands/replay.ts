@@ -2,8 +2,8 @@ import { isEngineError, replayStored, type ReplayReport } from '../../engine/ind
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { countText } from '../format-values.ts';
-import { writeJson } from '../output-text.ts';
+import { countText } from '../text/format-values.ts';
+import { writeJson } from '../text/output-text.ts';
 
 export interface ReplayCommandOptions {
   readonly project?: string;

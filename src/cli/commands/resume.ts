@@ -1,11 +1,11 @@
 import { EngineError, rootOf, type Engine } from '../../engine/index.ts';
 import { followUp, projectWords, type CliContext } from '../context.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { migrationLines, toolsAgain } from '../migration-text.ts';
+import { migrationLines, toolsAgain } from '../text/migration-text.ts';
 import { withEngine, withPinnedEngine } from '../open-engine.ts';
-import { payloadsFor, type ProgressOptions } from '../progress-options.ts';
-import { pinnedNotes } from '../pinned-notes.ts';
-import { withTaskHints } from '../task-hints.ts';
+import { payloadsFor, type ProgressOptions } from '../input/progress-options.ts';
+import { pinnedNotes } from '../text/pinned-notes.ts';
+import { withTaskHints } from '../text/task-hints.ts';
 import { watchTask } from '../task-watch.ts';
 
 export interface ResumeCommandOptions extends ProgressOptions {

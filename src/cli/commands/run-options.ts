@@ -1,5 +1,5 @@
-import type { OverrideOptions } from '../override-options.ts';
-import type { ProgressOptions } from '../progress-options.ts';
+import type { OverrideOptions } from '../input/override-options.ts';
+import type { ProgressOptions } from '../input/progress-options.ts';
 
 export interface RunArguments {
   readonly directory: string;

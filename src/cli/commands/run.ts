@@ -1,12 +1,12 @@
 import type { TaskOptions } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
-import { checkPipeline } from '../known-pipeline.ts';
+import { checkPipeline } from '../input/known-pipeline.ts';
 import { withEngine } from '../open-engine.ts';
-import { overrideNotes } from '../override-notes.ts';
-import { overridesFrom } from '../overrides.ts';
-import { payloadsFor } from '../progress-options.ts';
-import { readRequest } from '../request.ts';
-import { withTaskHints } from '../task-hints.ts';
+import { overrideNotes } from '../text/override-notes.ts';
+import { overridesFrom } from '../input/overrides.ts';
+import { payloadsFor } from '../input/progress-options.ts';
+import { readRequest } from '../input/request.ts';
+import { withTaskHints } from '../text/task-hints.ts';
 import { watchTask } from '../task-watch.ts';
 import { modeOf, type RunArguments, type RunOptions } from './run-options.ts';
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { createNameFinder, EngineError, fileKinds, manifestSchema, type FileKind } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { directoryWord } from '../shell-words.ts';
+import { directoryWord } from '../text/shell-words.ts';
 import { writeSchemaFiles } from '../write-schema-files.ts';
 
 export interface SchemaOptions {

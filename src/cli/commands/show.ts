@@ -6,22 +6,22 @@ import {
   type StoredTaskView,
   type TaskView,
 } from '../../engine/index.ts';
-import { callRows, callsOfStage, callTexts } from '../call-text.ts';
+import { callRows, callsOfStage, callTexts } from '../text/call-text.ts';
 import { followUp, projectWords, type CliContext, type Output } from '../context.ts';
-import { decisionLines } from '../decision-text.ts';
+import { decisionLines } from '../text/decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
-import { costText, timeText } from '../format-values.ts';
-import { outputText, writeJson } from '../output-text.ts';
-import { overrideRows } from '../override-rows.ts';
-import { answerCommands, questionLines } from '../question-text.ts';
-import { fitWidth, safeLine, safeText } from '../safe-text.ts';
-import { stageRows } from '../stage-rows.ts';
-import { statusPaint, statusWord } from '../status-paint.ts';
-import { tableLines, type Cell } from '../table.ts';
-import { questionsJson, taskJson } from '../task-json.ts';
-import { withTaskHints } from '../task-hints.ts';
-import { failureLines } from '../task-summary.ts';
+import { costText, timeText } from '../text/format-values.ts';
+import { outputText, writeJson } from '../text/output-text.ts';
+import { overrideRows } from '../text/override-rows.ts';
+import { answerCommands, questionLines } from '../text/question-text.ts';
+import { fitWidth, safeLine, safeText } from '../text/safe-text.ts';
+import { stageRows } from '../text/stage-rows.ts';
+import { statusPaint, statusWord } from '../text/status-paint.ts';
+import { tableLines, type Cell } from '../text/table.ts';
+import { questionsJson, taskJson } from '../text/task-json.ts';
+import { withTaskHints } from '../text/task-hints.ts';
+import { failureLines } from '../text/task-summary.ts';
 
 export interface ShowCommandOptions {
   readonly project?: string;

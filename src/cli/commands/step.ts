@@ -1,9 +1,9 @@
 import type { CliContext } from '../context.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { withPinnedEngine } from '../open-engine.ts';
-import { payloadsFor, type ProgressOptions } from '../progress-options.ts';
-import { pinnedNotes } from '../pinned-notes.ts';
-import { withTaskHints } from '../task-hints.ts';
+import { payloadsFor, type ProgressOptions } from '../input/progress-options.ts';
+import { pinnedNotes } from '../text/pinned-notes.ts';
+import { withTaskHints } from '../text/task-hints.ts';
 import { watchTask } from '../task-watch.ts';
 
 export interface StepCommandOptions extends ProgressOptions {

@@ -1,14 +1,14 @@
 import { rootOf, storedTasks, type TaskSummary } from '../../engine/index.ts';
-import { ageOf } from '../age.ts';
+import { ageOf } from '../text/age.ts';
 import { followUp, projectWords, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProject, findProjectOfTask } from '../find-project.ts';
-import { timeText } from '../format-values.ts';
-import { writeJson } from '../output-text.ts';
-import { directoryWord } from '../shell-words.ts';
-import { statusPaint, statusWord } from '../status-paint.ts';
-import { taskJson } from '../task-json.ts';
-import { tableLines, type Cell } from '../table.ts';
+import { timeText } from '../text/format-values.ts';
+import { writeJson } from '../text/output-text.ts';
+import { directoryWord } from '../text/shell-words.ts';
+import { statusPaint, statusWord } from '../text/status-paint.ts';
+import { taskJson } from '../text/task-json.ts';
+import { tableLines, type Cell } from '../text/table.ts';
 
 export interface TasksOptions {
   readonly project?: string;

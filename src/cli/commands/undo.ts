@@ -3,10 +3,10 @@ import type { CliContext, Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findProjectOfTask } from '../find-project.ts';
 import { withPinnedEngine } from '../open-engine.ts';
-import { writeJson } from '../output-text.ts';
-import { safeLine } from '../safe-text.ts';
-import { tableLines, type Cell } from '../table.ts';
-import { withTaskHints } from '../task-hints.ts';
+import { writeJson } from '../text/output-text.ts';
+import { safeLine } from '../text/safe-text.ts';
+import { tableLines, type Cell } from '../text/table.ts';
+import { withTaskHints } from '../text/task-hints.ts';
 
 export interface UndoCommandOptions {
   readonly project?: string;

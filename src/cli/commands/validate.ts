@@ -10,9 +10,9 @@ import {
 } from '../../engine/checking.ts';
 import type { CliContext, Output } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { countText } from '../format-values.ts';
-import { reachLines } from '../reach-text.ts';
-import { writeJson } from '../output-text.ts';
+import { countText } from '../text/format-values.ts';
+import { reachLines } from '../text/reach-text.ts';
+import { writeJson } from '../text/output-text.ts';
 
 export interface ValidateOptions {
   readonly json?: boolean;

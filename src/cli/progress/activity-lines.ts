@@ -1,4 +1,4 @@
-import { fitWidthEnd, safeLine, textWidth } from '../safe-text.ts';
+import { fitWidthEnd, safeLine, textWidth } from '../text/safe-text.ts';
 import type { AgentActivity } from './agent-activity.ts';
 import { lineOf, type Piece } from './line.ts';
 import type { LineStyle } from './stage-line.ts';

@@ -1,6 +1,6 @@
 import type { EngineEvent } from '../../engine/index.ts';
-import { costText, durationText } from '../format-values.ts';
-import { safeLine } from '../safe-text.ts';
+import { costText, durationText } from '../text/format-values.ts';
+import { safeLine } from '../text/safe-text.ts';
 
 /** Something an agent did, or that happened to it, and what is said of it on one line. */
 export interface AgentNews {

@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../../engine/index.ts';
-import { safeText } from '../safe-text.ts';
+import { safeText } from '../text/safe-text.ts';
 
 /** A line that is never ended is shown in parts of about this length. */
 const longestLine = 400;

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { fitWidth, textWidth } from '../safe-text.ts';
+import { fitWidth, textWidth } from '../text/safe-text.ts';
 
 /** A piece of a line and how it is coloured. */
 export type Piece = readonly [text: string, paint?: (text: string) => string];

@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { EngineEvent } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
-import { costText, countText, durationText } from '../format-values.ts';
+import { costText, countText, durationText } from '../text/format-values.ts';
 import { activityLines } from './activity-lines.ts';
 import { createAgentTracker, type AgentTracker } from './agent-activity.ts';
 import { brokenRows, lineOf } from './line.ts';

@@ -1,6 +1,6 @@
 import type { Output } from '../context.ts';
-import { costText, countText, durationText } from '../format-values.ts';
-import { safeLine } from '../safe-text.ts';
+import { costText, countText, durationText } from '../text/format-values.ts';
+import { safeLine } from '../text/safe-text.ts';
 import { createAgentTracker } from './agent-activity.ts';
 import { createStageTracker, type Spent, type StageChange } from './stage-tracker.ts';
 import { headline, typesIn, type Beginning, type ProgressView } from './view.ts';

@@ -1,6 +1,6 @@
 import type { EngineEvent, RoutingDecision } from '../../engine/index.ts';
 import type { Output } from '../context.ts';
-import { decisionLines } from '../decision-text.ts';
+import { decisionLines } from '../text/decision-text.ts';
 
 export interface RoutingNews {
   take(event: EngineEvent): void;

@@ -1,7 +1,7 @@
 import type { CompiledPipeline } from '../../engine/index.ts';
 import type { Output } from '../context.ts';
-import { costText, countText, durationText } from '../format-values.ts';
-import { fitWidth, safeLine } from '../safe-text.ts';
+import { costText, countText, durationText } from '../text/format-values.ts';
+import { fitWidth, safeLine } from '../text/safe-text.ts';
 import { lineOf, type Piece } from './line.ts';
 import { stageDepths } from './stage-depths.ts';
 import type { ActiveStage, Spent, StageChange } from './stage-tracker.ts';

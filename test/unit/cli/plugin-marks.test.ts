@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { callRows } from '../../../src/cli/call-text.ts';
-import { stageRows } from '../../../src/cli/stage-rows.ts';
+import { callRows } from '../../../src/cli/text/call-text.ts';
+import { stageRows } from '../../../src/cli/text/stage-rows.ts';
 import { storedTask } from '../../../src/engine/index.ts';
 import { openProject } from '../../support/engine-fixture.ts';
 import { agentProject, echo, guard } from '../../support/plugin-project.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { outputText } from '../../../src/cli/output-text.ts';
+import { outputText } from '../../../src/cli/text/output-text.ts';
 import { exampleRuns } from '../../support/config-endings.ts';
 import { configDirectory } from '../../support/config-projects.ts';
 import { drawConfigs } from '../../support/draw-configs.ts';

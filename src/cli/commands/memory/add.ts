@@ -2,7 +2,7 @@ import { EngineError } from '../../../engine/index.ts';
 import type { CliContext } from '../../context.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { withMemory } from '../../open-memory.ts';
-import { readAll } from '../../read-stream.ts';
+import { readAll } from '../../input/read-stream.ts';
 import { fieldsOf, tellItem, type FieldOptions } from './fields.ts';
 
 export type AddOptions = FieldOptions;

@@ -1,5 +1,5 @@
 import type { CliContext } from '../../context.ts';
-import { editText } from '../../edit-text.ts';
+import { editText } from '../../text/edit-text.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { withMemory } from '../../open-memory.ts';
 import { fieldsOf, tellItem, type FieldOptions } from './fields.ts';

@@ -1,7 +1,7 @@
 import type { ItemChanges, MemoryItem } from '../../../engine/index.ts';
 import type { CliContext } from '../../context.ts';
 import type { MemoryPlace } from '../../open-memory.ts';
-import { writeJson } from '../../output-text.ts';
+import { writeJson } from '../../text/output-text.ts';
 import { itemJson } from './item-text.ts';
 
 /** What the options of a command say of an item. */

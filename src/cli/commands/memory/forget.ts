@@ -2,9 +2,9 @@ import { EngineError, type ProjectMemory } from '../../../engine/index.ts';
 import { canAsk, confirm } from '../../confirm.ts';
 import type { CliContext } from '../../context.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { countText } from '../../format-values.ts';
+import { countText } from '../../text/format-values.ts';
 import { withMemory, type MemoryPlace } from '../../open-memory.ts';
-import { writeJson } from '../../output-text.ts';
+import { writeJson } from '../../text/output-text.ts';
 
 export interface ForgetOptions extends MemoryPlace {
   readonly source?: string;

@@ -1,11 +1,11 @@
 import type { IngestedDocument } from '../../../engine/index.ts';
 import type { CliContext } from '../../context.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { countText } from '../../format-values.ts';
+import { countText } from '../../text/format-values.ts';
 import { withMemory, type MemoryPlace } from '../../open-memory.ts';
-import { writeJson } from '../../output-text.ts';
-import { safeLine } from '../../safe-text.ts';
-import { tableLines, type Cell } from '../../table.ts';
+import { writeJson } from '../../text/output-text.ts';
+import { safeLine } from '../../text/safe-text.ts';
+import { tableLines, type Cell } from '../../text/table.ts';
 
 export interface IngestCommandOptions extends MemoryPlace {
   readonly tag?: readonly string[];

@@ -1,11 +1,11 @@
 import type { ListOptions, MemoryItem } from '../../../engine/index.ts';
 import type { CliContext } from '../../context.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { timeText } from '../../format-values.ts';
+import { timeText } from '../../text/format-values.ts';
 import { withMemory, type MemoryPlace } from '../../open-memory.ts';
-import { writeJson } from '../../output-text.ts';
-import { fitWidth, safeLine } from '../../safe-text.ts';
-import { tableLines, type Cell } from '../../table.ts';
+import { writeJson } from '../../text/output-text.ts';
+import { fitWidth, safeLine } from '../../text/safe-text.ts';
+import { tableLines, type Cell } from '../../text/table.ts';
 import { itemJson } from './item-text.ts';
 
 export interface ListCommandOptions extends MemoryPlace, Pick<ListOptions, 'search' | 'policy' | 'source' | 'limit'> {

@@ -1,10 +1,10 @@
 import type { MemoryItem } from '../../../engine/index.ts';
 import type { CliContext } from '../../context.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { countText, timeText } from '../../format-values.ts';
+import { countText, timeText } from '../../text/format-values.ts';
 import { withMemory, type MemoryPlace } from '../../open-memory.ts';
-import { outputText, writeJson } from '../../output-text.ts';
-import { safeLine, safeText } from '../../safe-text.ts';
+import { outputText, writeJson } from '../../text/output-text.ts';
+import { safeLine, safeText } from '../../text/safe-text.ts';
 import { itemJson } from './item-text.ts';
 
 export interface ShowOptions extends MemoryPlace {
