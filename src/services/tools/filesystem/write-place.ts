@@ -88,13 +88,25 @@ async function enter(scope: FilesystemScope, parent: HeldDirectory, step: Step):
     return await holdChild(scope, parent, child).catch(async (error: unknown) => {
       if (systemErrorCode(error) !== 'ENOENT') return await refuseStep(scope, parent, { step, error });
       if (!step.create) return undefined;
-      // With "recursive" it is no error when another call was faster.
-      const first = await mkdir(parent.child(step.name), { recursive: true });
-      if (first !== undefined) step.made.push(path.join(parent.path, step.name));
+      if (await makeDirectory(parent.child(step.name))) step.made.push(path.join(parent.path, step.name));
       return await holdChild(scope, parent, child);
     });
   } finally {
     await parent.handle.close();
+  }
+}
+
+/**
+ * False when another call was faster. Not with "recursive", with which Node tries without end where the directory above has been
+ * removed meanwhile.
+ */
+export async function makeDirectory(directory: string): Promise<boolean> {
+  try {
+    await mkdir(directory);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 

@@ -7,7 +7,7 @@ import { holdChild, holdDirectory, openChecked } from '../../../../src/services/
 import { withFileNow } from '../../../../src/services/tools/filesystem/open-now.ts';
 import { lookAt, replaceFile } from '../../../../src/services/tools/filesystem/replace-file.ts';
 import type { FilesystemScope } from '../../../../src/services/tools/filesystem/scope.ts';
-import { openPlace } from '../../../../src/services/tools/filesystem/write-place.ts';
+import { makeDirectory, openPlace } from '../../../../src/services/tools/filesystem/write-place.ts';
 import { createToolProject, type ToolProject, makePipe } from './tool-project.ts';
 
 // A swap between the check and the opening is replayed by giving the opener a path that has gone bad meanwhile.
@@ -129,3 +129,13 @@ it.runIf(process.platform === 'linux')(
     expect([before?.start.toString(), await read('work/src-moved/secret.txt')]).toEqual(['harmless', 'written']);
   },
 );
+
+it('makes no directory, and does not try for ever, in one that is held and was removed', async () => {
+  const held = await holdDirectory(scope, { access: 'write', asked: 'src/new', path: project.path('work/src') });
+  try {
+    rmSync(project.path('work/src'), { recursive: true });
+    await expect(makeDirectory(held.child('new'))).rejects.toMatchObject({ code: 'ENOENT' });
+  } finally {
+    await held.handle.close();
+  }
+});
