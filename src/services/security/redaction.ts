@@ -46,15 +46,40 @@ function formsOf(values: ReadonlyMap<string, string>): ReadonlyMap<string, strin
   return names;
 }
 
+/** The pattern looks for how forms begin: that of all of a file would be too large, and the error that says so would show it. */
+const headLength = 16;
+
 /** One pass over all forms, the longest first, so that neither a part of a value is left nor a mark is looked into. */
 function redactionOf(names: ReadonlyMap<string, string>): (text: string) => string {
   if (names.size === 0) return (text) => text;
-  const forms = [...names.keys()].toSorted((one, other) => other.length - one.length);
-  const pattern = new RegExp(
-    forms.map((form) => form.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`)).join('|'),
-    'gu',
-  );
-  return (text) => text.replaceAll(pattern, (found) => mark(names.get(found) ?? ''));
+  const longestFirst = [...names.keys()].toSorted((one, other) => other.length - one.length);
+  const byHead = Map.groupBy(longestFirst, headOf);
+  const heads = [...byHead.keys()].map((head) => head.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`));
+  const pattern = new RegExp(heads.join('|'), 'g'); // by code units, since a head may end within a character
+  const formAt = (text: string, start: number): string | undefined => {
+    for (let length = headLength; length >= shortestSecret; length -= 1) {
+      const found = byHead.get(text.slice(start, start + length))?.find((form) => text.startsWith(form, start));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return (text) => {
+    let left = '';
+    let end = 0;
+    pattern.lastIndex = 0;
+    for (let hit = pattern.exec(text); hit !== null; hit = pattern.exec(text)) {
+      const form = formAt(text, hit.index);
+      pattern.lastIndex = hit.index + (form?.length ?? 1);
+      if (form === undefined) continue;
+      left += text.slice(end, hit.index) + mark(names.get(form) ?? '');
+      end = pattern.lastIndex;
+    }
+    return left + text.slice(end);
+  };
+}
+
+function headOf(form: string): string {
+  return form.slice(0, headLength);
 }
 
 /** Takes the beginning of a value off the end of a text. */

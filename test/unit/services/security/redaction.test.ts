@@ -59,3 +59,21 @@ it('counts as surely secret what goes into headers, files, and variables whose n
     'file:key',
   ]);
 });
+
+it('takes a secret as large as its file may be out, whole and line by line, and says nothing of it in an error', () => {
+  const lines = Array.from({ length: 1_300 }, (_, line) => `${line}`.padStart(48, 'line of a key '));
+  const { redact } = createEnvironmentValues(['${env:KEY}'], { KEY: lines.join('\n') });
+  expect(redact(`a ${lines.join('\n')} b ${lines[700]} c ${lines[7]?.slice(0, 40)}`)).toBe(
+    `a ▇ redacted (KEY) b ▇ redacted (KEY) c ${lines[7]?.slice(0, 40)}`,
+  );
+});
+
+it('finds a value that another one begins with, and one that begins within what only looked like one', () => {
+  const { redact } = createEnvironmentValues(['${env:LONG} ${env:SHORT}'], {
+    LONG: 'abcd-abcd-abcd-abcd-abcd!',
+    SHORT: 'abcd-abcd',
+  });
+  expect(redact('abcd-abcd-abcd-abcd-abcd-abcd-abcd-abcd-abcd! abcd-abcd abcd')).toBe(
+    '▇ redacted (SHORT)-▇ redacted (SHORT)-▇ redacted (LONG) ▇ redacted (SHORT) abcd',
+  );
+});
