@@ -37,8 +37,10 @@ export function scopeBefore(
 ): (more?: readonly ScopeVariable[]) => ScopeNames {
   const stages = once(() => names.ancestors.namesOf(node));
   const { shapes } = names;
+  const isEntered = node.id === id && node.inbound.length > 0;
   return (more = []) => ({
-    shapes: shapes && { output: () => shapes.before(id), stage: shapes.of },
+    // An entry is given the request, whatever leads to it in other pipelines, and what stands in for a stage that failed nothing.
+    shapes: shapes && { output: () => (isEntered ? shapes.before(id) : undefined), stage: shapes.of },
     variables: [...names.variables, ...more],
     get stages() {
       return stages();

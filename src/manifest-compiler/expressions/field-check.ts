@@ -1,11 +1,12 @@
-import type { CelNode } from './cel-tree.ts';
+import { childrenOf, type CelNode } from './cel-tree.ts';
 import { listNames, nearestName } from './suggestion.ts';
 import type { ExpressionFault, ScopeNames, ValueShape } from './types.ts';
 
 /** A field that the output of a stage cannot have, or one that is nearly a field which it has. */
 export function checkField(node: CelNode, scope: ScopeNames): ExpressionFault | undefined {
   const field = fieldOf(node);
-  if (field === undefined || scope.shapes === undefined) return undefined;
+  if (field === undefined || scope.shapes === undefined || scope.shapes.asked?.has(field.name) === true)
+    return undefined;
   const shape = shapeOf(field.of, scope);
   if (shape === undefined || shape.fields.includes(field.name)) return undefined;
   const nearest = nearestName(field.name, shape.fields);
@@ -45,4 +46,25 @@ function shapeOf(node: CelNode, scope: ScopeNames): ValueShape | undefined {
 /** `has(value.name)` asks whether a field is there. */
 export function asksForField(node: CelNode): boolean {
   return node.op === 'call' && node.args[0] === 'has';
+}
+
+/** Names of fields of which an expression asks whether they are there, by `has(value.name)` or `"name" in value`: it knows that they may not be. */
+export function askedFields(node: CelNode): ReadonlySet<string> {
+  return new Set(askedIn(node));
+}
+
+function askedIn(node: CelNode): readonly string[] {
+  const below = childrenOf(node).flatMap(askedIn);
+  const name = askedName(node);
+  return name === undefined ? below : [name, ...below];
+}
+
+function askedName(node: CelNode): string | undefined {
+  if (node.op === 'call' && asksForField(node)) {
+    const [value] = node.args[1];
+    return value === undefined ? undefined : fieldOf(value)?.name;
+  }
+  if (node.op !== 'in') return undefined;
+  const [key] = node.args;
+  return key.op === 'value' && typeof key.args === 'string' ? key.args : undefined;
 }

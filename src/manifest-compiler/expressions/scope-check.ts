@@ -1,5 +1,5 @@
 import { childrenOf, isBinding, isLoop, type CelNode, type CelNodeOf } from './cel-tree.ts';
-import { asksForField, checkField } from './field-check.ts';
+import { askedFields, asksForField, checkField } from './field-check.ts';
 import { compilePattern } from './pattern.ts';
 import { listNames, nearestName } from './suggestion.ts';
 import type { ExpressionFault, ScopeNames } from './types.ts';
@@ -9,20 +9,27 @@ const droppedKeys: ReadonlySet<unknown> = new Set(['__proto__', 'constructor', '
 
 /** What the library does not check: stage names, loop variables, patterns. Adds the stages it meets to `stages`. */
 export function checkScope(node: CelNode, scope: ScopeNames, stages: Set<string>): ExpressionFault | undefined {
+  const { shapes } = scope;
+  const told = shapes === undefined ? scope : withShapes(scope, { ...shapes, asked: askedFields(node) });
+  return checkPart(node, told, stages);
+}
+
+function checkPart(node: CelNode, scope: ScopeNames, stages: Set<string>): ExpressionFault | undefined {
   const fault = checkNode(node, scope, stages);
   if (fault !== undefined) return fault;
   if (stageOf(node) !== undefined) return undefined;
-  const within = asksForField(node) ? withoutShapes(scope) : scope;
+  const within = asksForField(node) ? withShapes(scope, undefined) : scope;
   for (const child of childrenOf(node)) {
-    const inside = checkScope(child, within, stages);
+    const inside = checkPart(child, within, stages);
     if (inside !== undefined) return inside;
   }
   return undefined;
 }
 
 /** Not a copy, which would make the list of stages that only a fault asks for. */
-function withoutShapes(scope: ScopeNames): ScopeNames {
+function withShapes(scope: ScopeNames, shapes: ScopeNames['shapes']): ScopeNames {
   return {
+    shapes,
     variables: scope.variables,
     get stages() {
       return scope.stages;

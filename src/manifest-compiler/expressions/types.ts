@@ -40,6 +40,8 @@ export interface WorkflowShapes {
 export interface OutputShapes {
   /** That of the variable `output`. */
   readonly output: () => ValueShape | undefined;
+  /** Names of fields of which the expression itself asks whether they are there. */
+  readonly asked?: ReadonlySet<string>;
   readonly stage: (name: string) => ValueShape | undefined;
 }
 
