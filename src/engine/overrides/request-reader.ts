@@ -49,10 +49,10 @@ export function createRequestReader(parts: ReaderParts): ReadRequest {
   const vocabulary = requestVocabulary(namesIn(compiled));
   return async ({ taskId, mode, input }) => {
     const schema = requestAnswerSchema;
-    const prompt = buildRequestPrompt({ agent, request: input, mode, vocabulary, schema, hash: hashOf });
     const facts: TaskFact[] = [];
     let usage: RequestReader['usage'];
     try {
+      const prompt = buildRequestPrompt({ agent, request: input, mode, vocabulary, schema, hash: hashOf });
       const result = await ask(parts, { prompt, taskId, facts });
       usage = usageOf(result, result.costEstimate);
       const read = readRequestAnswer(answerOf(parts, result), input);

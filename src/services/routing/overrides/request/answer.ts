@@ -43,7 +43,7 @@ export function requestVocabulary(names: RequestNames): string {
     `pipeline=NAME: take this pipeline, one of ${listed(names.pipeline)}`,
     `avoid=NAME: do without it, one of ${listed(names.avoid)}`,
     'budget.max_cost_usd=0.5, budget.max_tokens_total=20000: the most that the task may take',
-    'remember=TEXT: keep this for later tasks of the project; remember.task=TEXT: for this task; remember.global=TEXT: for all projects',
+    'remember=TEXT: keep this, copied from the request to the letter, for later tasks of the project; remember.task=TEXT: for this task; remember.global=TEXT: for all projects',
     'skip_checks=consent: run tools without asking a person',
   ];
   return [
@@ -85,7 +85,16 @@ export function readRequestAnswer(value: unknown, request: string): ReadRequestA
     else if (quoted.some((part) => start < part.end && start + words.length > part.start))
       problems.push(`the words ${said} are quoted in the request`);
     else if (form === undefined) problems.push(`${JSON.stringify(override.slice(0, longestShown))} is no override`);
+    else if (!request.includes(memoIn(override)))
+      problems.push(
+        `what it would remember, ${JSON.stringify(memoIn(override).slice(0, longestShown))}, is not in the request`,
+      );
     else found.push({ override: form, span: { start, end: start + words.length, text: words.slice(0, 500) } });
   }
   return { found, problems };
+}
+
+/** What is to be remembered, which later tasks are told; nothing for other overrides. */
+function memoIn(override: string): string {
+  return /^\s*remember(?:\.[\w-]+)?=(.+)$/su.exec(override)?.[1]?.trim() ?? '';
 }
