@@ -21,7 +21,8 @@ export interface PlanOptions extends Pick<
 
 /**
  * Says what a run would be, with the overrides that it would have: those of the caller, preferences in the stores, and what rules
- * read from the request. Runs nothing, asks no model and writes nothing. Throws TASK_MODE_UNKNOWN, TASK_OVERRIDE_INVALID,
+ * read from the request. Runs nothing, asks no model and stores no task; memory is opened as a run opens it, which sets damaged files
+ * aside. Throws TASK_MODE_UNKNOWN, TASK_OVERRIDE_INVALID,
  * ROUTING_NO_PIPELINE.
  */
 export async function planTask(compiled: CompiledProject, options: PlanOptions): Promise<RunPlan> {

@@ -1,15 +1,15 @@
+import { partsOf } from './secret-parts.ts';
+
 /** A shorter value has forms that other texts have by chance. */
 const shortestEncoded = 8;
-const shortestLine = 16;
 
-/** How a secret stands in texts that were not made for people: in JSON, in addresses, in base64, in digits, and line by line. */
+/** How a secret stands in texts that were not made for people: in JSON, in addresses, in base64, in digits, and in parts. */
 export function encodedForms(value: string): readonly string[] {
   const written = JSON.stringify(value).slice(1, -1);
   if (value.length < shortestEncoded) return [written];
   const bytes = Buffer.from(value);
   const inAddress = encodeURIComponent(value.toWellFormed());
   const hex = bytes.toString('hex');
-  const lines = value.split(/\r?\n/u).map((line) => line.trim());
   return [
     written,
     inAddress,
@@ -17,7 +17,7 @@ export function encodedForms(value: string): readonly string[] {
     ...[0, 1, 2].flatMap((before) => inBase64(bytes, before)),
     hex,
     hex.toUpperCase(),
-    ...(lines.length > 1 ? lines.filter((line) => line.length >= shortestLine && !line.startsWith('-----')) : []),
+    ...partsOf(value),
   ];
 }
 

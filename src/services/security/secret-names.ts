@@ -1,8 +1,6 @@
 import { secretPath } from '../../manifest/index.ts';
 import { namesIn } from './environment.ts';
-
-/** Words by which variables that hold secrets are known. */
-const telling = /TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|(?:API|ACCESS|PRIVATE)_?KEY|(?:^|_)(?:KEY|PAT|AUTH)(?:_|$)/iu;
+import { tellsOfSecret } from './telling-names.ts';
 
 /** What tells of secrets in the manifest of a tool. */
 interface SecretiveTool {
@@ -13,7 +11,7 @@ interface SecretiveTool {
 /** Variables that tools list by name and whose names say that they hold secrets, as texts that ask for them. */
 export function listedSecrets(tools: Readonly<Record<string, object>>): readonly string[] {
   return Object.values(tools).flatMap(({ environment = [] }: SecretiveTool) =>
-    environment.flatMap((name) => (telling.test(name) ? [`\${env:${name}}`] : [])),
+    environment.flatMap((name) => (tellsOfSecret(name) ? [`\${env:${name}}`] : [])),
   );
 }
 
@@ -23,7 +21,7 @@ export function listedSecrets(tools: Readonly<Record<string, object>>): readonly
  */
 export function secretsOfTools(tools: Readonly<Record<string, object>>): unknown {
   const headers = Object.values(tools).map(({ headers: own }: SecretiveTool) => own);
-  const named = namesIn(tools).filter((name) => secretPath(name) !== undefined || telling.test(name));
+  const named = namesIn(tools).filter((name) => secretPath(name) !== undefined || tellsOfSecret(name));
   return [
     headers,
     listedSecrets(tools),

@@ -1,3 +1,4 @@
+import { listedSecrets } from '../../../../src/services/security/secret-names.ts';
 import { expect, it } from 'vitest';
 import { createEnvironmentValues, secretsOfTools } from '../../../../src/services/security/index.ts';
 
@@ -76,4 +77,28 @@ it('finds a value that another one begins with, and one that begins within what 
   expect(redact('abcd-abcd-abcd-abcd-abcd-abcd-abcd-abcd-abcd! abcd-abcd abcd')).toBe(
     '▇ redacted (SHORT)-▇ redacted (SHORT)-▇ redacted (LONG) ▇ redacted (SHORT) abcd',
   );
+});
+
+it('takes the key of a service account out, however it is written, and leaves what is public of it', () => {
+  const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\n-----END PRIVATE KEY-----\n';
+  const account = { type: 'service_account', token_uri: 'https://oauth2.example/token', private_key: key };
+  const { redact } = createEnvironmentValues(['${env:ACCOUNT}'], { ACCOUNT: JSON.stringify(account, null, 2) });
+  const mark = '▇ redacted (ACCOUNT)';
+  expect(redact(`a ${JSON.stringify(account)} b ${key} c MIIEvQIBADANBgkqhkiG9w0BAQEF d`)).toBe(
+    `a {"type":"service_account","token_uri":"https://oauth2.example/token","private_key":"${mark}"} b ${mark} c ${mark} d`,
+  );
+  expect(redact('  "type": "service_account",')).toBe('  "type": "service_account",');
+});
+
+it('takes values out that tools list by names which tell of secrets, and no counts or places', () => {
+  const names = [
+    'GITHUB_TOKEN',
+    'MAX_TOKENS',
+    'TOKENIZERS_PARALLELISM',
+    'SSH_AUTH_SOCK',
+    'PRIVATE_KEY_PATH',
+    'API_KEY',
+  ];
+  const tools = { run: { environment: names } };
+  expect(listedSecrets(tools)).toEqual(['${env:GITHUB_TOKEN}', '${env:API_KEY}']);
 });
