@@ -26,6 +26,9 @@ const options = {
 /** Lines leave and arrive near the middle, at equal distances, so that those between two nodes are straight. */
 const ports = { 'elk.portAlignment.default': 'CENTER' };
 
+/** Lines with labels are kept straight before others, though they may lead to ends: what goes on would move aside at each. */
+const straight = { 'elk.layered.priority.straightness': '3' };
+
 /** Labels stand on their lines. */
 const inline = { 'elk.edgeLabels.inline': 'true' };
 
@@ -45,12 +48,14 @@ export async function loadElkLayout(): Promise<LayoutLevel> {
 }
 
 function graphOf({ nodes, edges }: Level): ElkNode {
+  const goesOn = new Set(edges.map(({ from }) => from));
   return {
     id: 'level',
     layoutOptions: { ...options, ...(nodes.length > manyNodes ? fastPlacement : neatPlacement) },
     children: nodes.map(({ id, width, height }) => ({ id: `n:${id}`, width, height, layoutOptions: ports })),
     edges: edges.map(({ id, from, to, label }) => ({
       id: `e:${id}`,
+      ...(label === undefined && goesOn.has(to) && { layoutOptions: straight }),
       sources: [`n:${from}`],
       targets: [`n:${to}`],
       ...(label !== undefined && { labels: [{ id: `l:${id}`, text: '-', layoutOptions: inline, ...label }] }),

@@ -4,6 +4,7 @@ import {
   layoutDrawing,
   loadElkLayout,
   toSvg,
+  type DrawingEdge,
   type Overlay,
   type StageState,
 } from '../../../src/diagram/index.ts';
@@ -20,6 +21,10 @@ function all(element: XmlElement): readonly XmlElement[] {
 
 function names(svg: string): ReadonlySet<string> {
   return new Set(all(readXml(svg)).map(({ name }) => name));
+}
+
+function way(from: string, to: string): DrawingEdge {
+  return { id: `${from}->${to}`, from, to, kind: 'normal' };
 }
 
 describe('toSvg', () => {
@@ -53,6 +58,23 @@ describe('toSvg', () => {
     expect(emoji?.figure.title.join(' ')).toContain('🧑‍🚀 emoji');
     const titles = all(readXml(toSvg(picture))).filter(({ name }) => name === 'title');
     expect(titles.some(({ text }) => text.includes('very_long_name_'.repeat(20)))).toBe(true);
+  });
+
+  it('leads a long way straight down past the ends beside it', async () => {
+    const places = Array.from({ length: 9 }, (_, at) => at);
+    const nodes = places.flatMap((at) => [
+      { id: `choose_${at}`, title: `choose_${at}`, type: 'decision' as const },
+      { id: `end_${at}`, title: `end_${at}`, type: 'end' as const },
+      { id: `next_${at}`, title: `next_${at}`, type: 'agent' as const },
+    ]);
+    const edges = places.flatMap((at): DrawingEdge[] => [
+      { ...way(`choose_${at}`, `end_${at}`), kind: 'conditional', label: '[output.score > 3]' },
+      way(`choose_${at}`, `next_${at}`),
+    ]);
+    edges.push(...places.slice(1).map((at) => way(`next_${at - 1}`, `choose_${at}`)));
+    const model = { workflow: 'long', view: 'workflow' as const, nodes, edges, entries: ['choose_0'] };
+    const { width } = await layoutDrawing(model, layoutLevel);
+    expect(width).toBeLessThan(600);
   });
 
   it('says in words what is there', async () => {
