@@ -21,15 +21,15 @@ export function valueShape(value: Mapping | undefined, owner: string): ValueShap
 /** Keywords that may bring further fields in, or say that a value need be no map. */
 const involved = ['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'if', 'patternProperties', 'dependentSchemas'];
 
-/** Only of schemas that say what there can be, and that there is nothing else. */
+/** Of schemas that say what there can be. Only some of them say that there is nothing else. */
 export function schemaShape(schema: unknown, owner: string): ValueShape | undefined {
-  if (!isMap(schema) || schema['type'] !== 'object' || schema['additionalProperties'] !== false) return undefined;
+  if (!isMap(schema) || schema['type'] !== 'object') return undefined;
   const { properties } = schema;
   if (!isMap(properties) || involved.some((keyword) => Object.hasOwn(schema, keyword))) return undefined;
   return {
     owner,
     fields: Object.keys(properties),
-    isClosed: true,
+    isClosed: schema['additionalProperties'] === false,
     field: (name) =>
       Object.hasOwn(properties, name) ? schemaShape(properties[name], `"${name}" of ${lowered(owner)}`) : undefined,
   };

@@ -38,9 +38,22 @@ function shapeOf(node: CelNode, scope: ScopeNames): ValueShape | undefined {
   if (node.op === 'id') return node.args === 'output' && variables.includes('output') ? shapes?.output() : undefined;
   const field = fieldOf(node);
   if (field === undefined) return undefined;
-  const stage = field.name === 'output' ? fieldOf(field.of) : undefined;
-  if (stage?.of.op === 'id' && stage.of.args === 'stages') return shapes?.stage(stage.name);
+  if (isStages(field.of)) return stageShape(field.name, scope);
   return shapeOf(field.of, scope)?.field(field.name);
+}
+
+export function isStages(node: CelNode): boolean {
+  return node.op === 'id' && node.args === 'stages';
+}
+
+/** What is told of every stage, and with the output of this one. */
+function stageShape(name: string, { shapes }: ScopeNames): ValueShape {
+  return {
+    owner: `What is told of the stage "${name}"`,
+    fields: ['output', 'status', 'choice'],
+    isClosed: false,
+    field: (field) => (field === 'output' ? shapes?.stage(name) : undefined),
+  };
 }
 
 /** `has(value.name)` asks whether a field is there. */

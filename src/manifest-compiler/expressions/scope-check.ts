@@ -1,5 +1,5 @@
 import { childrenOf, isBinding, isLoop, type CelNode, type CelNodeOf } from './cel-tree.ts';
-import { askedFields, asksForField, checkField } from './field-check.ts';
+import { askedFields, asksForField, checkField, isStages } from './field-check.ts';
 import { compilePattern } from './pattern.ts';
 import { listNames, nearestName } from './suggestion.ts';
 import type { ExpressionFault, ScopeNames } from './types.ts';
@@ -69,10 +69,6 @@ function stageOf(node: CelNode): StageReference | undefined {
   if (node.op === '[]') return isStages(node.args[0]) ? literalStage(node.args[1]) : undefined;
   if (node.op !== '.' || !isStages(node.args[0])) return undefined;
   return { name: node.args[1], start: node.pos, end: node.end };
-}
-
-function isStages(node: CelNode): boolean {
-  return node.op === 'id' && node.args === 'stages';
 }
 
 function literalStage(node: CelNode): StageReference | undefined {
