@@ -93,7 +93,8 @@ it('prints the texts where they are asked for, and all of it as JSON', async () 
 });
 
 it.each([
-  [['old', 'other'], /keeps no context of a stage "other"\.\n {2}help: It keeps those of "answer" \(attempt 1\)\./u],
+  [['old', 'other'], /has no stage "other" so far\.\n {2}help: It has "answer"\./u],
+  [['old', 'anwser'], /has no stage "anwser" so far\.\n {2}help: Did you mean "answer"\? It has "answer"\./u],
   [['old', 'answer', '--attempt', '2'], /keeps no context of a stage "answer" in attempt 2\./u],
 ])('says which contexts there are when there is none of %j', async (words, message) => {
   const failed = await cli(['context', ...words, '--project', project]);

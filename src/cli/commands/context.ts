@@ -1,4 +1,11 @@
-import { EngineError, storedContexts, type StageContextView } from '../../engine/index.ts';
+import {
+  EngineError,
+  nearestName,
+  storedContexts,
+  storedTask,
+  type StageContextView,
+  type TaskView,
+} from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { contextLines, contextTexts } from '../text/context-text.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -28,7 +35,10 @@ export async function showContext(
   const ofStage = all.filter((each) => each.stage === stage);
   const attempt = options.attempt ?? ofStage.at(-1)?.attempt;
   const shown = ofStage.filter((each) => each.attempt === attempt);
-  if (shown.length === 0) throw nothingKept({ taskId, stage, attempt: options.attempt }, all);
+  if (shown.length === 0) {
+    const { trace } = (await storedTask(directory, taskId)).task;
+    throw nothingKept({ taskId, stage, attempt: options.attempt, trace }, all);
+  }
   const { stdout } = context;
   if (options.json === true) {
     writeJson(stdout, { taskId, stage, contexts: shown });
@@ -44,15 +54,24 @@ interface Wanted {
   readonly taskId: string;
   readonly stage: string;
   readonly attempt: number | undefined;
+  readonly trace: TaskView['trace'];
 }
 
-function nothingKept({ taskId, stage, attempt }: Wanted, all: readonly StageContextView[]): EngineError {
+function nothingKept({ taskId, stage, attempt, trace }: Wanted, all: readonly StageContextView[]): EngineError {
+  const ran = trace.map(({ node }) => node);
+  if (!ran.includes(stage) && all.every((each) => each.stage !== stage)) {
+    const nearest = nearestName(stage, ran);
+    const names = `It has ${ran.map((id) => `"${id}"`).join(', ') || 'none'}.`;
+    return new EngineError('HOST_USAGE', `Task "${taskId}" has no stage "${stage}" so far.`, {
+      hint: nearest === undefined ? names : `Did you mean "${nearest}"? ${names}`,
+    });
+  }
   const has = all.map((each) => `"${each.stage}" (attempt ${each.attempt})`);
   const of = attempt === undefined ? '' : ` in attempt ${attempt}`;
   return new EngineError('HOST_USAGE', `Task "${taskId}" keeps no context of a stage "${stage}"${of}.`, {
     hint:
       has.length === 0
-        ? 'Give the agent a "context_profile": without one it is shown no memory.'
+        ? 'Only agents are shown memory, and those alone that have a "context_profile".'
         : `It keeps those of ${[...new Set(has)].join(', ')}.`,
   });
 }
