@@ -163,6 +163,14 @@ it('prints the stack of an error, and those of its causes, only with --debug', a
   expect(debug.stderr).toMatch(/EngineError: There is no readable directory[^]+ at [^]+caused by Error: ENOENT/u);
 });
 
+it('names the directory that was meant by a misspelt one', async () => {
+  place('greenhouse');
+  const misspelt = await cli(['validate', path.join(directory, 'grenhouse')]);
+  expect(misspelt.stderr).toContain('Did you mean "greenhouse"? Give the directory that holds workflow.yaml.');
+  const nowhere = await cli(['validate', path.join(directory, 'nowhere', 'grenhouse')]);
+  expect(nowhere.stderr).toContain('help: Give the directory that holds workflow.yaml.');
+});
+
 it('loads nothing of the engine to show its help', async () => {
   const { stdout, stderr } = await cliProcess(['--help'], { environment: { ...inherited, NODE_DEBUG: 'esm' } });
   expect(stdout).toContain('Usage: agent-engine');

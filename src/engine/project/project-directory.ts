@@ -2,7 +2,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../errors/index.ts';
 import { manifestKinds } from '../../manifest/index.ts';
-import { isEvalsFile } from '../../manifest-compiler/index.ts';
+import { isEvalsFile, nearestName } from '../../manifest-compiler/index.ts';
 
 /** More than a manifest may have, also when the character at the end was cut off: what reads it says that it is too large. */
 const maxBytes = 10 * 1_048_576 + 4;
@@ -93,9 +93,25 @@ async function namesIn(directory: string): Promise<readonly string[]> {
     return await readdir(directory);
   } catch (cause) {
     throw new EngineError('MANIFEST_DIRECTORY_MISSING', `There is no readable directory "${directory}".`, {
-      hint: 'Give the directory that holds workflow.yaml.',
+      hint: `${await nearDirectory(directory)}Give the directory that holds workflow.yaml.`,
       cause,
     });
+  }
+}
+
+/** A misspelt directory has one beside it that is meant. */
+async function nearDirectory(directory: string): Promise<string> {
+  try {
+    const { dir, base } = path.parse(path.resolve(directory));
+    const entries = await readdir(dir, { withFileTypes: true });
+    const known = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const near = nearestName(
+      base,
+      known.filter((name) => name !== base),
+    ); // one that cannot be read is there
+    return near === undefined ? '' : `Did you mean "${near}"? `;
+  } catch {
+    return ''; // nor is the one above it there
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Problem, ProblemPath } from '../../errors/index.ts';
 import { auto, type DeclaredAgentSpec } from '../../manifest/index.ts';
-import { createNameFinder } from '../report/index.ts';
+import { createNameFinder, listNames } from '../report/index.ts';
 import type { DeclaredNames, ProjectView } from './project-view.ts';
 import { toolNames } from './tool-names.ts';
 import { checkReference } from './unknown-reference.ts';
@@ -64,5 +64,11 @@ export function modelNames(view: ProjectView): DeclaredNames {
   const declared = view.names('engine', ['engine', 'models']);
   const known = [...Object.keys(view.manifests.engine?.engine.models ?? {}), ...builtInModels];
   const has = (name: string): boolean => builtInModels.includes(name) || declared.has(name);
-  return { has, finder: createNameFinder(known) };
+  const finder = createNameFinder(known);
+  // A name as a provider has it is no misspelt one: it is yet to be declared.
+  const hint = (name: string): string | undefined =>
+    finder.nearest(name) === undefined
+      ? `Declare it in models of engine.yaml, or use one of ${listNames(known)}.`
+      : finder.hint(name);
+  return { has, finder: { ...finder, hint } };
 }

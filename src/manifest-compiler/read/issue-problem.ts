@@ -157,7 +157,9 @@ function invalidId(id: string, at: 'key' | 'value'): Wording {
   return {
     code: 'MANIFEST_ID_INVALID',
     message: id === '' ? 'The name is empty.' : `${quote(id)} is no valid id${isLong ? ': it is too long' : ''}.`,
-    hint: isLong ? 'Use at most 128 characters.' : 'Use letters, digits, "_" and "-", beginning with a letter or "_".',
+    hint: isLong
+      ? 'Use at most 128 characters.'
+      : 'Use letters from a to z, digits, "_" and "-", beginning with a letter or "_".',
     ...(at === 'key' ? { at } : {}),
   };
 }
