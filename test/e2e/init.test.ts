@@ -117,6 +117,11 @@ describe('agent-engine init', () => {
     );
   });
 
+  it('says of the current directory in words where the project is', async () => {
+    const { stderr } = await cli(['init', '.'], { cwd: directoryOfTest() });
+    expect(stderr).toContain('\nThe project is in this directory. Go on with:\n');
+  });
+
   it('writes over nothing without --force, and then not even what is free', async () => {
     const cwd = directoryOfTest();
     writeFileSync(path.join(cwd, 'engine.yaml'), 'mine\n');

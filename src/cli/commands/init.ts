@@ -96,8 +96,9 @@ function report(context: CliContext, { directory, template, files }: Made, { jso
   if (json === true) return writeJson(stdout, { directory, template: template.id, files, next });
   for (const file of files) stdout.write(`${path.join(word, file)}\n`);
   const { bold, cyan, dim } = stderr.colors;
+  const place = word === '.' ? 'this directory' : shellWord(word); // "in .." would be the one above
   const steps = next.map((command) => `  ${cyan(command)}`);
-  stderr.write(`\n${bold(`The project is in ${shellWord(word)}.`)} Go on with:\n\n${steps.join('\n')}\n\n`);
+  stderr.write(`\n${bold(`The project is in ${place}.`)} Go on with:\n\n${steps.join('\n')}\n\n`);
   stderr.write(`${dim('It runs offline as it is; engine.yaml says where a real model goes.')}\n`);
 }
 
