@@ -10,11 +10,16 @@ export function checkField(node: CelNode, scope: ScopeNames): ExpressionFault | 
   const shape = shapeOf(field.of, scope);
   if (shape === undefined || shape.fields.includes(field.name)) return undefined;
   const nearest = nearestName(field.name, shape.fields);
-  if (nearest === undefined && !shape.isClosed) return undefined;
+  if (!shape.isClosed && (nearest === undefined || isNumbered(field.name, nearest))) return undefined;
   const hint = nearest === undefined ? `Use one of ${listNames(shape.fields)}.` : `Did you mean "${nearest}"?`;
   const { start, end } = field;
   const message = `${shape.owner} has no field "${field.name}".`;
   return { message, ...(shape.fields.length > 0 && { hint }), start, end };
+}
+
+/** "line2" is no slip of "line1". */
+function isNumbered(one: string, other: string): boolean {
+  return one.replaceAll(/\d/gu, '') === other.replaceAll(/\d/gu, '');
 }
 
 interface Field {

@@ -55,3 +55,26 @@ it('knows that the stage which a pipeline begins with is given the request, what
   expect(faultsOf('output.question', 'prepare')).toEqual(['The answer of agent "prepare" has no field "question".']);
   expect(faultsOf('output.question', 'work').filter((message) => message.includes('field'))).toEqual([]);
 });
+
+it.each([
+  ['line2', []],
+  ['lin1', ['The answer of agent "prepare" has no field "lin1".']],
+  ['total', []],
+])('takes "%s" beside "line1" of an open schema for what it is', (field, faults) => {
+  const { problems } = compileManifests({
+    'agents.json': JSON.stringify({
+      agents: { prepare: { prompt: 'Prepare.', output_schema: { type: 'object', properties: { line1: {} } } } },
+    }),
+    'workflow.json': JSON.stringify({
+      workflow: {
+        id: 'open',
+        nodes: [
+          { id: 'prepare', type: 'agent', agent: 'prepare' },
+          { id: 'done', type: 'end', output: `\${{ output.${field} }}` },
+        ],
+        edges: [{ from: 'prepare', to: 'done' }],
+      },
+    }),
+  });
+  expect(problems.flatMap(({ severity, message }) => (severity === 'error' ? [message] : []))).toEqual(faults);
+});
