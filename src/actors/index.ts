@@ -13,6 +13,7 @@ export type {
   WrittenPlan,
 } from './agent/call.ts';
 export { buildRequestPrompt, promptHash } from './agent/prompt/index.ts';
+export { checkWindow, roomForPrompt } from './agent/prompt-tokens.ts';
 export { plainFailure } from './agent/plain-failure.ts';
 export { unfinishedFailure } from './agent/unfinished.ts';
 export { usageOf } from './agent/usage-of.ts';

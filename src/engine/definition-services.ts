@@ -71,11 +71,12 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
   const spending = { callsOf: (taskId: string) => calls.calls(taskId), ...(tasksOf !== undefined && { tasksOf }) };
   const budgets = createBudgets({ project, models, tellerFor, ...spending });
   const rules = createConsentRules(calls, context.consents, now);
+  const closing = new AbortController();
   const gate = createOverrideGate({ compiled, stores, calls, rules, now, telemetry });
   return {
     modelChoices: choices,
     stores,
-    ...requestReading(compiled, { agents, validator, now }),
+    ...requestReading(compiled, { agents, validator, now, plugins, places: context.places, signal: closing.signal }),
     runStage: createStageRunner({
       agents,
       models,
@@ -101,7 +102,10 @@ export async function loadServices(compiled: CompiledProject, outer: DefinitionC
       gate.endTask(taskId);
       await work.endTask(taskId, isOver);
     },
-    close: async () => closeBoth(tools, stores),
+    async close() {
+      closing.abort();
+      await closeBoth(tools, stores);
+    },
   };
 }
 

@@ -7,11 +7,18 @@ import {
   type TaskSummary,
 } from '../hosts/index.ts';
 import type { PermissionsSpec } from '../manifest/index.ts';
-import type { TaskFilter } from '../services/index.ts';
+import type { TaskFilter, TaskOverrides } from '../services/index.ts';
 import { readBreakpoints } from './breakpoints.ts';
 import { runTask } from './carry-on.ts';
 import { pruneTasks, type PruneRequest, type PruneResult } from './history/prune-tasks.ts';
-import { beginTask, preferencesOf, readingOf, type TaskBeginning } from './overrides/task-overrides.ts';
+import {
+  beginTask,
+  overridesOf,
+  preferencesOf,
+  readingOf,
+  type NewTask,
+  type TaskBeginning,
+} from './overrides/task-overrides.ts';
 import type { OverrideInput } from './overrides/read-overrides.ts';
 import type { PreparedTask } from './plugins/task-hooks.ts';
 import { stageCalls, type CallsOptions, type StageCallView } from './stage-calls.ts';
@@ -175,8 +182,7 @@ async function beginningOf(
   const { current } = definitions;
   const { id: taskId, input, mode, pipeline, tags = [], overrides, allowOverrides: allow = false } = options;
   const toRead = { taskId, mode: mode ?? 'normal', input };
-  const reading = refused === undefined ? await readingOf(current, toRead) : undefined;
-  const beginning = beginTask(current.compiled, {
+  const task: NewTask = {
     tags,
     input,
     overrides,
@@ -184,9 +190,11 @@ async function beginningOf(
     allow,
     consents,
     stored: await preferencesOf(current),
-    ...(reading !== undefined && { reading }),
     ...(mode !== undefined && { mode }),
     ...(pipeline !== undefined && { pipeline }),
-  });
+  };
+  const known = (): TaskOverrides => overridesOf(current.compiled, task);
+  const reading = refused === undefined ? await readingOf(current, toRead, known) : undefined;
+  const beginning = beginTask(current.compiled, { ...task, ...(reading !== undefined && { reading }) });
   return { ...beginning, facts: reading?.facts ?? [] };
 }

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../manifest/index.ts';
 import { failureError } from '../../errors/index.ts';
 import type { ModelTool, Prompt, PromptMessage } from '../../services/index.ts';
-import type { AgentTool, PromptVariants } from './call.ts';
+import type { AgentTool, PromptVariants, ReadyAgent } from './call.ts';
 import { takesTools, type NamedModel } from './named-model.ts';
 import type { StepRequest } from './step.ts';
 import { asPlainText } from './talk.ts';
@@ -68,7 +68,10 @@ export function checkWindow(agent: string, { alias, spec }: NamedModel, tokens: 
 const usualAnswer = 4_096;
 
 /** What a prompt may come to: the window of the model without its answer. Infinity where the window is not known. */
-export function roomForPrompt({ call }: Pick<Asked, 'call'>, { spec }: NamedModel): number {
+export function roomForPrompt(
+  { call }: { readonly call: { readonly agent: Pick<ReadyAgent, 'maxOutputTokens'> } },
+  { spec }: NamedModel,
+): number {
   const { context_window: window, max_output_tokens: most } = spec;
   if (window === undefined) return Infinity;
   return window - (call.agent.maxOutputTokens ?? most ?? Math.min(usualAnswer, Math.floor(window / 4)));

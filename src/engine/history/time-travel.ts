@@ -3,8 +3,6 @@ import {
   forkFacts,
   forkTask,
   journalLines,
-  rootOf,
-  type ForkOrder,
   type Host,
   type JournalLine,
   type ReplayReport,
@@ -12,45 +10,15 @@ import {
 } from '../../hosts/index.ts';
 import type { TaskStore } from '../../services/index.ts';
 import type { DefinitionTable } from '../definition-table.ts';
-import type { RequestReading } from '../overrides/request-reader.ts';
 import { readingOf } from '../overrides/task-overrides.ts';
-import { forkOverrides } from '../overrides/fork-overrides.ts';
-import type { OverrideInput } from '../overrides/read-overrides.ts';
 import type { ConsentFile } from '../project/consent-file.ts';
+import { planFork, type ForkOptions, type PassedFork, type PlannedFork } from './fork-plan.ts';
 import { migrated, moveToLatest, planFor, planOf, type MigrationPlan } from './migration.ts';
 import { noState } from './no-state.ts';
-import type { PreparedTask, TaskHooks } from '../plugins/task-hooks.ts';
-import { checkMode } from '../routing.ts';
-import { newTaskId } from '../task-id.ts';
-import { checkId, plainInput } from '../task-input.ts';
-import {
-  forkSeq,
-  replayTree,
-  storedRow,
-  taskAt,
-  type ForkPoint,
-  type ReplayOptions,
-  type TravelSource,
-} from './task-points.ts';
+import type { TaskHooks } from '../plugins/task-hooks.ts';
+import { replayTree, storedRow, taskAt, type ReplayOptions, type TravelSource } from './task-points.ts';
 import { viewOf, type TaskView } from '../task-view.ts';
 import type { Telemetry } from '../telemetry.ts';
-
-export interface ForkOptions extends ForkPoint {
-  /** Another request for what runs from there on; finished stages keep their outputs. Default: the same. */
-  readonly input?: unknown;
-  /** Default: that of the task. */
-  readonly mode?: string;
-  /** Default: those of the task. */
-  readonly tags?: readonly string[];
-  /** Further overrides for what runs from there on; none about routing. Those of the task go on holding. */
-  readonly overrides?: readonly OverrideInput[];
-  /** As for `createTask`. */
-  readonly allowOverrides?: boolean;
-  /** Goes on with the manifests of today, by the rules of `resumeTask`. Default: with those the task had there. */
-  readonly latest?: boolean;
-  /** Id of the fork. Default: a new one. */
-  readonly id?: string;
-}
 
 /** A fork that was created, and with `latest` what became of its finished stages. */
 export interface ForkedTask extends TaskView {
@@ -145,16 +113,14 @@ async function passedFork(context: TravelContext, id: string, options: ForkOptio
     if (prepared.refused !== undefined) throw refusedFork(id, prepared.refused);
     const wish = { ...options, ...(prepared.input !== input && { input: prepared.input }) };
     const toRead = { taskId: options.id ?? id, mode, input: wish.input };
-    return fork(context, id, { ...wish, prepared, ...(await readRequest(definition, toRead)) });
+    // What keeps a task from being forked is found before a model is paid for.
+    const known = plannedFork(context, id, { ...wish, prepared }).overrides;
+    const reading = await readingOf(definition, toRead, () => known);
+    return fork(context, id, { ...wish, prepared, ...(reading !== undefined && { reading }) });
   } catch (error) {
     telemetry.tellUncreated(prepared.facts);
     throw error;
   }
-}
-
-async function readRequest(...asked: Parameters<typeof readingOf>): Promise<Pick<PassedFork, 'reading'>> {
-  const reading = await readingOf(...asked);
-  return reading === undefined ? {} : { reading };
 }
 
 function refusedFork(id: string, { message, details = {} }: Failure): EngineError {
@@ -164,30 +130,20 @@ function refusedFork(id: string, { message, details = {} }: Failure): EngineErro
   });
 }
 
-/** What plugins leave of it goes along. */
-interface PassedFork extends ForkOptions {
-  readonly prepared: PreparedTask;
-  readonly reading?: RequestReading;
+function plannedFork(context: TravelContext, id: string, options: PassedFork): PlannedFork {
+  return planFork({ ...context, sourceOf: () => sourceOf(context, id) }, id, options);
 }
 
 function fork(context: TravelContext, id: string, options: PassedFork): ForkedTask {
-  const { telemetry, now } = context;
-  if (rootOf(id) !== id) throw childFork(id);
-  checkId(options.id);
-  const source = sourceOf(context, id);
-  const stored = storedRow(source, id);
-  const seq = forkSeq(source, stored, options);
-  const at = now();
-  const forkId = options.id ?? newTaskId(at);
-  const changes = changesOf(context, taskAt(source, stored, seq), { ...options, id: forkId });
-  const order = { id: forkId, at, ...changes };
+  const { telemetry } = context;
+  const { source, stored, seq, order } = plannedFork(context, id, options);
   const made = forkTask({ ...stored, seq }, source, order);
   const migration = options.latest === true ? planFor(context, made).plan : undefined;
   const commits = options.latest === true ? migrated(context, source, made) : [];
   for (const hash of new Set(made.commits.map(({ task }) => task.definition))) keepDefinition(source, hash);
   source.store.commitAll([...made.commits, ...commits]);
-  const facts = forkFacts(made.task, { from: { task: id, seq }, overrides: changes.overrides });
-  for (const fact of facts) telemetry.tell(made.task, fact, { seq: seq + 1, at });
+  const facts = forkFacts(made.task, { from: { task: id, seq }, overrides: order.overrides });
+  for (const fact of facts) telemetry.tell(made.task, fact, { seq: seq + 1, at: order.at });
   for (const fact of [...options.prepared.facts, ...(options.reading?.facts ?? [])]) telemetry.tell(made.task, fact);
   return { ...viewOf(made.task, false), ...(migration !== undefined && { migration }) };
 }
@@ -196,51 +152,4 @@ function fork(context: TravelContext, id: string, options: PassedFork): ForkedTa
 function keepDefinition({ store }: TravelSource, hash: string): void {
   const text = store.definition(hash) ?? store.artifact(hash);
   if (text !== undefined) store.saveDefinition(hash, text);
-}
-
-/** What is asked to be different, as far as it is. */
-function changesOf(
-  { definitions, consents }: TravelContext,
-  { creation }: TaskRecord,
-  {
-    id,
-    input,
-    mode,
-    tags,
-    latest,
-    overrides,
-    allowOverrides: allow = false,
-    prepared,
-    reading,
-  }: PassedFork & {
-    readonly id: string;
-  },
-): Omit<ForkOrder, 'id' | 'at'> {
-  const { compiled } = latest === true ? definitions.current : definitions.get(creation.definition);
-  if (mode !== undefined) checkMode(compiled, mode);
-  const limit = compiled.project.engine.limits?.max_input_bytes;
-  const asked = {
-    ...(input !== undefined && { input: plainInput(input, limit) }),
-    ...(mode !== undefined && { mode }),
-  };
-  return {
-    ...asked,
-    ...(tags !== undefined && { tags }),
-    ...forkOverrides(creation, {
-      ...asked,
-      id,
-      overrides,
-      added: prepared.overrides,
-      allow,
-      compiled,
-      consents,
-      ...(reading !== undefined && { reading }),
-    }),
-  };
-}
-
-function childFork(id: string): EngineError {
-  return new EngineError('TASK_FORK_INVALID', `Task "${id}" is a child task, and has no life of its own.`, {
-    hint: `Fork the task above it: "${rootOf(id)}", from the stage that began it.`,
-  });
 }

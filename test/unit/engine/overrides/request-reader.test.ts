@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { PluginHooks } from '../../../../src/index.ts';
 import { openDirectory, openProject, type OpenEngine, type TestProject } from '../../../support/engine-fixture.ts';
 import { overrideProject } from '../../../support/override-project.ts';
+import { guard, pluginFacts } from '../../../support/plugin-project.ts';
 
 const request = 'Ship it, but make it snappy. Only analyse. Say "as a dry run" to nobody.';
 
@@ -33,6 +35,12 @@ async function overridesOf(opened: OpenEngine, input: unknown = request): Promis
   const { id } = await opened.engine.createTask({ input, id: 'task' });
   return (await opened.engine.showTask(id)).overrides;
 }
+
+const guarded = async (hooks: PluginHooks): Promise<OpenEngine> =>
+  openProject(project(saying(brief)), { host: 'memory', plugins: [guard(hooks)] });
+
+const outOf = (budget: string): string =>
+  `agent "reader" could not read the request: The task "task" has used ${budget}`;
 
 describe('an agent that reads requests', () => {
   it('finds what rules do not, as hints with their words, and is told with what it took', async () => {
@@ -141,5 +149,134 @@ describe('an agent that reads requests', () => {
     expect(other?.overrides?.applied.map(({ source }) => source.span?.start)).toEqual([4]);
     const spent = (view: typeof task): number => view?.usage?.total_tokens ?? 0;
     expect(spent(other)).toBe(spent(same) + 1_000);
+  });
+
+  it.each([
+    ['before_agent', { before_agent: async () => ({ veto: 'no reading' }) }, 0],
+    ['before_llm', { before_llm: async () => ({ veto: 'no reading' }) }, 0],
+    ['after_llm', { after_llm: async () => ({ veto: 'no reading' }) }, 1_000],
+    ['after_agent', { after_agent: async () => ({ veto: 'no reading' }) }, 1_000],
+  ] as const)('is kept by a veto at %s from reading, and what was paid for counts', async (point, hooks, tokens) => {
+    const opened = await guarded(hooks);
+    const view = await opened.engine.createTask({ input: request, id: 'task' });
+    const problem = `The plugin "guard" does not allow it (${point}): no reading.`;
+    expect(view.overrides).toMatchObject({
+      applied: [{ spec: { kind: 'mode', payload: { mode: 'analysis_only' } } }],
+      refused: [
+        { id: 'request-reader-1', reason: `agent "reader" could not read the request: ${problem.slice(0, -1)}` },
+      ],
+      reader: { agent: 'reader', problem },
+    });
+    const usage = view.overrides?.reader?.usage;
+    expect((usage?.prompt_tokens ?? 0) + (usage?.completion_tokens ?? 0)).toBe(tokens);
+    expect(opened.events.filter(({ type }) => type === 'llm.requested')).toHaveLength(tokens === 0 ? 0 : 1);
+    expect(pluginFacts(opened.events)).toEqual([`guard ${point} veto`]);
+  });
+
+  it('is given the request and the prompt that plugins leave, and its answer is what they leave of it', async () => {
+    const told: unknown[] = [];
+    const opened = await guarded({
+      before_agent: async ({ input, agent, taskId }) => {
+        told.push({ input, agent, taskId });
+        return { replaceInput: `${request} (seen)` };
+      },
+      before_llm: async ({ prompt: { system, messages, subject } }) => {
+        told.push(
+          subject.taskInput,
+          messages.some(({ content }) => content.includes(`${request} (seen)`)),
+        );
+        return { replaceInput: { system, messages: messages.map(() => ({ content: 'Kept back.' })) } };
+      },
+      after_llm: async ({ text }) => ({ replaceOutput: { text: text.replace('brief', 'detailed') } }),
+      after_agent: async ({ output }) => void told.push(output),
+    });
+    expect(await overridesOf(opened)).toMatchObject({
+      applied: [{ spec: { kind: 'verbosity', payload: { level: 'detailed' } } }, { spec: { kind: 'mode' } }],
+      refused: [],
+    });
+    const output = { overrides: [{ words: 'make it snappy', override: 'verbosity=detailed' }] };
+    expect(told).toEqual([{ input: request, agent: 'reader', taskId: 'task' }, `${request} (seen)`, true, output]);
+    expect(pluginFacts(opened.events)).toEqual([
+      'guard before_agent replaceInput',
+      'guard before_llm replaceInput',
+      'guard after_llm replaceOutput',
+    ]);
+  });
+
+  it('is asked behind a redactor of personal data', async () => {
+    const prompts: string[] = [];
+    const look = guard({
+      before_llm: async ({ prompt }) => void prompts.push(JSON.stringify(prompt)),
+    });
+    const opened = await openProject(
+      { ...project(saying(brief)), plugins: [{ name: 'privacy', type: 'pii_redactor', config: { prompts: 'all' } }] },
+      { host: 'memory', plugins: [look] },
+    );
+    await opened.engine.createTask({ input: 'Write to ann@example.org, but make it snappy.', id: 'task' });
+    expect(prompts).toHaveLength(1);
+    expect(prompts[0]).toContain('[redacted email]');
+    expect(prompts[0]).not.toContain('ann@example.org');
+  });
+
+  it.each([
+    ['tokens of the project', { max_tokens_total: 10 }, {}, '0 of 10 tokens'],
+    ['dollars of the project', { max_cost_usd: 0.000_01 }, {}, '$0 of $0.00001'],
+    ['tokens of an override', {}, { overrides: ['budget.max_tokens_total=10'] }, '0 of 10 tokens'],
+  ])('is not asked when the task has too few %s', async (...[, limits, options, budget]) => {
+    const base = project(saying(brief));
+    const engine = { ...base.engine, defaults: { model: 'big', ...limits } };
+    const opened = await openProject({ ...base, engine }, { host: 'memory' });
+    const { overrides } = await opened.engine.createTask({ input: request, id: 'task', ...options });
+    expect(overrides?.refused.map(({ reason }) => reason.slice(0, outOf(budget).length))).toEqual([outOf(budget)]);
+    expect(opened.events.filter(({ type }) => type === 'llm.requested')).toEqual([]);
+  });
+
+  it('waits for a place among the calls of its provider', async () => {
+    const base = project(saying(brief));
+    const engine = { ...base.engine, limits: { providers: { scripted: 1 } } };
+    const waits = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    let atWork = 0;
+    const after_llm: PluginHooks['after_llm'] = async () => {
+      atWork += 1;
+      begun.resolve();
+      await waits.promise;
+    };
+    const opened = await openProject({ ...base, engine }, { host: 'memory', plugins: [guard({ after_llm })] });
+    const tasks = Promise.all(['one', 'two'].map((id) => opened.engine.createTask({ input: request, id })));
+    await begun.promise;
+    await new Promise(setImmediate);
+    expect(atWork).toBe(1);
+    waits.resolve();
+    await tasks;
+    expect(atWork).toBe(2);
+  });
+
+  it('is paid for nothing where a fork begins at what is not there', async () => {
+    const asked: string[] = [];
+    const before_llm: PluginHooks['before_llm'] = async ({ taskId, agent }) =>
+      void (agent === 'reader' && asked.push(taskId));
+    const opened = await openProject(project(saying(brief)), { host: 'local', plugins: [guard({ before_llm })] });
+    await opened.engine.runOne(request, { id: 'task' });
+    for (const [code, wish] of [
+      ['TASK_FORK_INVALID', { fromStage: 'nowhere' }],
+      ['TASK_SEQ_UNKNOWN', { fromSeq: 9_999 }],
+      ['TASK_OVERRIDE_INVALID', { overrides: ['model=unknown'] }],
+    ] as const)
+      await expect(opened.engine.forkTask('task', { ...wish, input: 'Make it snappy.' })).rejects.toMatchObject({
+        code,
+      });
+    expect(asked).toEqual(['task']);
+  });
+
+  it('is stopped when the engine is closed, and the task is not created', async () => {
+    const asked = Promise.withResolvers<void>();
+    const plugins = [guard({ before_llm: async () => asked.resolve() })];
+    const opened = await openProject(project({ stall: true }), { host: 'memory', plugins });
+    const creating = opened.engine.createTask({ input: request, id: 'task' });
+    await asked.promise;
+    await new Promise(setImmediate);
+    const [created] = await Promise.allSettled([creating, opened.engine.close()]);
+    expect(created).toMatchObject({ status: 'rejected', reason: { code: 'ENGINE_CLOSED' } });
   });
 });

@@ -11,7 +11,7 @@ const mostNames = 200;
 const RequestAnswer = z.object({ overrides: z.array(z.object({ words: z.string(), override: z.string() })) });
 
 /** What an agent that reads requests answers: the words that ask for something, and a short form of the override. */
-export const requestAnswerSchema: JsonSchema = {
+export const requestAnswerSchema: Exclude<JsonSchema, boolean> = {
   type: 'object',
   properties: {
     overrides: {
