@@ -33,7 +33,7 @@ export interface RequestToRead {
   readonly budget: TaskBudget;
 }
 
-/** Reads a request by one call of a model. Never rejects: what fails, or is not allowed, is a problem of the reading. */
+/** Reads a request by one call of a model. What fails, or is not allowed, is a problem of the reading; rejects when the engine closes. */
 export type ReadRequest = (request: RequestToRead) => Promise<RequestReading>;
 
 interface ReaderParts extends Omit<CallParts, 'project'> {
