@@ -7,7 +7,7 @@ const shortestPart = 16;
 export function partsOf(value: string): readonly string[] {
   const texts = textsIn(value);
   if (texts === undefined) return linesOf(value);
-  const telling = texts.filter(({ name }) => tellsOfSecret(name));
+  const telling = texts.filter(({ isTold }) => isTold);
   const parts = (telling.length > 0 ? telling : texts).flatMap(({ text }) => formsOf(text));
   return parts.filter((part) => part.length >= shortestPart);
 }
@@ -22,23 +22,25 @@ function linesOf(value: string): readonly string[] {
   return lines.length > 1 ? lines.filter((line) => line.length >= shortestPart && !line.startsWith('-----')) : [];
 }
 
-interface NamedText {
-  /** The key that it stands under, at any depth; empty for one that has none. */
-  readonly name: string;
+interface FoundText {
   readonly text: string;
+  /** Whether a key on the way to it tells of secrets. */
+  readonly isTold: boolean;
 }
 
 /** Undefined for what is no JSON object or array. */
-function textsIn(value: string): readonly NamedText[] | undefined {
+function textsIn(value: string): readonly FoundText[] | undefined {
   if (!/^\s*[[{]/u.test(value)) return undefined;
-  const texts: NamedText[] = [];
   try {
-    JSON.parse(value, (name, part: unknown) => {
-      if (typeof part === 'string') texts.push({ name, text: part });
-      return part;
-    });
+    const parsed: unknown = JSON.parse(value);
+    return textsBelow(parsed, false);
   } catch {
-    return undefined;
+    return undefined; // no JSON, or too deep
   }
-  return texts;
+}
+
+function textsBelow(value: unknown, isTold: boolean): readonly FoundText[] {
+  if (typeof value === 'string') return [{ text: value, isTold }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => textsBelow(part, isTold || tellsOfSecret(name)));
 }

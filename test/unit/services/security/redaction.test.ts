@@ -90,6 +90,17 @@ it('takes the key of a service account out, however it is written, and leaves wh
   expect(redact('  "type": "service_account",')).toBe('  "type": "service_account",');
 });
 
+it('takes out what stands below a key that tells of secrets, at any depth', () => {
+  const file = {
+    client_secret: 'one long secret value',
+    credentials: { list: [{ value: 'another long secret value' }] },
+  };
+  const { redact } = createEnvironmentValues(['${env:FILE}'], { FILE: JSON.stringify(file) });
+  expect(redact('a one long secret value b another long secret value c')).toBe(
+    'a ▇ redacted (FILE) b ▇ redacted (FILE) c',
+  );
+});
+
 it('takes values out that tools list by names which tell of secrets, and no counts or places', () => {
   const names = [
     'GITHUB_TOKEN',
